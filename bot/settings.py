@@ -1,0 +1,65 @@
+"""Settings: read once from the environment and `.env`, frozen, given as an argument to what needs them."""
+
+from __future__ import annotations
+
+import hashlib
+import os
+from pathlib import Path
+from typing import Literal
+
+import platformdirs
+from pydantic import Field, SecretStr
+from pydantic_settings import BaseSettings, SettingsConfigDict
+
+
+class Settings(BaseSettings):
+    """All that can be set. `.env.example` explains each; a test keeps the two equal."""
+
+    model_config = SettingsConfigDict(
+        env_file=".env", env_prefix="FOOTNOTE_", env_ignore_empty=True, extra="ignore", frozen=True
+    )
+
+    openai_api_key: SecretStr | None = Field(None, validation_alias="OPENAI_API_KEY")
+    openai_base_url: str | None = Field(None, validation_alias="OPENAI_BASE_URL")
+    discord_token: SecretStr | None = Field(None, validation_alias="DISCORD_TOKEN")
+
+    corpus: str = "corpus"  # folders or files, joined by the system's path separator (":" or ";")
+    index: Path | None = None  # folder of the index; None: in the user's cache, one for each corpus
+    state: Path = Path(platformdirs.user_state_dir("footnote", appauthor=False))
+    cache: Path = Path(platformdirs.user_cache_dir("footnote", appauthor=False))
+
+    mode: Literal["auto", "extractive", "model"] = "auto"  # auto: the model when a key or base URL is set
+    chat_model: str | None = None  # None: the newest small chat model that the openai package knows
+    temperature: float | None = None  # None: the model's own; reasoning models accept no other
+    context_tokens: int = Field(6000, ge=500)  # budget of the passages in a prompt, in tokens
+    passages: int = Field(10, ge=1, le=50)  # passages read for an answer
+    timeout: float = Field(60.0, gt=0)  # seconds without a byte from the model before it counts as dead
+    retries: int = Field(3, ge=0, le=10)  # further tries after 429, 5xx and time-outs
+
+    embeddings: str = "local"  # "local" or "openai:MODEL"
+    model_dir: Path | None = None  # folder with model.safetensors and tokenizer.json of one's own
+    threads: int | None = Field(None, ge=1)  # of the local embedding model; None: all cores
+    chroma_url: str | None = None  # a Chroma server instead of the embedded store
+    chroma_token: SecretStr | None = None
+
+    @property
+    def corpus_paths(self) -> tuple[Path, ...]:
+        """The folders and files of the corpus."""
+        return tuple(Path(part).expanduser() for part in self.corpus.split(os.pathsep) if part.strip())
+
+    @property
+    def index_dir(self) -> Path:
+        """The folder of the index: as set, else one in the cache that belongs to this corpus alone."""
+        if self.index is not None:
+            return self.index.expanduser()
+        paths = [str(path.resolve()) for path in self.corpus_paths]
+        key = hashlib.sha256("\0".join(sorted(paths)).encode()).hexdigest()[:12]
+        name = Path(paths[0]).name if paths else "corpus"
+        return self.cache / "index" / f"{name}-{key}"
+
+    @property
+    def uses_model(self) -> bool:
+        """Whether answers are asked of a language model."""
+        if self.mode == "auto":
+            return self.openai_api_key is not None or self.openai_base_url is not None
+        return self.mode == "model"
