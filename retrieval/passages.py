@@ -39,8 +39,7 @@ def split(article: Article) -> list[Passage]:
     passages = []
     for start, end, section in _stretches(article):
         sentences = _sentences(article.text, start, end)
-        for run in _runs(sentences):
-            passages.append(_passage(article, run, section, line_starts))
+        passages += [_passage(article, run, section, line_starts) for run in _runs(sentences)]
     return passages
 
 

@@ -10,8 +10,8 @@ from collections.abc import Iterator
 
 # Words that end in a full stop and are followed by a name or a number, so no sentence ends there.
 _TITLES = frozenset(
-    "mr mrs ms mx dr prof rev hon gov sen rep gen col lt maj capt cmdr sgt adm pres amb supt sr jr st mt ft no nos "
-    "vs v fig figs eq art sec ch vol vols pp p ed eds cf al viz ca approx dept est min max".split()
+    "mr mrs ms mx dr prof rev hon gov sen rep gen col lt maj capt cmdr sgt adm pres amb supt sr jr st mt "
+    "ft no nos vs v fig figs eq art sec ch vol vols pp p ed eds cf al viz ca approx dept est min max".split()
 )
 _MONTHS = frozenset(
     "jan feb mar apr jun jul aug sep sept oct nov dec mon tue tues wed thu thur thurs fri sat sun".split()
@@ -22,9 +22,10 @@ _MAYBE_LAST = frozenset(
 )
 _NEVER_LAST = frozenset("e.g i.e".split())
 _STARTERS = frozenset(
-    "the a an in on at it its he she they we i you his her their our this that these those there but and or if when while "
-    "after before as for with from since however meanwhile still yet so what who why how where some many most all both "
-    "according last next one two several such no not now then to under by over during despite although because".split()
+    "the a an in on at it its he she they we i you his her their our this that these those there but and or "
+    "if when while after before as for with from since however meanwhile still yet so what who why how where some many "
+    "most all both according last next one two several such no not now then to under by over during despite although "
+    "because".split()
 )
 _END = re.compile(
     r"""
