@@ -179,7 +179,7 @@ class LexicalIndex:
         if filters.since or filters.until:
             first = filters.since.toordinal() if filters.since else _NO_DAY + 1
             last = filters.until.toordinal() if filters.until else None
-            demands.append(Query.range_query(schema, "day", FieldType.Unsigned, first, last))
+            demands.append(Query.range_query(schema, "day", FieldType.Integer, first, last))
         for field, names in (("publisher_name", filters.publishers), ("author_name", filters.authors)):
             if names:
                 demands.append(Query.term_set_query(schema, field, [name.casefold() for name in names]))
@@ -196,7 +196,7 @@ def _schema() -> tantivy.Schema:
         builder.add_text_field(field, tokenizer_name=_ANALYZER, index_option="position")
     for field in ("publisher_name", "author_name"):
         builder.add_text_field(field, tokenizer_name="raw", index_option="basic")
-    builder.add_unsigned_field("day", indexed=True, fast=True)
+    builder.add_integer_field("day", indexed=True, fast=True)
     return builder.build()
 
 

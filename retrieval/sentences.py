@@ -23,9 +23,9 @@ _MAYBE_LAST = frozenset(
 _NEVER_LAST = frozenset("e.g i.e".split())
 _STARTERS = frozenset(
     "the a an in on at it its he she they we i you his her their our this that these those there but "
-    "and or if when while after before as for with from since however meanwhile still yet so what who why how where some "
-    "many most all both according last next one two several such no not now then to under by over during despite although "
-    "because".split()
+    "and or if when while after before as for with from since however meanwhile still yet so what "
+    "who why how where some many most all both according last next one two several such no not now "
+    "then to under by over during despite although because".split()
 )
 _END = re.compile(
     r"""
