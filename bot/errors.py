@@ -3,7 +3,8 @@
     BotError
     ├── SettingsInvalid    a setting cannot be used
     ├── QuestionInvalid    there is no question in what was asked
-    └── ModelFailed        the language model failed for good, after all tries
+    ├── ModelFailed        the language model failed for good, after all tries
+    └── RecordsFailure     the file of kept answers cannot be opened, read or written
 
 The text of each is one sentence for a person; ``help`` says what to do about it.
 """
@@ -33,4 +34,26 @@ class QuestionInvalid(BotError):
 
 
 class ModelFailed(BotError):
-    """The language model failed for good: no further try will help now."""
+    """The language model failed; raised to callers only when no further try will help now.
+
+    ``retryable``: the same request may succeed later. ``retry_after``: seconds that the server asked to
+    wait, None when it did not say.
+    """
+
+    def __init__(
+        self,
+        message: str,
+        help: str | None = None,
+        *,
+        retryable: bool = False,
+        retry_after: float | None = None,
+    ) -> None:
+        super().__init__(message, help)
+        self.retryable = retryable
+        self.retry_after = retry_after
+
+
+class RecordsFailure(BotError):
+    """The file of kept answers cannot be opened, read or written."""
+
+    help = "Set FOOTNOTE_STATE to a folder that can be written; the index and the articles are not affected."
