@@ -1,0 +1,61 @@
+"""How much the newest articles count for a question: news of these days, or what never changes."""
+
+from __future__ import annotations
+
+import re
+
+LONGEST = 4000  # characters of a question that are read
+NEWS = 0.5  # from here on a question is about events
+
+_BASE = 0.3
+_WEEKDAY = r"(?:mon|tues|wednes|thurs|fri|satur|sun)day"
+_NOW = re.compile(
+    r"\b(?:(?:this|last|past|previous|next|coming)\s+(?:\w+\s+)?(?:day|week|weekend|month|year|season|summer|winter)s?"
+    r"|(?:this|last|next)\s+(?:spring|fall|autumn|morning|night|evening|" + _WEEKDAY + r")"
+    r"|today|yesterday|tonight|tomorrow|ago|upcoming|recent(?:ly)?|latest|newest|lately|currently|right\s+now"
+    r"|now(?!\s+known)|so\s+far|breaking|(?:the|is|its|their|his|her|of)\s+current(?=\s+[a-z]))\b",
+    re.IGNORECASE,
+)
+_NEWS_VERB = re.compile(
+    r"\b(?:announc|resign|re-?elect|elected\b|appoint|launch|unveil|reveal|arrest|indict|convict|sentenced|acquit"
+    r"|su(?:ed|es|ing)\b|fined\b|bann|bans?\b|voted\b|approv|reject|veto|laid\s+off|layoffs?\b|step(?:ped|ping)?\s+down"
+    r"|quits?\b|fired\b|testif|recall|cancel|postpon|evacuat|sanction|warn|accus|alleg|filed\s+for|suspend"
+    r"|withdr[ae]w|debut|surg(?:ed|ing)|plung|plummet|soar|declar|claim|report(?:ed|s)\b|urg(?:ed|es)\b|pledg|agreed\b"
+    r"|killed\b|struck\b|hit\b|detected\b|set\s+to\b|plan(?:s|ned|ning)?\s+to\b|expected\s+to\b|according\s+to\b)",
+    re.IGNORECASE,
+)
+_UNDER_WAY = re.compile(
+    r"\b(?:will|soon|could|new|next)\b|\b(?:is|are|has|have)\s+(?:\w+\s+)?\w+(?:ing|ed)\b|\b"
+    + _WEEKDAY
+    + r"\b",
+    re.IGNORECASE,
+)
+_TIMELESS = re.compile(
+    r"\b(?:capital\s+of|definition|defined?|mean(?:s|ing)?|originat\w+|invent\w*|discover\w*|founded|born|named\s+after"
+    r"|(?:is|are|was|were)\s+(?:\w+\s+)?(?:located|known|called|used|considered|named|defined)|types?\s+of|kinds?\s+of"
+    r"|difference\s+between|formula|century|centuries|ancient|medieval|example|derived?|refers?|usually|generally"
+    r"|typically|theory|theorem|dynasty|empire|sings?|sang|first\s+\w+\s+in\s+the\s+world|1[0-9]\d\ds?)\b"
+    r"|^\s*(?:what\s+(?:is|are)\s+(?:an?\s+)?[\w -]{1,40}\??|how\s+(?:does|do|many\s+\w+\s+are)\b.*)$",
+    re.IGNORECASE,
+)
+
+
+def recency(question: str) -> float:
+    """How much it counts that an article is new, from 0 (timeless) to 1 (news of these days).
+
+    Read from words alone: relative dates, verbs of news and tenses under way, against words of
+    definition and history. The weights are round numbers set by hand, not fitted.
+    """
+    question = question[:LONGEST]
+    if _NOW.search(question):
+        return 1.0
+    score = _BASE
+    score += 0.3 * bool(_NEWS_VERB.search(question))
+    score += 0.2 * bool(_UNDER_WAY.search(question))
+    score -= 0.3 * bool(_TIMELESS.search(question))
+    return round(min(max(score, 0.0), 1.0), 2)
+
+
+def is_about_events(question: str) -> bool:
+    """Whether a question asks for news rather than for what is true at all times."""
+    return recency(question) >= NEWS
