@@ -1,0 +1,167 @@
+"""The library: a corpus, its index and the search over it, behind one door for everything that answers.
+
+Opens the index when it is first needed and again when another process has written a newer generation.
+"""
+
+from __future__ import annotations
+
+import threading
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager, suppress
+from datetime import date
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from retrieval.article import Article, ArticleInfo
+from retrieval.errors import RetrievalError
+from retrieval.hit import Filters, Hit
+
+if TYPE_CHECKING:
+    from retrieval.corpus import Corpus
+    from retrieval.embeddings import FootnoteEmbeddings
+    from retrieval.index import Index, IndexStatus
+    from retrieval.sync import Progress, SyncReport
+
+
+class Library:
+    """What the bot knows about its articles. Safe to use from several threads."""
+
+    def __init__(
+        self,
+        corpus: Corpus,
+        folder: Path,
+        *,
+        embeddings: Callable[[], FootnoteEmbeddings],
+        fingerprint: Callable[[], str],
+        chroma_url: str | None = None,
+        chroma_token: str | None = None,
+    ) -> None:
+        self.corpus = corpus
+        self.folder = folder
+        self._make_embeddings = embeddings
+        self._fingerprint = fingerprint
+        self._chroma_url = chroma_url
+        self._chroma_token = chroma_token
+        self._lock = threading.Lock()
+        self._embeddings: FootnoteEmbeddings | None = None
+        self._index: Index | None = None
+        self._users: dict[int, int] = {}  # id of an open index -> searches under way on it
+
+    def sync(
+        self,
+        *,
+        rebuild: bool = False,
+        dry_run: bool = False,
+        progress: Callable[[Progress], None] | None = None,
+        stop: Callable[[], bool] | None = None,
+        wait_seconds: float = 60,
+    ) -> SyncReport:
+        """Bring the index up to the articles as they are now; see ``retrieval.sync.sync``."""
+        from retrieval.sync import sync
+
+        return sync(
+            self.corpus,
+            self.folder,
+            self.embeddings,
+            self._fingerprint(),
+            rebuild=rebuild,
+            dry_run=dry_run,
+            progress=progress,
+            stop=stop,
+            wait_seconds=wait_seconds,
+            chroma_url=self._chroma_url,
+            chroma_token=self._chroma_token,
+        )
+
+    def search(
+        self,
+        question: str,
+        limit: int = 10,
+        filters: Filters | None = None,
+        as_of: date | None = None,
+    ) -> list[Hit]:
+        """The *limit* passages that best answer a question asked on the day *as_of* (today), best first.
+
+        Raises IndexMissing, IndexMismatch, ModelMissing, EmbeddingError.
+        """
+        from retrieval.search import search
+
+        embeddings = self.embeddings()
+        with self.index() as index:
+            return search(index, embeddings, question, limit, filters or Filters(), as_of or date.today())
+
+    def embeddings(self) -> FootnoteEmbeddings:
+        """The embedding model, made once."""
+        with self._lock:
+            if self._embeddings is None:
+                self._embeddings = self._make_embeddings()
+            return self._embeddings
+
+    @contextmanager
+    def index(self) -> Iterator[Index]:
+        """The newest generation, kept open while the block runs."""
+        index = self._enter()
+        try:
+            yield index
+        finally:
+            self._leave(index)
+
+    def _enter(self) -> Index:
+        with self._lock:
+            if self._index is None or not self._index.is_current():
+                self._swap()
+            assert self._index is not None
+            self._users[id(self._index)] = self._users.get(id(self._index), 0) + 1
+            return self._index
+
+    def _swap(self) -> None:
+        """Open the newest generation; the one before is closed when nothing uses it any more."""
+        from retrieval.index import Index
+
+        newest = Index.open(self.folder, self._fingerprint(), self._chroma_url, self._chroma_token)
+        if self._index is not None and not self._users.get(id(self._index)):
+            self._index.close()
+        self._index = newest
+
+    def _leave(self, index: Index) -> None:
+        with self._lock:
+            self._users[id(index)] -= 1
+            if not self._users[id(index)]:
+                del self._users[id(index)]
+                if index is not self._index:
+                    index.close()
+
+    def articles(self) -> list[ArticleInfo]:
+        """What is known about each article of the index."""
+        with self.index() as index:
+            return index.articles()
+
+    def article(self, article_id: str) -> Article | None:
+        """The article as it is on disk now; None when it is not in the index or is gone."""
+        with self.index() as index:
+            info = index.article(article_id)
+        return self.corpus.find(info) if info else None
+
+    def status(self) -> IndexStatus:
+        """What the index holds and what made it."""
+        with self.index() as index:
+            return index.status()
+
+    def warm(self) -> None:
+        """Load the heavy parts, so that the first question does not wait for them."""
+        loading = threading.Thread(target=self._warm_embeddings, daemon=True)
+        loading.start()
+        with self.index() as index:
+            index.warm()
+        loading.join()
+
+    def _warm_embeddings(self) -> None:
+        with suppress(RetrievalError):  # the first question will say it
+            self.embeddings().embed_query("warm")
+
+    def close(self) -> None:
+        """Close the index; a later call opens it again."""
+        with self._lock:
+            if self._index is not None and not self._users.get(id(self._index)):
+                self._index.close()
+            self._index = None
