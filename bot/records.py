@@ -127,7 +127,8 @@ class Records:
         if not query:
             return []
         with self._file.reading() as connection:
-            rows = connection.execute(_SELECT + _JOIN_FOUND + " ORDER BY rank, number DESC LIMIT ?", (query, limit))
+            found = _SELECT + _JOIN_FOUND + " ORDER BY rank, number DESC LIMIT ?"
+            rows = connection.execute(found, (query, limit))
             return [_record(connection, row) for row in rows.fetchall()]
 
     def turns(self, conversation: str, limit: int = 8) -> tuple[Turn, ...]:
@@ -199,34 +200,6 @@ def quote_hash(quote: str) -> str:
 
 _SELECT = "SELECT number, id, asked_at, as_of, conversation, person, document FROM answers"
 _JOIN_FOUND = " JOIN (SELECT rowid AS found, rank FROM words WHERE words MATCH ?) ON number = found"
-_SELECT_FEEDBACK + where + " ORDER BY given_at DESC, number DESC", values
-            ).fetchall()
-        return [Feedback(row[0], row[1], bool(row[2]), *row[3:]) for row in rows]
-
-    def count(self) -> int:
-        """How many answers are kept."""
-        with self._file.reading() as connection:
-            return int(connection.execute("SELECT count(*) FROM answers").fetchone()[0])
-
-    def close(self) -> None:
-        """Let go of the file."""
-        self._file.close()
-
-
-def records_path(state: Path) -> Path:
-    """The file of the kept answers in the user's state folder."""
-    return state.expanduser() / "answers.sqlite3"
-
-
-def quote_hash(quote: str) -> str:
-    """SHA-256 of a quote, in hexadecimal digits."""
-    return hashlib.sha256(quote.encode("utf-8", "surrogatepass")).hexdigest()
-
-
-_SELECT = "SELECT number, id, asked_at, as_of, conversation, person, document FROM answers"
-_SELECT_FOUND = (
-    _SELECT + " JOIN (SELECT rowid AS found, rank FROM words WHERE words MATCH ?) ON number = found"
-)
 _SELECT_FEEDBACK = (
     "SELECT id, feedback.person, helpful, reason, words, given_at"
     " FROM feedback JOIN answers ON feedback.answer = answers.number"
