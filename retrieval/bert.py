@@ -1,0 +1,145 @@
+"""The weights of a BERT encoder, checked for name and shape, and the encoder in plain numpy.
+
+The numpy encoder is slow and short. It measures the activations of a few texts before the weights are
+quantised, and it is what the tests hold the ONNX graph against.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import numpy as np
+
+from retrieval.errors import ModelMissing
+
+if TYPE_CHECKING:
+    from numpy.typing import NDArray
+
+    Array = NDArray[np.float32]
+
+_PROJECTIONS = ("query", "key", "value")
+
+
+def load_weights(path: Path, heads: int) -> BertWeights:
+    """The weights in a safetensors file; raises ModelMissing when it is none, or not of a BERT model."""
+    from safetensors import SafetensorError
+    from safetensors.numpy import load_file
+
+    try:
+        tensors = load_file(path)
+    except (SafetensorError, OSError, ValueError, TypeError) as error:
+        raise ModelMissing(f"{path} cannot be read as weights: {error}.") from error
+    arrays = {
+        name.removeprefix("bert."): tensor.astype(np.float32, copy=False)
+        for name, tensor in tensors.items()
+        if tensor.dtype.kind == "f"
+    }
+    return BertWeights(arrays, heads)
+
+
+class BertWeights:
+    """Weights by name and shape; what is missing or of another shape is told in one sentence.
+
+    Matrices are turned for multiplication from the right: (inputs, outputs).
+    """
+
+    def __init__(self, arrays: Mapping[str, Array], heads: int) -> None:
+        self._arrays, self.heads = arrays, heads
+        self.width = int(self._get("embeddings.word_embeddings.weight", 2).shape[1])
+        self.layers = len({name.split(".")[2] for name in arrays if name.startswith("encoder.layer.")})
+        if not self.layers:
+            raise ModelMissing("The weights hold no layer of a BERT model: encoder.layer.0 is missing.")
+        if self.width % heads:
+            raise ModelMissing(f"The weights do not fit together: {self.width} is no multiple of {heads}.")
+
+    def table(self, name: str) -> Array:
+        """An embedding table ("word", "position", "token_type"): (entries, width)."""
+        table = self._get(f"embeddings.{name}_embeddings.weight", 2)
+        return self._checked(name, table, (len(table), self.width))
+
+    def norm(self, name: str) -> tuple[Array, Array]:
+        """Gain and bias of a LayerNorm."""
+        return self.vector(name + ".weight", self.width), self.vector(name + ".bias", self.width)
+
+    def vector(self, name: str, length: int) -> Array:
+        """A bias, or a gain."""
+        return self._checked(name, self._get(name, 1), (length,))
+
+    def dense(self, name: str, inputs: int, outputs: int | None = None) -> tuple[Array, Array]:
+        """Matrix (inputs, outputs) and bias of a dense layer."""
+        matrix = self._get(name + ".weight", 2).T
+        outputs = matrix.shape[1] if outputs is None else outputs
+        return self._checked(name, matrix, (inputs, outputs)), self.vector(name + ".bias", outputs)
+
+    def attention(self, layer: int) -> tuple[Array, Array]:
+        """Query, key and value side by side: matrix (width, 3 x width), and bias."""
+        prefix = f"encoder.layer.{layer}.attention.self."
+        parts = [self.dense(prefix + name, self.width, self.width) for name in _PROJECTIONS]
+        return np.concatenate([part[0] for part in parts], axis=1), np.concatenate([p[1] for p in parts])
+
+    def _get(self, name: str, rank: int) -> Array:
+        array = self._arrays.get(name)
+        if array is None or array.ndim != rank:
+            raise ModelMissing(f"The weights are not those of a BERT model: {name} is missing.")
+        return array
+
+    def _checked(self, name: str, array: Array, shape: tuple[int, ...]) -> Array:
+        if array.shape != shape:
+            raise ModelMissing(f"The weights do not fit together: {name} is {array.shape}, not {shape}.")
+        return array
+
+
+def encode(weights: BertWeights, ids: Sequence[int]) -> dict[str, Array]:
+    """All activations of one text, by the names that the graph gives them; "vectors" is the result."""
+    places = weights.table("position")[: len(ids)] + weights.table("token_type")[0]
+    x = _normalise(weights.table("word")[list(ids)] + places, weights.norm("embeddings.LayerNorm"))
+    seen = {"embedded": x}
+    for layer in range(weights.layers):
+        prefix = f"encoder.layer.{layer}."
+        matrix, bias = weights.attention(layer)
+        attended = _attend(x @ matrix + bias, weights.heads)
+        matrix, bias = weights.dense(prefix + "attention.output.dense", weights.width, weights.width)
+        out = _normalise(attended @ matrix + bias + x, weights.norm(prefix + "attention.output.LayerNorm"))
+        matrix, bias = weights.dense(prefix + "intermediate.dense", weights.width)
+        bent = _gelu(out @ matrix + bias)
+        matrix, bias = weights.dense(prefix + "output.dense", bent.shape[1], weights.width)
+        x = _normalise(bent @ matrix + bias + out, weights.norm(prefix + "output.LayerNorm"))
+        seen |= {f"attention_out_{layer}": out, f"bent_{layer}": bent, f"layer_{layer}": x}
+    mean = x.mean(axis=0, keepdims=True)
+    seen["vectors"] = mean / np.linalg.norm(mean)
+    return seen
+
+
+def largest(weights: BertWeights, texts: Sequence[Sequence[int]]) -> dict[str, Array]:
+    """Of every activation, the largest size that each of its columns has in the texts (word piece ids)."""
+    sizes: dict[str, Array] = {}
+    for ids in texts:
+        for name, activation in encode(weights, ids).items():
+            top: Array = np.abs(activation).max(axis=0)
+            sizes[name] = np.maximum(sizes[name], top) if name in sizes else top
+    return sizes
+
+
+def _normalise(x: Array, norm: tuple[Array, Array]) -> Array:
+    gain, bias = norm
+    centred = x - x.mean(axis=1, keepdims=True)
+    deviation = np.sqrt((centred**2).mean(axis=1, keepdims=True) + np.float32(1e-12))
+    normal: Array = centred / deviation * gain + bias
+    return normal
+
+
+def _attend(projected: Array, heads: int) -> Array:
+    length, size = projected.shape[0], projected.shape[1] // 3 // heads
+    query, key, value = projected.reshape(length, 3, heads, size).transpose(1, 2, 0, 3)
+    scores = query @ key.transpose(0, 2, 1) / np.float32(np.sqrt(size))
+    scores = np.exp(scores - scores.max(axis=2, keepdims=True))
+    attended: Array = scores / scores.sum(axis=2, keepdims=True) @ value
+    return attended.transpose(1, 0, 2).reshape(length, heads * size)
+
+
+def _gelu(x: Array) -> Array:
+    """GELU by its tanh form, which is within 0.001 of the exact one: numpy has no error function."""
+    bent: Array = 0.5 * x * (1 + np.tanh(np.float32(0.7978845608) * (x + np.float32(0.044715) * x**3)))
+    return bent
