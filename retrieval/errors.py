@@ -13,6 +13,13 @@
 The text of each is one sentence for a person; ``help`` says what to do about it.
 """
 
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from retrieval.article import Article
+
 
 class RetrievalError(Exception):
     """Base of all errors of this package: str() is one sentence for a person."""
@@ -32,9 +39,13 @@ class CorpusError(RetrievalError):
 
 
 class ReadError(CorpusError):
-    """One file cannot be read as an article."""
+    """One file cannot be read as an article; ``articles`` are those of a dump that could be read."""
 
     help = ""
+
+    def __init__(self, message: str, help: str | None = None, articles: tuple[Article, ...] = ()) -> None:
+        super().__init__(message, help)
+        self.articles = articles
 
 
 class ModelMissing(RetrievalError):

@@ -1,0 +1,95 @@
+"""What a reader makes of one document, and how it becomes an Article."""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass, fields, replace
+
+from retrieval.article import Article, ArticleInfo, Dropped, Heading
+
+_LONGEST_TITLE = 300
+_FIRST_WORDS = 70  # characters of the text that name an article which has no other name
+
+
+@dataclass(frozen=True, slots=True)
+class Facts:
+    """What a document says about itself; what it does not say is None. Dates are ISO 8601."""
+
+    title: str | None = None
+    publisher: str | None = None
+    author: str | None = None
+    published: str | None = None
+    updated: str | None = None
+    url: str | None = None
+    language: str | None = None
+
+    def over(self, other: Facts) -> Facts:
+        """These facts, and those of *other* where these say nothing."""
+        missing = {f.name: getattr(other, f.name) for f in fields(self) if getattr(self, f.name) is None}
+        return replace(self, **missing)
+
+
+@dataclass(frozen=True, slots=True)
+class Document:
+    """A text as read, never changed, with spans into it: what is a heading, what is not indexed."""
+
+    text: str
+    facts: Facts = Facts()
+    headings: tuple[Heading, ...] = ()
+    dropped: tuple[Dropped, ...] = ()
+
+
+def to_article(document: Document, id: str, path: str) -> Article:
+    """The article of a document; one without a title is named by its file, else by its first words."""
+    facts = document.facts
+    title = tidy(facts.title) or _name_of_file(path, id) or _first_words(document) or id
+    return Article(
+        info=ArticleInfo(
+            id=id,
+            path=path,
+            title=title[:_LONGEST_TITLE],
+            publisher=tidy(facts.publisher),
+            author=tidy(facts.author),
+            published=facts.published,
+            updated=facts.updated,
+            url=tidy(facts.url),
+            language=tidy(facts.language),
+        ),
+        text=document.text,
+        headings=document.headings,
+        dropped=document.dropped,
+    )
+
+
+def tidy(value: str | None) -> str | None:
+    """A fact on one line, without control characters; None when nothing is left of it."""
+    if value is None:
+        return None
+    words = " ".join(
+        re.sub(r"[\x00-\x1f\x7f-\x9f\u200b-\u200f\u202a-\u202e\u2060-\u2069\ufeff]", " ", value).split()
+    )
+    return words or None
+
+
+def _name_of_file(path: str, id: str) -> str | None:
+    """The words of a file's name ("2021-03-18-china-summons" -> "china summons"); two words at least.
+
+    A row of a dump has the name of the dump, which is nothing about the row.
+    """
+    if id != path:
+        return None
+    stem = path.rpartition("/")[2].rpartition(".")[0]
+    words = re.findall(r"[^\W\d_]+(?:['’][^\W\d_]+)?", re.sub(r"\d{4}-?\d\d-?\d\d", " ", stem))
+    words = [word for word in words if len(word) > 1 or word in "aAI"]
+    return " ".join(words) if len(words) > 1 else None
+
+
+def _first_words(document: Document) -> str | None:
+    at = 0
+    for drop in (*document.dropped, None):
+        end = drop.start if drop else len(document.text)
+        words = tidy(document.text[at : min(end, at + 2000)])
+        if words and any(map(str.isalnum, words)):
+            return words if len(words) <= _FIRST_WORDS else words[:_FIRST_WORDS].rsplit(" ", 1)[0] + " …"
+        at = drop.end if drop else at
+    return None

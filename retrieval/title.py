@@ -1,0 +1,94 @@
+"""The title of a scraped text, the publisher named above it, and what else stands there."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+
+from retrieval.byline import author_line, date_line, is_masthead
+from retrieval.lines import Line, is_prose
+
+_LONGEST = 250
+_HEADER_LINES = 16  # lines with words among which the title is looked for
+_WORDS_ENOUGH = 4  # the first line with as many is the title, rather than the name of a section above it
+_SITE = re.compile(r"\s+(?:[|–—·»:-]|::)\s+")
+_CRUMBS = re.compile(r"\s[|/>›»•·]\s")
+_LABEL = re.compile(r"(?:title|headline)\s*:\s*(?=\S)", re.IGNORECASE)
+
+
+@dataclass(frozen=True, slots=True)
+class Title:
+    """The words of the title and its line; the publisher named beside or above it, when one is.
+
+    ``reasons``: the numbers of all lines that belong to it or stand above it -> why they are not indexed.
+    """
+
+    words: str
+    number: int
+    publisher: str | None
+    reasons: Mapping[int, str]
+
+
+def find_title(lines: Sequence[Line], reasons: Mapping[int, str]) -> Title | None:
+    """The title among the first lines; None when the text begins with prose."""
+    return _page_title(lines) or _header_title(lines, reasons)
+
+
+def _page_title(lines: Sequence[Line]) -> Title | None:
+    """The first line as "<title>" of a saved page: the title, often with the site, stands again below."""
+    if len(lines) < 3 or len(lines[0].words) > _LONGEST + 50:
+        return None
+    first = lines[0].words
+    cuts = [(first[: match.start()], first[match.end() :]) for match in _SITE.finditer(first)][:20]
+    for words, site in [(first, ""), *reversed(cuts)]:
+        if len(words) < 12 or is_prose(words):
+            continue
+        again = next((line for line in lines[1:] if line.words.casefold() == words.casefold()), None)
+        if again:
+            publisher = _SITE.split(site)[-1].strip() if site else None
+            return Title(
+                again.words, again.number, publisher or None, dict.fromkeys((1, again.number), "title")
+            )
+    return None
+
+
+def _header_title(lines: Sequence[Line], reasons: Mapping[int, str]) -> Title | None:
+    """The title by its place: above the byline and the first prose, below masthead, menu and section."""
+    candidates: list[Line] = []
+    above: dict[int, str] = {}
+    publisher = None
+    for line in lines[:_HEADER_LINES]:
+        if line.number in reasons or date_line(line.words) or author_line(line.words):
+            continue
+        label = _LABEL.match(line.words)
+        if label:
+            return Title(line.words[label.end() :], line.number, publisher, {**above, line.number: "title"})
+        if not _could_be_title(line.words):
+            break
+        if len(_CRUMBS.findall(line.words)) > 1:
+            above[line.number] = "navigation"
+        elif publisher is None and not candidates and is_masthead(line.words):
+            publisher = _in_title_case(line.words)
+            above[line.number] = "publisher"
+        else:
+            candidates.append(line)
+    if not candidates or not any(
+        is_prose(line.words) for line in lines if line.number > candidates[-1].number
+    ):
+        return None
+    best = next((line for line in candidates if line.words.count(" ") + 1 >= _WORDS_ENOUGH), None)
+    best = best or max(candidates, key=lambda line: len(line.words))
+    above.update((line.number, "above the title") for line in candidates if line.number < best.number)
+    return Title(best.words, best.number, publisher, {**above, best.number: "title"})
+
+
+def _could_be_title(words: str) -> bool:
+    if len(words) > _LONGEST or is_prose(words):
+        return False
+    return any(map(str.isalpha, words)) and not words.endswith((".", ",", ";"))
+
+
+def _in_title_case(words: str) -> str:
+    """A name in capitals as it is written elsewhere: "MERIDALE OBSERVER" -> "Meridale Observer"."""
+    return words.title() if words.isupper() else words
