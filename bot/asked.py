@@ -1,0 +1,124 @@
+"""What a question asks for: its words by weight, its names, and the kind of thing that would answer it."""
+
+from __future__ import annotations
+
+import math
+import re
+from collections.abc import Callable
+from dataclasses import dataclass
+from functools import cached_property
+from itertools import pairwise
+
+from retrieval.lexical import content_stems, stems
+
+
+def _any_of(*words: str) -> str:
+    return r"\b(?:" + "|".join(word for group in words for word in group.split(" | ")) + r")\b"
+
+
+_NUMBER = r"\d|" + _any_of(
+    "one | two | three | four | five | six | seven | eight | nine | ten | eleven | twelve | thirteen",
+    "fourteen | fifteen | sixteen | seventeen | eighteen | nineteen | twenty | thirty | forty | fifty",
+    "sixty | seventy | eighty | ninety | hundreds? | thousands? | millions? | billions? | trillions?",
+    "dozens? | half | twice | double | once | none | third | quarter | percent | per cent",
+)
+_DATE = _any_of(
+    "january | february | march | april | may | june | july | august | september | october",
+    "november | december",
+    "jan | feb | mar | apr | jun | jul | aug | sept? | oct | nov | dec",
+    "(?:mon|tues|wednes|thurs|fri|satur|sun)day",
+    r"1\d{3} | 20\d{2} | \d{1,2}(?:st|nd|rd|th) | century | today | yesterday | tomorrow",
+)
+_REASON = _any_of(
+    "because | due to | owing to | since | so that | in order to | as a result | after | amid | over",
+    "reason | caused? | led to | leads? to | thanks to | therefore | prompted | following",
+    "to (?:avoid|prevent|protect|reduce|make|help|ensure|clean|keep)",
+)
+_PATTERNS = {
+    "number": re.compile(_NUMBER, re.I),
+    "date": re.compile(_DATE, re.I),
+    "reason": re.compile(_REASON, re.I),
+}
+_NUMBER_NOUN = _any_of(
+    "percent | percentage | number | amount | age | share | proportion | score | price | cost | rate | size",
+    "total | sum | fine | figure",
+)
+_NAMED_NOUN = _any_of(
+    "person | man | woman | company | companies | country | countries | city | state | team | agency | group",
+    "organi[sz]ation | president | minister | leader | actor | actress | author | singer | player | network",
+    "publication | outlet | king | queen | university | river | name",
+)
+_HOW = "many | much | old | tall | long | far | large | big | often | high | fast | deep | wide | heavy"
+# The first kind whose pattern is in the question is what it asks for.
+_ASKS = {
+    "number": rf"\bhow {_any_of(_HOW)}|\b(?:what|which) (?:\w+ )?{_NUMBER_NOUN}|\bworth\b",
+    "date": r"\bwhen\b|\bhow long ago\b"
+    r"|\b(?:what|which) (?:\w+ )?(?:year|date|day|month|century|decade|time)\b",
+    "reason": r"\bwhy\b|\bhow come\b"
+    r"|\bwhat (?:caused|(?:\w+ )?(?:the )?(?:reasons?|causes?|purpose|motive))\b",
+    "name": r"\bwho(?:se|m)?\b|\bwhere\b|\bnamed?\b"
+    rf"|\b(?:what|which) (?:\w+ ){{0,3}}{_NAMED_NOUN}",
+}
+_ASKED = tuple((kind, re.compile(pattern, re.I)) for kind, pattern in _ASKS.items())
+_CAPITALISED = re.compile(r"(?<![.!?] )(?<!^)\b[A-Z][\w’'-]*|\b[A-Z]{2,}\b")
+_NAME = re.compile(r"\b[A-Z][\w’'&-]+(?: (?:of |the |de |van |von |bin |al-)?[A-Z][\w’'&-]+)*")
+
+
+@dataclass(frozen=True)
+class QuestionProfile:
+    """What a question asks for. ``weights`` are the idf of its stems; their sum is positive."""
+
+    text: str
+    weights: dict[str, float]
+    asks: str | None  # "number", "date", "reason", "name" or None
+
+    @cached_property
+    def total(self) -> float:
+        """The sum of the weights."""
+        return sum(self.weights.values()) or 1.0
+
+    @cached_property
+    def pairs(self) -> frozenset[tuple[str, str]]:
+        """The neighbouring pairs of content stems."""
+        words = list(content_stems(self.text))
+        return frozenset(pairwise(words))
+
+    @cached_property
+    def all_stems(self) -> frozenset[str]:
+        """Every stem of the question, stop words included."""
+        return frozenset(stems(self.text))
+
+    @cached_property
+    def names(self) -> frozenset[str]:
+        """Stems of the capitalised words (not the first word) and numbers."""
+        found = _CAPITALISED.findall(self.text) + re.findall(r"\b\d[\d,.]*\b", self.text)
+        return frozenset(stem for word in found for stem in content_stems(word)) & self.weights.keys()
+
+    def coverage(self, words: frozenset[str]) -> float:
+        """Which part of the question's weight the stems *words* hold, 0 to 1."""
+        return sum(weight for stem, weight in self.weights.items() if stem in words) / self.total
+
+
+def profile(question: str, document_frequency: Callable[[str], int], documents: int) -> QuestionProfile:
+    """Read a question; idf as in BM25: ln(1 + (N - n + .5) / (n + .5))."""
+    weights = {}
+    for stem in content_stems(question):
+        n = min(document_frequency(stem), documents)
+        weights[stem] = math.log(1 + (documents - n + 0.5) / (n + 0.5))
+    asks = next((kind for kind, pattern in _ASKED if pattern.search(question)), None)
+    return QuestionProfile(question, weights, asks)
+
+
+def gives(asked: QuestionProfile, text: str) -> float:
+    """1 when the text holds what is asked for and not said in the question; .5 when that is unknown."""
+    if asked.asks is None:
+        return 0.5
+    if asked.asks == "name":
+        names = [set(stems(name)) for name in _NAME.findall(text)]
+        return float(any(name and not name & asked.all_stems for name in names))
+    pattern = _PATTERNS[asked.asks]
+    return float(any(found.lower() not in asked.text.lower() for found in _matches(pattern, text)))
+
+
+def _matches(pattern: re.Pattern[str], text: str) -> list[str]:
+    return [match[0] for match in pattern.finditer(text)]

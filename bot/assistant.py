@@ -1,0 +1,220 @@
+"""The Assistant: what every adapter talks to. A question and its conversation become a stream of Answers."""
+
+from __future__ import annotations
+
+import asyncio
+import time
+from collections.abc import AsyncIterator, Callable, Sequence
+from dataclasses import replace
+from datetime import date
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from bot.answer import Answer, Citation, Mode, Usage
+from bot.checking import Located, confident, locate, without_lost_quotes
+from bot.conversation import Conversations, Turn
+from bot.errors import ModelFailed, QuestionInvalid
+from retrieval.hit import Filters, Hit
+from retrieval.library import Library
+
+if TYPE_CHECKING:
+    from bot.chain import ModelChain
+    from bot.settings import Settings
+    from retrieval.embeddings import FootnoteEmbeddings
+    from retrieval.sync import Progress, SyncReport
+
+LONGEST_QUESTION = 4_000  # characters
+
+
+class Assistant:
+    """Answers questions about the articles of a library. One for a process; safe for many conversations."""
+
+    def __init__(self, library: Library, *, passages: int = 10, chain: ModelChain | None = None) -> None:
+        self.library = library
+        self._passages = passages
+        self._chain = chain
+        self._conversations = Conversations()
+        self._usage = Usage()
+
+    @property
+    def mode(self) -> Mode:
+        """Who writes the answers: a model, or nobody (sentences of the articles are selected)."""
+        return "model" if self._chain else "extractive"
+
+    @property
+    def model_name(self) -> str | None:
+        """The name of the model, if one answers."""
+        return self._chain.model_name if self._chain else None
+
+    async def ask(
+        self,
+        question: str,
+        *,
+        conversation: str = "",
+        filters: Filters | None = None,
+        as_of: date | None = None,
+        history: Sequence[Turn] | None = None,
+    ) -> AsyncIterator[Answer]:
+        """Answers that grow, each true so far; the last is complete, its quotes checked in their articles.
+
+        *conversation* names the talk whose turns make a follow-up readable ("" keeps none); *history*
+        replaces them. Closing the iterator stops the answer. Raises QuestionInvalid and RetrievalError.
+        """
+        asked = checked_question(question)
+        day = as_of or date.today()
+        turns = tuple(history) if history is not None else self.turns(conversation)
+        seconds: dict[str, float] = {}
+        begun = time.perf_counter()
+        standalone, usage, notice = await self._standalone(asked, turns, day)
+        seconds["standalone"] = time.perf_counter() - begun
+        hits = await self.search(standalone, self._passages, filters, as_of=day)
+        seconds["search"] = time.perf_counter() - begun - seconds["standalone"]
+        async for answer in self._answers(asked, standalone, hits, day, notice):
+            if answer.complete:
+                seconds["answer"] = time.perf_counter() - begun - sum(seconds.values())
+                seconds["total"] = time.perf_counter() - begun
+                answer = replace(answer, usage=answer.usage + usage, seconds=seconds)
+                self._usage += answer.usage
+                self._conversations.add(conversation, Turn(asked, answer.text, standalone))
+            yield answer
+
+    async def _standalone(
+        self, question: str, turns: Sequence[Turn], day: date
+    ) -> tuple[str, Usage, str | None]:
+        """The question as it reads alone, what that cost, and what the person must know about it."""
+        if not turns:
+            return question, Usage(), None
+        notice = None
+        if self._chain:
+            try:
+                return *(await self._chain.standalone(question, turns, day)), None
+            except ModelFailed as error:
+                notice = fallback_notice(error)
+        from bot.follow_up import standalone
+
+        history = [(turn.standalone_question, turn.answer) for turn in turns]
+        return standalone(question, history), Usage(), notice
+
+    async def _answers(
+        self, question: str, standalone: str, hits: list[Hit], day: date, notice: str | None
+    ) -> AsyncIterator[Answer]:
+        """The model's answers; the extractive one when there is no model or it fails for good."""
+        if self._chain and hits and notice is None:
+            from bot.citations import cite
+
+            try:
+                async for draft in self._chain.answer(standalone, hits, day):
+                    answer = cite(draft, hits, question, standalone)
+                    yield await self._finished(answer, hits) if answer.complete else answer
+                return
+            except ModelFailed as error:
+                notice = fallback_notice(error)
+        answer = await asyncio.to_thread(self._extract, question, standalone, hits, day)
+        yield await self._finished(replace(answer, notice=notice or answer.notice), hits)
+
+    def _extract(self, question: str, standalone: str, hits: list[Hit], day: date) -> Answer:
+        from bot.extractive import extract
+
+        with self.library.index() as index:
+            frequency, count = index.lexical.document_frequency, index.lexical.count()
+            answer = extract(standalone, hits, self.library.embeddings(), frequency, count, day)
+        return replace(answer, question=question)
+
+    async def _finished(self, answer: Answer, hits: list[Hit]) -> Answer:
+        """The answer with its quotes checked in the articles as they are now; the nearest if not found."""
+        answer = await asyncio.to_thread(without_lost_quotes, answer, self.library.corpus.find)
+        answer = confident(replace(answer, model=self.model_name if answer.mode == "model" else None))
+        return replace(answer, nearest=tuple(hits[:3])) if answer.status == "not_found" else answer
+
+    async def search(
+        self,
+        question: str,
+        limit: int = 10,
+        filters: Filters | None = None,
+        as_of: date | None = None,
+    ) -> list[Hit]:
+        """The passages nearest to a question, best first; see ``Library.search``."""
+        return await asyncio.to_thread(self.library.search, checked_question(question), limit, filters, as_of)
+
+    async def sync(
+        self, progress: Callable[[Progress], None] | None = None, rebuild: bool = False
+    ) -> SyncReport:
+        """Bring the index up to the articles as they are now."""
+        return await asyncio.to_thread(lambda: self.library.sync(progress=progress, rebuild=rebuild))
+
+    async def locate(self, citation: Citation) -> Located:
+        """Look a citation up in its article as it is now."""
+        article = await asyncio.to_thread(self.library.corpus.find, citation.article)
+        return locate(citation, article)
+
+    def turns(self, conversation: str) -> tuple[Turn, ...]:
+        """What was said in a conversation, the oldest first."""
+        return self._conversations.turns(conversation)
+
+    def forget(self, conversation: str) -> None:
+        """Let go of a conversation."""
+        self._conversations.forget(conversation)
+
+    def usage(self) -> Usage:
+        """The tokens of all answers of this process."""
+        return self._usage
+
+
+def checked_question(question: str) -> str:
+    """The question without control characters and surplus white space. Raises QuestionInvalid."""
+    text = " ".join("".join(c if c.isprintable() or c.isspace() else " " for c in question).split())
+    if not any(map(str.isalnum, text)):
+        raise QuestionInvalid("There is no question in that.")
+    if len(text) > LONGEST_QUESTION:
+        raise QuestionInvalid(
+            f"The question has {len(text):,} characters; {LONGEST_QUESTION:,} are the most that is read.",
+            "Ask in a few sentences; to find where a long text comes from, use `footnote quote`.",
+        )
+    return text
+
+
+def fallback_notice(error: ModelFailed) -> str:
+    """The one line that says why the model did not write the answer."""
+    return f"{error} The answer below is selected from the articles without the model."
+
+
+def make_assistant(settings: Settings) -> Assistant:
+    """The Assistant that the settings describe. Opens and loads nothing yet."""
+    chain = None
+    if settings.uses_model:
+        from bot.chain import ModelChain
+
+        chain = ModelChain(settings)
+    return Assistant(make_library(settings), passages=settings.passages, chain=chain)
+
+
+def make_library(settings: Settings) -> Library:
+    """The Library that the settings describe. Opens and loads nothing yet."""
+    from retrieval.corpus import Corpus
+
+    def embeddings() -> FootnoteEmbeddings:
+        from retrieval.embeddings import make_embeddings
+
+        return make_embeddings(
+            settings.embeddings,
+            model_dir=settings.model_dir,
+            cache_dir=Path(settings.cache),
+            api_key=settings.openai_api_key.get_secret_value() if settings.openai_api_key else None,
+            base_url=settings.openai_base_url,
+            threads=settings.threads,
+        )
+
+    def fingerprint() -> str:
+        from retrieval.passages import PASSAGE_RULES
+
+        return f"{library.embeddings().fingerprint} {PASSAGE_RULES}"
+
+    library = Library(
+        Corpus(settings.corpus_paths),
+        settings.index_dir,
+        embeddings=embeddings,
+        fingerprint=fingerprint,
+        chroma_url=settings.chroma_url,
+        chroma_token=settings.chroma_token.get_secret_value() if settings.chroma_token else None,
+    )
+    return library

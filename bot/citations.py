@@ -1,0 +1,125 @@
+"""Sentences that cite hits become an Answer: each citation the exact quote that supports its sentence."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass, field
+
+from bot.answer import Answer, Citation, Sentence, Support
+from bot.markers import Draft, DraftSentence
+from bot.support import unsupported_facts
+from retrieval.hit import Hit
+from retrieval.lexical import content_stems
+from retrieval.passage import Passage
+
+LONGEST_QUOTE = 3  # sentences
+EXTRA_SENTENCE = 0.12  # share of the claim's words that each further sentence of a quote must bring
+PARTLY = 0.35  # below this share of a claim's words in its quotes it is unsupported
+SUPPORTED = 0.6
+
+
+@dataclass
+class CitationList:
+    """Numbers citations in the order in which they are first used; the same span has one number."""
+
+    citations: list[Citation] = field(default_factory=list)
+    _numbers: dict[tuple[str, int, int], int] = field(default_factory=dict)
+
+    def number(self, passage: Passage, start: int, end: int) -> int:
+        """The number of the quote at ``start``..``end`` of the passage's article, new if need be."""
+        key = (passage.article.id, start, end)
+        if key not in self._numbers:
+            self._numbers[key] = len(self._numbers) + 1
+            self.citations.append(quote(passage, start, end, self._numbers[key]))
+        return self._numbers[key]
+
+
+def quote(passage: Passage, start: int, end: int, number: int) -> Citation:
+    """The citation of a stretch of a passage; offsets count in the article's text."""
+    before = passage.text[: start - passage.start]
+    return Citation(
+        number=number,
+        article=passage.article,
+        quote=passage.text[start - passage.start : end - passage.start],
+        start=start,
+        end=end,
+        line=passage.line + before.replace("\r\n", "\n").replace("\r", "\n").count("\n"),
+        section=passage.section,
+        passage_start=passage.start,
+        passage_end=passage.end,
+    )
+
+
+def cite(draft: Draft, hits: Sequence[Hit], question: str, standalone_question: str) -> Answer:
+    """The Answer of a model's Draft: quotes found for its citations, every sentence judged against them.
+
+    A sentence without a citation is matched with the passages it was given before it counts as unsupported.
+    """
+    numbered = CitationList()
+    sentences = tuple(_judged(sentence, hits, numbered) for sentence in draft.sentences)
+    found = bool(sentences) and not draft.not_found
+    return Answer(
+        question=question,
+        standalone_question=standalone_question,
+        status="answered" if found else "not_found",
+        sentences=sentences if found else (),
+        citations=tuple(numbered.citations) if found else (),
+        mode="model",
+        usage=draft.usage,
+        complete=draft.complete,
+        notice=draft.notice,
+    )
+
+
+def _judged(sentence: DraftSentence, hits: Sequence[Hit], numbered: CitationList) -> Sentence:
+    cited = [hits[place] for place in sentence.hits] or _matching(sentence.text, hits)
+    spans = [(hit.passage, *best_span(sentence.text, hit.passage)) for hit in cited]
+    quotes = [p.text[start - p.start : end - p.start] for p, start, end in spans]
+    support = judge(sentence.text, quotes, [hit.passage.text for hit in cited])
+    numbers = tuple(dict.fromkeys(numbered.number(*span) for span in spans))
+    return Sentence(sentence.text, numbers, support, sentence.lead)
+
+
+def _matching(claim: str, hits: Sequence[Hit]) -> list[Hit]:
+    """The hit that supports a sentence which cites none, if one does."""
+    words = set(content_stems(claim))
+    if len(words) < 3:
+        return []
+    share, best = max(
+        ((len(words & set(content_stems(hit.passage.text))) / len(words), hit) for hit in hits),
+        key=lambda pair: pair[0],
+        default=(0.0, None),
+    )
+    return [best] if best is not None and share >= SUPPORTED else []
+
+
+def best_span(claim: str, passage: Passage) -> tuple[int, int]:
+    """The run of one to three sentences of a passage that says most of a claim, as short as will do."""
+    words = set(content_stems(claim))
+    texts = [passage.text[start - passage.start : end - passage.start] for start, end in passage.sentences]
+    stems = [set(content_stems(text)) for text in texts]
+    best, best_gain = (0, 1), -1.0
+    for first in range(len(stems)):
+        for last in range(first + 1, min(first + LONGEST_QUOTE, len(stems)) + 1):
+            held = words & set().union(*stems[first:last])
+            gain = len(held) / max(1, len(words)) - EXTRA_SENTENCE * (last - first)
+            if gain > best_gain:
+                best, best_gain = (first, last), gain
+    return passage.sentences[best[0]][0], passage.sentences[best[1] - 1][1]
+
+
+def judge(claim: str, quotes: Sequence[str], passages: Iterable[str]) -> Support:
+    """Whether quotes support a claim: the share of its words they hold, and none of its facts missing.
+
+    A fact that stands in the passage round a quote, but not in the quote, is partly supported.
+    """
+    words = set(content_stems(claim))
+    if not quotes or not words:
+        return "unsupported"
+    held = words & {stem for text in quotes for stem in content_stems(text)}
+    share = len(held) / len(words)
+    if unsupported_facts(claim, list(passages)) or share < PARTLY:
+        return "unsupported"
+    if unsupported_facts(claim, quotes) or share < SUPPORTED:
+        return "partly"
+    return "supported"
