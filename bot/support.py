@@ -38,8 +38,13 @@ def _numbers(
     claim: str, evidence: Sequence[str], taken: Sequence[tuple[int, int]]
 ) -> list[tuple[int, int, str]]:
     claimed = [figure for figure in figures.outside(figures.figures(claim), taken) if not figure.loose]
-    known = [figure for text in evidence for figure in figures.evidence_figures(text)] if claimed else []
+    known = [figure for text in evidence for figure in _known_figures(text)] if claimed else []
     return [(each.start, each.end, "number") for each in claimed if not figures.borne_out(each, known)]
+
+
+def _known_figures(text: str) -> list[figures.Figure]:
+    dates = [(moment.start, moment.end) for moment in moments.moments(text)]
+    return figures.loosened(figures.evidence_figures(text), dates)
 
 
 def _names(
