@@ -10,6 +10,7 @@ from __future__ import annotations
 import re
 import unicodedata
 from collections.abc import Sequence
+from dataclasses import dataclass
 
 from bot.conversation import Turn
 from retrieval.hit import Hit
@@ -76,11 +77,19 @@ def count_tokens(text: str) -> int:
     )
 
 
-def numbered_passages(hits: Sequence[Hit], budget: int) -> str:
+@dataclass(frozen=True, slots=True)
+class Numbered:
+    """The passages as a prompt shows them: passage n is that of hit n - 1, for the first ``count`` hits."""
+
+    text: str
+    count: int
+
+
+def numbered_passages(hits: Sequence[Hit], budget: int) -> Numbered:
     """The passages of *hits* in their order, numbered from 1, as many as fit *budget* tokens.
 
-    Passage n of the text is ``hits[n - 1]``. The first stands there even when it must be cut to fit; a
-    later one that does not fit ends the list, so that numbers and hits stay in step.
+    The first stands there even when it must be cut to fit; a later one that does not fit ends the list,
+    so that numbers and hits stay in step.
     """
     shown: list[str] = []
     left = budget
@@ -91,7 +100,7 @@ def numbered_passages(hits: Sequence[Hit], budget: int) -> str:
             break
         shown.append(block)
         left -= cost
-    return "\n\n".join(shown)
+    return Numbered("\n\n".join(shown), len(shown))
 
 
 def conversation(turns: Sequence[Turn], turn_characters: int = 800) -> str:

@@ -34,7 +34,7 @@ class Prompt:
 
 
 def load(name: str, folder: Path | None = None) -> Prompt:
-    """Read the prompt *name*: ``folder/NAME.md`` where *folder* has it, else the one that comes with Footnote.
+    """Read the prompt *name*: ``folder/NAME.md`` where *folder* has it, else the one of Footnote.
 
     Raises PromptInvalid when the folder or file cannot be read, a part is missing, or a variable is
     missing, unknown or malformed.

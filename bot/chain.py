@@ -1,0 +1,202 @@
+"""The prompt chain: question and hits through a language model to Drafts; follow-ups made standalone."""
+
+from __future__ import annotations
+
+import asyncio
+import random
+import re
+from collections.abc import AsyncGenerator, AsyncIterator, Awaitable, Callable, Sequence
+from contextlib import aclosing
+from dataclasses import replace
+from datetime import date
+from functools import cached_property, partial
+from typing import TYPE_CHECKING, TypeVar, cast
+
+import prompts
+from bot.answer import Usage
+from bot.conversation import Turn
+from bot.errors import ModelFailed, SettingsInvalid
+from bot.retrying import Fit, pause, refit
+from bot.settings import Settings
+from bot.unwrap import unwrap
+from retrieval.hit import Hit
+
+if TYPE_CHECKING:
+    from langchain_core.language_models import BaseChatModel
+    from langchain_core.messages import AIMessage, AIMessageChunk
+    from langchain_core.prompts import ChatPromptTemplate
+    from langchain_core.runnables import Runnable
+
+    from bot.markers import Draft
+
+_Out = TypeVar("_Out")
+_Reader = Callable[["AsyncIterator[AIMessageChunk]"], AsyncIterator[_Out]]
+# For what a model accepts: the variables of the prompt, and what reads the answer to it.
+_Prepare = Callable[[Fit], tuple[dict[str, str], _Reader[_Out]]]
+
+_RESERVE = 1800  # tokens of a small window kept for the rules, the question and the answer
+_LEAST_BUDGET = 300
+_QUESTION_WORD = re.compile(
+    r"^\W*(?:the )?(?:rewritten|standalone|final|new)?\s*question\s*:\s*", re.IGNORECASE
+)
+
+
+class ModelChain:
+    """Asks the chat model that the settings name; its client is built when it is first needed.
+
+    *sleep* and *chance* (a number in [0, 1)) are arguments for tests. Raises SettingsInvalid for prompts
+    that cannot be used.
+    """
+
+    def __init__(
+        self,
+        settings: Settings,
+        *,
+        sleep: Callable[[float], Awaitable[None]] = asyncio.sleep,
+        chance: Callable[[], float] = random.random,
+    ) -> None:
+        self._settings = settings
+        self._sleep = sleep
+        self._chance = chance
+        self._fit = Fit(budget=settings.context_tokens)
+        self._built: tuple[asyncio.AbstractEventLoop, Fit, BaseChatModel] | None = None
+        try:
+            self._prompts = {name: prompts.load(name, settings.prompts) for name in prompts.VARIABLES}
+        except prompts.PromptInvalid as error:
+            raise SettingsInvalid(str(error), "Mend the file, or unset FOOTNOTE_PROMPTS.") from error
+
+    @cached_property
+    def model_name(self) -> str:
+        """The model's name as set, else the default of the installed openai package."""
+        from bot.model import chosen_model
+
+        return chosen_model(self._settings)
+
+    async def answer(self, question: str, hits: Sequence[Hit], as_of: date) -> AsyncGenerator[Draft]:
+        """Growing Drafts of the answer to a standalone *question* on the day *as_of*, the last complete.
+
+        ``DraftSentence.hits`` are places in *hits*. Closing the iterator closes the model's stream.
+        Raises ModelFailed when the model fails for good, also after some Drafts.
+        """
+        from bot.model_stream import drafts
+        from bot.prompting import numbered_passages
+
+        titles = [hit.passage.article.title for hit in hits]
+
+        def prepare(fit: Fit) -> tuple[dict[str, str], _Reader[Draft]]:
+            shown = numbered_passages(hits, fit.budget)
+            read = partial(drafts, titles=titles[: shown.count], provider=self._provider)
+            return {"passages": shown.text, "question": question, "today": as_of.isoformat()}, read
+
+        async with aclosing(self._attempts("answer", prepare)) as stream:
+            async for draft in stream:
+                yield draft
+
+    async def standalone(self, question: str, turns: Sequence[Turn], as_of: date) -> tuple[str, Usage]:
+        """*question* as it reads without the conversation, and what that cost; itself when nothing helps.
+
+        Raises ModelFailed when the model fails for good.
+        """
+        from bot.model_stream import line
+        from bot.prompting import conversation
+
+        def prepare(fit: Fit) -> tuple[dict[str, str], _Reader[tuple[str, Usage]]]:
+            told = {"history": conversation(turns), "question": question, "today": as_of.isoformat()}
+            return told, partial(line, provider=self._provider)
+
+        text, usage = "", Usage()
+        async with aclosing(self._attempts("standalone", prepare)) as stream:
+            async for text, usage in stream:  # noqa: B007 (used below)
+                pass
+        return _one_question(text, question), usage
+
+    async def close(self) -> None:
+        """Close the connections to the model's server."""
+        built, self._built = self._built, None
+        if built is not None and built[0] is asyncio.get_running_loop():
+            from bot.model import close
+
+            await close(built[2])
+
+    @cached_property
+    def _provider(self) -> str:
+        from bot.model import split_name
+
+        return split_name(self.model_name)[0]
+
+    async def _attempts(self, name: str, prepare: _Prepare[_Out]) -> AsyncGenerator[_Out]:
+        """Stream through the model, again after failures that may pass, as long as nothing came out."""
+        from bot.failures import failure
+
+        attempt = 0
+        while True:
+            shown = False
+            try:
+                async with aclosing(await self._stream(name, prepare)) as stream:
+                    async for each in stream:
+                        shown = True
+                        yield each
+                return
+            except Exception as error:
+                if not shown and self._adapt(error):
+                    continue
+                failed = failure(error, self.model_name)
+                wait = pause(failed, attempt, self._chance()) if isinstance(failed, ModelFailed) else None
+                if shown or wait is None or attempt >= self._settings.retries:
+                    raise failed from error
+            attempt += 1
+            await self._sleep(wait)
+
+    async def _stream(self, name: str, prepare: _Prepare[_Out]) -> AsyncGenerator[_Out]:
+        from langchain_core.runnables import RunnableGenerator
+
+        model, fit = await self._model()
+        told, read = prepare(fit)
+        reader: Runnable[AIMessage, _Out] = RunnableGenerator(read)  # type: ignore[arg-type]  # chunks are messages
+        chain = self._template(name, fit) | model | reader
+        return cast("AsyncGenerator[_Out]", chain.astream(told))
+
+    def _template(self, name: str, fit: Fit) -> ChatPromptTemplate:
+        from langchain_core.prompts import ChatPromptTemplate
+
+        prompt = self._prompts[name]
+        if fit.system:
+            return ChatPromptTemplate.from_messages([("system", prompt.system), ("human", prompt.human)])
+        return ChatPromptTemplate.from_messages([("human", f"{prompt.system}\n\n{prompt.human}")])
+
+    async def _model(self) -> tuple[BaseChatModel, Fit]:
+        """The model's client for this event loop, and the fit with a budget that its window holds."""
+        from bot.model import build, context_window
+
+        loop, fit, built = asyncio.get_running_loop(), self._fit, self._built
+        if built is None or built[0] is not loop or not built[1].same_client(fit):
+            options = {"temperature": fit.temperature, "usage": fit.usage}
+            model = await asyncio.to_thread(build, self._settings, self.model_name, **options)
+            built = self._built = (loop, fit, model)
+        window = context_window(built[2])
+        if window is not None:
+            fit = replace(fit, budget=min(fit.budget, max(window - _RESERVE, _LEAST_BUDGET)))
+        return built[2], fit
+
+    def _adapt(self, error: Exception) -> bool:
+        """Learn from a refused request what the model does not accept; whether to ask anew."""
+        from langchain_core.exceptions import ContextOverflowError
+
+        from bot.failures import status_of, words_of
+
+        overflow = isinstance(error, ContextOverflowError)
+        fit = refit(self._fit, status_of(error), words_of(error), overflow)
+        if fit is not None:
+            self._fit = fit
+        return fit is not None
+
+
+def _one_question(text: str, fallback: str) -> str:
+    """The question in a model's *text*; *fallback* when it is none, or far longer than a question."""
+    lines = [line.strip() for line in unwrap(text, complete=True).splitlines() if line.strip()]
+    if not lines:
+        return fallback
+    plain = _QUESTION_WORD.sub("", lines[-1] if _QUESTION_WORD.match(lines[-1]) else lines[0]).strip(
+        " \"'“”*`"
+    )
+    return plain if plain and len(plain) <= 3 * len(fallback) + 400 else fallback

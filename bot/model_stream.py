@@ -1,0 +1,91 @@
+"""What a model streams: its words as they come, its token counts, and how it ended."""
+
+from __future__ import annotations
+
+from collections.abc import AsyncIterator, Sequence
+from dataclasses import dataclass, field, replace
+from typing import TYPE_CHECKING
+
+from bot.answer import Usage
+from bot.errors import ModelFailed
+from bot.markers import Draft, MarkerParser
+
+if TYPE_CHECKING:
+    from langchain_core.messages import AIMessageChunk
+
+_LONGEST = 24_000  # characters of an answer; a model that writes on is stopped
+_ENDS = ("finish_reason", "stop_reason", "done_reason", "status")
+_CUT = frozenset({"length", "max_tokens", "incomplete", "MAX_TOKENS"})
+_WITHHELD = frozenset({"content_filter", "refusal", "SAFETY", "safety"})
+
+
+@dataclass(slots=True)
+class Ending:
+    """How a stream ended, as far as it has been read."""
+
+    reason: str | None = None
+    usage: Usage = field(default_factory=Usage)
+
+    def note(self, message: AIMessageChunk, counts_add_up: bool) -> None:
+        """Read one chunk's metadata; *counts_add_up*: each chunk counts its own tokens, not all so far."""
+        for name in _ENDS:
+            reason = message.response_metadata.get(name)
+            if isinstance(reason, str) and reason != "in_progress":
+                self.reason = reason
+        counted = message.usage_metadata
+        if counted:
+            usage = Usage(counted.get("input_tokens", 0), counted.get("output_tokens", 0))
+            self.usage = self.usage + usage if counts_add_up else usage
+
+    def check(self, text: str, must_end: bool) -> None:
+        """Raise ModelFailed when the stream was no whole answer; *must_end*: an end has to be marked."""
+        if self.reason in _WITHHELD:
+            raise ModelFailed("The language model's server withheld the answer.", "Ask in other words.")
+        if self.reason is None and must_end:
+            raise ModelFailed("The line to the language model was cut within the answer.", retryable=True)
+        if not text.strip():
+            if self.reason in _CUT:
+                raise ModelFailed("The model reached its length limit before it wrote an answer.")
+            raise ModelFailed("The language model gave an empty answer; it may have refused.", retryable=True)
+
+
+async def drafts(
+    messages: AsyncIterator[AIMessageChunk], *, titles: Sequence[str], provider: str
+) -> AsyncIterator[Draft]:
+    """Read an answer from passages with *titles*: Drafts with something to show, the last complete."""
+    parser, ending = MarkerParser(len(titles), titles), Ending()
+    async for message in messages:
+        ending.note(message, counts_add_up=provider != "openai")
+        piece = str(message.text)
+        draft = parser.feed(piece) if piece else None
+        if draft is not None and draft.sentences:
+            yield draft
+        if len(parser.text) > _LONGEST:
+            ending.reason = "length"
+            break
+    ending.check(parser.text, must_end=provider == "openai")
+    yield _ended(parser.finish(ending.usage), ending)
+
+
+async def line(messages: AsyncIterator[AIMessageChunk], *, provider: str) -> AsyncIterator[tuple[str, Usage]]:
+    """Read all of an answer as plain text."""
+    text, ending = "", Ending()
+    async for message in messages:
+        ending.note(message, counts_add_up=provider != "openai")
+        text += str(message.text)
+        if len(text) > _LONGEST:
+            break
+    ending.check(text, must_end=provider == "openai")
+    yield text, ending.usage
+
+
+def _ended(draft: Draft, ending: Ending) -> Draft:
+    if draft.not_found:
+        return draft
+    if ending.reason in _CUT:
+        whole = draft.sentences[:-1]
+        notice = "The model's answer reached its length limit; its unfinished last sentence was left out."
+        draft = replace(draft, sentences=whole, notice=notice)
+    if not draft.sentences:
+        raise ModelFailed("The language model's answer holds no sentence.", retryable=True)
+    return draft

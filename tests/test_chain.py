@@ -1,0 +1,135 @@
+"""The prompt chain against a loopback server that streams as OpenAI does, and fails as servers do."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import Iterator
+from datetime import date
+from typing import Any
+
+import pytest
+from openai_stand_in import OpenAIStandIn
+
+from bot.chain import ModelChain
+from bot.conversation import Turn
+from bot.markers import Draft
+from bot.settings import Settings
+from retrieval.article import ArticleInfo
+from retrieval.hit import Hit
+from retrieval.passage import Passage
+
+DAY = date(2022, 6, 1)
+TEXTS = (
+    "The council banned delivery drones on Friday. Seven of nine members voted for the ban.",
+    "The ferry line tests an electric boat. It carries 120 passengers.",
+    "Gulls attacked 14 drones since January.",
+)
+
+
+def hit(number: int, text: str) -> Hit:
+    info = ArticleInfo(
+        f"{number}.txt", f"{number}.txt", f"The title of article {number}", "The Quay", published="2022-03-04"
+    )
+    return Hit(Passage(info, text, 0, len(text), 1, None, ((0, len(text)),)), 1.0 / number)
+
+
+HITS = [hit(number, text) for number, text in enumerate(TEXTS, 1)]
+
+
+@pytest.fixture
+def server() -> Iterator[OpenAIStandIn]:
+    with OpenAIStandIn() as server:
+        yield server
+
+
+class Pauses(list[float]):
+    """A clock that does not wait, but remembers for how long it was asked to."""
+
+    async def __call__(self, seconds: float) -> None:
+        self.append(seconds)
+
+
+def chain(server: OpenAIStandIn, pauses: Pauses | None = None, **settings: Any) -> ModelChain:
+    given = {"OPENAI_BASE_URL": server.base_url, "chat_model": "stand-in", "timeout": 5.0, **settings}
+    return ModelChain(Settings(**given), sleep=Pauses() if pauses is None else pauses, chance=lambda: 0.5)
+
+
+async def drafts(chain: ModelChain, question: str = "Who banned drones?") -> list[Draft]:
+    return [draft async for draft in chain.answer(question, HITS, DAY)]
+
+
+async def test_an_answer_streams_as_growing_drafts(server: OpenAIStandIn) -> None:
+    """Each Draft goes on where the last one stopped; the last is complete, cited and counted."""
+    server.say("The council banned drones [1]. Gulls had attacked 14 of them. [3][9]")
+    seen = await drafts(chain(server))
+    texts = [" ".join(sentence.text for sentence in draft.sentences) for draft in seen]
+    assert len(seen) > 5
+    assert all(
+        later.startswith(earlier.rstrip(".")) for earlier, later in zip(texts, texts[1:], strict=False)
+    )
+    last = seen[-1]
+    assert [draft.complete for draft in seen] == [False] * (len(seen) - 1) + [True]
+    assert [(each.text, each.hits) for each in last.sentences] == [
+        ("The council banned drones.", (0,)),
+        ("Gulls had attacked 14 of them.", (2,)),
+    ]
+    assert last.usage.input_tokens > 100
+    assert last.usage.output_tokens > 5
+
+
+async def test_the_prompt_numbers_the_passages_and_says_the_day(server: OpenAIStandIn) -> None:
+    """What the model reads: passages with number, title, publisher and date, the day, the question."""
+    server.say("NOT_FOUND")
+    assert [draft.not_found for draft in await drafts(chain(server))] == [True]
+    (request,) = server.requests
+    assert (
+        '<passage number="2" title="The title of article 2" publisher="The Quay" date="2022-03-04">'
+        in request.prompt
+    )
+    assert TEXTS[0] in request.prompt
+    assert "Today is 2022-06-01." in request.prompt
+    assert "Question: Who banned drones?" in request.prompt
+    assert request.body["stream_options"] == {"include_usage": True}
+    assert "temperature" not in request.body
+    assert [message["role"] for message in request.body["messages"]] == ["system", "user"]
+
+
+async def test_a_follow_up_is_made_standalone(server: OpenAIStandIn) -> None:
+    """The conversation goes into the prompt, one question comes out, however the model dresses it up."""
+    server.say(
+        'Rewritten question: "How many votes did the ban of delivery drones get?"\n\nI hope this helps.'
+    )
+    turns = [Turn("Who banned drones?", "The council did. [1]", "Who banned drones?")]
+    question, usage = await chain(server).standalone("How many votes?", turns, DAY)
+    assert question == "How many votes did the ban of delivery drones get?"
+    assert usage.output_tokens > 0
+    assert "Answer: The council did." in server.requests[0].prompt
+
+
+async def test_closing_the_drafts_closes_the_stream(server: OpenAIStandIn) -> None:
+    """Whoever stops reading stops the model: the server sees the connection go."""
+    server.say("The council banned drones. [1] " * 50, pause=0.01)
+    stream = chain(server).answer("Who?", HITS, DAY)
+    await anext(stream)
+    await stream.aclose()
+    await until(lambda: server.left_early == 1)
+
+
+async def test_cancelling_the_reader_closes_the_stream(server: OpenAIStandIn) -> None:
+    """A cancelled task leaves no stream behind."""
+    server.say("The council banned drones. [1] " * 50, pause=0.01)
+    task = asyncio.create_task(drafts(chain(server)))
+    await until(lambda: len(server.requests) == 1)
+    await asyncio.sleep(0.1)
+    task.cancel()
+    with pytest.raises(asyncio.CancelledError):
+        await task
+    await until(lambda: server.left_early == 1)
+
+
+async def until(happened: Any) -> None:
+    for _ in range(500):
+        if happened():
+            return
+        await asyncio.sleep(0.01)
+    raise AssertionError("it did not happen")
