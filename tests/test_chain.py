@@ -64,9 +64,7 @@ async def test_an_answer_streams_as_growing_drafts(server: OpenAIStandIn) -> Non
     seen = await drafts(chain(server))
     texts = [" ".join(sentence.text for sentence in draft.sentences) for draft in seen]
     assert len(seen) > 5
-    assert all(
-        later.startswith(earlier.rstrip(".")) for earlier, later in zip(texts, texts[1:], strict=False)
-    )
+    assert all(later.startswith(earlier.rstrip(".")) for earlier, later in pairwise(texts))
     last = seen[-1]
     assert [draft.complete for draft in seen] == [False] * (len(seen) - 1) + [True]
     assert [(each.text, each.hits) for each in last.sentences] == [
