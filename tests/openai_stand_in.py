@@ -206,7 +206,6 @@ async def _break(request: web.Request, response: web.StreamResponse, reply: Repl
         await _send(
             response, {"error": reply.error or {"message": "It broke.", "type": "server_error", "code": None}}
         )
-    return True
 
 
 def _cut(request: web.Request) -> None:
