@@ -4,12 +4,15 @@ from __future__ import annotations
 
 import hashlib
 import os
+from collections.abc import Sequence
 from pathlib import Path
 from typing import Literal
 
 import platformdirs
-from pydantic import Field, SecretStr
+from pydantic import Field, SecretStr, ValidationError
 from pydantic_settings import BaseSettings, SettingsConfigDict
+
+from bot.errors import SettingsInvalid
 
 
 class Settings(BaseSettings):
@@ -30,6 +33,7 @@ class Settings(BaseSettings):
 
     mode: Literal["auto", "extractive", "model"] = "auto"  # auto: the model when a key or base URL is set
     chat_model: str | None = None  # None: the newest small chat model that the openai package knows
+    prompts: Path | None = None  # folder whose answer.md and standalone.md stand instead of ours
     temperature: float | None = None  # None: the model's own; reasoning models accept no other
     context_tokens: int = Field(6000, ge=500)  # budget of the passages in a prompt, in tokens
     passages: int = Field(10, ge=1, le=50)  # passages read for an answer
@@ -41,6 +45,15 @@ class Settings(BaseSettings):
     threads: int | None = Field(None, ge=1)  # of the local embedding model; None: all cores
     chroma_url: str | None = None  # a Chroma server instead of the embedded store
     chroma_token: SecretStr | None = None
+
+    discord_rate: int = Field(6, ge=1)  # questions that one person may ask in a minute
+    discord_parallel: int = Field(4, ge=1)  # questions answered at the same time
+    discord_queue: int = Field(1000, ge=1)  # questions that may wait, of all servers
+    discord_queue_server: int = Field(250, ge=1)  # questions under way or waiting, of one server
+    discord_daily_tokens: int = Field(0, ge=0)  # of the model, a day and server; then without it; 0: no bound
+    discord_pace: float = Field(1.2, ge=0.1)  # seconds between two edits of a growing answer
+    discord_sharded: bool = False  # several connections: needed above some 2,000 servers
+    discord_api: str | None = None  # another base URL than https://discord.com/api/v10, such as a proxy's
 
     @property
     def corpus_paths(self) -> tuple[Path, ...]:
@@ -63,3 +76,24 @@ class Settings(BaseSettings):
         if self.mode == "auto":
             return self.openai_api_key is not None or self.openai_base_url is not None
         return self.mode == "model"
+
+
+def read_settings(corpus: Sequence[Path] = (), index: Path | None = None) -> Settings:
+    """Read the settings; *corpus* and *index*, when given, stand instead of those of the environment.
+
+    Raises SettingsInvalid, which names the variable and what is wrong with it, never its value.
+    """
+    given: dict[str, object] = {}
+    if corpus:
+        given["corpus"] = os.pathsep.join(str(path) for path in corpus)
+    if index is not None:
+        given["index"] = index
+    try:
+        return Settings(**given)  # type: ignore[arg-type]
+    except ValidationError as error:
+        first = error.errors(include_input=False, include_url=False)[0]
+        name = str(first["loc"][0]) if first["loc"] else ""
+        variable = name if name.isupper() else f"FOOTNOTE_{name.upper()}"
+        raise SettingsInvalid(f"{variable} cannot be used: {first['msg']}.") from error
+    except (OSError, UnicodeError) as error:
+        raise SettingsInvalid(f"The file .env cannot be read: {error}.") from error

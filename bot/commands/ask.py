@@ -1,0 +1,161 @@
+"""`ask` and `search`: one question, or many as lines of JSON."""
+
+from __future__ import annotations
+
+import asyncio
+import sys
+from typing import TYPE_CHECKING
+
+import click
+
+from bot.commands import options
+from bot.commands.options import Scope
+from bot.errors import BotError
+
+if TYPE_CHECKING:
+    from bot.answer import Answer
+    from bot.assistant import Assistant
+    from bot.commands.output import Row
+    from bot.commands.questions import QuestionRow, Work
+    from bot.conversation import Turn
+    from retrieval.hit import Hit
+
+question_argument = click.argument("question", required=False)
+as_jsonl = click.option(
+    "--jsonl",
+    "as_jsonl",
+    is_flag=True,
+    help='Read rows {"id", "question", "history"?, "date"?} from standard input; print a row for each.',
+)
+limit = click.option(
+    "-k", "limit", type=click.IntRange(1, 1000), default=10, show_default=True, help="How many passages."
+)
+
+
+@click.command()
+@question_argument
+@options.as_json
+@as_jsonl
+@options.scoped
+@options.no_sync
+@options.shared
+@click.pass_context
+def ask(context: click.Context, question: str | None, as_json: bool, as_jsonl: bool, scope: Scope) -> None:
+    """Answer QUESTION from the articles, each sentence with its sources.
+
+    Without QUESTION, or with "-", the question is read from standard input.
+    """
+    text = read_question(question, as_jsonl)
+    assistant = options.open_assistant(context)
+    asyncio.run(_ask(assistant, text, scope, as_json, options.wants_sync(context)))
+
+
+@click.command()
+@question_argument
+@limit
+@options.as_json
+@as_jsonl
+@options.scoped
+@options.no_sync
+@options.shared
+@click.pass_context
+def search(
+    context: click.Context,
+    question: str | None,
+    limit: int,
+    as_json: bool,
+    as_jsonl: bool,
+    scope: Scope,
+) -> None:
+    """Find the passages nearest to QUESTION, the best first.
+
+    Without QUESTION, or with "-", the question is read from standard input.
+    """
+    text = read_question(question, as_jsonl)
+    assistant = options.open_assistant(context)
+    asyncio.run(_search(assistant, text, scope, limit, as_json, options.wants_sync(context)))
+
+
+def read_question(question: str | None, as_jsonl: bool) -> str | None:
+    """The question of the command line or of standard input; None for rows of JSON."""
+    if as_jsonl:
+        if question not in (None, "-"):
+            raise click.UsageError("With --jsonl the questions are read from standard input.")
+        return None
+    if question is None and sys.stdin.isatty():
+        raise click.UsageError('What is the question? For example: footnote ask "Who stopped the listing?"')
+    if question in (None, "-"):
+        return sys.stdin.buffer.read().decode("utf-8", "replace").strip()
+    return question
+
+
+async def _ask(assistant: Assistant, question: str | None, scope: Scope, as_json: bool, sync: bool) -> None:
+    from bot.answer import answer_json
+    from bot.commands.output import print_json
+    from bot.startup import sync_first
+
+    if sync:
+        await sync_first(assistant)
+    if question is None:
+        await _answer_all(lambda row: _answer_row(assistant, row, scope))
+    elif as_json:
+        print_json(answer_json(await _last(assistant, question, scope)))
+    else:
+        from bot.screen import Screen
+
+        stream = assistant.ask(question, filters=scope.filters, as_of=scope.as_of)
+        await Screen().show(stream)
+
+
+async def _answer_row(assistant: Assistant, row: QuestionRow, scope: Scope) -> Row:
+    from bot.answer import answer_json
+
+    answer = await _last(assistant, row.question, Scope(scope.filters, row.day or scope.as_of), row.history)
+    return {**answer_json(answer), "id": row.id}
+
+
+async def _last(
+    assistant: Assistant, question: str, scope: Scope, history: tuple[Turn, ...] | None = None
+) -> Answer:
+    """The complete answer at the end of the stream."""
+    stream = assistant.ask(question, filters=scope.filters, as_of=scope.as_of, history=history)
+    return [answer async for answer in stream][-1]
+
+
+async def _search(
+    assistant: Assistant, question: str | None, scope: Scope, limit: int, as_json: bool, sync: bool
+) -> None:
+    from bot.commands.output import print_json
+    from bot.startup import sync_first
+
+    if sync:
+        await sync_first(assistant)
+    if question is None:
+        await _answer_all(lambda row: _search_row(assistant, row, scope, limit))
+        return
+    hits = await assistant.search(question, limit, scope.filters, scope.as_of)
+    if as_json:
+        print_json(_found(None, question, hits))
+    else:
+        from bot.render import plain_hits
+
+        click.echo(plain_hits(hits) or "Nothing is found.")
+
+
+async def _search_row(assistant: Assistant, row: QuestionRow, scope: Scope, limit: int) -> Row:
+    hits = await assistant.search(row.question, limit, scope.filters, row.day or scope.as_of)
+    return _found(row.id, row.question, hits)
+
+
+def _found(id: object, question: str, hits: list[Hit]) -> Row:
+    from bot.answer import hit_json
+
+    return {"id": id, "question": question, "passages": [hit_json(hit) for hit in hits]}
+
+
+async def _answer_all(work: Work) -> None:
+    from bot.commands.questions import answer_rows
+
+    failed = await answer_rows(sys.stdin.buffer, work)
+    if failed:
+        raise BotError(f"{failed} {'row' if failed == 1 else 'rows'} could not be answered.")

@@ -1,0 +1,37 @@
+"""`chat`: the conversation in a terminal, or over a pipe."""
+
+from __future__ import annotations
+
+import asyncio
+import functools
+import sys
+
+import click
+
+from bot.commands import options
+
+
+@click.command()
+@options.no_sync
+@options.shared
+@click.pass_context
+def chat(context: click.Context) -> None:
+    """Ask questions one after the other, each understood from those before it.
+
+    Questions on a pipe are answered line by line, as plain text.
+    """
+    from bot.commands.failures import explain
+
+    if sys.stdin.isatty() and sys.stdout.isatty():
+        from bot.repl import chat as converse
+
+        read = functools.partial(options.read_settings, context)
+        asyncio.run(converse(read, options.assistant_maker(context), options.wants_sync(context), explain))
+    else:
+        from bot.piped import answer_lines
+
+        asyncio.run(
+            answer_lines(
+                options.open_assistant(context), sys.stdin.buffer, options.wants_sync(context), explain
+            )
+        )

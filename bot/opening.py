@@ -1,0 +1,121 @@
+"""Opens the Assistant behind a chat's prompt: settings, sync and the heavy parts, in threads of their own."""
+
+from __future__ import annotations
+
+import asyncio
+import functools
+import threading
+from collections.abc import Callable
+from typing import TYPE_CHECKING, TypeVar
+
+if TYPE_CHECKING:
+    from retrieval.sync import Progress, SyncReport
+
+    from bot.assistant import Assistant
+    from bot.settings import Settings
+
+Outcome = TypeVar("Outcome")
+
+SYNC_PATIENCE = 3.0  # seconds that a first question waits for the sync, when an older index could answer it
+
+
+class Opening:
+    """What is under way behind the prompt. To be made in a running event loop; ``start`` begins.
+
+    ``settings`` are read first. ``opened`` is the Assistant, ``synced`` what the sync did (None without
+    a sync), ``warm`` is done when the heavy parts are loaded. ``is_first`` says, once opened, that there
+    was no index to begin with.
+    """
+
+    def __init__(
+        self, read_settings: Callable[[], Settings], make: Callable[[Settings], Assistant], sync: bool
+    ) -> None:
+        self._read_settings = read_settings
+        self._make = make
+        self._sync = sync
+        self._loop = asyncio.get_running_loop()
+        self._stop = threading.Event()
+        self.settings: asyncio.Future[Settings] = self._loop.create_future()
+        self.opened: asyncio.Future[Assistant] = self._loop.create_future()
+        self.synced: asyncio.Future[SyncReport | None] = self._loop.create_future()
+        self.warm: asyncio.Future[None] = self._loop.create_future()
+        self.is_first = False
+        self.progress: Progress | None = None
+        self.on_progress: Callable[[Progress], None] | None = None
+
+    def start(self) -> None:
+        """Begin to open; a program that ends does not wait for it."""
+        threading.Thread(target=self._open, daemon=True, name="opening").start()
+
+    def stop(self) -> None:
+        """Ask a running sync to end; the index stays at its last whole generation."""
+        self._stop.set()
+
+    async def assistant(self) -> Assistant:
+        """The Assistant as soon as it is made. Raises SettingsInvalid and what else made that impossible."""
+        await asyncio.shield(self.settings)
+        return await asyncio.shield(self.opened)
+
+    async def ready(self) -> Assistant:
+        """The Assistant, when a question can be answered. Raises what made that impossible."""
+        assistant = await self.assistant()
+        if self.is_first:
+            await asyncio.shield(self.synced)
+        else:
+            await asyncio.wait([self.synced], timeout=SYNC_PATIENCE)
+        await asyncio.shield(self.warm)
+        return assistant
+
+    def _open(self) -> None:
+        settings = self._settle(self.settings, self._read_settings)
+        if settings is None:
+            return
+        assistant = self._settle(self.opened, lambda: self._make_assistant(settings))
+        if assistant is None:
+            return
+        work = functools.partial(self._bring_up_to_date, assistant)
+        syncing = threading.Thread(target=self._settle, args=(self.synced, work), daemon=True, name="sync")
+        syncing.start()
+        if self.is_first:
+            syncing.join()
+        self._settle(self.warm, assistant.library.warm)
+
+    def _make_assistant(self, settings: Settings) -> Assistant:
+        assistant = self._make(settings)
+        folder = assistant.library.folder
+        self.is_first = not (folder.is_dir() and any(folder.iterdir()))
+        return assistant
+
+    def _bring_up_to_date(self, assistant: Assistant) -> SyncReport | None:
+        if not self._sync:
+            return None
+        return assistant.library.sync(progress=self._note, stop=self._stop.is_set)
+
+    def _note(self, progress: Progress) -> None:
+        self.progress = progress
+        if self.on_progress is not None:
+            self.on_progress(progress)
+
+    def _settle(self, future: asyncio.Future[Outcome], work: Callable[[], Outcome]) -> Outcome | None:
+        try:
+            outcome = work()
+        except Exception as error:
+            self._tell(_fail, future, error)
+            return None
+        self._tell(_succeed, future, outcome)
+        return outcome
+
+    def _tell(self, settle: Callable[..., None], future: asyncio.Future[Outcome], value: object) -> None:
+        if not self._loop.is_closed():
+            self._loop.call_soon_threadsafe(settle, future, value)
+
+
+def _succeed(future: asyncio.Future[Outcome], outcome: Outcome) -> None:
+    if not future.done():
+        future.set_result(outcome)
+
+
+def _fail(future: asyncio.Future[Outcome], error: Exception) -> None:
+    if not future.done():
+        future.set_exception(error)
+        future.exception()  # whoever waits is told; nobody else need be

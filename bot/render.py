@@ -1,0 +1,177 @@
+"""Answers, sources and passages as lines of text for a terminal, harmless whatever an article holds."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+from bot.answer import Answer, Citation, Sentence
+from retrieval.article import ArticleInfo
+from retrieval.hit import Hit
+
+if TYPE_CHECKING:
+    from retrieval.index import IndexStatus
+
+# Escape sequences (ECMA-48): a control sequence; a string ended by BEL or ST; those of two characters.
+_ESCAPES = re.compile(
+    r"(?:\x1b\[|\x9b)[0-?]*[ -/]*[@-~]?"
+    r"|(?:\x1b[P\]X^_]|[\x90\x9d\x98\x9e\x9f])[^\x07\x1b\x9c\n]*(?:\x07|\x1b\\|\x9c)?"
+    r"|\x1b[ -/]*[0-~]?"
+)
+_LINE_ENDS = re.compile(r"\r\n|[\r\v\f\x1c-\x1e\x85\u2028\u2029]")
+# What is shown as nothing or reorders what is: other controls, direction overrides and isolates, zero-width
+# spaces, tag characters (invisible ASCII); and halves of surrogate pairs, which cannot be encoded.
+_UNSEEN = re.compile(
+    "[\x00-\x08\x0e-\x1f\x7f-\x9f\u061c\u180e\u200b\u200e\u200f\u202a-\u202e\u2060-\u2064\u2066-\u206f\ufeff"
+    "\ufff9-\ufffb\U000e0000-\U000e007f]"
+)
+_SURROGATES = re.compile("[\ud800-\udfff]")
+
+SUPPORT_MARKS = {"supported": "", "partly": " [~]", "unsupported": " [?]"}
+SUPPORT_NOTES = {
+    "partly": "[~] only partly said by the passages it cites",
+    "unsupported": "[?] not said by any passage it cites",
+}
+STATES = {
+    "unchanged": "unchanged: the article says this now as it did when it was cited",
+    "moved": "moved: the article still says this, at another place",
+    "changed": "changed since: the article no longer says this in these words",
+    "deleted": "deleted: the article is no longer in the corpus",
+}
+_AROUND = 240  # characters of surroundings on each side of a passage, made whole words
+_SPACE = re.compile(r"\s+")
+
+
+def clean(text: str) -> str:
+    """*text* without escape sequences and invisible characters; the only control left is the line end."""
+    text = _LINE_ENDS.sub("\n", _ESCAPES.sub("", text)).replace("\t", "    ")
+    return _SURROGATES.sub("\N{REPLACEMENT CHARACTER}", _UNSEEN.sub("", text))
+
+
+def one_line(text: str) -> str:
+    """*text* cleaned, on one line."""
+    return " ".join(clean(text).split())
+
+
+def marked(sentence: Sentence) -> str:
+    """A sentence with its markers, and the sign of a verdict below "supported"."""
+    return sentence.marked + SUPPORT_MARKS[sentence.support]
+
+
+def answer_text(answer: Answer) -> str:
+    """The sentences of an answer so far, cleaned, with markers and signs."""
+    return clean("".join(each.lead + marked(each) for each in answer.sentences)).strip()
+
+
+def answer_notes(answer: Answer) -> list[str]:
+    """The lines below an answer: what its signs mean, how it came to be."""
+    verdicts = {sentence.support for sentence in answer.sentences}
+    notes = [note for verdict, note in SUPPORT_NOTES.items() if verdict in verdicts]
+    return [*notes, one_line(answer.notice)] if answer.notice else notes
+
+
+def not_found_text(answer: Answer) -> str:
+    """The one sentence that says that nothing answers, and why."""
+    reason = f": {one_line(answer.reason).rstrip('.')}" if answer.reason else ""
+    return f"The articles do not answer this{reason}."
+
+
+def article_line(info: ArticleInfo) -> str:
+    """Title, publisher and day of an article, as far as known, on one line."""
+    return " · ".join(one_line(part) for part in (info.title or info.id, info.publisher, info.date) if part)
+
+
+def knowledge_line(status: IndexStatus, model: str | None) -> str:
+    """What an index holds and who answers from it, in one line."""
+    if not status.articles:
+        return "No articles yet: put some into the corpus folder, then /sync"
+    dates = f", {status.first_date} to {status.last_date}" if status.first_date and status.last_date else ""
+    publishers = f", {len(status.publishers)} publishers" if len(status.publishers) > 1 else ""
+    answers = f"answers by {one_line(model)}" if model else "answers are the articles' own sentences"
+    plural = "article" if status.articles == 1 else "articles"
+    return f"{status.articles:,} {plural}{publishers}{dates} · {answers}"
+
+
+def source_line(citation: Citation) -> str:
+    """Where a citation stands: title, publisher, day, path:line."""
+    return f"{article_line(citation.article)} · {one_line(citation.article.path)}:{citation.line}"
+
+
+def hit_as_citation(number: int, hit: Hit) -> Citation:
+    """A hit as a citation of its whole passage, so that it can be shown and opened like one."""
+    passage = hit.passage
+    span = passage.start, passage.end
+    return Citation(number, passage.article, passage.text, *span, passage.line, passage.section, *span)
+
+
+def excerpt(text: str, limit: int = 240) -> str:
+    """The beginning of *text* on one line, cut at a word, at most *limit* characters."""
+    line = one_line(text)
+    if len(line) <= limit:
+        return line
+    return line[: limit - 1].rpartition(" ")[0].rstrip(",;:") + "…"
+
+
+def plain_answer(answer: Answer) -> str:
+    """A whole answer as plain text: for pipes, files and dumb terminals."""
+    if answer.status == "not_found":
+        blocks = [not_found_text(answer), plain_nearest(answer.nearest)]
+    else:
+        sources = "\n".join(f"[{each.number}] {source_line(each)}" for each in answer.citations)
+        blocks = [answer_text(answer), sources]
+    blocks.append("\n".join(answer_notes(answer)))
+    return "\n\n".join(block for block in blocks if block)
+
+
+def plain_nearest(hits: Sequence[Hit]) -> str:
+    """The nearest passages as plain text, numbered from 1; "" when there are none."""
+    if not hits:
+        return ""
+    return "Nearest passages:\n" + plain_hits(hits)
+
+
+def plain_hits(hits: Sequence[Hit]) -> str:
+    """Hits as plain text, numbered from 1: where each stands, and its beginning."""
+    citations = [hit_as_citation(number, hit) for number, hit in enumerate(hits, 1)]
+    return "\n".join(f"[{each.number}] {source_line(each)}\n    {excerpt(each.quote)}" for each in citations)
+
+
+@dataclass(frozen=True, slots=True)
+class View:
+    """A quote in its surroundings, each part cleaned: ``before + quote + after`` is read in one go."""
+
+    before: str
+    quote: str
+    after: str
+
+    def plain(self) -> str:
+        """The view with the quote between » and «."""
+        return f"{self.before}»{self.quote}«{self.after}"
+
+
+def passage_view(text: str, start: int, end: int, first: int, last: int) -> View:
+    """Show ``text[start:end]`` within its passage ``text[first:last]`` and some words around that."""
+    head = _word_start(text, min(first, start) - _AROUND)
+    tail = _word_end(text, max(last, end) + _AROUND)
+    before = ("…" if head > 0 else "") + clean(text[head:start]).lstrip()
+    after = clean(text[end:tail]).rstrip() + ("…" if text[tail:].strip() else "")
+    return View(before, clean(text[start:end]), after)
+
+
+def _word_start(text: str, at: int) -> int:
+    if at <= 0:
+        return 0
+    space = _SPACE.search(text, at)
+    return space.end() if space else at
+
+
+def _word_end(text: str, at: int) -> int:
+    space = _SPACE.search(text, min(at, len(text)))
+    return space.start() if space else len(text)
+
+
+def article_view(text: str, start: int, end: int) -> View:
+    """Show ``text[start:end]`` in the whole article."""
+    return View(clean(text[:start]), clean(text[start:end]), clean(text[end:]))

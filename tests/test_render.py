@@ -1,0 +1,145 @@
+"""What answers and passages look like as text, and that nothing of an article can command a terminal."""
+
+from __future__ import annotations
+
+import unicodedata
+from dataclasses import replace
+
+from fakes import FERRY, HARBOUR, HOSTILE, passages
+from hypothesis import given
+from hypothesis import strategies as st
+
+from bot.answer import Answer, Citation, Sentence
+from bot.render import (
+    clean,
+    excerpt,
+    one_line,
+    passage_view,
+    plain_answer,
+    plain_hits,
+    source_line,
+)
+from retrieval.hit import Hit
+
+DIRECTIONS = set("\u061c\u200e\u200f\u202a\u202b\u202c\u202d\u202e\u2066\u2067\u2068\u2069")
+nasty = st.text(
+    st.one_of(
+        st.characters(),
+        st.sampled_from(
+            "\x1b[]\\;?0m1PX^_\x07\x9b\x9d\x9c\x90\x00\x08\r\n\t\x85\u2028\u202e\u2066\ufeff\x7f"
+        ),
+    )
+)
+
+
+def is_harmless(text: str) -> bool:
+    return not any(
+        (unicodedata.category(each) in {"Cc", "Cs"} and each != "\n") or each in DIRECTIONS for each in text
+    )
+
+
+@given(nasty)
+def test_no_control_survives(text: str) -> None:
+    """Whatever an article holds, the terminal gets no control but the line end, and no direction override."""
+    assert is_harmless(clean(text))
+    assert "\n" not in one_line(text)
+    clean(text).encode("utf-8")
+
+
+@given(nasty)
+def test_cleaning_twice_changes_nothing(text: str) -> None:
+    """What is clean stays as it is: no sequence is put together out of the rest of two."""
+    assert clean(clean(text)) == clean(text)
+
+
+@given(st.text(st.characters(categories=["L", "N", "P", "S", "Zs"], exclude_characters="\u180e")))
+def test_ordinary_text_is_shown_as_it_is(text: str) -> None:
+    """Letters, marks, digits, emoji and line ends are kept."""
+    assert clean(text + "\n🦊 é") == text + "\n🦊 é"
+
+
+def test_escape_sequences_go_as_a_whole() -> None:
+    """Nothing of a colour or a window title is left as litter."""
+    assert clean("a\x1b[1;31mred\x1b[0m b\x1b]0;title\x07c\x9b2Jd\x1b(Be") == "ared bcde"
+
+
+def test_an_unfinished_string_hides_no_further_line() -> None:
+    """A title that never ends takes the rest of its line, not of the article."""
+    assert clean("one \x1b]0;never\ntwo") == "one \ntwo"
+
+
+@given(nasty, st.data())
+def test_views_are_harmless_and_whole(text: str, data: st.DataObject) -> None:
+    """A passage is shown for any span of any text; the quote in it is the quote, cleaned."""
+    start = data.draw(st.integers(0, len(text)))
+    end = data.draw(st.integers(start, len(text)))
+    view = passage_view(text, start, end, start, end)
+    assert is_harmless(view.plain())
+    assert view.quote == clean(text[start:end])
+
+
+def test_a_passage_is_shown_with_some_words_around() -> None:
+    """Surroundings are whole words, and an ellipsis says that the article goes on."""
+    text = "word " * 200 + "Here it is." + " more" * 200
+    start = text.index("Here")
+    view = passage_view(text, start, start + 11, start, start + 11)
+    assert view.plain().startswith("…word word")
+    assert view.plain().endswith("more more…")
+    assert "»Here it is.«" in view.plain()
+    assert len(view.plain()) < 600
+
+
+def make_answer() -> Answer:
+    passage = passages(HARBOUR)[1]
+    quotes = [HARBOUR.text[start:end] for start, end in passage.sentences]
+    citations = tuple(
+        Citation(number, HARBOUR.info, quote, *span, passage.line, None, passage.start, passage.end)
+        for number, (quote, span) in enumerate(zip(quotes, passage.sentences, strict=True), 1)
+    )
+    sentences = (Sentence(quotes[0], (1,), "supported"), Sentence(quotes[1], (2,), "supported", " "))
+    return Answer("Q", "Q", "answered", sentences, citations, complete=True)
+
+
+def test_a_plain_answer() -> None:
+    """Sentences with markers, then a line for each source."""
+    assert plain_answer(make_answer()) == (
+        "The council of Larkhaven banned delivery drones on Friday. [1] "
+        "Seven of nine members voted for the ban. [2]\n\n"
+        "[1] Harbour town bans delivery drones · The Quay · 2022-03-04 · harbour.txt:3\n"
+        "[2] Harbour town bans delivery drones · The Quay · 2022-03-04 · harbour.txt:3"
+    )
+
+
+def test_what_is_not_supported_is_marked() -> None:
+    """A sentence below "supported" carries a sign, and the sign is explained."""
+    answer = make_answer()
+    doubtful = replace(answer.sentences[1], support="unsupported")
+    text = plain_answer(replace(answer, sentences=(answer.sentences[0], doubtful)))
+    assert "voted for the ban. [2] [?]" in text
+    assert text.endswith("[?] not said by any passage it cites")
+
+
+def test_nothing_found_says_why_and_what_is_near() -> None:
+    """One sentence with the reason, then the nearest passages."""
+    hits = tuple(Hit(passage, 0.1, 1, None) for passage in passages(FERRY)[2:])
+    answer = Answer("Q", "Q", "not_found", reason="no passage is near the question", nearest=hits)
+    assert plain_answer(answer) == (
+        "The articles do not answer this: no passage is near the question.\n\n"
+        "Nearest passages:\n"
+        "[1] Ferry line tests an electric boat · Northern Ledger · 2022-05-11 · ferry.md:5\n"
+        "    The boat cost 3.2 million crowns, said captain Jon Aske."
+    )
+
+
+def test_hostile_titles_and_texts_are_harmless() -> None:
+    """Titles and passages of articles are cleaned wherever they are shown."""
+    passage = passages(HOSTILE)[0]
+    assert is_harmless(plain_hits([Hit(passage, 1.0)]))
+    assert plain_hits([Hit(passage, 1.0)]).startswith("[1] A red title · 2022-06-01 · hostile.txt:1")
+
+
+def test_long_texts_are_cut_at_a_word() -> None:
+    """An excerpt ends with a whole word and an ellipsis."""
+    assert excerpt("one two three four", 12) == "one two…"
+    assert excerpt("short") == "short"
+    assert source_line(make_answer().citations[0]).endswith("harbour.txt:3")
