@@ -24,12 +24,19 @@ BURST = 5  # edits and messages of one webhook or channel per window
 class Refused(Exception):
     """An error as Discord words it: HTTP status, its own code, a message."""
 
-    def __init__(self, status: int, code: int, message: str) -> None:
+    def __init__(self, status: int, code: int, message: str, **more: float) -> None:
         super().__init__(message)
-        self.status, self.code = status, code
+        self.status = status
+        self.body = {"code": code, "message": message, "global": False, **more}
 
     def response(self) -> web.Response:
-        return web.json_response({"code": self.code, "message": str(self)}, status=self.status)
+        return _json(self.body, status=self.status, headers={"Via": "1.1 stand-in"})
+
+
+def _json(body: object, status: int = 200, headers: dict[str, str] | None = None) -> web.Response:
+    """A response as discord.py wants it: the content type without a charset."""
+    data = json.dumps(body).encode()
+    return web.Response(body=data, status=status, headers=headers, content_type="application/json")
 
 
 class Rest:
@@ -139,10 +146,7 @@ class Rest:
             used.popleft()
         if len(used) >= BURST:
             self.discord.rate_limited += 1
-            raise web.HTTPTooManyRequests(
-                headers={"Via": "1.1 stand-in", "Retry-After": "1", "Content-Type": "application/json"},
-                text=json.dumps({"message": "Slow down.", "retry_after": window, "global": False}),
-            )
+            raise Refused(429, 0, "You are being rate limited.", retry_after=window - (now - used[0]))
         used.append(now)
         return {
             "X-RateLimit-Limit": str(BURST),
@@ -154,9 +158,7 @@ class Rest:
     # Who am I
 
     async def me(self, request: web.Request, body: Json) -> web.Response:
-        return web.json_response(
-            self.discord.bot.json() | {"verified": True, "mfa_enabled": False, "flags": 0}
-        )
+        return _json(self.discord.bot.json() | {"verified": True, "mfa_enabled": False, "flags": 0})
 
     async def application(self, request: web.Request, body: Json) -> web.Response:
         row: Json = {
@@ -168,7 +170,7 @@ class Rest:
         row |= {"bot_public": True, "bot_require_code_grant": False, "owner": self.discord.bot.json()}
         row |= {"verify_key": "0" * 64, "flags": 0, "summary": ""}
         row |= {"interactions_endpoint_url": self.discord.interaction_endpoint}
-        return web.json_response(row)
+        return _json(row)
 
     async def my_guilds(self, request: web.Request, body: Json) -> web.Response:
         rows: list[Json] = [
@@ -182,14 +184,12 @@ class Rest:
             }
             for guild in self.discord.guilds
         ]
-        return web.json_response(rows if "after" not in request.query else [])
+        return _json(rows if "after" not in request.query else [])
 
     async def gateway_bot(self, request: web.Request, body: Json) -> web.Response:
         limit = {"total": 1000, "remaining": 999, "reset_after": 0, "max_concurrency": 1}
         shards = max(1, len(self.discord.guilds))
-        return web.json_response(
-            {"url": self.discord.gateway_url, "shards": shards, "session_start_limit": limit}
-        )
+        return _json({"url": self.discord.gateway_url, "shards": shards, "session_start_limit": limit})
 
     async def put_commands(self, request: web.Request, body: Any) -> web.Response:
         guild = request.match_info.get("guild_id")
@@ -202,7 +202,7 @@ class Rest:
         for row in rows:
             row |= {"version": "1", "description": row.get("description", "")}
         self.discord.commands = rows
-        return web.json_response(rows)
+        return _json(rows)
 
     # Interactions
 
@@ -236,7 +236,7 @@ class Rest:
             sent.original = sent.on_message
         elif body["type"] == 6:
             sent.original = sent.on_message
-        return web.json_response(self._callback_row(sent, body["type"]))
+        return _json(self._callback_row(sent, body["type"]))
 
     def _callback_row(self, sent: SentInteraction, kind: int) -> Json:
         row: Json = {"interaction": {"id": str(sent.id), "type": sent.kind}}
@@ -254,7 +254,7 @@ class Rest:
         return message
 
     async def get_original(self, request: web.Request, body: Json) -> web.Response:
-        return web.json_response(self._original(self._interaction(request)).json())
+        return _json(self._original(self._interaction(request)).json())
 
     def _original(self, sent: SentInteraction) -> Message:
         if sent.original is None or sent.original.deleted:
@@ -268,7 +268,7 @@ class Rest:
             sent.original = self._new(sent, body | {"flags": flags})
         else:
             self._original(sent).edit(body)
-        return web.json_response(self._original(sent).json())
+        return _json(self._original(sent).json())
 
     async def delete_original(self, request: web.Request, body: Json) -> web.Response:
         sent = self._interaction(request)
@@ -280,7 +280,7 @@ class Rest:
         sent = self._interaction(request)
         message = self._new(sent, body)
         sent.followups.append(message)
-        return web.json_response(message.json())
+        return _json(message.json())
 
     def _follow_up(self, request: web.Request) -> Message:
         sent = self._interaction(request)
@@ -292,7 +292,7 @@ class Rest:
     async def edit_follow_up(self, request: web.Request, body: Json) -> web.Response:
         message = self._follow_up(request)
         message.edit(body)
-        return web.json_response(message.json())
+        return _json(message.json())
 
     async def delete_follow_up(self, request: web.Request, body: Json) -> web.Response:
         self._follow_up(request).deleted = True
@@ -313,16 +313,16 @@ class Rest:
         return message
 
     async def channel(self, request: web.Request, body: Json) -> web.Response:
-        return web.json_response(self._channel(request).json())
+        return _json(self._channel(request).json())
 
     async def get_message(self, request: web.Request, body: Json) -> web.Response:
-        return web.json_response(self._message(request).json())
+        return _json(self._message(request).json())
 
     async def send(self, request: web.Request, body: Json) -> web.Response:
         channel = self._channel(request)
         nonce = body.get("nonce")
         if nonce and body.get("enforce_nonce") and nonce in self._nonces:
-            return web.json_response(self._nonces[nonce].json())
+            return _json(self._nonces[nonce].json())
         target = (body.get("message_reference") or {}).get("message_id")
         reference = self.discord.messages.get(int(target)) if target else None
         if target and (reference is None or reference.deleted):
@@ -333,12 +333,12 @@ class Rest:
         self.discord.messages[message.id] = message
         if nonce:
             self._nonces[nonce] = message
-        return web.json_response(message.json())
+        return _json(message.json())
 
     async def edit(self, request: web.Request, body: Json) -> web.Response:
         message = self._message(request)
         message.edit(body)
-        return web.json_response(message.json())
+        return _json(message.json())
 
     async def delete(self, request: web.Request, body: Json) -> web.Response:
         self._message(request).deleted = True
@@ -362,7 +362,7 @@ class Rest:
         await self.discord.gateway.dispatch(
             "THREAD_CREATE", thread.json() | {"newly_created": True}, guild.id
         )
-        return web.json_response(thread.json(), status=201)
+        return _json(thread.json(), status=201)
 
 
 def _failed(request: web.Request, fault: Fault) -> web.StreamResponse:
@@ -372,8 +372,7 @@ def _failed(request: web.Request, fault: Fault) -> web.StreamResponse:
         request.transport.abort()
         return web.Response()
     if fault.kind == "429":
-        body = {"message": "You are being rate limited.", "retry_after": fault.retry_after, "global": False}
-        return web.json_response(body, status=429, headers={"Via": "1.1 stand-in"})
+        return Refused(429, 0, "You are being rate limited.", retry_after=fault.retry_after).response()
     if ":" in fault.kind:
         status, code = map(int, fault.kind.split(":"))
         return Refused(status, code, "asked for by the test").response()

@@ -1,0 +1,174 @@
+"""One question's way: its turn in the line, the growing answer, the record, one line in the log."""
+
+from __future__ import annotations
+
+import asyncio
+import logging
+import time
+from contextlib import aclosing
+from dataclasses import dataclass, field, replace
+from datetime import UTC, date, datetime
+from typing import TYPE_CHECKING, Protocol, cast
+
+from bot.answer import Answer
+from bot.discord.admission import Line, Turn
+from bot.discord.layout import answer_posts, growing_posts
+from bot.discord.pace import Pace
+from bot.discord.post import Post, notice
+from bot.errors import BotError
+from retrieval.errors import RetrievalError
+from retrieval.hit import Filters
+
+if TYPE_CHECKING:
+    from collections.abc import AsyncGenerator, Sequence
+
+    from bot.assistant import Assistant
+    from bot.discord.store import Store
+    from bot.records import Records
+
+log = logging.getLogger("footnote.discord")
+PLACE_EVERY = 3.0  # seconds between two looks at the place in the line
+BUDGET_SPENT = "Today's budget for the model is spent: the answer is selected from the articles."
+
+
+class Shows(Protocol):
+    """Where posts are shown; see ``delivery.Surface``."""
+
+    async def show(self, posts: Sequence[Post]) -> None:
+        """Bring what is shown to *posts*. Raises Gone."""
+
+
+@dataclass(frozen=True, slots=True)
+class Question:
+    """What a person asked, and where. ``server`` is 0 for direct messages; *private*: seen by them alone."""
+
+    text: str
+    person: int
+    server: int
+    channel: int
+    conversation: str
+    kind: str
+    filters: Filters = field(default_factory=Filters)
+    private: bool = False
+
+
+class Asking:
+    """Answers questions on whatever surface they are to be shown on."""
+
+    def __init__(
+        self,
+        assistant: Assistant,
+        thrifty: Assistant,
+        records: Records,
+        store: Store,
+        line: Line,
+        *,
+        pace: float,
+        daily_tokens: int,
+        log_questions: bool,
+    ) -> None:
+        self._assistant = assistant
+        self._thrifty = thrifty  # the same articles without a model, for when the budget is spent
+        self._records = records
+        self._store = store
+        self._line = line
+        self._pace = pace
+        self._daily_tokens = daily_tokens
+        self._log_questions = log_questions
+        self.searched = 0  # articles in the index, as last seen
+
+    async def answer(self, question: Question, turn: Turn, surface: Shows) -> None:
+        """Answer on a surface when the turn has come. Raises Gone; all else is said there."""
+        begun = time.perf_counter()
+        pace: Pace[list[Post]] = Pace(surface.show, self._pace)
+        outcome = "failed"
+        answer: Answer | None = None
+        try:
+            await self._wait(turn, pace)
+            async with self._line.turn(turn):
+                answer = await self._grow(question, pace)
+                answer = await self._kept(question, answer)
+            outcome = answer.status
+            await pace.finish(answer_posts(answer, searched=self.searched))
+        except (BotError, RetrievalError) as error:
+            outcome = type(error).__name__
+            await pace.finish([notice(str(error), help=error.help, colour="red")])
+        except asyncio.CancelledError:
+            outcome = "stopped"
+            raise
+        finally:
+            pace.cancel()
+            self._line.leave(turn)
+            self._log(question, outcome, answer, time.perf_counter() - begun)
+
+    async def _wait(self, turn: Turn, pace: Pace[list[Post]]) -> None:
+        """Wait for the turn, and show the place in the line meanwhile."""
+        while place := self._line.place(turn):
+            pace.offer([_waiting(place)])
+            try:
+                await asyncio.wait_for(turn.ready.wait(), PLACE_EVERY)
+            except TimeoutError:
+                continue
+
+    async def _grow(self, question: Question, pace: Pace[list[Post]]) -> Answer:
+        """Show the answer as it grows; its last state is returned, not shown."""
+        thrifty = await self._budget_is_spent(question)
+        assistant = self._thrifty if thrifty else self._assistant
+        history = await asyncio.to_thread(self._records.turns, question.conversation)
+        asked = assistant.ask(question.text, filters=question.filters, history=history)
+        answer: Answer | None = None
+        async with aclosing(cast("AsyncGenerator[Answer, None]", asked)) as growing:
+            async for answer in growing:
+                if answer.sentences and not answer.complete:
+                    pace.offer(growing_posts(answer))
+        assert answer is not None, "a stream of answers ends with a complete one"
+        return replace(answer, notice=answer.notice or BUDGET_SPENT) if thrifty else answer
+
+    async def _budget_is_spent(self, question: Question) -> bool:
+        if not self._daily_tokens or self._assistant.mode != "model":
+            return False
+        return await asyncio.to_thread(self._store.spent, _today(), question.server) >= self._daily_tokens
+
+    async def _kept(self, question: Question, answer: Answer) -> Answer:
+        """The answer under the id that its buttons name. An answer that cannot be kept has no buttons."""
+        try:
+            return replace(answer, id=await asyncio.to_thread(self._keep, question, answer))
+        except BotError as error:
+            log.warning("an answer was not kept: %s", error)
+            return replace(answer, id="")
+
+    def _keep(self, question: Question, answer: Answer) -> str:
+        name = self._records.add(
+            answer,
+            as_of=date.today(),
+            conversation=question.conversation,
+            person=f"discord:{question.person}",
+        )
+        if not question.private:
+            self._store.set_latest(question.channel, name)
+        tokens = answer.usage.input_tokens + answer.usage.output_tokens
+        if tokens:
+            self._store.spend(_today(), question.server, tokens)
+        return name
+
+    def _log(self, question: Question, outcome: str, answer: Answer | None, seconds: float) -> None:
+        usage = answer.usage.input_tokens + answer.usage.output_tokens if answer else 0
+        log.info(
+            "%s user=%d server=%d channel=%d status=%s ms=%d tokens=%d%s",
+            question.kind,
+            question.person,
+            question.server,
+            question.channel,
+            outcome,
+            seconds * 1000,
+            usage,
+            f" question={question.text!r}" if self._log_questions else "",
+        )
+
+
+def _waiting(place: int) -> Post:
+    return notice(f"Your question is number {place} in the line. It will be answered right here…")
+
+
+def _today() -> str:
+    return datetime.now(UTC).date().isoformat()

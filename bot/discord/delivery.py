@@ -1,0 +1,200 @@
+"""Gets posts onto Discord: tries again what may succeed, gives up quietly what cannot any more."""
+
+from __future__ import annotations
+
+import asyncio
+import logging
+import secrets
+from abc import ABC, abstractmethod
+from collections.abc import Awaitable, Callable, Sequence
+from typing import TYPE_CHECKING, TypeVar
+
+import aiohttp
+import discord
+
+from bot.discord.buttons import view
+from bot.discord.post import Card, Post
+
+if TYPE_CHECKING:
+    from discord.abc import Messageable
+
+log = logging.getLogger("footnote.discord")
+T = TypeVar("T")
+
+NONE = discord.AllowedMentions.none()
+_TRIES = 5
+_FIRST_WAIT = 0.25  # seconds before the second try; doubled each time
+# Discord's codes for what is there no more: unknown channel, server, message, webhook, interaction;
+# a token past its 15 minutes; a thread that was archived; a message that cannot be replied to.
+_GONE = {10003, 10004, 10008, 10015, 10062, 50027, 50083, 50035}
+_ACKNOWLEDGED = 40060
+_COLOURS = {
+    "blue": discord.Colour(0x3B82F6),
+    "green": discord.Colour(0x2E9E5B),
+    "grey": discord.Colour(0x8A8F98),
+    "orange": discord.Colour(0xE08A1E),
+    "red": discord.Colour(0xD64545),
+}
+
+
+class Gone(Exception):
+    """What was to be answered, or the right to answer it, is there no more; nobody is to be told."""
+
+
+async def persistently(call: Callable[[], Awaitable[T]]) -> T:
+    """What *call* returns; a broken connection, 429 and 5xx are tried again for some seconds.
+
+    discord.py itself retries 429 and most of 5xx, but neither 503 nor cut connections. Raises Gone.
+    """
+    wait = _FIRST_WAIT
+    for left in reversed(range(_TRIES)):
+        try:
+            return await call()
+        except (aiohttp.ClientError, discord.DiscordServerError, discord.RateLimited, OSError) as error:
+            if not left:
+                raise Gone(f"Discord could not be reached: {error}") from error
+        except discord.HTTPException as error:
+            if error.status != 429 or not left:
+                raise _translated(error) from error
+        await asyncio.sleep(wait)
+        wait *= 2
+    raise AssertionError("the last try returns or raises")
+
+
+def _translated(error: discord.HTTPException) -> Exception:
+    """Gone for what is there no more or not allowed; else the error itself."""
+    if error.code in _GONE or isinstance(error, (discord.Forbidden, discord.NotFound)):
+        return Gone(f"{error.status} {error.code}: {error.text}")
+    return error
+
+
+async def acknowledge(call: Callable[[], Awaitable[object]]) -> None:
+    """The first response to an interaction. One that got through although its answer was lost counts."""
+    try:
+        await persistently(call)
+    except discord.HTTPException as error:
+        if error.code != _ACKNOWLEDGED:
+            raise
+
+
+def embeds(post: Post) -> list[discord.Embed]:
+    """The cards of a post as discord.py's embeds."""
+    return [_embed(card) for card in post.cards]
+
+
+def _embed(card: Card) -> discord.Embed:
+    embed = discord.Embed(
+        title=card.title or None, description=card.description or None, colour=_COLOURS[card.colour]
+    )
+    if card.footer:
+        embed.set_footer(text=card.footer)
+    return embed
+
+
+class Surface(ABC):
+    """Where an answer is shown: a first message and as many after it as are needed."""
+
+    def __init__(self) -> None:
+        self._shown: list[Post] = []
+
+    async def show(self, posts: Sequence[Post]) -> None:
+        """Bring what is shown to *posts*: change, add, take away only what differs. Raises Gone."""
+        for index, post in enumerate(posts):
+            if index >= len(self._shown):
+                await self._add(post)
+                self._shown.append(post)
+            elif self._shown[index] != post:
+                await self._change(index, post)
+                self._shown[index] = post
+        while len(self._shown) > len(posts):
+            await self._remove(len(self._shown) - 1)
+            self._shown.pop()
+
+    @abstractmethod
+    async def _add(self, post: Post) -> None: ...
+
+    @abstractmethod
+    async def _change(self, index: int, post: Post) -> None: ...
+
+    @abstractmethod
+    async def _remove(self, index: int) -> None: ...
+
+
+class InteractionSurface(Surface):
+    """The response to an interaction, deferred before or not, and its follow-ups."""
+
+    def __init__(self, interaction: discord.Interaction, *, private: bool) -> None:
+        super().__init__()
+        self._interaction = interaction
+        self._private = private
+        self._follow_ups: list[discord.WebhookMessage] = []
+
+    async def _add(self, post: Post) -> None:
+        if not self._shown:
+            await self._respond(post)
+            return
+        send = self._interaction.followup.send
+        message = await persistently(
+            lambda: send(
+                embeds=embeds(post),
+                view=view(post),
+                ephemeral=self._private,
+                allowed_mentions=NONE,
+                wait=True,
+            )
+        )
+        self._follow_ups.append(message)
+
+    async def _respond(self, post: Post) -> None:
+        response = self._interaction.response
+        if response.is_done():
+            await self._change(0, post)
+            return
+        await acknowledge(
+            lambda: response.send_message(
+                embeds=embeds(post), view=view(post), ephemeral=self._private, allowed_mentions=NONE
+            )
+        )
+
+    async def _change(self, index: int, post: Post) -> None:
+        if index == 0:
+            edit = self._interaction.edit_original_response
+            await persistently(lambda: edit(embeds=embeds(post), view=view(post), allowed_mentions=NONE))
+        else:
+            change = self._follow_ups[index - 1].edit
+            await persistently(lambda: change(embeds=embeds(post), view=view(post), allowed_mentions=NONE))
+
+    async def _remove(self, index: int) -> None:
+        await persistently(self._follow_ups.pop(index - 1).delete)
+
+
+class ChannelSurface(Surface):
+    """Messages in a channel, the first a reply to the one that asked (when there is one to reply to)."""
+
+    def __init__(self, channel: Messageable, reply_to: discord.Message | None = None) -> None:
+        super().__init__()
+        self._channel = channel
+        self._reference = reply_to.to_reference(fail_if_not_exists=False) if reply_to else None
+        self._messages: list[discord.Message] = []
+
+    async def _add(self, post: Post) -> None:
+        nonce = secrets.randbits(62)  # a message that got through is not sent again by the next try
+        reference = self._reference if not self._messages else None
+
+        async def send() -> discord.Message:
+            if reference is None:
+                return await self._channel.send(
+                    embeds=embeds(post), view=view(post), nonce=nonce, allowed_mentions=NONE
+                )
+            return await self._channel.send(
+                embeds=embeds(post), view=view(post), nonce=nonce, allowed_mentions=NONE, reference=reference
+            )
+
+        self._messages.append(await persistently(send))
+
+    async def _change(self, index: int, post: Post) -> None:
+        edit = self._messages[index].edit
+        await persistently(lambda: edit(embeds=embeds(post), view=view(post), allowed_mentions=NONE))
+
+    async def _remove(self, index: int) -> None:
+        await persistently(self._messages.pop(index).delete)

@@ -1,0 +1,204 @@
+"""Draws answers, found passages and cited passages as posts."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import TYPE_CHECKING
+
+from bot.answer import Answer, Citation
+from bot.discord.escape import link, plain, quiet, safe_url, tame
+from bot.discord.post import IN_ROW, ROWS, Button, Card, Colour, Post, arrange
+from bot.discord.split import shorten, split, units
+from bot.render import STATES, answer_notes, hit_as_citation, marked, passage_view
+
+if TYPE_CHECKING:
+    from retrieval.article import ArticleInfo
+    from retrieval.hit import Hit
+
+_TITLE = 100  # characters of a title in a source line
+_EXCERPT = 300  # of a passage in a list
+_SECONDS = 0.05  # an answer faster than this is shown as that
+_VIEW = 3400  # characters of a passage with its surroundings
+_COLOURS: dict[str, Colour] = {"unchanged": "green", "moved": "green", "changed": "orange", "deleted": "red"}
+GROWING = "Answering…"
+
+
+def answer_posts(answer: Answer, *, searched: int = 0) -> list[Post]:
+    """A whole answer: its text, its sources, a button for each passage and two for an opinion."""
+    if answer.status == "not_found":
+        posts = _not_found(answer, searched)
+    else:
+        lines = [source_line(each) for each in answer.citations]
+        posts = arrange(answer_text(answer), lines, footer=footer(answer, searched))
+    numbers = [each.number for each in citations_of(answer)]
+    return with_buttons(posts, answer.id, numbers, opinion=True)
+
+
+def growing_posts(answer: Answer) -> list[Post]:
+    """An answer that is not whole yet."""
+    return arrange(answer_text(answer), [], footer=GROWING, colour="grey")
+
+
+def answer_text(answer: Answer) -> str:
+    """The sentences with their markers, in Markdown: a model's own is kept, the words of articles escaped."""
+    if answer.mode == "model":
+        return tame("".join(each.lead + marked(each) for each in answer.sentences)).strip()
+    shown = [each.lead + plain(each.text) + marked(each)[len(each.text) :] for each in answer.sentences]
+    return "".join(shown).strip()
+
+
+def footer(answer: Answer, searched: int = 0) -> str:
+    """How the answer came to be: mode, seconds, tokens, articles searched, and what its signs mean."""
+    mode = f"model {answer.model}" if answer.mode == "model" and answer.model else answer.mode
+    seconds = answer.seconds.get("total", sum(answer.seconds.values()))
+    parts = [mode, f"{max(seconds, _SECONDS):.1f} s"]
+    tokens = answer.usage.input_tokens + answer.usage.output_tokens
+    if tokens:
+        parts.append(f"{tokens:,} tokens")
+    if searched:
+        parts.append(f"{searched:,} articles searched")
+    return "\n".join([quiet(" · ".join(parts)), *map(quiet, answer_notes(answer))])
+
+
+def source_line(citation: Citation) -> str:
+    """Number, title, publisher, date, place in the file and link of a citation, on one line of Markdown."""
+    return f"**[{citation.number}]** {article_line(citation.article)} · {_place(citation)}"
+
+
+def article_line(info: ArticleInfo) -> str:
+    """Title, publisher, date and link of an article, on one line of Markdown."""
+    title = plain(shorten(quiet(info.title or info.id), _TITLE))
+    known = [plain(shorten(quiet(part), _TITLE)) for part in (info.publisher, info.date) if part]
+    address = link(info.url)
+    return " · ".join([f"**{title}**", *known, *([address] if address else [])])
+
+
+def _place(citation: Citation) -> str:
+    return plain(f"{shorten(quiet(citation.article.path), _TITLE)}:{citation.line}")
+
+
+def hit_lines(hits: Sequence[Hit]) -> list[str]:
+    """Found passages, numbered: where each stands, and its beginning."""
+    citations = [hit_as_citation(number, hit) for number, hit in enumerate(hits, 1)]
+    return [f"{source_line(each)}\n> {plain(shorten(quiet(each.quote), _EXCERPT))}" for each in citations]
+
+
+def _not_found(answer: Answer, searched: int) -> list[Post]:
+    reason = f": {plain(quiet(answer.reason)).rstrip('.')}" if answer.reason else ""
+    text = f"The articles do not answer this{reason}."
+    if answer.nearest:
+        text += " These passages are the nearest:"
+    return arrange(text, hit_lines(answer.nearest), footer=footer(answer, searched), colour="orange")
+
+
+def citations_of(answer: Answer) -> tuple[Citation, ...]:
+    """What the buttons of an answer open: its citations, or the nearest passages when nothing answers."""
+    if answer.citations or answer.status == "answered":
+        return answer.citations
+    return tuple(hit_as_citation(number, hit) for number, hit in enumerate(answer.nearest, 1))
+
+
+def with_buttons(
+    posts: list[Post], answer_id: str, numbers: Sequence[int], *, opinion: bool = False
+) -> list[Post]:
+    """The posts, the last with a button for each passage that there is room for, and for an opinion."""
+    if not answer_id:
+        return posts
+    shown = numbers[: (ROWS - 1) * IN_ROW]
+    buttons = [
+        Button(str(number), passage_target(answer_id, number), "blue", place // IN_ROW)
+        for place, number in enumerate(shown)
+    ]
+    if opinion:
+        row = -(-len(shown) // IN_ROW)
+        buttons += [
+            Button("👍 Helpful", f"fn:good:{answer_id}", "grey", row),
+            Button("👎 Not helpful", f"fn:bad:{answer_id}", "grey", row),
+        ]
+    return [*posts[:-1], Post(posts[-1].cards, tuple(buttons))]
+
+
+def passage_target(answer_id: str, number: int) -> str:
+    """The custom_id of the button that opens a passage."""
+    return f"fn:passage:{answer_id}:{number}"
+
+
+def passage_post(
+    citation: Citation,
+    state: str,
+    text: str | None,
+    span: tuple[int, int],
+    answer_id: str,
+    numbers: Sequence[int],
+) -> Post:
+    """A cited passage in its surroundings, the quote in bold, and what has become of it since.
+
+    *text* and *span* are the article now and where the quote stands in it; None when it stands there no
+    more. *numbers* are those of all citations, to turn to.
+    """
+    info = citation.article
+    where = " · ".join(
+        each for each in (plain(shorten(quiet(citation.section or ""), _TITLE)), _place(citation)) if each
+    )
+    head = f"{article_line(info)}\n{where}"
+    verdict = f"**{STATES[state].partition(':')[0].capitalize()}**: {STATES[state].partition(': ')[2]}."
+    shown = f"{head}\n\n{_quoted(citation, text, span)}\n\n{verdict}"
+    title = f"Passage {citation.number} of {len(numbers)}" if len(numbers) > 1 else "Passage"
+    card = Card(shown, title, _byline(info), _COLOURS[state])
+    return Post((card,), _passage_buttons(citation, answer_id, numbers))
+
+
+def _byline(info: ArticleInfo) -> str:
+    known = (info.author and f"by {info.author}", info.updated and f"updated {info.updated}")
+    return shorten(quiet(" · ".join(each for each in known if each)), 300)
+
+
+def _quoted(citation: Citation, text: str | None, span: tuple[int, int]) -> str:
+    """The quote in bold, within its passage where the article still says it; as a block quote."""
+    if text is None:
+        before, quote, after = "", citation.quote, ""
+    else:
+        shift = span[0] - citation.start
+        first, last = citation.passage_start + shift, citation.passage_end + shift
+        view = passage_view(text, *span, max(first, 0), min(last, len(text)))
+        before, quote, after = view.before, view.quote, view.after
+    if units(plain(quote)) > _VIEW:
+        quote = split(plain(quote), _VIEW)[0]
+        return _block(_bold(quote, escaped=True) + " …")
+    room = (_VIEW - units(plain(quote))) // 2
+    return _block(f"{_tail(before, room)}{_bold(quote)}{_head(after, room)}")
+
+
+def _block(text: str) -> str:
+    return "\n".join(f"> {line}" for line in text.splitlines() if line.strip())
+
+
+def _bold(text: str, *, escaped: bool = False) -> str:
+    """Each line in bold by itself: emphasis does not cross lines of a block quote."""
+    lines = (text if escaped else plain(text)).splitlines()
+    return "\n".join(f"**{line.strip()}**" if line.strip() else "" for line in lines)
+
+
+def _head(text: str, room: int) -> str:
+    shown = plain(text)
+    return shown if units(shown) <= room else plain(shorten(text, room // 2))
+
+
+def _tail(text: str, room: int) -> str:
+    shown = plain(text)
+    if units(shown) <= room:
+        return shown
+    kept = text[-(room // 2) :]
+    return "…" + plain(kept.partition(" ")[2] or kept)
+
+
+def _passage_buttons(citation: Citation, answer_id: str, numbers: Sequence[int]) -> tuple[Button, ...]:
+    place, last = numbers.index(citation.number), len(numbers) - 1
+    before, after = numbers[max(place - 1, 0)], numbers[min(place + 1, last)]
+    buttons = [
+        Button("◀ Previous", f"fn:turn:{answer_id}:{before}:b", disabled=place == 0),
+        Button("Next ▶", f"fn:turn:{answer_id}:{after}:f", disabled=place == last),
+    ]
+    address = safe_url(citation.article.url)
+    original = [Button("Original", address, "link")] if address else []
+    return (*(buttons if last else []), *original)

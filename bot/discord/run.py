@@ -1,0 +1,168 @@
+"""`footnote discord`: the bot from start to end, its signals, and its errors as one sentence each."""
+
+from __future__ import annotations
+
+import asyncio
+import contextlib
+import logging
+import signal
+import sys
+from collections.abc import Iterator
+from typing import TYPE_CHECKING
+
+import aiohttp
+import discord
+import yarl
+from discord.gateway import DiscordWebSocket
+from discord.http import Route
+
+from bot.discord.build import Services, build
+from bot.discord.logs import set_up_logging
+from bot.discord.permissions import PORTAL, NotUsable, report
+from bot.discord.store import Store, store_path
+from bot.errors import BotError
+
+if TYPE_CHECKING:
+    from bot.discord.client import Events
+    from bot.settings import Settings
+
+log = logging.getLogger("footnote.discord")
+FINISH = 10.0  # seconds that running answers have after SIGTERM
+
+
+def run(settings: Settings, *, guild: int | None, check: bool, watch: bool, log_questions: bool) -> int:
+    """Run the bot until it is told to stop, or only check its set-up. Returns the exit code.
+
+    Raises BotError and RetrievalError, each with one sentence, for what makes running impossible.
+    """
+    set_up_logging()
+    token = settings.discord_token.get_secret_value().strip() if settings.discord_token else ""
+    if not token:
+        raise NotUsable("DISCORD_TOKEN is not set, so there is no bot to run.", PORTAL)
+    if check:
+        return asyncio.run(_check(settings, token))
+    services = _services(settings)
+    try:
+        return asyncio.run(serve(settings, services, token, guild, watch=watch, log_questions=log_questions))
+    finally:
+        services.records.close()
+        services.store.close()
+
+
+def _services(settings: Settings) -> Services:
+    from bot.assistant import Assistant, make_assistant
+    from bot.records import Records, records_path
+
+    assistant = make_assistant(settings)
+    thrifty = Assistant(assistant.library, passages=settings.passages)
+    return Services(
+        assistant, thrifty, Records(records_path(settings.state)), Store(store_path(settings.state))
+    )
+
+
+async def _check(settings: Settings, token: str) -> int:
+    """Say on standard output whether the bot could run, and how it is invited."""
+    client = discord.Client(intents=discord.Intents.none())
+    async with client:
+        with _translated():
+            await _log_in(client, settings, token)
+            text, usable = await report(client)
+    sys.stdout.write(text + "\n")
+    return 0 if usable else 1
+
+
+async def serve(
+    settings: Settings,
+    services: Services,
+    token: str,
+    guild: int | None = None,
+    *,
+    watch: bool = True,
+    log_questions: bool = False,
+    started: asyncio.Future[Events] | None = None,
+) -> int:
+    """Serve until SIGTERM or SIGINT; running answers are then finished. *started* is given the client."""
+    client = build(settings, services, guild=guild, log_questions=log_questions)
+    stop = asyncio.Event()
+    _listen_for_signals(stop)
+    async with client:
+        with _translated():
+            await _log_in(client, settings, token)
+            if started is not None:
+                started.set_result(client)
+            watching = asyncio.create_task(client.watcher.run(watch=watch))
+            warming = asyncio.create_task(asyncio.to_thread(services.assistant.library.warm))
+            try:
+                await _serve_until(stop, client)
+            finally:
+                for task in (watching, warming):
+                    task.cancel()
+                    with contextlib.suppress(asyncio.CancelledError, Exception):
+                        await task
+    return 0
+
+
+async def _serve_until(stop: asyncio.Event, client: Events) -> None:
+    connection = asyncio.create_task(client.connect())
+    stopping = asyncio.create_task(stop.wait())
+    try:
+        await asyncio.wait({connection, stopping}, return_when=asyncio.FIRST_COMPLETED)
+        if connection.done():
+            await connection
+        await client.desk.stop(FINISH)
+    finally:
+        stopping.cancel()
+        await client.close()
+        connection.cancel()
+        with contextlib.suppress(asyncio.CancelledError):
+            await connection
+
+
+def _listen_for_signals(stop: asyncio.Event) -> None:
+    """End in order on SIGTERM and SIGINT, where the system and the thread allow it."""
+    loop = asyncio.get_running_loop()
+    for number in (signal.SIGTERM, signal.SIGINT):
+        with contextlib.suppress(NotImplementedError, RuntimeError, ValueError):
+            loop.add_signal_handler(number, stop.set)
+
+
+async def _log_in(client: discord.Client, settings: Settings, token: str) -> None:
+    """Log in at Discord, or where the settings say that its API is."""
+    if settings.discord_api:
+        Route.BASE = settings.discord_api.rstrip("/")
+    await client.login(token)
+    if settings.discord_api:
+        _, gateway, _ = await client.http.get_bot_gateway()
+        DiscordWebSocket.DEFAULT_GATEWAY = yarl.URL(gateway)
+
+
+@contextlib.contextmanager
+def _translated() -> Iterator[None]:
+    """discord.py's errors as ours: one sentence, and what to do."""
+    try:
+        yield
+    except discord.LoginFailure as error:
+        raise NotUsable("Discord does not accept the token in DISCORD_TOKEN.", PORTAL) from error
+    except discord.PrivilegedIntentsRequired as error:
+        raise NotUsable("Discord refuses an intent that this bot's application may not use.") from error
+    except discord.ConnectionClosed as error:
+        raise _closed(error) from error
+    except discord.Forbidden as error:
+        raise NotUsable(
+            "The bot may not register its commands in that server.",
+            "Invite it with the link of `footnote discord --check`, and check the number after --guild.",
+        ) from error
+    except (discord.HTTPException, discord.GatewayNotFound, aiohttp.ClientError, OSError) as error:
+        raise NotUsable(f"Discord cannot be reached: {error}.", "Check the network and try again.") from error
+
+
+def _closed(error: discord.ConnectionClosed) -> BotError:
+    """Gateway close codes after which trying again is of no use."""
+    reasons = {
+        4004: ("Discord does not accept the token in DISCORD_TOKEN.", PORTAL),
+        4011: ("The bot is in too many servers for one connection.", "Set FOOTNOTE_DISCORD_SHARDED=true."),
+        4013: ("Discord refuses the intents of this bot.", "Update Footnote."),
+        4014: ("Discord refuses an intent that this bot's application may not use.", PORTAL),
+    }
+    text, help_ = reasons.get(error.code, (f"Discord closed the connection for good ({error.code}).", ""))
+    return NotUsable(text, help_)
