@@ -8,7 +8,8 @@
     ├── IndexFailure       the index cannot be opened, written or trusted
     │   ├── IndexMissing   there is none yet
     │   ├── IndexMismatch  it was made by another model or other rules
-    │   └── IndexBusy      another process is writing it
+    │   ├── IndexBusy      another process is writing it
+    │   └── SyncStopped    a sync was stopped on request; nothing is lost
 
 The text of each is one sentence for a person; ``help`` says what to do about it.
 """
@@ -85,3 +86,9 @@ class IndexBusy(IndexFailure):
     """Another process is writing the index."""
 
     help = "Wait until the other sync is done, then try again."
+
+
+class SyncStopped(IndexFailure):
+    """A sync was stopped on request: the index is as it was, and what was done is kept."""
+
+    help = "Run `footnote sync` to go on."

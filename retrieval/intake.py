@@ -68,13 +68,13 @@ def _with_own_ids(articles: tuple[Article, ...]) -> tuple[Article, ...]:
     taken: set[str] = set()
     unique = []
     for article in articles:
-        id, number = article.info.id, 1
-        while id in taken:
+        own_id, number = article.info.id, 1
+        while own_id in taken:
             number += 1
-            id = f"{article.info.id}#{number}"
-        taken.add(id)
-        same = id == article.info.id
-        unique.append(article if same else replace(article, info=replace(article.info, id=id), digest=""))
+            own_id = f"{article.info.id}#{number}"
+        taken.add(own_id)
+        same = own_id == article.info.id
+        unique.append(article if same else replace(article, info=replace(article.info, id=own_id), digest=""))
     return tuple(unique)
 
 

@@ -1,0 +1,188 @@
+"""The stores of the next generation, made from its catalogue and vectors: vector file, Tantivy, Chroma.
+
+What is good in the base is copied and changed; what is damaged, or does not count right afterwards, is
+made anew. A store that a killed writer left is never trusted.
+"""
+
+from __future__ import annotations
+
+import secrets
+import shutil
+from collections.abc import Callable, Iterator
+from dataclasses import replace
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import numpy as np
+
+from retrieval.building import CHROMA, LEXICAL, Building, write_state
+from retrieval.errors import IndexFailure
+from retrieval.folders import copy_file, copy_tree, link_file
+from retrieval.lexical import LexicalIndex
+from retrieval.matrix import ROWS, VECTORS, Matrix
+from retrieval.vector_source import VectorSource
+from retrieval.vectors import BATCH, VectorStore
+
+if TYPE_CHECKING:
+    from numpy.typing import NDArray
+
+    from retrieval.passage import Passage
+
+    Keys = NDArray[np.int64]
+    Done = Callable[[int, int], None]
+
+_SAMPLE = 50  # passages that are looked for in Chroma's graph before it is trusted
+_REACHED = 0.9  # share of them that a new database must find: the graph is approximate
+_CHURN = 0.5  # share of rows put and deleted since Chroma was made anew, above which it is made anew
+
+
+def assemble(building: Building, done: Done) -> None:
+    """Write all stores, and what they were made from. Raises IndexFailure, OSError."""
+    matrix = write_matrix(building)
+    write_lexical(building)
+    churn = write_chroma(building, matrix, done)
+    write_state(building.folder, replace(building.state, churn=churn))
+
+
+def write_matrix(building: Building) -> Matrix:
+    """Write the vector file: the rows of the base that stayed, then the new ones, keys growing."""
+    source = VectorSource(building)
+    rows = building.catalogue.query("SELECT key, article FROM passages ORDER BY key")
+    np.array(rows, np.int64).reshape(-1, 2).tofile(building.folder / ROWS)
+    keys = {row[0] for row in rows}
+    with (building.folder / VECTORS).open("wb") as handle:
+        if source.matrix is not None:
+            stayed = np.array([key in keys for key in source.matrix.passage_keys.tolist()], bool)
+            for batch in _chunks(np.flatnonzero(stayed)):
+                source.matrix.vectors[batch].tofile(handle)
+        for batch in _chunks(source.new_keys()):
+            source.vectors(batch.tolist()).tofile(handle)
+    return Matrix(building.folder)
+
+
+def write_lexical(building: Building) -> None:
+    """Write the lexical index: the base's changed, or a new one."""
+    folder = building.folder / LEXICAL
+    expected = building.catalogue.count()[1]
+    base = building.base
+    if base and LEXICAL not in base.damaged:
+        shutil.rmtree(folder, ignore_errors=True)
+        try:
+            copy_tree(base.folder / LEXICAL, folder, _share_segment)
+            if _change_lexical(building, folder) == expected:
+                return
+        except IndexFailure:
+            pass  # damaged in a way that its sizes do not show
+    shutil.rmtree(folder, ignore_errors=True)
+    lexical = LexicalIndex.create(folder)
+    for batch in _passages(building):
+        lexical.add(batch)
+    lexical.commit()
+    if lexical.count() != expected:
+        raise IndexFailure(f"The lexical index holds {lexical.count()} passages instead of {expected}.")
+
+
+def _share_segment(source: Path, target: Path) -> None:
+    """Segments never change and get a second name; Tantivy's lists are replaced, its locks left behind."""
+    if source.suffix == ".json":
+        copy_file(source, target)
+    elif source.suffix != ".lock":
+        link_file(source, target)
+
+
+def _change_lexical(building: Building, folder: Path) -> int:
+    assert building.base is not None
+    lexical = LexicalIndex.open(folder)
+    lexical.remove(_gone(building))
+    for batch in _passages(building, VectorSource(building).new_keys().tolist()):
+        lexical.add(batch)
+    lexical.commit()
+    return lexical.count()
+
+
+def _gone(building: Building) -> list[str]:
+    """The ids of the passages of the base that are no longer there, or were replaced under the same id."""
+    assert building.base is not None
+    keys = {row[0] for row in building.catalogue.query("SELECT key FROM passages")}
+    rows = building.base.catalogue.query("SELECT id, key FROM passages")
+    return [passage_id for passage_id, key in rows if key not in keys]
+
+
+def write_chroma(building: Building, matrix: Matrix, done: Done) -> int:
+    """Write the Chroma database: the base's changed, or a new one. Returns its churn (see State)."""
+    for left in building.folder.glob(f"{CHROMA}*"):
+        shutil.rmtree(left)
+    # Chroma remembers databases by their path: a path of its own for each.
+    folder = building.folder / f"{CHROMA}-{secrets.token_hex(4)}"
+    churn = _change_chroma(building, matrix, folder, done)
+    if churn is None:
+        folder = building.folder / f"{CHROMA}-{secrets.token_hex(4)}"
+        _fill_chroma(building, matrix, folder, done)
+        churn = 0
+    folder.rename(building.folder / CHROMA)
+    return churn
+
+
+def _change_chroma(building: Building, matrix: Matrix, folder: Path, done: Done) -> int | None:
+    """Copy and change the base's database; None when it had better be made anew."""
+    base = building.base
+    if base is None or CHROMA in base.damaged:
+        return None
+    gone, new = _gone(building), VectorSource(building).new_keys().tolist()
+    churn = building.state.churn + len(gone) + len(new)
+    if churn > _CHURN * max(len(matrix), BATCH):
+        return None
+    try:
+        copy_tree(base.folder / CHROMA, folder)
+        store = VectorStore.open(folder)
+        try:
+            store.delete(gone)
+            _put(building, matrix, store, new, done)
+            if store.count() == len(matrix) and _reached(matrix, store) == 1:
+                return churn
+        finally:
+            store.close()
+    except IndexFailure:
+        pass  # damaged in a way that its sizes do not show
+    shutil.rmtree(folder, ignore_errors=True)
+    return None
+
+
+def _fill_chroma(building: Building, matrix: Matrix, folder: Path, done: Done) -> None:
+    store = VectorStore.create(folder)
+    try:
+        _put(building, matrix, store, matrix.passage_keys.tolist(), done)
+        if store.count() != len(matrix) or _reached(matrix, store) < _REACHED:
+            raise IndexFailure("Chroma does not find again what was put into it.")
+    finally:
+        store.close()
+
+
+def _put(building: Building, matrix: Matrix, store: VectorStore, keys: list[int], done: Done) -> None:
+    done(0, len(keys))
+    for at in range(0, len(keys), BATCH):
+        batch = keys[at : at + BATCH]
+        passages = [each.passage for each in building.catalogue.by_keys(batch)]
+        store.upsert(passages, matrix.vectors[matrix.rows(batch)])
+        done(min(at + BATCH, len(keys)), len(keys))
+
+
+def _reached(matrix: Matrix, store: VectorStore) -> float:
+    """The share of a sample of passages, the newest among them, that Chroma's graph finds."""
+    last = max(len(matrix) - _SAMPLE // 2, 0)
+    spread = range(0, last, max(last // (_SAMPLE // 2), 1))
+    sample = [matrix.vectors[row] for row in (*spread, *range(last, len(matrix)))]
+    found = [store.nearest(vector, 1)[0][1] > 0.999 for vector in sample]
+    return sum(found) / len(found) if found else 1.0
+
+
+def _passages(building: Building, keys: list[int] | None = None) -> Iterator[list[Passage]]:
+    if keys is None:
+        keys = [row[0] for row in building.catalogue.query("SELECT key FROM passages ORDER BY key")]
+    for at in range(0, len(keys), BATCH):
+        yield [each.passage for each in building.catalogue.by_keys(keys[at : at + BATCH])]
+
+
+def _chunks(values: Keys) -> Iterator[Keys]:
+    for at in range(0, len(values), 4_096):
+        yield values[at : at + 4_096]

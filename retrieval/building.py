@@ -1,0 +1,222 @@
+"""What a writer has done so far for the next generation: begun from the current one, or gone on with.
+
+The folder ``building/`` is a function of the articles: after a kill the same steps are made again and
+find most of their work done. What does not fit (another base, another fingerprint) is discarded.
+"""
+
+from __future__ import annotations
+
+import json
+import shutil
+from collections.abc import Sequence
+from dataclasses import asdict, dataclass
+from pathlib import Path
+
+from retrieval.article import Article
+from retrieval.catalogue import Catalogue, text_hash
+from retrieval.difference import Articles
+from retrieval.errors import IndexFailure
+from retrieval.folders import copy_file, copy_tree
+from retrieval.generations import Generations, Lease, damage
+from retrieval.intake import Reading
+from retrieval.journal import Journal
+from retrieval.ledger import NAME as LEDGER
+from retrieval.ledger import Ledger, Note
+from retrieval.matrix import Matrix
+from retrieval.passages import split
+from retrieval.recording import place_free_digest, replace_file, settle_ids
+from retrieval.vectors import VectorStore
+
+CATALOGUE = "catalogue.sqlite"
+CHROMA = "chroma"
+LEXICAL = "tantivy"
+
+
+@dataclass(frozen=True, slots=True)
+class State:
+    """What the folder was begun from (``base``: a generation, 0 for none) and for what fingerprint.
+
+    ``churn``: rows put and deleted in Chroma since it was last made anew.
+    """
+
+    base: int
+    fingerprint: str
+    churn: int = 0
+
+
+@dataclass(frozen=True)
+class Base:
+    """The generation that is built upon, and which of its parts are damaged (names in its folder)."""
+
+    lease: Lease
+    catalogue: Catalogue
+    matrix: Matrix
+    damaged: frozenset[str]
+
+    @property
+    def folder(self) -> Path:
+        """Where it is."""
+        return self.lease.folder
+
+
+class Building:
+    """The next generation in the making. For the one writer."""
+
+    def __init__(self, folder: Path, state: State, base: Base | None, journal: Journal) -> None:
+        self.folder = folder
+        self.state = state
+        self.base = base
+        self.journal = journal
+        self.catalogue = Catalogue(folder / CATALOGUE, writable=True)
+        self.ledger = Ledger(folder)
+
+    def articles(self) -> Articles:
+        """The articles as far as they are recorded."""
+        return articles_of(self.catalogue)
+
+    def base_articles(self) -> Articles:
+        """The articles of the generation that is built upon."""
+        return articles_of(self.base.catalogue) if self.base else {}
+
+    def record(self, readings: Sequence[Reading]) -> None:
+        """Take the articles of some files over, lastingly."""
+        for reading in readings:
+            path = reading.note.path
+            rows = self.catalogue.query("SELECT own_id, digest FROM articles WHERE path = ?", path)
+            digests = dict(rows)
+            changed = [
+                (article, None if digests.get(article.info.id) == article.digest else split(article))
+                for article in reading.articles
+            ]
+            replace_file(self.catalogue, path, changed)
+        self._commit([reading.note for reading in readings])
+
+    def forget(self, paths: Sequence[str]) -> None:
+        """Drop the articles of files that are gone."""
+        for path in paths:
+            replace_file(self.catalogue, path, [])
+        self._commit(gone=paths)
+
+    def settle(self) -> None:
+        """Make the ids of the articles unique, after the last file."""
+        settle_ids(self.catalogue)
+        self.catalogue.commit()
+
+    def _commit(self, notes: Sequence[Note] = (), gone: Sequence[str] = ()) -> None:
+        self.catalogue.commit()
+        self.ledger.write(notes, gone)  # after the articles: a note without its articles would lose them
+
+    def discard(self) -> None:
+        """Give the work up."""
+        self.close()
+        shutil.rmtree(self.folder, ignore_errors=True)
+
+    def close(self) -> None:
+        """Let go of all files, also of the base."""
+        self.catalogue.close()
+        if self.base:
+            self.base.catalogue.close()
+            self.base.lease.release()
+
+
+def articles_of(catalogue: Catalogue) -> Articles:
+    """The articles of a catalogue with their digests."""
+    rows = catalogue.query("SELECT path, own_id, digest, content FROM articles")
+    return {(path, own_id): (digest, content) for path, own_id, digest, content in rows}
+
+
+def digests_of(articles: Sequence[Article]) -> Articles:
+    """The same of articles that were just read."""
+    return {
+        (article.info.path, article.info.id): (article.digest, place_free_digest(article))
+        for article in articles
+    }
+
+
+def begin(generations: Generations, fingerprint: str, journal: Journal, rebuild: bool) -> Building:
+    """Go on with what a killed writer left, when it fits; else begin from the current generation.
+
+    With *rebuild*, or when the current generation has another fingerprint, nothing of it is used.
+    """
+    generations.reclaim()
+    folder = generations.building
+    base = None if rebuild else _base(generations, fingerprint)
+    state = State(base.lease.current.generation if base else 0, fingerprint, _churn(base))
+    left = read_state(folder)
+    if left is None or (left.base, left.fingerprint) != (state.base, fingerprint):
+        shutil.rmtree(folder, ignore_errors=True)
+        folder.mkdir(parents=True)
+        if base:
+            copy_file(base.folder / CATALOGUE, folder / CATALOGUE)
+            if (base.folder / LEDGER).is_file():
+                copy_file(base.folder / LEDGER, folder / LEDGER)
+        else:
+            _create(generations, folder, fingerprint, journal, rebuild)
+        write_state(folder, state)  # last: what is here is whole
+    return Building(folder, state, base, journal)
+
+
+def _base(generations: Generations, fingerprint: str) -> Base | None:
+    """The current generation, when it can be built upon."""
+    if generations.current() is None:
+        return None
+    lease = generations.lease()
+    damaged = frozenset(name.split("/")[0] for name in damage(lease.folder))
+    try:
+        if lease.current.fingerprint != fingerprint:
+            raise IndexFailure("made by other rules")
+        matrix = Matrix(lease.folder)
+        catalogue = Catalogue(lease.folder / CATALOGUE)
+        if catalogue.query("PRAGMA quick_check(1)") != [("ok",)] or catalogue.count()[1] != len(matrix):
+            raise IndexFailure("damaged")
+        return Base(lease, catalogue, matrix, damaged)
+    except IndexFailure:
+        lease.release()
+        return None
+
+
+def _churn(base: Base | None) -> int:
+    state = read_state(base.folder) if base else None
+    return state.churn if state else 0
+
+
+def _create(
+    generations: Generations, folder: Path, fingerprint: str, journal: Journal, rebuild: bool
+) -> None:
+    """An empty catalogue; filled from Chroma, with its vectors, when only replicas are damaged."""
+    catalogue = Catalogue.create(folder / CATALOGUE)
+    current = generations.current()
+    if not rebuild and current is not None and current.fingerprint == fingerprint:
+        with generations.lease() as lease:
+            _recover(lease.folder / CHROMA, folder, catalogue, journal)
+    catalogue.close()
+
+
+def _recover(chroma: Path, folder: Path, catalogue: Catalogue, journal: Journal) -> None:
+    copy = folder / "chroma-recovered"
+    try:
+        copy_tree(chroma, copy)
+        store = VectorStore.open(copy)
+    except (OSError, IndexFailure):
+        return  # damaged too: the articles will be read and embedded again
+    try:
+        for rows in store.batches():
+            journal.write([text_hash(row.passage) for row in rows], [row.vector for row in rows])
+    except IndexFailure:
+        pass  # what could be read spares embedding
+    finally:
+        store.close()
+        shutil.rmtree(copy, ignore_errors=True)
+
+
+def read_state(folder: Path) -> State | None:
+    """What a folder was begun from; None when that is not known."""
+    try:
+        return State(**json.loads((folder / "state.json").read_text(encoding="utf-8")))
+    except (OSError, ValueError, TypeError):
+        return None
+
+
+def write_state(folder: Path, state: State) -> None:
+    """Put down what a folder was begun from."""
+    (folder / "state.json").write_text(json.dumps(asdict(state)), encoding="utf-8")
