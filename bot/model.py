@@ -126,6 +126,7 @@ def _openai_options(settings: Settings, usage: bool) -> dict[str, Any]:
         "timeout": timeout,
         # Bytes may come without words (comments that keep a line open): words must come some time, too.
         "stream_chunk_timeout": settings.timeout * 3,
+        "http_socket_options": (),  # a transport of its own would ignore HTTPS_PROXY
         "http_async_client": openai.DefaultAsyncHttpxClient(timeout=timeout),
         "stream_usage": usage,
     }

@@ -107,7 +107,7 @@ async def test_a_follow_up_is_made_standalone(server: OpenAIStandIn) -> None:
 
 async def test_closing_the_drafts_closes_the_stream(server: OpenAIStandIn) -> None:
     """Whoever stops reading stops the model: the server sees the connection go."""
-    server.say("The council banned drones. [1] " * 50, pause=0.01)
+    server.say("The council banned drones. [1] " * 100, pause=0.1)
     stream = chain(server).answer("Who?", HITS, DAY)
     await anext(stream)
     await stream.aclose()
@@ -116,10 +116,9 @@ async def test_closing_the_drafts_closes_the_stream(server: OpenAIStandIn) -> No
 
 async def test_cancelling_the_reader_closes_the_stream(server: OpenAIStandIn) -> None:
     """A cancelled task leaves no stream behind."""
-    server.say("The council banned drones. [1] " * 50, pause=0.01)
+    server.say("The council banned drones. [1] " * 100, pause=0.1)
     task = asyncio.create_task(drafts(chain(server)))
     await until(lambda: len(server.requests) == 1)
-    await asyncio.sleep(0.1)
     task.cancel()
     with pytest.raises(asyncio.CancelledError):
         await task
