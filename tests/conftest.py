@@ -10,6 +10,7 @@ import tempfile
 from pathlib import Path
 
 import pytest
+from hypothesis import settings
 
 _OURS = ("FOOTNOTE_", "OPENAI_", "DISCORD_", "LANGCHAIN_", "LANGSMITH_", "CHROMA_")
 _DEAD = "http://127.0.0.1:9"  # the port "discard": refuses at once, also in processes that tests start
@@ -26,6 +27,9 @@ def pytest_configure(config: pytest.Config) -> None:
     for name in ("XDG_CACHE_HOME", "XDG_STATE_HOME", "XDG_CONFIG_HOME", "XDG_DATA_HOME"):
         os.environ[name] = str(home / name.lower())
     config.stash[_HOME] = home
+    # A slow machine fails no test; in CI a run can be repeated exactly.
+    settings.register_profile("footnote", deadline=None, derandomize="CI" in os.environ)
+    settings.load_profile("footnote")
     sys.addaudithook(_refuse_the_network)
 
 
