@@ -10,7 +10,7 @@ from contextlib import aclosing
 from dataclasses import replace
 from datetime import date
 from functools import cached_property, partial
-from typing import TYPE_CHECKING, TypeVar, cast
+from typing import TYPE_CHECKING, TypedDict, TypeVar, cast
 
 import prompts
 from bot.answer import Usage
@@ -34,11 +34,17 @@ _Reader = Callable[["AsyncIterator[AIMessageChunk]"], AsyncIterator[_Out]]
 # For what a model accepts: the variables of the prompt, and what reads the answer to it.
 _Prepare = Callable[[Fit], tuple[dict[str, str], _Reader[_Out]]]
 
+_PATIENCE = 3  # times the time-out that may pass without words, while the line is kept open
 _RESERVE = 1800  # tokens of a small window kept for the rules, the question and the answer
 _LEAST_BUDGET = 300
 _QUESTION_WORD = re.compile(
     r"^\W*(?:the )?(?:rewritten|standalone|final|new)?\s*question\s*:\s*", re.IGNORECASE
 )
+
+
+class _Reading(TypedDict):
+    provider: str
+    patience: float  # seconds
 
 
 class ModelChain:
@@ -85,7 +91,7 @@ class ModelChain:
 
         def prepare(fit: Fit) -> tuple[dict[str, str], _Reader[Draft]]:
             shown = numbered_passages(hits, fit.budget)
-            read = partial(drafts, titles=titles[: shown.count], provider=self._provider)
+            read = partial(drafts, titles=titles[: shown.count], **self._reading)
             return {"passages": shown.text, "question": question, "today": as_of.isoformat()}, read
 
         async with aclosing(self._attempts("answer", prepare)) as stream:
@@ -102,7 +108,7 @@ class ModelChain:
 
         def prepare(fit: Fit) -> tuple[dict[str, str], _Reader[tuple[str, Usage]]]:
             told = {"history": conversation(turns), "question": question, "today": as_of.isoformat()}
-            return told, partial(line, provider=self._provider)
+            return told, partial(line, **self._reading)
 
         text, usage = "", Usage()
         async with aclosing(self._attempts("standalone", prepare)) as stream:
@@ -119,10 +125,11 @@ class ModelChain:
             await close(built[2])
 
     @cached_property
-    def _provider(self) -> str:
+    def _reading(self) -> _Reading:
         from bot.model import split_name
 
-        return split_name(self.model_name)[0]
+        provider, _ = split_name(self.model_name)
+        return {"provider": provider, "patience": self._settings.timeout * _PATIENCE}
 
     async def _attempts(self, name: str, prepare: _Prepare[_Out]) -> AsyncGenerator[_Out]:
         """Stream through the model, again after failures that may pass, as long as nothing came out."""

@@ -124,8 +124,7 @@ def _openai_options(settings: Settings, usage: bool) -> dict[str, Any]:
     options: dict[str, Any] = {
         "api_key": key or _NO_KEY,
         "timeout": timeout,
-        # Bytes may come without words (comments that keep a line open): words must come some time, too.
-        "stream_chunk_timeout": settings.timeout * 3,
+        "stream_chunk_timeout": None,  # its asyncio.wait_for loses a cancellation that meets a chunk
         "http_socket_options": (),  # a transport of its own would ignore HTTPS_PROXY
         "http_async_client": openai.DefaultAsyncHttpxClient(timeout=timeout),
         "stream_usage": usage,

@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
+import asyncio
 from collections.abc import AsyncIterator, Sequence
 from dataclasses import dataclass, field, replace
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, TypeVar
 
 from bot.answer import Usage
 from bot.errors import ModelFailed
@@ -12,6 +13,8 @@ from bot.markers import Draft, MarkerParser
 
 if TYPE_CHECKING:
     from langchain_core.messages import AIMessageChunk
+
+_Message = TypeVar("_Message")
 
 _LONGEST = 24_000  # characters of an answer; a model that writes on is stopped
 _ENDS = ("finish_reason", "stop_reason", "done_reason", "status")
@@ -50,11 +53,14 @@ class Ending:
 
 
 async def drafts(
-    messages: AsyncIterator[AIMessageChunk], *, titles: Sequence[str], provider: str
+    messages: AsyncIterator[AIMessageChunk], *, titles: Sequence[str], provider: str, patience: float
 ) -> AsyncIterator[Draft]:
-    """Read an answer from passages with *titles*: Drafts with something to show, the last complete."""
+    """Read an answer from passages with *titles*: Drafts with something to show, the last complete.
+
+    *patience* is how many seconds may pass between two chunks.
+    """
     parser, ending = MarkerParser(len(titles), titles), Ending()
-    async for message in messages:
+    async for message in _timely(messages, patience):
         ending.note(message, counts_add_up=provider != "openai")
         piece = str(message.text)
         draft = parser.feed(piece) if piece else None
@@ -67,16 +73,32 @@ async def drafts(
     yield _ended(parser.finish(ending.usage), ending)
 
 
-async def line(messages: AsyncIterator[AIMessageChunk], *, provider: str) -> AsyncIterator[tuple[str, Usage]]:
+async def line(
+    messages: AsyncIterator[AIMessageChunk], *, provider: str, patience: float
+) -> AsyncIterator[tuple[str, Usage]]:
     """Read all of an answer as plain text."""
     text, ending = "", Ending()
-    async for message in messages:
+    async for message in _timely(messages, patience):
         ending.note(message, counts_add_up=provider != "openai")
         text += str(message.text)
         if len(text) > _LONGEST:
             break
     ending.check(text, must_end=provider == "openai")
     yield text, ending.usage
+
+
+async def _timely(messages: AsyncIterator[_Message], patience: float) -> AsyncIterator[_Message]:
+    """The messages; TimeoutError when one takes longer than *patience* seconds.
+
+    The client's own time-out counts bytes; comments that keep the line open are bytes without words.
+    """
+    while True:
+        try:
+            async with asyncio.timeout(patience):
+                message = await anext(messages)
+        except StopAsyncIteration:
+            return
+        yield message
 
 
 def _ended(draft: Draft, ending: Ending) -> Draft:
