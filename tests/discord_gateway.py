@@ -62,6 +62,7 @@ class Gateway:
                 session = await self._resume(socket, request, payload["d"])
         if session is not None and session.socket is socket:
             session.socket = None
+            session.valid = socket.close_code not in {1000, 1001}  # those words end a session for good
         return socket
 
     async def _identify(
@@ -72,6 +73,8 @@ class Gateway:
         if code:
             await socket.close(code=code)
             return None
+        for earlier in self.sessions:  # of a bot that was killed without a closing word
+            earlier.valid = earlier.valid and earlier.shard != tuple(data.get("shard", (0, 1)))
         session = Session(f"session-{len(self.sessions)}", data["intents"], tuple(data.get("shard", (0, 1))))
         session.socket, session.transport = socket, request.transport
         self.sessions.append(session)

@@ -46,6 +46,7 @@ def options(shard_count: int | None = None) -> dict[str, Any]:
         "max_messages": None,
         "member_cache_flags": discord.MemberCacheFlags.none(),
         "chunk_guilds_at_startup": False,
+        "guild_ready_timeout": 0.2,  # seconds: only the line "connected" waits for the servers
         **({"shard_count": shard_count} if shard_count else {}),
     }
 
