@@ -124,6 +124,11 @@ class ModelChain:
 
             await close(built[2])
 
+    @property
+    def _secret(self) -> str:
+        key = self._settings.openai_api_key
+        return key.get_secret_value() if key else ""
+
     @cached_property
     def _reading(self) -> _Reading:
         from bot.model import split_name
@@ -147,7 +152,7 @@ class ModelChain:
             except Exception as error:
                 if not shown and self._adapt(error):
                     continue
-                failed = failure(error, self.model_name)
+                failed = failure(error, self.model_name, self._secret)
                 wait = pause(failed, attempt, self._chance()) if isinstance(failed, ModelFailed) else None
                 if shown or wait is None or attempt >= self._settings.retries:
                     raise failed from error

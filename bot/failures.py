@@ -4,21 +4,24 @@ from __future__ import annotations
 
 import email.utils
 import json
+import re
 from collections.abc import Mapping
+from dataclasses import dataclass
 from datetime import UTC, datetime
 
 from bot.errors import BotError, ModelFailed
 from bot.prompting import readable
 
 _NO_ANSWER = "Ask again, or set FOOTNOTE_MODE=extractive to answer without a model."
+_KEY = re.compile(r"\bsk-[\w*-]{8,}")
 _LONGEST_WORDS = 200  # characters of a server's own words that are shown
 
 
-def failure(error: Exception, model: str, now: datetime | None = None) -> BotError:
+def failure(error: Exception, model: str, secret: str = "", now: datetime | None = None) -> BotError:
     """What *error*, raised while asking *model*, means: complete, for errors of any client.
 
-    ModelFailed for all but errors of our own, which are given back as they are. No key and no address
-    is ever in its text. *now* is the time that a Retry-After with a date counts from.
+    ModelFailed for all but errors of our own, which are given back as they are. *secret* is never in its
+    text, also when the server repeats it. *now* is the time that a Retry-After with a date counts from.
     """
     from langchain_core.exceptions import ContextOverflowError, ModelConnectionError, ModelTimeoutError
 
@@ -40,7 +43,9 @@ def failure(error: Exception, model: str, now: datetime | None = None) -> BotErr
         )
     status = status_of(error)
     if status is not None:
-        return _of_status(status, error, model, _retry_after(error, now or datetime.now(UTC)))
+        return _of_status(
+            status, _Refusal(error, model, secret, _retry_after(error, now or datetime.now(UTC)))
+        )
     if isinstance(
         error, json.JSONDecodeError | UnicodeError | ValueError | TypeError | LookupError | AttributeError
     ):
@@ -67,16 +72,23 @@ def status_of(error: Exception) -> int | None:
     return 500 if hasattr(error, "body") else None
 
 
-def words_of(error: Exception) -> str:
-    """What the server said about an error, flat and without anything that could act on a screen."""
+def words_of(error: Exception, secret: str = "") -> str:
+    """What the server said about an error, flat, without anything that could act on a screen, or a key."""
     body = getattr(error, "body", None)
     said = body.get("message") if isinstance(body, Mapping) else None
     if not isinstance(said, str):
         said = str(getattr(error, "message", "") or error)
-    flat = " ".join(readable(said).split())
+    flat = _KEY.sub("[key]", " ".join(readable(said).split()))
+    flat = flat.replace(secret, "[key]") if secret else flat
     return flat if len(flat) <= _LONGEST_WORDS else flat[: _LONGEST_WORDS - 1] + "…"
 
 
+_FINAL = {
+    401: ("The language model's server does not accept the key.", "Check OPENAI_API_KEY."),
+    402: ("The account of the key has no credit left.", "Add credit, or use another key."),
+    403: ("The key may not use the model {model}.", "Set FOOTNOTE_CHAT_MODEL, or use another key."),
+    404: ("The server knows no model {model}.", "Set FOOTNOTE_CHAT_MODEL; check OPENAI_BASE_URL."),
+}
 _NAMED = {
     ("insufficient_quota", "rate_limit", "too_many_requests", "tokens_exceeded"): 429,
     ("invalid_api_key", "authentication"): 401,
@@ -86,45 +98,37 @@ _NAMED = {
 }
 
 
-def _of_status(status: int, error: Exception, model: str, after: float | None) -> ModelFailed:
-    if status == 401:
-        return ModelFailed("The language model's server does not accept the key.", "Check OPENAI_API_KEY.")
-    if status == 402:
-        return ModelFailed("The account of the key has no credit left.", "Add credit, or use another key.")
-    if status == 403:
-        return ModelFailed(
-            f"The key may not use the model {model}.", "Set FOOTNOTE_CHAT_MODEL, or use another key."
-        )
-    if status == 404:
-        return ModelFailed(
-            f"The server knows no model {model}.", "Set FOOTNOTE_CHAT_MODEL; check OPENAI_BASE_URL."
-        )
+@dataclass(frozen=True, slots=True)
+class _Refusal:
+    error: Exception
+    model: str
+    secret: str
+    after: float | None
+
+
+def _of_status(status: int, of: _Refusal) -> ModelFailed:
+    if status in _FINAL:
+        message, advice = _FINAL[status]
+        return ModelFailed(message.format(model=of.model), advice)
     if status == 429:
-        return _of_limit(error, after)
+        return _of_limit(of)
     if status in {408, 409, 425} or status >= 500:
-        return ModelFailed(
-            f"The language model's server failed (HTTP {status}).",
-            _NO_ANSWER,
-            retryable=True,
-            retry_after=after,
-        )
+        message = f"The language model's server failed (HTTP {status})."
+        return ModelFailed(message, _NO_ANSWER, retryable=True, retry_after=of.after)
     return ModelFailed(
-        f"The server did not accept the request (HTTP {status}).", f"The server says: {words_of(error)}"
+        f"The server did not accept the request (HTTP {status}).",
+        f"The server says: {words_of(of.error, of.secret)}",
     )
 
 
-def _of_limit(error: Exception, after: float | None) -> ModelFailed:
-    if "insufficient_quota" in f"{getattr(error, 'code', '')} {getattr(error, 'type', '')}":
+def _of_limit(of: _Refusal) -> ModelFailed:
+    if "insufficient_quota" in f"{getattr(of.error, 'code', '')} {getattr(of.error, 'type', '')}":
         return ModelFailed(
             "The quota of the key is used up.",
-            "Check the plan and the billing of the account, or use another key.",
+            "Check the billing of the account, or use another key.",
         )
-    return ModelFailed(
-        "The language model's server gets more requests than it takes.",
-        "Wait a little, then ask again.",
-        retryable=True,
-        retry_after=after,
-    )
+    message = "The language model's server gets more requests than it takes."
+    return ModelFailed(message, "Wait a little, then ask again.", retryable=True, retry_after=of.after)
 
 
 def _retry_after(error: Exception, now: datetime) -> float | None:

@@ -49,7 +49,7 @@ class Ending:
         if not text.strip():
             if self.reason in _CUT:
                 raise ModelFailed("The model reached its length limit before it wrote an answer.")
-            raise ModelFailed("The language model gave an empty answer; it may have refused.", retryable=True)
+            raise ModelFailed("The language model gave an empty answer; it may have refused.")
 
 
 async def drafts(
@@ -109,5 +109,5 @@ def _ended(draft: Draft, ending: Ending) -> Draft:
         notice = "The model's answer reached its length limit; its unfinished last sentence was left out."
         draft = replace(draft, sentences=whole, notice=notice)
     if not draft.sentences:
-        raise ModelFailed("The language model's answer holds no sentence.", retryable=True)
+        raise ModelFailed("The language model's answer holds no sentence.")
     return draft

@@ -71,12 +71,15 @@ class Reply:
     usage: bool = True
 
 
+DEFAULT = Reply("The stand-in has no more to say. [1]")
+
+
 class OpenAIStandIn:
     """The server. Replies are used in order; when none is left, ``default`` answers."""
 
     def __init__(self, dimension: int = 8) -> None:
         self.requests: list[Request] = []
-        self.default = Reply("The stand-in has no more to say. [1]")
+        self.default = DEFAULT
         self.left_early = 0  # streams that the client closed before their end
         self._dimension = dimension
         self._replies: deque[Reply] = deque()
@@ -94,8 +97,17 @@ class OpenAIStandIn:
 
     def fail(self, status: int, code: str | None = None, message: str = "It failed.", **how: Any) -> None:
         """Answer the next request with an HTTP error as OpenAI words it."""
-        error = {"message": message, "type": code or "error", "param": None, "code": code}
-        self._replies.append(Reply(status=status, error=error, **how))
+        self._replies.append(Reply(status=status, error=_error(code, message), **how))
+
+    def fail_all(self, status: int, code: str | None = None, message: str = "It failed.", **how: Any) -> None:
+        """Answer every request that has no reply of its own with an HTTP error."""
+        self.default = Reply(status=status, error=_error(code, message), **how)
+
+    def reset(self) -> None:
+        """Forget requests and replies, as if just started."""
+        self.requests.clear()
+        self._replies.clear()
+        self.default, self.left_early = DEFAULT, 0
 
     def answer_all(self, text: str | Callable[[Request], str], **how: Any) -> None:
         """Answer every request that has no reply of its own with *text*."""
@@ -216,6 +228,10 @@ def _cut(request: web.Request) -> None:
 
 async def _send(response: web.StreamResponse, event: Mapping[str, Any]) -> None:
     await response.write(b"data: " + json.dumps(event).encode() + b"\n\n")
+
+
+def _error(code: str | None, message: str) -> dict[str, Any]:
+    return {"message": message, "type": code or "error", "param": None, "code": code}
 
 
 def _event(asked: Request, delta: Mapping[str, Any], finish: str | None = None) -> dict[str, Any]:
