@@ -156,20 +156,21 @@ def openapi_violations(method: str, template: str, body: Any) -> list[str]:
     validator = _validator(method.lower(), template)
     if validator is None:
         return []
-    best = jsonschema.exceptions.best_match(validator.iter_errors(_without_media_channels(body)))
+    best = jsonschema.exceptions.best_match(validator.iter_errors(_as_described(body)))
     return [f"OpenAPI: {best.json_path}: {best.message[:300]}"] if best else []
 
 
-def _without_media_channels(value: Any) -> Any:
-    """A body without channel type 16 (media), which is documented but missing in the description."""
+def _as_described(value: Any, name: str = "") -> Any:
+    """A body without what Discord takes although its description does not know it.
+
+    These are ids as numbers in a message_reference (discord.py sends them so), and channel type 16.
+    """
     if isinstance(value, dict):
-        return {
-            key: [each for each in inner if each != 16]
-            if key == "channel_types"
-            else _without_media_channels(inner)
-            for key, inner in value.items()
-        }
-    return [_without_media_channels(each) for each in value] if isinstance(value, list) else value
+        return {key: _as_described(inner, key) for key, inner in value.items()}
+    if isinstance(value, list):
+        return [_as_described(each) for each in value if name != "channel_types" or each != 16]
+    is_id = name in {"message_id", "channel_id", "guild_id"} and isinstance(value, int)
+    return str(value) if is_id else value
 
 
 @cache

@@ -154,7 +154,7 @@ class DiscordStandIn:
     # What people do
 
     async def slash(
-        self, user: User, channel: Channel, name: str, *, manager: bool = False, **options: Any
+        self, user: User, place: Channel, name: str, *, manager: bool = False, **options: Any
     ) -> SentInteraction:
         """Use a slash command; "settings channel" is a subcommand. Options must be registered."""
         words = name.split()
@@ -170,7 +170,7 @@ class DiscordStandIn:
             values = [{"name": words[1], "type": 1, "options": values}]
         data = {"id": command["id"], "name": words[0], "type": 1, "options": values}
         data["resolved"] = self._resolved(types, options)
-        return await self._interact(2, user, channel, data, manager=manager)
+        return await self._interact(2, user, place, data, manager=manager)
 
     def _resolved(self, types: dict[str, int], options: dict[str, Any]) -> Json:
         resolved: Json = {}

@@ -90,12 +90,12 @@ class Guild:
     channels: list[Channel] = field(default_factory=list)
 
     def json(self) -> Json:
-        member = {"user": self.bot.json(), "roles": [], "joined_at": timestamp(), "flags": 0}
+        member = {"user": self.bot.json(), "roles": [str(self.bot.id)], "joined_at": timestamp(), "flags": 0}
         return {
             "id": str(self.id),
             "name": self.name,
             "owner_id": "1",
-            "roles": [self.role(self.id, "@everyone", self.permissions)],
+            "roles": [self.role(self.id, "@everyone"), self.role(self.bot.id, "Footnote", self.permissions)],
             "channels": [channel.json() for channel in self.channels if not channel.is_thread],
             "threads": [channel.json() for channel in self.channels if channel.is_thread],
             "members": [member | {"deaf": False, "mute": False}],

@@ -30,7 +30,9 @@ def is_allowed(settings: ServerSettings, channel: object, person: discord.abc.Us
 
 
 def _manages(member: discord.Member) -> bool:
-    granted = member.resolved_permissions or member.guild_permissions
+    granted = member.resolved_permissions  # known in interactions, also when it is none at all
+    if granted is None:
+        granted = member.guild_permissions
     return granted.manage_guild or granted.administrator
 
 
