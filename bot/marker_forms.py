@@ -29,7 +29,7 @@ _RUN = (
 _SCAN = re.compile(
     r"(?P<code>```.*?(?:```|\Z)|`[^`\n]+`)"
     rf"|{_RUN}"
-    r"|(?P<image>!)?\[(?P<link>[^\]\n]*)\]\((?:[^()\n]|\([^()\n]*\))*\)"
+    r"|(?P<image>!)?\[(?P<link>[^\]\n]{0,300})\]\((?:[^()\n]|\([^()\n]*\))*\)"
     rf"|[ \t]*\((?P<named>(?:see\s+)?{_WORD}\W{{0,2}}\s*{_NUMBERS})\)"
     rf"|\b(?:the\s+)?(?P<spoken>[Pp]assages?|[Ss]ources?)\s+(?P<count>\d{{1,3}}(?:(?:\s*,\s*|\s+and\s+|\s*-\s*)\d{{1,3}})*)\b"
     rf"|(?<=\S)[ \t]*(?P<round>\(\s*{_ROUND}\s*\))(?=\s*(?:[.!?…;。]|\Z)|[ \t]*\n)"

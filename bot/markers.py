@@ -103,8 +103,10 @@ DraftSentence(text='It fined none.', hits=(), lead=' '))
 
 
 _LONG_GAP = re.compile(r"[^\S\n]{20,}")
-_TOKEN = re.compile(r"(?<!\w)[*_`\"'\[(]*(?:NOT[_ ]FOUND|not_found|Not_Found)[*_`\"'\])]*(?!\w)[.:!]?[ \t]*")
-_HALF_TOKEN = re.compile(r"(?<!\w)[*_`\"'\[(]*(?:N|NO|NOT|NOT[_ ]F?O?U?N?D?|not_f?o?u?n?)\Z")
+_TOKEN = re.compile(
+    r"(?<!\w)[*_`\"'\[(]{0,4}(?:NOT[_ ]FOUND|not_found|Not_Found)[*_`\"'\])]{0,4}(?!\w)[.:!]?[ \t]*"
+)
+_HALF_TOKEN = re.compile(r"(?<!\w)[*_`\"'\[(]{0,4}(?:N|NO|NOT|NOT[_ ]F?O?U?N?D?|not_f?o?u?n?)\Z")
 _LABEL = re.compile(
     r"\A\s*\**(?:final answer|answer|antwort|réponse|respuesta|risposta)\s*\**\s*:\**[ \t]*", re.IGNORECASE
 )
