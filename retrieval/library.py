@@ -42,7 +42,7 @@ class Library:
         self._fingerprint = fingerprint
         self._chroma_url = chroma_url
         self._chroma_token = chroma_token
-        self._lock = threading.Lock()
+        self._lock = threading.RLock()  # opening an index asks for the fingerprint, and so for the model
         self._embeddings: FootnoteEmbeddings | None = None
         self._index: Index | None = None
         self._users: dict[int, int] = {}  # id of an open index -> searches under way on it
