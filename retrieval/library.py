@@ -92,7 +92,7 @@ class Library:
 
     def embeddings(self) -> FootnoteEmbeddings:
         """The embedding model, made once."""
-        with self._making:
+        with self._lock:
             if self._embeddings is None:
                 self._embeddings = self._make_embeddings()
             return self._embeddings
