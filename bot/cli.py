@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import click
 
-from bot.commands import ask, chat, options
+from bot.commands import article, ask, chat, library, options
 from bot.commands.failures import Failure, explain
 
 
@@ -42,5 +42,14 @@ def main(context: click.Context) -> None:
         context.invoke(chat.chat)
 
 
-for _command in (chat.chat, ask.ask, ask.search):
+for _command in (
+    chat.chat,
+    ask.ask,
+    ask.search,
+    library.sync,
+    library.status,
+    library.articles,
+    article.article,
+    article.read,
+):
     main.add_command(_command)

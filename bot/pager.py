@@ -1,4 +1,4 @@
-"""Opens an article at a line in a pager; the text that it is given must be clean."""
+"""Opens a text at a line in a pager; it must be clean of all escape sequences but those of its own styles."""
 
 from __future__ import annotations
 
@@ -18,8 +18,8 @@ def page(text: str, line: int) -> None:
         pydoc.pager(text)
         return
     # Secure: less can then start no shell, editor or file of the reader's by a slip of the finger.
-    environment = {**os.environ, "LESSSECURE": "1", "LESSCHARSET": "utf-8", "LESS": ""}
-    command = [less, "--no-init", "--ignore-case", f"+{max(1, line)}g"]
+    environment = {**os.environ, "LESSSECURE": "1", "LESSCHARSET": "utf-8", "LESS": "", "LESSOPEN": ""}
+    command = [less, "--RAW-CONTROL-CHARS", "--ignore-case", f"+{max(1, line)}g"]
     with _interrupts_left_to_the_pager():
         subprocess.run(command, input=text.encode("utf-8", "replace"), env=environment, check=False)  # noqa: S603
 

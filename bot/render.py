@@ -83,15 +83,19 @@ def article_line(info: ArticleInfo) -> str:
     return " · ".join(one_line(part) for part in (info.title or info.id, info.publisher, info.date) if part)
 
 
-def knowledge_line(status: IndexStatus, model: str | None) -> str:
-    """What an index holds and who answers from it, in one line."""
-    if not status.articles:
-        return "No articles yet: put some into the corpus folder, then /sync"
-    dates = f", {status.first_date} to {status.last_date}" if status.first_date and status.last_date else ""
-    publishers = f", {len(status.publishers)} publishers" if len(status.publishers) > 1 else ""
-    answers = f"answers by {one_line(model)}" if model else "answers are the articles' own sentences"
+def knowledge_line(status: IndexStatus) -> str:
+    """What an index holds, in one line: articles, publishers, days."""
     plural = "article" if status.articles == 1 else "articles"
-    return f"{status.articles:,} {plural}{publishers}{dates} · {answers}"
+    publishers = f" of {len(status.publishers)} publishers" if len(status.publishers) > 1 else ""
+    dates = f", {status.first_date} to {status.last_date}" if status.first_date and status.last_date else ""
+    return f"{status.articles:,} {plural}{publishers}{dates}"
+
+
+def mode_line(model: str | None) -> str:
+    """Who writes the answers, in one sentence."""
+    if model:
+        return f"Answers are written by {one_line(model)} from these articles."
+    return "No model is set: answers are sentences of these articles, word for word."
 
 
 def source_line(citation: Citation) -> str:

@@ -15,7 +15,7 @@ from bot import slash
 from bot.errors import SettingsInvalid
 from bot.opening import Opening
 from bot.prompt import ChatCompleter, LateHistory, make_prompt
-from bot.render import clean, knowledge_line, one_line
+from bot.render import clean, knowledge_line, mode_line, one_line
 from bot.startup import SyncProgress, progress_line, sync_lines
 from bot.suggestions import suggest, suggestion_lines
 from retrieval.errors import CorpusError, IndexFailure
@@ -188,11 +188,12 @@ class Chat:
             await asyncio.shield(opening.warm)
             self._knows = await self._describe()
             self._suggestions = await suggest(session.assistant, settings.corpus_paths)
-        session.screen.lines([self._knows + ".", *suggestion_lines(self._suggestions), ""])
+        name = session.assistant.model_name
+        session.screen.lines([f"{self._knows}.", mode_line(name), *suggestion_lines(self._suggestions), ""])
 
     async def _describe(self) -> str:
         assistant = await self._opening.assistant()
-        return knowledge_line(await asyncio.to_thread(assistant.library.status), assistant.model_name)
+        return knowledge_line(await asyncio.to_thread(assistant.library.status))
 
     def _leave_prompt(self, reason: Exception) -> None:
         """Let ``_read`` raise *reason*, at once when the prompt is waiting; what was typed is kept."""
@@ -222,7 +223,7 @@ class Chat:
         opening = self._opening
         if opening.progress is not None and not opening.synced.done():
             return progress_line(opening.progress)
-        return self._knows or "Loading…"
+        return f"{self._knows} · /help" if self._knows else "Loading…"
 
 
 @contextmanager

@@ -141,13 +141,16 @@ class Screen:
         self.console.print(self.highlighted(view), soft_wrap=not self.is_terminal)
 
     def page(self, info: ArticleInfo, view: View) -> None:
-        """Show a whole article in a pager, its quote between » and «; without a terminal print it."""
-        head = f"{article_line(info)}\n{one_line(info.path)}\n\n"
-        text = head + (view.plain() if view.quote else view.before + view.after)
-        if self.is_terminal:
-            page(text, (head + view.before).count("\n") + 1 - _ABOVE)
-        else:
-            self.say(text.rstrip("\n"))
+        """Show a whole article in a pager, opened at its quote; without a terminal print it."""
+        head = Text(f"{article_line(info)}\n{one_line(info.path)}\n\n")
+        if not self.is_terminal:
+            self.console.print(head + self.highlighted(view), soft_wrap=True)
+            return
+        with self.console.capture() as above:
+            self.console.print(head + Text(view.before))
+        with self.console.capture() as whole:
+            self.console.print(head + self.highlighted(view))
+        page(whole.get(), above.get().count("\n") - _ABOVE)
 
     def sources(self, citations: Sequence[Citation]) -> None:
         """Draw a short line for each citation."""
@@ -177,7 +180,7 @@ class Screen:
 
     def highlighted(self, view: View) -> Text:
         """The view with its quote in reverse, or between » and « where there are no styles."""
-        if self.is_terminal and not self.console.no_color:
+        if not view.quote or (self.is_terminal and not self.console.no_color):
             return Text.assemble(view.before, (view.quote, "bold reverse"), view.after)
         return Text(view.plain())
 

@@ -41,7 +41,11 @@ def written_questions(corpus: Sequence[Path]) -> list[str]:
 
 def suggestion_lines(questions: Sequence[str]) -> list[str]:
     """How the chat offers them."""
-    return ["You could ask:", *(f"  {question}" for question in questions)] if questions else []
+    return (
+        ["You could ask (the Tab key writes them):", *(f"  {question}" for question in questions)]
+        if questions
+        else []
+    )
 
 
 def _question(line: str) -> str:

@@ -168,6 +168,7 @@ class FakeLibrary(Library):
         *,
         rebuild: bool = False,
         dry_run: bool = False,
+        allow_empty: bool = False,
         progress: Callable[[Progress], None] | None = None,
         stop: Callable[[], bool] | None = None,
         wait_seconds: float = 60,

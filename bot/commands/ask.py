@@ -32,7 +32,7 @@ limit = click.option(
 )
 
 
-@click.command()
+@click.command(short_help="Answer one question, or rows of them.")
 @question_argument
 @options.as_json
 @as_jsonl
@@ -50,7 +50,7 @@ def ask(context: click.Context, question: str | None, as_json: bool, as_jsonl: b
     asyncio.run(_ask(assistant, text, scope, as_json, options.wants_sync(context)))
 
 
-@click.command()
+@click.command(short_help="Find passages without an answer.")
 @question_argument
 @limit
 @options.as_json

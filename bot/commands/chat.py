@@ -11,7 +11,7 @@ import click
 from bot.commands import options
 
 
-@click.command()
+@click.command(short_help="Ask in a conversation (the default).")
 @options.no_sync
 @options.shared
 @click.pass_context
