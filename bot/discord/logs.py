@@ -1,4 +1,4 @@
-"""The log of the bot on standard error: one line each, discord.py's too; no traceback for lost connections."""
+"""The bot's log on standard error: one line each, discord.py's too; no traceback for lost connections."""
 
 from __future__ import annotations
 
