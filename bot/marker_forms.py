@@ -16,7 +16,7 @@ _NUMBERS = rf"{_NUMBER}(?:{_JOIN}{_NUMBER})*"
 _OPEN, _CLOSE = r"[\[［【〔]", r"[\]］】〕]"
 _BRACKET = (
     rf"(?:{_OPEN}{{1,2}}\s*(?:see\s+)?(?:\d{{1,3}}:\d{{1,3}}†[^\]】\n]*|{_NUMBERS})\s*{_CLOSE}{{1,2}}(?:\([^()\s]*\))?"
-    r"|\[\^[\w-]{1,20}\]"
+    r"|\[\^[^\]\n]{0,30}\]"
     rf"|<(?:sup|cite|ref)\b[^>\n]*>\s*[\[(]?\s*{_NUMBERS}\s*[\])]?\s*</(?:sup|cite|ref)>"
     rf"|\\cite\{{\s*{_NUMBERS}\s*\}}"
     rf"|\$\^\{{?\[?{_NUMBERS}\]?\}}?\$)"
@@ -26,16 +26,23 @@ _RUN = (
     rf"[ \t]*(?P<brace>\(\s*(?:see|sources?:?|cf\.?)?\s*(?={_BRACKET}))?"
     rf"(?P<run>{_BRACKET}(?:[ \t]*[,;&]?[ \t]*(?:and[ \t]+)?{_BRACKET})*)(?(brace)\s*\))"
 )
+# A marker that a model forgot to close ("[1. Then"), or broke off at the end of a line ("[1," or "[").
+_HALF = (
+    r"[ \t]*[\[［【〔]{1,2}\s*\^?#?(?:(?P<half>\d{1,3})(?=[.!?…]?\s+[A-Z]|[.!?…]+\s*$)|(?:\d[\d,; –-]*)?$)"
+)
 _SCAN = re.compile(
     r"(?P<code>```.*?(?:```|\Z)|`[^`\n]+`)"
     rf"|{_RUN}"
+    rf"|{_HALF}"
+    r"|(?P<lone>[\[［【〔]{1,2})(?=\s*\^?#?\d(?![^\[\]\n]{0,200}[\]］】〕]))"
+    r"|(?<=[\w.!?])[ \t]+(?P<unopened>\d{1,3})\](?!\()"
     r"|(?P<image>!)?\[(?P<link>[^\]\n]{0,300})\]\((?:[^()\n]|\([^()\n]*\))*\)"
     rf"|[ \t]*\((?P<named>(?:see\s+)?{_WORD}\W{{0,2}}\s*{_NUMBERS})\)"
     rf"|\b(?:the\s+)?(?P<spoken>[Pp]assages?|[Ss]ources?)\s+(?P<count>\d{{1,3}}(?:(?:\s*,\s*|\s+and\s+|\s*-\s*)\d{{1,3}})*)\b"
     rf"|(?<=\S)[ \t]*(?P<round>\(\s*{_ROUND}\s*\))(?=\s*(?:[.!?…;。]|\Z)|[ \t]*\n)"
     rf"|(?<=[.!?。])[ \t]+(?P<after>\(\s*{_ROUND}\s*\))(?=\s)"
     r"|(?<=[.,;:!?”\"’)])(?P<raised>[¹²³⁴-⁹⁰]{1,2}(?:[⁻,˒ ]?[¹²³⁴-⁹⁰]{1,2})*)(?!\w)",
-    re.DOTALL | re.IGNORECASE,
+    re.DOTALL | re.IGNORECASE | re.MULTILINE,
 )
 _RAISED = str.maketrans("⁰¹²³⁴⁵⁶⁷⁸⁹", "0123456789")
 _LEANING = re.compile(
@@ -70,12 +77,16 @@ def without_markers(text: str, count: int, labels: Mapping[str, int] | None) -> 
         at = match.end()
         if match["code"] is not None and not re.fullmatch(rf"`\s*{_BRACKET}\s*`", match["code"]):
             clean.text += match[0]
+        elif match["lone"] is not None:
+            continue
         elif match["link"] is not None:
             clean.text += "" if match["image"] else match["link"]
         elif match["spoken"] is not None:
             _take_spoken(clean, match, count)
-        elif (match["round"] or match["after"] or match["raised"]) is not None:
-            _take_doubtful(clean, match, count)
+        elif (
+            doubtful := match["round"] or match["after"] or match["raised"] or match["unopened"]
+        ) is not None:
+            _take_doubtful(clean, match[0], doubtful, count)
         else:
             _take(clean, text, match, list(_cited(match, count, labels)))
     _copy(clean, text[at:])
@@ -102,8 +113,8 @@ def numbers(written: str, count: int) -> Iterator[int]:
 
 
 def _cited(match: re.Match[str], count: int, labels: Mapping[str, int] | None) -> Iterator[int]:
-    written = match["run"] or match["named"] or match["code"]
-    if match["named"]:
+    written = match["run"] or match["named"] or match["half"] or match["code"] or ""
+    if match["named"] or match["half"]:
         yield from numbers(written, count)
         return
     for bracket in re.finditer(_BRACKET, written, re.IGNORECASE):
@@ -143,14 +154,14 @@ def _take_spoken(clean: Clean, match: re.Match[str], count: int) -> None:
     _place(clean, hits)
 
 
-def _take_doubtful(clean: Clean, match: re.Match[str], count: int) -> None:
-    """Round brackets and raised digits are citations only when every number is a passage's."""
-    written = (match["round"] or match["after"] or match["raised"]).translate(_RAISED)
+def _take_doubtful(clean: Clean, whole: str, inner: str, count: int) -> None:
+    """Round brackets, raised digits and such are citations only when every number is a passage's."""
+    written = inner.translate(_RAISED)
     named = [int(number) for number in re.findall(r"\d+", written)]
     if all(1 <= number <= count for number in named):
         _place(clean, list(numbers(written, count)))
     else:
-        clean.text += match[0]
+        clean.text += whole
 
 
 def _place(clean: Clean, hits: list[int]) -> None:

@@ -110,6 +110,8 @@ _HALF_TOKEN = re.compile(r"(?<!\w)[*_`\"'\[(]{0,4}(?:N|NO|NOT|NOT[_ ]F?O?U?N?D?|
 _LABEL = re.compile(
     r"\A\s*\**(?:final answer|answer|antwort|réponse|respuesta|risposta)\s*\**\s*:\**[ \t]*", re.IGNORECASE
 )
+# What taking a marker out of the midst of brackets may leave behind.
+_LEFTOVER = re.compile(r"[\[［【〔]+(?=\s*[\^#]?\d(?![^\[\]\n]{0,200}\]))")
 _MARK = re.compile(r"(?:(?:[-*+•–—▪●]|\d{1,2}[.)]|#{1,6}|>)[ \t]+|\|[ \t]*)+")
 _FENCE = re.compile(r"^[ \t]*```.*?(?:^[ \t]*```[ \t]*$|\Z)", re.DOTALL | re.MULTILINE)
 _DENIAL = re.compile(
@@ -144,10 +146,10 @@ def _sentences(clean: Clean) -> Iterator[DraftSentence]:
             cited[_sentence_of(place, starts, clean.text)].extend(hits)
     at = 0
     for (start, end), hits_of in zip(spans, cited, strict=True):
-        lead = re.sub(r"\n[ \t]+\Z", "\n", clean.text[at:start])
-        yield DraftSentence(
-            clean.text[start:end], tuple(dict.fromkeys(hits_of)), lead.lstrip() if not at else lead
-        )
+        lead = re.sub(r"\n[ \t]+\Z", "\n", clean.text[at:start].lstrip("[［【〔"))
+        text = clean.text[start:end]
+        text = text if "`" in text else _LEFTOVER.sub("", text)
+        yield DraftSentence(text, tuple(dict.fromkeys(hits_of)), lead.lstrip() if not at else lead)
         at = end
 
 
@@ -172,8 +174,9 @@ def _spans(text: str) -> Iterator[tuple[int, int]]:
         for start, end in sentence_spans(text, at, until):
             mark = _MARK.match(text, start, end)
             begins = mark.end() if mark else start
-            if re.search(r"\w", text[begins:end]):
-                yield begins, end
+            ends = begins + len(text[begins:end].rstrip("[［【〔 \t"))
+            if re.search(r"\w", text[begins:ends]):
+                yield begins, ends
         if fence is not None:
             yield fence.span()
             at = fence.end()

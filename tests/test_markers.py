@@ -65,6 +65,10 @@ BOTH = [("It met 11 firms.", (1, 2)), ("It left.", (3,))]
             "It met 11 firms [1] with its staff [2]. It left [3].",
             [("It met 11 firms with its staff.", (1, 2)), BOTH[1]],
         ),
+        ("It met 11 firms [1. It left 2].", ONE),
+        ("It met 11 firms [1]. It left [2]. [", ONE),
+        ("It met 11 firms [1]. It left [2]. [3", ONE),
+        ("It met 11 firms [1]. It left. [2][3,", ONE),
         ("It met 11 firms [1][9]. It left [2, 17].", ONE),
         ("It met 11 firms [0][1]. It left [2][2].", ONE),
         ("It met 11 firms [1]. It left [2-2].", ONE),
@@ -93,7 +97,7 @@ def test_every_form_of_citation_is_read(text: str, expected: list[tuple[str, tup
         "It met 11 firms [1]. It left [2].\n[1] Harbour town bans delivery drones, The Quay",
         '{"answer": "It met 11 firms [1]. It left [2]."}',
         '```json\n{"answer": "It met 11 firms [1]. It left [2].", "confidence": 0.9}\n```',
-        '{"sentences": [{"text": "It met 11 firms.", "citations": [1]}, {"text": "It left.", "ref": ["[2]"]}]}',
+        '{"sentences": [{"text": "It met 11 firms.", "citations": [1]}, {"text": "It left.", "ref": "[2]"}]}',
         '[{"sentence": "It met 11 firms.", "passage": 1}, {"sentence": "It left.", "refs": [{"id": "2"}]}]',
         'Here is the JSON:\n{"answer": "It met 11 firms [1]. It left [2]."}'[18:],
         '{"answer": "It met 11 firms [1]. It left [2].", "citat',
@@ -207,39 +211,39 @@ def stream(pieces: list[str]) -> list[Draft]:
 
 
 # Texts made of what models write, in any order, and cut anywhere.
-PARTS = st.sampled_from(
-    [
-        "It met 11 firms",
-        "The mayor said so",
-        " and left",
-        "U.S. ",
-        "他们离开了",
-        ".",
-        "!",
-        "。",
-        " ",
-        "\n",
-        "\n\n",
-    ]
-    + [
-        "[1]",
-        "[2]",
-        "[9]",
-        "[1, 2]",
-        "[1-3]",
-        "【1】",
-        "【2†L1-L3】",
-        "(1)",
-        "(2021)",
-        "[^1]",
-        "[^1]: Passage 2",
-    ]
-    + ["¹", "<sup>1</sup>", "[[1]]", "[x]", "[text](http://x)", "![", "[", "]", "(", ")", "passage 2"]
-    + ["- ", "1. ", "|", "**", "# Title", "```", "`", "Sources:", "[1] Ferry line", "NOT_FOUND", "\u200b"]
-    + ["<think>", "</think>", '{"answer": "', '", "citations": [1]}']
-)
+PROSE = [
+    "It met 11 firms",
+    "The mayor said so",
+    " and left",
+    "U.S. ",
+    "他们离开了",
+    ".",
+    "!",
+    "。",
+    " ",
+    "\n",
+    "\n\n",
+]
+MARKS = [
+    "[1]",
+    "[2]",
+    "[9]",
+    "[1, 2]",
+    "[1-3]",
+    "【1】",
+    "【2†L1-L3】",
+    "(1)",
+    "(2021)",
+    "[^1]",
+    "[^1]: Passage 2",
+    "¹",
+]
+BITS = ["<sup>1</sup>", "[[1]]", "[x]", "[text](http://x)", "![", "[", "]", "(", ")", "passage 2", "[1", "2]"]
+SHAPES = ["- ", "1. ", "|", "**", "# Title", "```", "`", "Sources:", "[1] Ferry line", "NOT_FOUND", "\u200b"]
+WRAPS = ["<think>", "</think>", '{"answer": "', '", "citations": [1]}']
+PARTS = st.sampled_from([*PROSE, *MARKS, *BITS, *SHAPES, *WRAPS])
 TEXTS = st.lists(PARTS, max_size=25).map("".join) | st.text(max_size=60)
-SHOWN_MARKER = re.compile(r"\[\s*\^?\d|【\s*\d|\[\^|\(\s*[1-4]\s*\)\s*[.!?]|\[$|【$")
+SHOWN_MARKER = re.compile(r"\[\s*\^?\d{1,4}\s*\]|【\s*\d+\s*】|\[\^|[\[【]\s*\^?(?:\d[^\]】]*)?$")
 
 
 @given(TEXTS, st.lists(st.integers(0, 400)))
