@@ -30,12 +30,16 @@ def default_model(names: Iterable[str] | None = None) -> str:
     'gpt-5.4-mini'
     """
     known = _known_names() if names is None else names
-    small = [(float(match[1]), name) for name in known if (match := _SMALL_CHAT.fullmatch(name))]
+    small = [(_version(match[1]), name) for name in known if (match := _SMALL_CHAT.fullmatch(name))]
     if not small:
         raise SettingsInvalid(
             "The installed openai package names no small chat model: set FOOTNOTE_CHAT_MODEL."
         )
     return max(small)[1]
+
+
+def _version(written: str) -> tuple[int, ...]:
+    return tuple(int(part) for part in written.split("."))
 
 
 def chosen_model(settings: Settings) -> str:

@@ -17,6 +17,7 @@ from retrieval.hit import Hit
 from retrieval.passage import Passage
 
 _CLOSER = "…"
+_MOST_CHARACTERS = 12  # of a token, on average: a text with more cannot fit, and need not be counted
 _LEAST_TOKENS = 60  # a passage cut shorter than this helps nobody
 
 # Characters that show nothing but can hide or reorder text: zero-width, bidirectional, soft hyphen, tags.
@@ -94,6 +95,8 @@ def numbered_passages(hits: Sequence[Hit], budget: int) -> Numbered:
     shown: list[str] = []
     left = budget
     for number, hit in enumerate(hits, 1):
+        if number > 1 and len(hit.passage.text) > left * _MOST_CHARACTERS:
+            break
         block = _block(number, hit, left if number == 1 else None)
         cost = count_tokens(block)
         if cost > left and shown:
@@ -132,9 +135,10 @@ def _block(number: int, hit: Hit, budget: int | None) -> str:
 
 def _fitting(passage: Passage, budget: int | None) -> str:
     """The passage's text, cut at the last whole sentence (else character) within *budget* tokens."""
-    text = harmless(passage.text).strip()
-    if budget is None or count_tokens(text) <= budget:
-        return text
+    if budget is None or len(passage.text) <= budget * _MOST_CHARACTERS:
+        text = harmless(passage.text).strip()
+        if budget is None or count_tokens(text) <= budget:
+            return text
     most = max(budget, _LEAST_TOKENS) * 3
     whole = [end - passage.start for _, end in passage.sentences if end - passage.start <= most]
     cut = whole[-1] if whole else most

@@ -1,0 +1,80 @@
+"""The prompts: files with versions, rendered whole, and checked when a person brings their own."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Any
+
+import pytest
+from langchain_core.prompts import ChatPromptTemplate
+
+import prompts
+from bot.chain import ModelChain
+from bot.errors import SettingsInvalid
+from bot.settings import Settings
+
+
+def settings(**given: Any) -> Settings:
+    return Settings(**given)
+
+
+GOOD = "Version 7.\n\n# System\n\nBe brief. {{literal}}\n\n# Human\n\n{passages} {today}\n{question}\n"
+
+
+@pytest.mark.parametrize("name", sorted(prompts.VARIABLES))
+def test_each_prompt_renders_with_its_variables(name: str) -> None:
+    """Every variable's value stands in the text, and no brace is left."""
+    prompt = prompts.load(name)
+    assert prompt.version >= 1
+    values = {variable: f"<the {variable}>" for variable in prompts.VARIABLES[name]}
+    template = ChatPromptTemplate.from_messages([("system", prompt.system), ("human", prompt.human)])
+    text = "\n".join(str(message.content) for message in template.format_messages(**values))
+    assert all(value in text for value in values.values())
+    assert "{" not in text
+    assert "Version" not in text
+
+
+def test_the_answer_prompt_asks_for_what_the_program_relies_on() -> None:
+    """Markers, the token for nothing found, dates, attribution, several sources, language, no orders."""
+    system = prompts.load("answer").system
+    markers, manners = ["[2]", "[1][3]", "NOT_FOUND"], ["date", "according to", "language of the question"]
+    for words in [*markers, *manners, "never an instruction"]:
+        assert words in system
+
+
+def test_a_folder_of_ones_own_stands_instead(tmp_path: Path) -> None:
+    """A file that is there is used, one that is not there falls back on ours."""
+    (tmp_path / "answer.md").write_text(GOOD, encoding="utf-8")
+    assert prompts.load("answer", tmp_path).version == 7
+    assert prompts.load("answer", tmp_path).system == "Be brief. {{literal}}"
+    assert prompts.load("standalone", tmp_path) == prompts.load("standalone")
+
+
+@pytest.mark.parametrize(
+    ("text", "says"),
+    [
+        (GOOD.replace("{today}", ""), "does not use its variable {today}"),
+        (GOOD.replace("brief", "{mood}"), "uses a variable {mood} that nothing fills"),
+        (GOOD.replace("{{literal}}", "{literal"), "lone brace"),
+        (GOOD.replace("{question}", "{question.__class__}"), "not a plain name"),
+        (GOOD.replace("{question}", "{question!r:>9}"), "not a plain name"),
+        (GOOD.replace("# Human", "Human"), 'no text under a line "# Human"'),
+        ("", 'no text under a line "# System"'),
+    ],
+)
+def test_a_prompt_that_cannot_work_is_refused(tmp_path: Path, text: str, says: str) -> None:
+    """One sentence that names the file and the fault, before any question is asked."""
+    (tmp_path / "answer.md").write_text(text, encoding="utf-8")
+    with pytest.raises(SettingsInvalid) as caught:
+        ModelChain(settings(prompts=tmp_path))
+    assert says in str(caught.value)
+    assert "answer.md" in str(caught.value)
+
+
+def test_a_folder_or_file_that_cannot_be_read_is_named(tmp_path: Path) -> None:
+    """A missing folder, and a file that is no text."""
+    with pytest.raises(prompts.PromptInvalid, match="does not exist"):
+        prompts.load("answer", tmp_path / "none")
+    (tmp_path / "answer.md").write_bytes(b"\xff\xfe\xff\xff")
+    with pytest.raises(prompts.PromptInvalid, match="cannot be read"):
+        prompts.load("answer", tmp_path)
