@@ -36,7 +36,7 @@ if TYPE_CHECKING:
 # (1.1 s), and its pages are shared by all processes; beyond it Chroma's graph is asked.
 EXACT = 50_000
 _MEND = "Run `footnote sync`: it mends the index, and embeds again only what it must."
-_NARROW = 20_000  # passages a filter may leave for an exact search in a larger index
+NARROW = 20_000  # passages a filter may leave for an exact search in a larger index
 
 
 @dataclass(frozen=True, slots=True)
@@ -93,6 +93,17 @@ class Index:
             lease.release()
             raise
 
+    @property
+    def folder(self) -> Path:
+        """Where the generation is."""
+        return self._lease.folder
+
+    def __enter__(self) -> Index:
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        self.close()
+
     def is_current(self) -> bool:
         """Whether no newer generation is there. One stat."""
         stamp = self._generations.stamp()
@@ -113,7 +124,7 @@ class Index:
         if len(self._matrix) and len(vector) != self._matrix.dimension:
             raise IndexMismatch("The vector of the question has another length than those of the index.")
         rows = self.allowed(filters) if filters else None
-        narrow = rows is not None and len(rows) <= _NARROW
+        narrow = rows is not None and len(rows) <= NARROW
         if len(self._matrix) > EXACT and not narrow and (found := self._by_graph(vector, limit, rows)):
             return found
         best = self._matrix.nearest(vector, limit, rows)
@@ -190,6 +201,11 @@ class Index:
             publishers=tuple(sorted(publishers.items(), key=lambda pair: (-pair[1], pair[0]))),
             failed=Ledger(self._lease.folder).failures(),
         )
+
+    @cached_property
+    def publishers(self) -> tuple[str, ...]:
+        """The names of the publishers of its articles, sorted."""
+        return tuple(sorted({info.publisher for info in self._articles.values() if info.publisher}))
 
     def warm(self) -> None:
         """Load what the first question would wait for."""

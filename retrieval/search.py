@@ -1,21 +1,27 @@
-"""A question becomes hits: by meaning and by words at once, fused, near-duplicates folded."""
+"""A question becomes hits: by meaning and by words at once, ranked together, near-duplicates folded."""
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
-from datetime import date
+from dataclasses import replace
+from datetime import date, timedelta
 from typing import TYPE_CHECKING
 
 from retrieval.fold import fold
 from retrieval.fusion import fuse
 from retrieval.hit import Filters, Hit
-from retrieval.lexical import content_stems
+from retrieval.ranking import Query, rank, read_query
 
 if TYPE_CHECKING:
     from retrieval.embeddings import FootnoteEmbeddings
     from retrieval.index import Index
 
 DEPTH = 100  # passages asked of each ranking
+DEPTH_NEW = 50  # further ones of each among the newest articles, if the question is about events
+DEPTH_NAMED = 30  # further ones of each among the articles of each publisher that it names
+NEW_DAYS = 21  # before the question
+NEWS = 0.5  # how much newness counts for a question that is about events
 LONGEST_QUESTION = 2_000  # characters that are searched for
 
 
@@ -28,14 +34,28 @@ def search(
     as_of: date,
 ) -> list[Hit]:
     """The *limit* passages of *index* that best answer *question*, asked on the day *as_of*; best first."""
+    lexical = index.lexical
+    publishers = index.publishers
     question = question[:LONGEST_QUESTION]
+    query = read_query(question, as_of, publishers, lexical.document_frequency, lexical.count())
+    pools = list(_pools(query, filters))
     with ThreadPoolExecutor(1) as beside:
-        lexical = beside.submit(index.lexical.search, content_stems(question), DEPTH, filters)
+        by_words = beside.submit(
+            lambda: [hit for narrowed, depth in pools for hit in lexical.search(query.words, depth, narrowed)]
+        )
         vector = embeddings.embed_matrix([question])[0]
-        dense = index.nearest(vector, DEPTH, filters)
-        candidates = fuse(dense, lexical.result())[: max(3 * limit, 30)]
+        by_meaning = [hit for narrowed, depth in pools for hit in index.nearest(vector, depth, narrowed)]
+        candidates = fuse(by_meaning, by_words.result())
     passages = index.passages([candidate.id for candidate in candidates])
-    hits = [
-        Hit(passages[c.id], c.score, c.dense, c.lexical, c.similarity) for c in candidates if c.id in passages
-    ]
-    return fold(hits, limit)
+    return fold(rank(query, candidates, passages)[: 5 * limit], limit)
+
+
+def _pools(query: Query, filters: Filters) -> Iterator[tuple[Filters, int]]:
+    """Where to look for candidates, and how many: everywhere, and where the question points."""
+    yield filters, DEPTH
+    if query.newness >= NEWS and filters.since is None and filters.until is None:
+        since, until = query.as_of - timedelta(days=NEW_DAYS), query.as_of + timedelta(days=1)
+        yield replace(filters, since=since, until=until), DEPTH_NEW
+    if not filters.publishers:
+        for name in sorted(query.publishers):
+            yield replace(filters, publishers=(name,)), DEPTH_NAMED
