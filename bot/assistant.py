@@ -155,6 +155,10 @@ class Assistant:
         """Let go of a conversation."""
         self._conversations.forget(conversation)
 
+    def cost(self) -> float | None:
+        """What this process spent on the model, by the table of prices; None without a price."""
+        return self._chain.cost(self._usage) if self._chain else None
+
     def usage(self) -> Usage:
         """The tokens of all answers of this process."""
         return self._usage

@@ -5,15 +5,16 @@ from __future__ import annotations
 import asyncio
 import random
 import re
-from collections.abc import AsyncGenerator, AsyncIterator, Awaitable, Callable, Sequence
+from collections.abc import AsyncGenerator, Awaitable, Callable, Mapping, Sequence
 from contextlib import aclosing
 from dataclasses import replace
 from datetime import date
 from functools import cached_property, partial
-from typing import TYPE_CHECKING, TypedDict, TypeVar, cast
+from typing import TYPE_CHECKING, TypeVar, cast
 
 import prompts
 from bot.answer import Usage
+from bot.budget import Budget, read_prices
 from bot.conversation import Turn
 from bot.errors import ModelFailed, SettingsInvalid
 from bot.retrying import Fit, pause, refit
@@ -23,14 +24,14 @@ from retrieval.hit import Hit
 
 if TYPE_CHECKING:
     from langchain_core.language_models import BaseChatModel
-    from langchain_core.messages import AIMessage, AIMessageChunk
+    from langchain_core.messages import AIMessageChunk
     from langchain_core.prompts import ChatPromptTemplate
-    from langchain_core.runnables import Runnable
 
     from bot.markers import Draft
+    from bot.model_stream import Reading
 
 _Out = TypeVar("_Out")
-_Reader = Callable[["AsyncIterator[AIMessageChunk]"], AsyncIterator[_Out]]
+_Reader = Callable[["AsyncGenerator[AIMessageChunk]"], AsyncGenerator[_Out]]
 # For what a model accepts: the variables of the prompt, and what reads the answer to it.
 _Prepare = Callable[[Fit], tuple[dict[str, str], _Reader[_Out]]]
 
@@ -40,11 +41,6 @@ _LEAST_BUDGET = 300
 _QUESTION_WORD = re.compile(
     r"^\W*(?:the )?(?:rewritten|standalone|final|new)?\s*question\s*:\s*", re.IGNORECASE
 )
-
-
-class _Reading(TypedDict):
-    provider: str
-    patience: float  # seconds
 
 
 class ModelChain:
@@ -66,10 +62,21 @@ class ModelChain:
         self._chance = chance
         self._fit = Fit(budget=settings.context_tokens)
         self._built: tuple[asyncio.AbstractEventLoop, Fit, BaseChatModel] | None = None
+        self._price = read_prices(settings.prices).get(self.model_name) if settings.prices else None
+        self._budget = Budget(
+            settings.state / "model-spending.json",
+            tokens=settings.daily_tokens,
+            cost=settings.daily_cost,
+            price=self._price,
+        )
         try:
             self._prompts = {name: prompts.load(name, settings.prompts) for name in prompts.VARIABLES}
         except prompts.PromptInvalid as error:
             raise SettingsInvalid(str(error), "Mend the file, or unset FOOTNOTE_PROMPTS.") from error
+
+    def cost(self, usage: Usage) -> float | None:
+        """What *usage* costs by the table of prices; None when the model has no price there."""
+        return self._price.of(usage) if self._price else None
 
     @cached_property
     def model_name(self) -> str:
@@ -84,6 +91,7 @@ class ModelChain:
         ``DraftSentence.hits`` are places in *hits*. Closing the iterator closes the model's stream.
         Raises ModelFailed when the model fails for good, also after some Drafts.
         """
+        from bot.echoes import Instructions
         from bot.model_stream import drafts
         from bot.prompting import numbered_passages
 
@@ -91,8 +99,12 @@ class ModelChain:
 
         def prepare(fit: Fit) -> tuple[dict[str, str], _Reader[Draft]]:
             shown = numbered_passages(hits, fit.budget)
-            read = partial(drafts, titles=titles[: shown.count], **self._reading)
-            return {"passages": shown.text, "question": question, "today": as_of.isoformat()}, read
+            told = {"passages": shown.text, "question": question, "today": as_of.isoformat()}
+            prompt = self._prompts["answer"]
+            instructions = Instructions.of(f"{prompt.system} {prompt.human}", shown.text)
+            reading = self._reading("answer", told)
+            read = partial(drafts, titles=titles[: shown.count], instructions=instructions, reading=reading)
+            return told, read
 
         async with aclosing(self._attempts("answer", prepare)) as stream:
             async for draft in stream:
@@ -108,7 +120,7 @@ class ModelChain:
 
         def prepare(fit: Fit) -> tuple[dict[str, str], _Reader[tuple[str, Usage]]]:
             told = {"history": conversation(turns), "question": question, "today": as_of.isoformat()}
-            return told, partial(line, **self._reading)
+            return told, partial(line, reading=self._reading("standalone", told))
 
         text, usage = "", Usage()
         async with aclosing(self._attempts("standalone", prepare)) as stream:
@@ -129,12 +141,23 @@ class ModelChain:
         key = self._settings.openai_api_key
         return key.get_secret_value() if key else ""
 
-    @cached_property
-    def _reading(self) -> _Reading:
+    def _reading(self, name: str, told: Mapping[str, str]) -> Reading:
         from bot.model import split_name
+        from bot.model_stream import Reading
+
+        def spend(usage: Usage, text: str) -> None:
+            self._budget.spend(usage if usage != Usage() else self._estimate(name, told, text))
 
         provider, _ = split_name(self.model_name)
-        return {"provider": provider, "patience": self._settings.timeout * _PATIENCE}
+        return Reading(provider, self._settings.timeout * _PATIENCE, spend)
+
+    def _estimate(self, name: str, told: Mapping[str, str], text: str) -> Usage:
+        """About what was spent, for servers that do not count and answers that were stopped."""
+        from bot.prompting import count_tokens
+
+        prompt = self._prompts[name]
+        sent = count_tokens(" ".join((prompt.system, prompt.human, *told.values())))
+        return Usage(sent, count_tokens(text))
 
     async def _attempts(self, name: str, prepare: _Prepare[_Out]) -> AsyncGenerator[_Out]:
         """Stream through the model, again after failures that may pass, as long as nothing came out."""
@@ -143,6 +166,7 @@ class ModelChain:
         attempt = 0
         while True:
             shown = False
+            self._budget.check()
             try:
                 async with aclosing(await self._stream(name, prepare)) as stream:
                     async for each in stream:
@@ -160,13 +184,10 @@ class ModelChain:
             await self._sleep(wait)
 
     async def _stream(self, name: str, prepare: _Prepare[_Out]) -> AsyncGenerator[_Out]:
-        from langchain_core.runnables import RunnableGenerator
-
         model, fit = await self._model()
         told, read = prepare(fit)
-        reader: Runnable[AIMessage, _Out] = RunnableGenerator(read)  # type: ignore[arg-type]  # chunks are messages
-        chain = self._template(name, fit) | model | reader
-        return cast("AsyncGenerator[_Out]", chain.astream(told))
+        chain = self._template(name, fit) | model
+        return read(cast("AsyncGenerator[AIMessageChunk]", chain.astream(told)))
 
     def _template(self, name: str, fit: Fit) -> ChatPromptTemplate:
         from langchain_core.prompts import ChatPromptTemplate

@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import AsyncIterator, Sequence
+from collections.abc import AsyncGenerator, Callable, Sequence
+from contextlib import aclosing
 from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING, TypeVar
 
 from bot.answer import Usage
+from bot.echoes import Instructions
 from bot.errors import ModelFailed
 from bot.markers import Draft, MarkerParser
 
@@ -52,42 +54,75 @@ class Ending:
             raise ModelFailed("The language model gave an empty answer; it may have refused.")
 
 
-async def drafts(
-    messages: AsyncIterator[AIMessageChunk], *, titles: Sequence[str], provider: str, patience: float
-) -> AsyncIterator[Draft]:
-    """Read an answer from passages with *titles*: Drafts with something to show, the last complete.
+@dataclass(frozen=True, slots=True)
+class Reading:
+    """How a stream is read: from whom, and how many seconds may pass between two chunks.
 
-    *patience* is how many seconds may pass between two chunks.
+    ``spend`` is told at the end, however the stream ends, what the server counted and all that came.
     """
-    parser, ending = MarkerParser(len(titles), titles), Ending()
-    async for message in _timely(messages, patience):
-        ending.note(message, counts_add_up=provider != "openai")
-        piece = str(message.text)
-        draft = parser.feed(piece) if piece else None
-        if draft is not None and draft.sentences:
-            yield draft
-        if len(parser.text) > _LONGEST:
-            ending.reason = "length"
-            break
-    ending.check(parser.text, must_end=provider == "openai")
-    yield _ended(parser.finish(ending.usage), ending)
+
+    provider: str
+    patience: float
+    spend: Callable[[Usage, str], None]
+
+
+async def drafts(
+    messages: AsyncGenerator[AIMessageChunk],
+    *,
+    titles: Sequence[str],
+    instructions: Instructions,
+    reading: Reading,
+) -> AsyncGenerator[Draft]:
+    """Read an answer from passages with *titles*: Drafts with something to show, the last complete."""
+    parser, ending, shown = MarkerParser(len(titles), titles), Ending(), Draft()
+    async with aclosing(_pieces(messages, reading, ending)) as pieces:
+        async for piece in pieces:
+            draft = parser.feed(piece)
+            if (
+                draft is not None
+                and (draft := instructions.without_echoes(draft)).sentences
+                and draft != shown
+            ):
+                shown = draft
+                yield draft
+    ending.check(parser.text, must_end=reading.provider == "openai")
+    yield _ended(instructions.without_echoes(parser.finish(ending.usage)), ending)
 
 
 async def line(
-    messages: AsyncIterator[AIMessageChunk], *, provider: str, patience: float
-) -> AsyncIterator[tuple[str, Usage]]:
+    messages: AsyncGenerator[AIMessageChunk], *, reading: Reading
+) -> AsyncGenerator[tuple[str, Usage]]:
     """Read all of an answer as plain text."""
-    text, ending = "", Ending()
-    async for message in _timely(messages, patience):
-        ending.note(message, counts_add_up=provider != "openai")
-        text += str(message.text)
-        if len(text) > _LONGEST:
-            break
-    ending.check(text, must_end=provider == "openai")
+    ending = Ending()
+    async with aclosing(_pieces(messages, reading, ending)) as pieces:
+        text = "".join([piece async for piece in pieces])
+    ending.check(text, must_end=reading.provider == "openai")
     yield text, ending.usage
 
 
-async def _timely(messages: AsyncIterator[_Message], patience: float) -> AsyncIterator[_Message]:
+async def _pieces(
+    messages: AsyncGenerator[AIMessageChunk], reading: Reading, ending: Ending
+) -> AsyncGenerator[str]:
+    """The words as they come, up to the longest answer; *ending* learns the rest."""
+    text, begun = "", False
+    try:
+        async with aclosing(messages), aclosing(_timely(messages, reading.patience)) as timely:
+            async for message in timely:
+                begun = True
+                ending.note(message, counts_add_up=reading.provider != "openai")
+                piece = str(message.text)
+                text += piece
+                if piece:
+                    yield piece
+                if len(text) > _LONGEST:
+                    ending.reason = "length"
+                    break
+    finally:
+        if begun:
+            reading.spend(ending.usage, text)
+
+
+async def _timely(messages: AsyncGenerator[_Message], patience: float) -> AsyncGenerator[_Message]:
     """The messages; TimeoutError when one takes longer than *patience* seconds.
 
     The client's own time-out counts bytes; comments that keep the line open are bytes without words.

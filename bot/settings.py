@@ -31,6 +31,8 @@ class Settings(BaseSettings):
     state: Path = Path(platformdirs.user_state_dir("footnote", appauthor=False))
     cache: Path = Path(platformdirs.user_cache_dir("footnote", appauthor=False))
 
+    history: bool = True  # keep answers, so that they can be listed, verified and exported
+
     mode: Literal["auto", "extractive", "model"] = "auto"  # auto: the model when a key or base URL is set
     chat_model: str | None = None  # None: the newest small chat model that the openai package knows
     prompts: Path | None = None  # folder whose answer.md and standalone.md stand instead of ours
@@ -39,6 +41,9 @@ class Settings(BaseSettings):
     passages: int = Field(10, ge=1, le=50)  # passages read for an answer
     timeout: float = Field(60.0, gt=0)  # seconds without a byte from the model before it counts as dead
     retries: int = Field(3, ge=0, le=10)  # further tries after 429, 5xx and time-outs
+    prices: Path | None = None  # table of what models cost, TOML; None: costs are not shown
+    daily_tokens: int | None = Field(None, ge=1)  # of the model, a day (UTC), all processes; then without it
+    daily_cost: float | None = Field(None, gt=0)  # the same as money, by the table of prices
 
     embeddings: str = "local"  # "local" or "openai:MODEL"
     model_dir: Path | None = None  # folder with model.safetensors and tokenizer.json of one's own

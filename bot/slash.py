@@ -141,7 +141,11 @@ async def _usage(session: Session, _: str) -> None:
         session.screen.say("No model is set: answers are sentences of the articles and use no tokens.")
     else:
         name = session.assistant.model_name
-        session.screen.say(f"{name}: {usage.input_tokens:,} tokens read, {usage.output_tokens:,} written.")
+        cost = session.assistant.cost()
+        priced = "" if cost is None else f", {cost:,.4f} by your prices"
+        session.screen.say(
+            f"{name}: {usage.input_tokens:,} tokens read, {usage.output_tokens:,} written{priced}."
+        )
 
 
 async def _help(session: Session, _: str) -> None:

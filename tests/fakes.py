@@ -254,3 +254,6 @@ class FakeAssistant(Assistant):
         self, question: str, limit: int = 10, filters: Filters | None = None, as_of: date | None = None
     ) -> list[Hit]:
         return self.library.search(question, limit, filters, as_of)
+
+    def cost(self) -> float | None:
+        return None
