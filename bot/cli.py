@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import click
 
-from bot.commands import article, ask, chat, library, options
+from bot.commands import article, ask, chat, library, options, quote, records
 from bot.commands.failures import Failure, explain
 
 
@@ -51,5 +51,10 @@ for _command in (
     library.articles,
     article.article,
     article.read,
+    quote.quote,
+    records.verify,
+    records.history,
+    records.forget,
+    records.feedback,
 ):
     main.add_command(_command)

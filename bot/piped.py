@@ -16,10 +16,15 @@ from bot.startup import sync_first
 
 if TYPE_CHECKING:
     from bot.assistant import Assistant
+    from bot.records import Records
 
 
 async def answer_lines(
-    assistant: Assistant, lines: Iterable[bytes], sync: bool, explain: Callable[[Exception], Sequence[str]]
+    assistant: Assistant,
+    lines: Iterable[bytes],
+    sync: bool,
+    explain: Callable[[Exception], Sequence[str]],
+    records: Callable[[], Records] | None = None,
 ) -> None:
     """Answer each line in turn; what goes wrong with one is said on standard error, and the others go on.
 
@@ -27,7 +32,7 @@ async def answer_lines(
     """
     if sync:
         await sync_first(assistant)
-    session = Session(assistant, Screen())
+    session = Session(assistant, Screen(), records)
     failed = 0
     for raw in lines:
         line = clean(raw.decode("utf-8", "replace")).strip()

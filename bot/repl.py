@@ -117,10 +117,11 @@ class Chat:
     async def _open_session(self) -> Session:
         if self._session is None:
             assistant = await self._opening.assistant()
+            from bot.keeping import keeper
             from bot.screen import Screen
             from bot.session import Session
 
-            self._session = Session(assistant, Screen())
+            self._session = Session(assistant, Screen(), keeper(await self._opening.settings))
         return self._session
 
     async def _wait_until_ready(self, screen: Screen) -> None:

@@ -3,27 +3,32 @@
 from __future__ import annotations
 
 import uuid
-from collections.abc import AsyncIterator, Sequence
+from collections.abc import AsyncIterator, Callable, Sequence
 from typing import TYPE_CHECKING
 
 from bot.answer import Answer, Citation
+from bot.keeping import keeping
 from bot.render import hit_as_citation
 
 if TYPE_CHECKING:
     from bot.assistant import Assistant
+    from bot.records import Records
     from bot.screen import Screen
     from retrieval.hit import Hit
 
 
 class Session:
-    """A conversation with the Assistant on a screen. ``over`` ends it."""
+    """A conversation with the Assistant on a screen; its answers go into the records. ``over`` ends it."""
 
-    def __init__(self, assistant: Assistant, screen: Screen) -> None:
+    def __init__(
+        self, assistant: Assistant, screen: Screen, records: Callable[[], Records] | None = None
+    ) -> None:
         self.assistant = assistant
         self.screen = screen
         self.answers: list[Answer] = []
         self.citations: tuple[Citation, ...] = ()
         self.over = False
+        self._records = records
         self._key = _new_key()
 
     async def ask(self, question: str) -> Answer:
@@ -32,7 +37,8 @@ class Session:
 
     async def _kept(self, question: str) -> AsyncIterator[Answer]:
         kept = False
-        async for answer in self.assistant.ask(question, conversation=self._key):
+        answers = self.assistant.ask(question, conversation=self._key)
+        async for answer in keeping(answers, self._records, conversation=self._key):
             self.answers[len(self.answers) - kept :] = [answer]
             kept = True
             self.citations = answer.citations or numbered_hits(answer.nearest)

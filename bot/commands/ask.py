@@ -13,11 +13,14 @@ from bot.commands.options import Scope
 from bot.errors import BotError
 
 if TYPE_CHECKING:
+    from collections.abc import Callable
+
     from bot.answer import Answer
     from bot.assistant import Assistant
     from bot.commands.output import Row
     from bot.commands.questions import QuestionRow, Work
     from bot.conversation import Turn
+    from bot.records import Records
     from retrieval.hit import Hit
 
 question_argument = click.argument("question", required=False)
@@ -45,9 +48,12 @@ def ask(context: click.Context, question: str | None, as_json: bool, as_jsonl: b
 
     Without QUESTION, or with "-", the question is read from standard input.
     """
+    from bot.keeping import keeper
+
     text = read_question(question, as_jsonl)
     assistant = options.open_assistant(context)
-    asyncio.run(_ask(assistant, text, scope, as_json, options.wants_sync(context)))
+    keep = keeper(options.read_settings(context))
+    asyncio.run(_ask(assistant, text, scope, as_json, options.wants_sync(context), keep))
 
 
 @click.command(short_help="Find passages without an answer.")
@@ -89,22 +95,32 @@ def read_question(question: str | None, as_jsonl: bool) -> str | None:
     return question
 
 
-async def _ask(assistant: Assistant, question: str | None, scope: Scope, as_json: bool, sync: bool) -> None:
+async def _ask(
+    assistant: Assistant,
+    question: str | None,
+    scope: Scope,
+    as_json: bool,
+    sync: bool,
+    keep: Callable[[], Records] | None,
+) -> None:
     from bot.answer import answer_json
     from bot.commands.output import print_json
+    from bot.keeping import keeping
     from bot.startup import sync_first
 
     if sync:
         await sync_first(assistant)
-    if question is None:
+    if question is None:  # rows are another program's: it keeps what it needs
         await _answer_all(lambda row: _answer_row(assistant, row, scope))
-    elif as_json:
-        print_json(answer_json(await _last(assistant, question, scope)))
+        return
+    stream = assistant.ask(question, filters=scope.filters, as_of=scope.as_of)
+    kept = keeping(stream, keep, as_of=scope.as_of)
+    if as_json:
+        print_json(answer_json([answer async for answer in kept][-1]))
     else:
         from bot.screen import Screen
 
-        stream = assistant.ask(question, filters=scope.filters, as_of=scope.as_of)
-        await Screen().show(stream)
+        await Screen().show(kept)
 
 
 async def _answer_row(assistant: Assistant, row: QuestionRow, scope: Scope) -> Row:

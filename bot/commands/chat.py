@@ -28,10 +28,9 @@ def chat(context: click.Context) -> None:
         read = functools.partial(options.read_settings, context)
         asyncio.run(converse(read, options.assistant_maker(context), options.wants_sync(context), explain))
     else:
+        from bot.keeping import keeper
         from bot.piped import answer_lines
 
-        asyncio.run(
-            answer_lines(
-                options.open_assistant(context), sys.stdin.buffer, options.wants_sync(context), explain
-            )
-        )
+        assistant, keep = options.open_assistant(context), keeper(options.read_settings(context))
+        sync = options.wants_sync(context)
+        asyncio.run(answer_lines(assistant, sys.stdin.buffer, sync, explain, keep))

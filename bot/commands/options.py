@@ -13,6 +13,7 @@ import click
 
 if TYPE_CHECKING:
     from bot.assistant import Assistant
+    from bot.records import Records
     from bot.settings import Settings
     from retrieval.hit import Filters
 
@@ -89,12 +90,12 @@ def scoped(command: Callable[..., None]) -> Callable[..., None]:
 
     for option in (
         click.option(
-            "--as-of", callback=_day, metavar="DATE", help="The day of the question.  [default: today]"
+            "--as-of", callback=day, metavar="DATE", help="The day of the question.  [default: today]"
         ),
         click.option("--author", multiple=True, help="Only articles by this author; may be repeated."),
         click.option("--publisher", multiple=True, help="Only articles of this publisher; may be repeated."),
-        click.option("--until", callback=_day, metavar="DATE", help="Only articles of this day or before."),
-        click.option("--since", callback=_day, metavar="DATE", help="Only articles of this day or after."),
+        click.option("--until", callback=day, metavar="DATE", help="Only articles of this day or before."),
+        click.option("--since", callback=day, metavar="DATE", help="Only articles of this day or after."),
     ):
         option(with_scope)
     return with_scope
@@ -136,6 +137,13 @@ def open_assistant(context: click.Context) -> Assistant:
     return assistant_maker(context)(read_settings(context))
 
 
+def open_records(context: click.Context) -> Records:
+    """The answers that were kept."""
+    from bot.records import Records, records_path
+
+    return Records(records_path(read_settings(context).state))
+
+
 def assistant_maker(context: click.Context) -> Callable[[Settings], Assistant]:
     """What makes the Assistant of this run; tests give theirs as the context's object."""
     return context.obj or _make_assistant
@@ -172,7 +180,8 @@ def _remember_verbose(context: click.Context, _: click.Parameter, verbose: bool)
     context.meta[_VERBOSE] = is_verbose(context) or verbose
 
 
-def _day(_: click.Context, __: click.Parameter, value: str | None) -> date | None:
+def day(_: click.Context, __: click.Parameter, value: str | None) -> date | None:
+    """The callback of options that are days."""
     if value is None:
         return None
     try:
