@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import json
 import shutil
-from collections.abc import Sequence
+from collections.abc import Container, Sequence
 from dataclasses import asdict, dataclass
 from pathlib import Path
 
@@ -22,7 +22,7 @@ from retrieval.intake import Reading
 from retrieval.journal import Journal
 from retrieval.ledger import NAME as LEDGER
 from retrieval.ledger import Ledger, Note
-from retrieval.matrix import Matrix
+from retrieval.matrix import ROWS, VECTORS, Matrix
 from retrieval.passages import split
 from retrieval.recording import place_free_digest, replace_file, settle_ids
 from retrieval.vectors import VectorStore
@@ -91,11 +91,13 @@ class Building:
             replace_file(self.catalogue, path, changed)
         self._commit([reading.note for reading in readings])
 
-    def forget(self, paths: Sequence[str]) -> None:
-        """Drop the articles of files that are gone."""
-        for path in paths:
+    def forget_all_but(self, paths: Container[str]) -> None:
+        """Drop the articles and notes of files that are gone, also of files without a note."""
+        known = {path for path, _ in self.articles()} | self.ledger.notes().keys()
+        gone = sorted(path for path in known if path not in paths)
+        for path in gone:
             replace_file(self.catalogue, path, [])
-        self._commit(gone=paths)
+        self._commit(gone=gone)
 
     def settle(self) -> None:
         """Make the ids of the articles unique, after the last file."""
@@ -158,13 +160,14 @@ def begin(generations: Generations, fingerprint: str, journal: Journal, rebuild:
 
 def _base(generations: Generations, fingerprint: str) -> Base | None:
     """The current generation, when it can be built upon."""
-    if generations.current() is None:
+    try:
+        lease = generations.lease()
+    except IndexFailure:  # there is none, or it is not there any more
         return None
-    lease = generations.lease()
     damaged = frozenset(name.split("/")[0] for name in damage(lease.folder))
     try:
-        if lease.current.fingerprint != fingerprint:
-            raise IndexFailure("made by other rules")
+        if lease.current.fingerprint != fingerprint or damaged & {CATALOGUE, VECTORS, ROWS}:
+            raise IndexFailure("made by other rules, or damaged")
         matrix = Matrix(lease.folder)
         catalogue = Catalogue(lease.folder / CATALOGUE)
         if catalogue.query("PRAGMA quick_check(1)") != [("ok",)] or catalogue.count()[1] != len(matrix):
@@ -183,16 +186,16 @@ def _churn(base: Base | None) -> int:
 def _create(
     generations: Generations, folder: Path, fingerprint: str, journal: Journal, rebuild: bool
 ) -> None:
-    """An empty catalogue; filled from Chroma, with its vectors, when only replicas are damaged."""
+    """An empty catalogue; when the current generation is damaged, its vectors are saved from Chroma."""
     catalogue = Catalogue.create(folder / CATALOGUE)
-    current = generations.current()
-    if not rebuild and current is not None and current.fingerprint == fingerprint:
-        with generations.lease() as lease:
-            _recover(lease.folder / CHROMA, folder, catalogue, journal)
     catalogue.close()
+    current = generations.trusted()
+    if not rebuild and current is not None and current.fingerprint == fingerprint:
+        _recover(generations.path(current.generation) / CHROMA, folder, journal)
 
 
-def _recover(chroma: Path, folder: Path, catalogue: Catalogue, journal: Journal) -> None:
+def _recover(chroma: Path, folder: Path, journal: Journal) -> None:
+    """Take the vectors of a generation over from Chroma into the journal, as far as it can be read."""
     copy = folder / "chroma-recovered"
     try:
         copy_tree(chroma, copy)

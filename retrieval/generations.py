@@ -25,7 +25,7 @@ from retrieval.errors import IndexBusy, IndexFailure, IndexMismatch, IndexMissin
 from retrieval.folders import fsync_folder, fsync_tree, write_whole
 
 FORMAT = 1  # of the folder and its files
-_PAUSE = 0.05  # seconds between two tries for a lock
+_PAUSE = 0.02  # seconds between two tries for a lock
 _MUTABLE = {"lease", "files.sqlite", "files.sqlite-journal", "state.json", "manifest.json"}
 
 
@@ -91,6 +91,15 @@ class Generations:
         except (OSError, ValueError, TypeError, KeyError) as error:
             raise IndexFailure(f"The index in {self.folder} cannot be read: CURRENT is damaged.") from error
 
+    def trusted(self) -> Current | None:
+        """As ``current``, but None also when CURRENT is damaged: for the writer, who makes it anew."""
+        try:
+            return self.current()
+        except IndexMismatch:
+            raise
+        except IndexFailure:
+            return None
+
     def lease(self) -> Lease:
         """Hold the current generation. Raises IndexMissing, IndexFailure."""
         for _ in range(200):  # each turn is lost only to a writer that replaced the generation meanwhile
@@ -101,13 +110,17 @@ class Generations:
             if lease is not None:
                 return lease
             time.sleep(_PAUSE)
-        raise IndexFailure(f"The index in {self.folder} names a generation that is not there.")
+        raise IndexFailure(f"The index in {self.folder} is replaced faster than it can be opened.")
 
     def _hold(self, current: Current) -> Lease | None:
         folder = self.path(current.generation)
         try:
             handle = (folder / "lease").open("rb")
         except FileNotFoundError:
+            if self.current() == current:  # not replaced meanwhile
+                raise IndexFailure(
+                    f"The index in {self.folder} names a generation that is not there."
+                ) from None
             return None
         except OSError as error:
             raise IndexFailure(f"The index in {self.folder} cannot be read: {error.strerror}.") from error
@@ -156,19 +169,21 @@ class Generations:
     def next_number(self) -> int:
         """A number that no generation has had."""
         numbers = self._numbers()
-        current = self.current()
+        current = self.trusted()
         return max([*numbers, current.generation if current else 0], default=0) + 1
 
     def reclaim(self) -> None:
         """Take back the work of a writer that was killed just before its generation became current."""
-        current = self.current()
+        current = self.trusted()
+        if current and self.path(current.generation).is_dir():
+            (self.path(current.generation) / "lease").touch()  # it may have been lost
         newest = max(self._numbers(), default=0)
         if newest > (current.generation if current else 0) and not self.building.exists():
             self.path(newest).rename(self.building)
 
     def delete_old(self) -> None:
         """Delete the generations that nothing reads any more."""
-        current = self.current()
+        current = self.trusted()
         for number in self._numbers():
             if current is None or number != current.generation:
                 self._delete(self.path(number))

@@ -7,12 +7,13 @@ is changed in place, by the writer, when a file was touched but not changed.
 from __future__ import annotations
 
 import sqlite3
-from collections.abc import Iterable, Iterator
+from collections.abc import Collection, Iterable, Iterator
 from contextlib import closing, contextmanager
 from dataclasses import astuple, dataclass
 from pathlib import Path
 
 from retrieval.errors import IndexFailure
+from retrieval.folders import reason
 
 NAME = "files.sqlite"
 
@@ -56,8 +57,17 @@ class Ledger:
         failed = (note for note in self.notes().values() if note.reason is not None)
         return tuple(sorted((Failure(note.path, note.reason or "") for note in failed), key=lambda f: f.path))
 
-    def write(self, notes: Iterable[Note] = (), gone: Iterable[str] = ()) -> None:
+    def write(self, notes: Collection[Note] = (), gone: Collection[str] = ()) -> None:
         """Put down notes and strike out the files that are gone. Raises IndexFailure."""
+        try:
+            self._write(notes, gone)
+        except sqlite3.OperationalError as error:
+            raise IndexFailure(f"The index cannot be written: {reason(error)}.") from error
+        except sqlite3.DatabaseError:  # damaged: without notes all files are read again
+            self.path.unlink()
+            self._write(notes, gone)
+
+    def _write(self, notes: Iterable[Note], gone: Iterable[str]) -> None:
         with self._writing() as connection:
             connection.executemany("DELETE FROM files WHERE path = ?", [(path,) for path in gone])
             insert = "INSERT OR REPLACE INTO files VALUES (?, ?, ?, ?, ?)"
@@ -65,12 +75,9 @@ class Ledger:
 
     @contextmanager
     def _writing(self) -> Iterator[sqlite3.Connection]:
-        try:
-            with closing(sqlite3.connect(self.path, timeout=30)) as connection, connection:
-                connection.execute(
-                    "CREATE TABLE IF NOT EXISTS files (path TEXT PRIMARY KEY, size INTEGER NOT NULL, "
-                    "mtime_ns INTEGER NOT NULL, digest TEXT NOT NULL, reason TEXT) WITHOUT ROWID"
-                )
-                yield connection
-        except sqlite3.Error as error:
-            raise IndexFailure(f"The index cannot be written: {self.path.name}: {error}.") from error
+        with closing(sqlite3.connect(self.path, timeout=30)) as connection, connection:
+            connection.execute(
+                "CREATE TABLE IF NOT EXISTS files (path TEXT PRIMARY KEY, size INTEGER NOT NULL, "
+                "mtime_ns INTEGER NOT NULL, digest TEXT NOT NULL, reason TEXT) WITHOUT ROWID"
+            )
+            yield connection

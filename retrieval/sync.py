@@ -129,7 +129,7 @@ class _Run:
         """Why nothing of the current generation can be used; "" when it can, or there is none."""
         if self.rebuild:
             return "asked for"
-        current = self.generations.current()
+        current = self.generations.trusted()
         if current is not None and current.fingerprint != self.fingerprint:
             return "the embedding model or the passage rules changed"
         return ""
@@ -142,9 +142,13 @@ class _Run:
 
     def _touched_only(self) -> SyncReport | None:
         """Put down the new times of files whose articles are the same; None when there is more to do."""
-        if self._why_anew() or self.generations.building.exists() or self.generations.current() is None:
+        if self._why_anew() or self.generations.building.exists():
             return None
-        with self.generations.lease() as lease:
+        try:
+            lease = self.generations.lease()
+        except IndexFailure:
+            return None
+        with lease:
             notes = Ledger(lease.folder).notes()
             difference = compare_files(self.scan.files, notes)
             if damage(lease.folder) or difference.gone:
@@ -168,7 +172,7 @@ class _Run:
         with closing(Journal(self.generations.folder / "journal.sqlite", self.fingerprint)) as journal:
             building = begin(self.generations, self.fingerprint, journal, rebuild=bool(rebuilt))
             with closing(building):
-                if building.base is None and self.generations.current() is not None:
+                if building.base is None and self.generations.trusted() is not None:
                     rebuilt = rebuilt or "the index was damaged"
                 counts = self._read(building)
                 missing = VectorSource(building).missing()
@@ -185,7 +189,7 @@ class _Run:
         difference = compare_files(self.scan.files, building.ledger.notes())
         try:
             self._refuse_missing_roots(difference)
-            building.forget(difference.gone)
+            building.forget_all_but({file.path for file in self.scan.files})
             for readings in _batched(self._readings(difference)):
                 building.record(readings)
             building.settle()
@@ -217,7 +221,7 @@ class _Run:
             return
         places = ", ".join(str(root) for root in self.corpus.roots)
         why = f"; none of its {len(failed)} files can be read: {failed[0].reason}" if failed else "."
-        kept = " The index is kept." if self.generations.current() else ""
+        kept = " The index is kept." if self.generations.trusted() else ""
         raise CorpusError(f"There is no article in {places}{why}{kept}", _EMPTIED if kept else None)
 
     def preview(self) -> SyncReport:
@@ -227,7 +231,7 @@ class _Run:
         rebuilt, passages = self._why_anew(), 0
         before: Articles = {}
         notes: dict[str, Note] = {}
-        current = self.generations.current()
+        current = self.generations.trusted()
         if current is not None:
             with self.generations.lease() as lease, closing(Catalogue(lease.folder / CATALOGUE)) as catalogue:
                 before, notes = articles_of(catalogue), Ledger(lease.folder).notes()
