@@ -28,6 +28,7 @@ _TAILS = tuple(
         rf"(?:\A|(?<=[.!?])[ \t]*){_OPEN}\^?\d{{1,3}}{_CLOSE}[ \t]+[a-z]{{0,9}}\Z",
         # marks of other languages: HTML, TeX, raised digits
         r"<(?:sup|cite|ref)\b[^>\n]*(?:>[^<\n]{0,20}(?:<[/\w]*)?)?\Z",
+        r"<(?:[a-z/!][^<>\n]{0,300})?\Z",
         r"\\[a-z]{0,4}(?:\{[\d,\s]*)?\Z",
         r"\$(?:\^[^$\n]{0,12})?\Z",
         r"[¹²³⁴-⁹⁰]+\Z",

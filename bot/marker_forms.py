@@ -37,6 +37,8 @@ _SCAN = re.compile(
     r"|(?P<lone>[\[［【〔]{1,2})(?=\s*\^?#?\d(?![^\[\]\n]{0,200}[\]］】〕]))"
     r"|(?<=[\w.!?])[ \t]+(?P<unopened>\d{1,3})\](?!\()"
     r"|(?P<image>!)?\[(?P<link>[^\]\n]{0,300})\]\((?:[^()\n]|\([^()\n]*\))*\)"
+    r"|\[(?P<ref>[^\[\]\n]{1,300})\]\[(?!\s*\^?\d)[^\[\]\n]{0,100}\]"
+    r"|(?P<tag><!--.*?(?:-->|\Z)|</?[a-z][a-z0-9-]{0,20}(?:[ \t][^<>\n]{0,500})?/?>)"
     rf"|[ \t]*\((?P<named>(?:see\s+)?{_WORD}\W{{0,2}}\s*{_NUMBERS})\)"
     rf"|\b(?:the\s+)?(?P<spoken>[Pp]assages?|[Ss]ources?)\s+(?P<count>\d{{1,3}}(?:(?:\s*,\s*|\s+and\s+|\s*-\s*)\d{{1,3}})*)\b"
     rf"|(?<=\S)[ \t]*(?P<round>\(\s*{_ROUND}\s*\))(?=\s*(?:[.!?…;。]|\Z)|[ \t]*\n)"
@@ -68,7 +70,7 @@ def without_markers(text: str, count: int, labels: Mapping[str, int] | None) -> 
 
     *labels* are the passages that footnotes point at ("[^a]: passage 3"); a footnote's number without
     one is a passage's number. None: the footnotes are not known yet, so their marks cite nothing.
-    Links lose their address, pictures go, code stays as it is.
+    Links lose their address, pictures and HTML tags go, code stays as it is.
     """
     clean = Clean()
     at = 0
@@ -77,10 +79,10 @@ def without_markers(text: str, count: int, labels: Mapping[str, int] | None) -> 
         at = match.end()
         if match["code"] is not None and not re.fullmatch(rf"`\s*{_BRACKET}\s*`", match["code"]):
             clean.text += match[0]
-        elif match["lone"] is not None:
+        elif match["lone"] is not None or match["tag"] is not None:
             continue
-        elif match["link"] is not None:
-            clean.text += "" if match["image"] else match["link"]
+        elif (words := match["link"] or match["ref"]) is not None:
+            clean.text += "" if match["image"] else words
         elif match["spoken"] is not None:
             _take_spoken(clean, match, count)
         elif (
