@@ -39,7 +39,7 @@ class Gateway:
         self.sessions: list[Session] = []
         self.identifies: list[Json] = []
         self.resumes = 0
-        self.refuse: int | None = None  # close code given to the next IDENTIFY
+        self.refuse: int | None = None  # close code given to every IDENTIFY and RESUME
 
     @property
     def connected(self) -> list[Session]:
@@ -108,6 +108,9 @@ class Gateway:
     async def _resume(
         self, socket: web.WebSocketResponse, request: web.Request, data: Json
     ) -> Session | None:
+        if self.refuse:
+            await socket.close(code=self.refuse)
+            return None
         session = next((s for s in self.sessions if s.id == data["session_id"] and s.valid), None)
         if session is None:
             await socket.send_json({"op": INVALID_SESSION, "d": False, "s": None, "t": None})

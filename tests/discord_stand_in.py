@@ -329,5 +329,5 @@ class DiscordStandIn:
 
 
 def _is_final(message: Message) -> bool:
-    """Growing answers end with the sign of growth, or are queued; final ones do not."""
-    return not message.text.rstrip().endswith("…") and bool(message.text)
+    """Growing answers and questions in the line end with a sign of it; all else is final."""
+    return bool(message.text) and not message.text.rstrip().endswith(("Answering…", "right here…"))

@@ -20,8 +20,8 @@ from retrieval.hit import Hit
 from retrieval.passage import Passage
 
 WORDS = st.sampled_from(
-    "@everyone @here <@1> [x](https://evil.example) discord.gg/abc ``` ` [1] [ ** # || 😀 word. Long sentence! "
-    "\n\n https://evil.example \u202e".split(" ")
+    "@everyone @here <@1> [x](https://evil.example) discord.gg/abc ``` ` [1] [ ** # || 😀 word. "
+    "Long sentence! \n\n https://evil.example \u202e".split(" ")
 )
 texts = st.lists(WORDS | st.text(max_size=12), max_size=40).map(" ".join)
 long_texts = texts | st.builds(lambda text, times: text * times, texts, st.integers(1, 60))

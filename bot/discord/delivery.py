@@ -25,8 +25,8 @@ NONE = discord.AllowedMentions.none()
 _TRIES = 5
 _FIRST_WAIT = 0.25  # seconds before the second try; doubled each time
 # Discord's codes for what is there no more: unknown channel, server, message, webhook, interaction;
-# a token past its 15 minutes; a thread that was archived; a message that cannot be replied to.
-_GONE = {10003, 10004, 10008, 10015, 10062, 50027, 50083, 50035}
+# a token past its 15 minutes; a thread that was archived.
+_GONE = {10003, 10004, 10008, 10015, 10062, 50027, 50083}
 _ACKNOWLEDGED = 40060
 _COLOURS = {
     "blue": discord.Colour(0x3B82F6),

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 from bot.answer import Answer, Citation
 from bot.discord.escape import link, plain, quiet, safe_url, tame
-from bot.discord.post import IN_ROW, ROWS, Button, Card, Colour, Post, arrange
+from bot.discord.post import DESCRIPTION, IN_ROW, ROWS, Button, Card, Colour, Post, arrange
 from bot.discord.split import shorten, split, units
 from bot.render import STATES, answer_notes, hit_as_citation, marked, passage_view
 
@@ -18,7 +18,7 @@ if TYPE_CHECKING:
 _TITLE = 100  # characters of a title in a source line
 _EXCERPT = 300  # of a passage in a list
 _SECONDS = 0.05  # an answer faster than this is shown as that
-_VIEW = 3400  # characters of a passage with its surroundings
+_VIEWS = (3200, 2000, 1000, 300)  # characters of a passage with its surroundings, the first that fits
 _COLOURS: dict[str, Colour] = {"unchanged": "green", "moved": "green", "changed": "orange", "deleted": "red"}
 GROWING = "Answering…"
 
@@ -142,7 +142,8 @@ def passage_post(
     )
     head = f"{article_line(info)}\n{where}"
     verdict = f"**{STATES[state].partition(':')[0].capitalize()}**: {STATES[state].partition(': ')[2]}."
-    shown = f"{head}\n\n{_quoted(citation, text, span)}\n\n{verdict}"
+    views = (f"{head}\n\n{_quoted(citation, text, span, most)}\n\n{verdict}" for most in _VIEWS)
+    shown = next(each for each in views if units(each) <= DESCRIPTION)
     title = f"Passage {citation.number} of {len(numbers)}" if len(numbers) > 1 else "Passage"
     card = Card(shown, title, _byline(info), _COLOURS[state])
     return Post((card,), _passage_buttons(citation, answer_id, numbers))
@@ -153,8 +154,11 @@ def _byline(info: ArticleInfo) -> str:
     return shorten(quiet(" · ".join(each for each in known if each)), 300)
 
 
-def _quoted(citation: Citation, text: str | None, span: tuple[int, int]) -> str:
-    """The quote in bold, within its passage where the article still says it; as a block quote."""
+def _quoted(citation: Citation, text: str | None, span: tuple[int, int], most: int) -> str:
+    """The quote in bold, within its passage where the article still says it; as a block quote.
+
+    *most* counts units before each line is made bold and quoted, which adds up to nine to it.
+    """
     if text is None:
         before, quote, after = "", citation.quote, ""
     else:
@@ -162,10 +166,10 @@ def _quoted(citation: Citation, text: str | None, span: tuple[int, int]) -> str:
         first, last = citation.passage_start + shift, citation.passage_end + shift
         view = passage_view(text, *span, max(first, 0), min(last, len(text)))
         before, quote, after = view.before, view.quote, view.after
-    if units(plain(quote)) > _VIEW:
-        quote = split(plain(quote), _VIEW)[0]
+    if units(plain(quote)) > most:
+        quote = split(plain(quote), most)[0]
         return _block(_bold(quote, escaped=True) + " …")
-    room = (_VIEW - units(plain(quote))) // 2
+    room = (most - units(plain(quote))) // 2
     return _block(f"{_tail(before, room)}{_bold(quote)}{_head(after, room)}")
 
 

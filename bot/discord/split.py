@@ -10,7 +10,9 @@ from collections.abc import Iterator
 
 _FENCE = re.compile(r"```.*?(?:```|\Z)", re.S)
 # What belongs together: code, links, markers with the blank before them, escapes, joined emoji.
-_WHOLE = re.compile(r"`[^`\n]+`|\s*\[[^\]\n]{1,200}\](?:\([^)\n]*\))?|\\.|\S\ufe0f?(?:\u200d\S\ufe0f?)+")
+_WHOLE = re.compile(
+    r"(?<!`)`[^`\n]+`(?!`)|\s*\[[^\]\n]{1,200}\](?:\([^)\n]*\))?|\\.|\S\ufe0f?(?:\u200d\S\ufe0f?)+"
+)
 _CUTS = (
     re.compile(r"\n\s*\n"),
     re.compile(r"[.!?…。！？][\"'”’»)\]]*(?:\s*\[(?:\d+|[~?])\])*(?=\s)|\n"),
@@ -60,9 +62,10 @@ def _cut(text: str, limit: int) -> tuple[str, str]:
 
 
 def _spans(text: str, end: int) -> Iterator[tuple[int, int]]:
-    """The spans before *end* that must not be cut through."""
-    for pattern in (_FENCE, _WHOLE):
-        for found in pattern.finditer(text):
+    """The spans before *end* that must not be cut through; in a fence nothing is a link or an escape."""
+    masked = _FENCE.sub(lambda fence: "x" * len(fence[0]), text)
+    for pattern, where in ((_FENCE, text), (_WHOLE, masked)):
+        for found in pattern.finditer(where):
             if found.start() > end:
                 break
             yield found.span()
@@ -74,21 +77,19 @@ def _within(place: int, spans: list[tuple[int, int]]) -> bool:
 
 def _cut_fence(text: str, limit: int) -> tuple[str, str] | None:
     """Cut a fence that is itself too long: it is closed here, and opened again in the next part."""
-    fence = _FENCE.search(text)
     end = _fitting(text, limit - len(_CLOSE))
-    if fence is None or not fence.start() < end < fence.end():
+    crossing = (found for found in _FENCE.finditer(text) if found.start() < end < found.end())
+    fence = next(crossing, None)
+    if fence is None:
         return None
     if fence.start() > end // 3:
         return text[: fence.start()].rstrip(), text[fence.start() :]
     opening = re.match(r"```[\w+#.-]{0,20}\n|```", text[fence.start() :])
     assert opening is not None
     first = fence.start() + opening.end()
-    line = text.rfind("\n", first, end) + 1
-    place = line if line > first else end
-    while text[place - 1] == "`" or text[place : place + 1] == "`":
-        place -= 1
-    if place <= first:
-        return None
+    end = min(end, fence.end() - len("```"))
+    line = text.rfind("\n", first + (end - first) // 3, end) + 1
+    place = line or end
     return text[:place].rstrip("\n") + _CLOSE, opening[0].rstrip("\n") + "\n" + text[place:]
 
 
@@ -97,7 +98,8 @@ def _cut_hard(text: str, end: int, forbidden: list[tuple[int, int]]) -> tuple[st
     place = end
     while place > 0 and _within(place, forbidden):
         place -= 1
-    place = place or end
+    if not place:
+        place = next((start for start, stop in forbidden if 0 < start < end < stop), end)
     return text[:place], text[place:]
 
 
