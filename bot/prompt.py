@@ -67,6 +67,7 @@ class LateHistory(FileHistory):
     def __init__(self, settings: asyncio.Future[Settings]) -> None:
         super().__init__("")
         self._settings = settings
+        self._early: list[str] = []  # what was typed before the place was known
 
     async def load(self) -> AsyncGenerator[str, None]:
         """The lines of the file, the newest first; none when it cannot be read."""
@@ -77,6 +78,8 @@ class LateHistory(FileHistory):
         self.filename = str(settings.state / "chat_history")
         try:
             settings.state.mkdir(parents=True, exist_ok=True)
+            while self._early:
+                super().store_string(self._early.pop(0))
             async for line in super().load():
                 yield line
         except OSError:
@@ -84,9 +87,11 @@ class LateHistory(FileHistory):
 
     def store_string(self, string: str) -> None:
         """Append a line to the file; a state folder that cannot be written loses the history alone."""
+        if not self.filename:
+            self._early.append(string)
+            return
         try:
-            if self.filename:
-                super().store_string(string)
+            super().store_string(string)
         except OSError:
             return
 
