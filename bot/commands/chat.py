@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import functools
+import os
 import sys
 
 import click
@@ -22,7 +23,9 @@ def chat(context: click.Context) -> None:
     """
     from bot.commands.failures import explain
 
-    if sys.stdin.isatty() and sys.stdout.isatty():
+    # Where the cursor cannot be moved (an editor's shell, a bare serial line) a drawn prompt would not work.
+    is_dumb = os.environ.get("TERM", "") in {"dumb", "unknown"}
+    if sys.stdin.isatty() and sys.stdout.isatty() and not is_dumb:
         from bot.repl import chat as converse
 
         read = functools.partial(options.read_settings, context)
