@@ -4,7 +4,9 @@
     ├── SettingsInvalid    a setting cannot be used
     ├── QuestionInvalid    there is no question in what was asked
     ├── ModelFailed        the language model failed for good, after all tries
-    └── RecordsFailure     the file of kept answers cannot be opened, read or written
+    ├── RecordsFailure     the file of kept answers cannot be opened, read or written
+    ├── QuestionSetInvalid a set of questions with known answers cannot be read or added to
+    └── PlotUnavailable    a curve cannot be drawn as a picture
 
 The text of each is one sentence for a person; ``help`` says what to do about it.
 """
@@ -57,3 +59,17 @@ class RecordsFailure(BotError):
     """The file of kept answers cannot be opened, read or written."""
 
     help = "Set FOOTNOTE_STATE to a folder that can be written; the index and the articles are not affected."
+
+
+class QuestionSetInvalid(BotError):
+    """A set of questions with known answers cannot be read or added to."""
+
+    help = (
+        'Each line of questions.jsonl is {"id", "question", "answers": [...], "evidence": [{"doc", "text"}]}.'
+    )
+
+
+class PlotUnavailable(BotError):
+    """A curve cannot be drawn as a picture."""
+
+    help = "Install the extra: pip install 'footnote[plot]', or uv sync --extra plot."
