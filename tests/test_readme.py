@@ -1,0 +1,113 @@
+"""The README tells the truth: its commands run as written, what it names exists, its session happens so."""
+
+from __future__ import annotations
+
+import os
+import re
+import shutil
+import subprocess
+import sys
+from collections.abc import Iterator
+from pathlib import Path
+
+import click
+import pytest
+
+from bot.cli import main
+from bot.settings import Settings
+
+ROOT = Path(__file__).resolve().parents[1]
+README = (ROOT / "README.md").read_text(encoding="utf-8")
+BLOCKS = re.findall(r"(?:^    .*\n)+", README, flags=re.MULTILINE)
+LINES = [line.strip() for block in BLOCKS for line in block.splitlines()]
+# What a reader types in a clone whose environment is active; the others need a key, a server or a token.
+SCRIPTS = [line for line in LINES if line.startswith("footnote ")]
+
+
+@pytest.fixture(scope="module")
+def clone(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A folder with what the commands of the README expect to find where they are typed."""
+    folder = tmp_path_factory.mktemp("clone")
+    shutil.copytree(ROOT / "corpus", folder / "corpus")
+    questions = (ROOT / "corpus" / "questions.jsonl").read_text(encoding="utf-8").splitlines()
+    (folder / "questions.jsonl").write_text("\n".join(questions[:3]), encoding="utf-8")
+    shutil.copy(ROOT / "corpus" / "saltmarsh-journal" / "chip-licences.html", folder / "page.html")
+    return folder
+
+
+def shell(command: str, folder: Path, typed: str = "") -> subprocess.CompletedProcess[str]:
+    path = f"{Path(sys.executable).parent}{os.pathsep}{os.environ['PATH']}"
+    environment = {**os.environ, "PATH": path, "FOOTNOTE_STATE": str(folder / "state")}
+    return subprocess.run(
+        command,
+        shell=True,
+        cwd=folder,
+        env=environment,
+        input=typed,
+        capture_output=True,
+        text=True,
+        timeout=100,
+    )
+
+
+def test_the_two_commands_stand_on_lines_of_their_own() -> None:
+    """A reader, and CI, find them to copy."""
+    assert "pip install uv && uv run footnote" in LINES
+    assert "pip install uv && uv run pytest" in LINES
+
+
+@pytest.mark.skipif(os.name == "nt", reason="the README's lines are for a POSIX shell")
+def test_the_commands_run_as_written(clone: Path) -> None:
+    """Each line of the section on scripts ends well, in the order in which it stands there."""
+    assert len(SCRIPTS) >= 8
+    for line in SCRIPTS:
+        ran = shell(line, clone)
+        assert ran.returncode == 0, f"{line}\n{ran.stderr}"
+        assert ran.stdout or ">" in line or "--html" in line, f"{line} printed nothing"
+    assert len((clone / "answers.jsonl").read_text(encoding="utf-8").splitlines()) == 3
+    assert "<mark" in (clone / "answers.html").read_text(encoding="utf-8")
+
+
+def options(command: str) -> Iterator[tuple[click.Command, str]]:
+    words = command.partition("footnote")[2].split()
+    name = words[0] if words and not words[0].startswith("-") else "chat"
+    assert name in main.commands, f"{command}: there is no command {name}"
+    for word in words:
+        if re.fullmatch(r"--?[a-z-]+", word):
+            yield main.commands[name], word
+
+
+@pytest.mark.parametrize(
+    "command", sorted(set(re.findall(r"(?:^    |`|run )(footnote(?: [^`\n]*)?)", README, re.M)))
+)
+def test_each_command_and_option_exists(command: str) -> None:
+    """What the README says to type is understood."""
+    for found, word in options(command):
+        known = {flag for parameter in found.params for flag in parameter.opts} | {"--help"}
+        assert word in known, f"{command}: there is no {word}"
+
+
+def test_each_setting_exists() -> None:
+    """Every variable that the README names is read."""
+    named = set(re.findall(r"\b(?:FOOTNOTE|OPENAI|DISCORD)_[A-Z_]+\b", README))
+    fields = Settings.model_fields
+    known = {str(field.validation_alias or f"FOOTNOTE_{name.upper()}") for name, field in fields.items()}
+    assert named <= known, named - known
+
+
+def test_each_file_exists() -> None:
+    """The tour names files that are there, in the folder named last."""
+    for row in re.findall(r"^\| (`(?:retrieval|bot)/.*?) \|", README, re.M):
+        folder = ""
+        for name in re.findall(r"`([^`]+)`", row):
+            folder = name.rpartition("/")[0] if name.count("/") and not name.endswith("/") else folder
+            assert (
+                ROOT / folder / name.rpartition("/")[2] if "." in name else ROOT / folder / name
+            ).exists(), name
+
+
+def test_the_changelog_has_this_version() -> None:
+    """The version in pyproject.toml is described for users."""
+    version = re.search(r'^version = "(.+)"', (ROOT / "pyproject.toml").read_text(), re.M)
+    assert version
+    assert f"## {version[1]}" in (ROOT / "CHANGELOG.md").read_text(encoding="utf-8")
