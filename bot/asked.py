@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import math
 import re
 from collections.abc import Callable
 from dataclasses import dataclass
@@ -10,6 +9,7 @@ from functools import cached_property
 from itertools import pairwise
 
 from retrieval.lexical import content_stems, stems
+from retrieval.ranking import idf
 
 
 def _any_of(*words: str) -> str:
@@ -100,11 +100,8 @@ class QuestionProfile:
 
 
 def profile(question: str, document_frequency: Callable[[str], int], documents: int) -> QuestionProfile:
-    """Read a question; idf as in BM25: ln(1 + (N - n + .5) / (n + .5))."""
-    weights = {}
-    for stem in content_stems(question):
-        n = min(document_frequency(stem), documents)
-        weights[stem] = math.log(1 + (documents - n + 0.5) / (n + 0.5))
+    """Read a question asked of an index of so many *documents* (passages)."""
+    weights = idf(content_stems(question), document_frequency, documents)
     asks = next((kind for kind, pattern in _ASKED if pattern.search(question)), None)
     return QuestionProfile(question, weights, asks)
 

@@ -13,18 +13,20 @@ from retrieval.lexical import stems
 
 # A logistic model of "the articles hold the answer", fitted by tests/benchmarks/fit_selection.py on
 # development sets with answerable and unanswerable questions.
-BIAS = -10.7
+BIAS = -13.3
 WEIGHTS = {
-    "coverage": 0.1,  # of the question's words by the best sentence
-    "coverage_passage": 1.2,  # … and by its whole passage and head
-    "names_passage": 0.6,  # share of the question's names and numbers in that passage
-    "gives": 1.2,  # the best sentence has what is asked for: a number, a date, a name, a reason
+    "coverage": 2.0,  # of the question's words by the best sentence
+    "coverage_passage": 2.9,  # … and by its whole passage and head
+    "names_passage": 0.75,  # share of the question's names and figures in that passage
+    "gives": 0.65,  # the best sentence has what is asked for: a number, a date, a name, a reason
     "cosine": 6.4,  # between question and best sentence
-    "similarity": 6.1,  # between question and best passage
-    "unseen": 0.65,  # share of the question's words that no article holds
-    "names_all": 3.5,  # share of its names and numbers that the passages found hold
-    "coverage_all": -2.1,
-    "has_names": 1.4,
+    "similarity": 5.1,  # between question and nearest passage
+    "unseen": 3.2,  # share of the question's words that no article holds: what is left must carry it
+    "names_all": 3.15,  # share of its names and figures that the passages found hold
+    "coverage_all": -0.25,
+    "has_names": 0.85,
+    "pairs": -0.5,  # share of the question's neighbouring words that are neighbours in the best sentence
+    "words": 0.11,  # how many words of meaning the question has
 }
 THRESHOLD = 0.4  # an answer below it is not given
 
@@ -56,11 +58,13 @@ def confidence(
         "names_passage": best.values[7] if names else 1.0,
         "gives": best.values[8],
         "cosine": best.cosine,
-        "similarity": hits[0].similarity or 0.0,
+        "similarity": max(hit.similarity or 0.0 for hit in hits),
         "unseen": sum(asked.weights[stem] for stem in unseen) / asked.total,
         "names_all": len(names & held) / len(names) if names else 1.0,
         "coverage_all": asked.coverage(held),
         "has_names": float(bool(names)),
+        "pairs": best.values[5],
+        "words": float(len(asked.weights)),
     }
     value = 1 / (1 + math.exp(-BIAS - sum(WEIGHTS[name] * value for name, value in values.items())))
     if value >= THRESHOLD:

@@ -63,14 +63,14 @@ class Scored:
     cosine: float
 
 
-def features(asked: QuestionProfile, candidate: Candidate, best_score: float) -> tuple[float, ...]:
+def features(asked: QuestionProfile, candidate: Candidate) -> tuple[float, ...]:
     """What speaks for a sentence, in the order of WEIGHTS; the cosine with the question comes apart."""
     in_order = content_stems(candidate.text)
     pairs = frozenset(pairwise(in_order))
     new = sum(stem not in asked.all_stems for stem in set(in_order))
     names = asked.names
     return (
-        candidate.hit.score - best_score,
+        candidate.hit.similarity or 0.0,
         1.0 / (1 + candidate.rank),
         asked.coverage(candidate.words),
         asked.coverage(candidate.words | candidate.around),
@@ -88,7 +88,7 @@ def features(asked: QuestionProfile, candidate: Candidate, best_score: float) ->
 
 # Weights of ``features`` and, last, of the cosine between question and sentence: a conditional logit over
 # the sentences of the hits, fitted by tests/benchmarks/fit_selection.py on four development sets.
-WEIGHTS = (5.4, 0.4, 3.1, 1.55, 2.6, 1.0, -0.8, 2.3, 1.05, 0.45, -2.85, 0.2, 0.2, 5.55)
+WEIGHTS = (4.0, 2.75, 3.35, 1.45, 1.2, 0.95, -0.7, 2.25, 1.1, 0.35, -2.45, 0.25, 0.25, 4.6)
 EMBEDDED = 28  # sentences whose meaning is compared: the best by all other features
 
 
@@ -100,10 +100,9 @@ def rank(
     """The candidates, the best first. *vectors* gives a row of length 1 for each of the texts given to it."""
     if not found:
         return []
-    best_score = max(candidate.hit.score for candidate in found)
     rough = []
     for candidate in found:
-        values = features(asked, candidate, best_score)
+        values = features(asked, candidate)
         rough.append((sum(w * v for w, v in zip(WEIGHTS, values, strict=False)), values, candidate))
     rough.sort(key=lambda entry: -entry[0])
     near = rough[:EMBEDDED]

@@ -41,6 +41,7 @@ FRESH_DAYS = 14.0  # after so many days an article counts as 1/e of a new one
 WINDOW_DAYS = 5.0  # the same for days outside a window that is asked for
 LEAD = 200  # characters: a passage that starts before this is an opening
 SHARPNESS = 8.0
+BACKGROUND = 100  # documents
 _CAPITALISED = re.compile(r"(?<![.!?] )(?<!^)\b[A-Z][\w’'-]*|\b[A-Z]{2,}\b|\b\d[\d,.]*\b")
 
 
@@ -98,8 +99,13 @@ def read_query(
 
 
 def idf(words: Sequence[str], document_frequency: Callable[[str], int], documents: int) -> dict[str, float]:
-    """The inverse document frequency of stems as BM25 has it: ln(1 + (N - n + .5) / (n + .5))."""
+    """The inverse document frequency of stems as BM25 has it: ln(1 + (N - n + .5) / (n + .5)).
+
+    BACKGROUND further documents without any of the words keep a handful of passages from calling a word
+    common because it stands in two of them.
+    """
     weights = {}
+    documents += BACKGROUND
     for stem in words:
         n = min(document_frequency(stem), documents)
         weights[stem] = math.log(1 + (documents - n + 0.5) / (n + 0.5))
