@@ -46,11 +46,16 @@ def _line(text: str, number: int, start: int, end: int) -> Line:
     return Line(number, start, start + len(bare), " ".join(bare.split()))
 
 
+def ends_sentence(words: str) -> bool:
+    """Whether a line ends as sentences do."""
+    return bool(_SENTENCE_END.search(words))
+
+
 def is_prose(words: str) -> bool:
     """Whether a line is long and ends like a sentence: almost surely a paragraph."""
-    return len(words) >= _PROSE and bool(_SENTENCE_END.search(words))
+    return len(words) >= _PROSE and ends_sentence(words)
 
 
 def ends_like_prose(words: str) -> bool:
     """Whether a line may be a short paragraph: several words that end like a sentence."""
-    return len(words) >= _SHORT_PROSE and bool(_SENTENCE_END.search(words))
+    return len(words) >= _SHORT_PROSE and ends_sentence(words)

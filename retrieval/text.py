@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from difflib import SequenceMatcher
 
 from retrieval.article import Dropped, Heading
@@ -11,6 +11,7 @@ from retrieval.byline import author_line, copyright_holder, date_line, publisher
 from retrieval.clutter import clutter_reason
 from retrieval.document import Document, Facts
 from retrieval.lines import Line, ends_like_prose, is_prose, lines_of
+from retrieval.page import page_reasons
 from retrieval.title import Title, find_title
 
 _LONGEST_HEADING = 100
@@ -22,7 +23,10 @@ def read_text(text: str, place: str | None = None) -> Document:
     lines = [line for line in lines_of(text) if line.words]
     reasons = line_reasons(lines)
     title = find_title(lines, reasons)
-    facts = header_facts(_margins(lines, title), reasons, place)
+    title_line = next((line for line in lines if title and line.number == title.number), None)
+    outside = page_reasons(lines, title_line)
+    facts = header_facts(_margins(lines, title, outside), reasons, place)
+    reasons = {**outside, **reasons}
     if title:
         facts = Facts(title=title.words, publisher=title.publisher).over(facts)
         reasons.update(title.reasons)
@@ -72,15 +76,15 @@ def _holder(lines: Sequence[Line]) -> str | None:
     return next((name for line in lines[-12:] if (name := copyright_holder(line.words))), None)
 
 
-def _margins(lines: Sequence[Line], title: Title | None) -> list[Line]:
+def _margins(lines: Sequence[Line], title: Title | None, outside: Mapping[int, str]) -> list[Line]:
     """Lines that may hold a byline: from before the title to the first prose, and after the last prose.
 
     A lead may stand between title and byline, so that the first prose does not end the header at once.
     """
-    prose = [index for index, line in enumerate(lines) if is_prose(line.words)]
+    prose = [i for i, line in enumerate(lines) if is_prose(line.words) and line.number not in outside]
     if not prose:
         return list(lines[:_HEADER_LINES])
-    start = 0
+    start = max(0, prose[0] - _HEADER_LINES)
     if title:
         start = max(0, next(i for i, line in enumerate(lines) if line.number == title.number) - 4)
     first = next((index for index in prose if index >= start), prose[0])
@@ -92,7 +96,8 @@ def _margins(lines: Sequence[Line], title: Title | None) -> list[Line]:
 
 def _drop_tail(lines: Sequence[Line], reasons: dict[int, str]) -> None:
     """What is no prose below the article is not the article's, from the first clutter line on."""
-    last = max((index for index, line in enumerate(lines) if ends_like_prose(line.words)), default=None)
+    prose = (i for i, line in enumerate(lines) if line.number not in reasons and ends_like_prose(line.words))
+    last = max(prose, default=None)
     if last is None:
         return
     seen = False

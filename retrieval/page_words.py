@@ -1,0 +1,62 @@
+"""The words and marks by which the lines of a scraped page are told apart."""
+
+from __future__ import annotations
+
+import re
+
+FUNCTION_WORDS = frozenset(
+    """
+    the of and to a in that is was he for it with as his on be at by i this had not are but from or have
+    an they which one you were all her she there would their we him been has when who will no more if
+    out so up said what its about than into them can only other time new some could these two may first
+    then do any like my now over such our me even most made after also did many off before must well
+    back through years much where your way down should because long each just those people mr how too
+    little see own get here between both being under never same another know while last might us since
+    against go came right used take three un una el la de que en los del las por con para die der und
+    das nicht ist von le les des et est une dans qui pas pour sur il di che per
+    """.split()
+)
+NETWORKS = re.compile(
+    r"\b(?:facebook|twitter|instagram|pinterest|linkedin|whatsapp|reddit|youtube|e-?mail|rss|snapchat"
+    r"|flipboard)\b",
+    re.IGNORECASE,
+)
+PROMOTION = re.compile(
+    r"\b(?:subscri|newsletter|sign up|sign in|log in|cookie|privacy|terms|click|advert|sponsor|download"
+    r"|app store|google play|follow us|share|tweet|comment|copyright|rights reserved|read more|related"
+    r"|trending|recommended|popular|powered by|contact us|about us|unsubscribe|inbox|your email|opens in"
+    r"|loading|buy now|check price|amazon|affiliate|commission)",
+    re.IGNORECASE,
+)
+PICTURE = re.compile(
+    r"\b(?:photo|image|getty|credit|caption|picture|courtesy|shutterstock|reuters|file -|video|gallery"
+    r"|watch|slideshow|photograph)\b",
+    re.IGNORECASE,
+)
+FIRST_WORD = re.compile(
+    r"(?:by|in|the|a|an|on|at|but|and|it|he|she|they|we|i|this|that|for|as|if|with|when|there|our|after"
+    r"|while|however)\b",
+    re.IGNORECASE,
+)
+STORY = re.compile(r"\b(?:he|she|his|her|they|their|was|were|had|has|have|will|would)\b", re.IGNORECASE)
+SPEECH = re.compile(r"[“”\"]|\b(?:said|says|told)\b")
+REACTION = re.compile(
+    r"\b(?:ago|reply|replies|likes?|upvote|report|posted by|says:|wrote:|permalink)\b|^\d+$", re.IGNORECASE
+)
+READER = re.compile(
+    r"\b(?:said|says|wrote|commented)\s*:?$|\b(?:at|on) .{0,30}\d{1,2}:\d\d ?[ap]\.?m\.? ?(?:said"
+    r"|says)?:?$",
+    re.IGNORECASE,
+)
+END_MARK = re.compile(
+    r"(?:topics?|tags?|about (?:this|the) (?:article|authors?|writer)|related|comments?|\d+ comments?"
+    r"|leave (?:a )?(?:comment|reply)|previous|next|sources?:|share (?:this|on)|sharing is"
+    r"|most (?:popular|read|viewed|recent)|more (?:from|on|stories|news|in|like)|trending|recommended"
+    r"|sign up|subscribe|follow|filed under|copyright|©|read (?:more|next|also)|you (?:may|might) also"
+    r"|in this article|posted in|categor|advertisement|have your say|latest|popular|see also|also on"
+    r"|contact|sponsored|from the web|around the web|print|report (?:a|an)|corrections?|newsletter"
+    r"|get the|join (?:our|the)|powered by|written by|author)\b",
+    re.IGNORECASE,
+)
+CLICK = re.compile(r"\bclick (?:here|to)\b|\bCLICK\b")
+BULLET = re.compile(r"[-•*–●▪]|\d+[.)]\s")
