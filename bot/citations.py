@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
+from functools import lru_cache
 
 from bot.answer import Answer, Citation, Sentence, Support
 from bot.markers import Draft, DraftSentence
@@ -72,15 +73,22 @@ def cite(draft: Draft, hits: Sequence[Hit], question: str, standalone_question: 
 
 
 def _judged(sentence: DraftSentence, hits: Sequence[Hit], numbered: CitationList) -> Sentence:
-    cited = [hits[place] for place in sentence.hits] or _matching(sentence.text, hits)
-    spans = [(hit.passage, *best_span(sentence.text, hit.passage)) for hit in cited]
-    quotes = [p.text[start - p.start : end - p.start] for p, start, end in spans]
-    support = judge(sentence.text, quotes, [hit.passage.text for hit in cited])
+    cited = tuple(hits[place] for place in sentence.hits)
+    spans, support = _evidence(sentence.text, cited or tuple(_matching(sentence.text, tuple(hits))))
     numbers = tuple(dict.fromkeys(numbered.number(*span) for span in spans))
     return Sentence(sentence.text, numbers, support, sentence.lead)
 
 
-def _matching(claim: str, hits: Sequence[Hit]) -> list[Hit]:
+@lru_cache(maxsize=1024)  # every Draft of a stream holds the sentences of the one before
+def _evidence(claim: str, cited: tuple[Hit, ...]) -> tuple[tuple[tuple[Passage, int, int], ...], Support]:
+    """The quotes of a claim in the passages it cites, and how far they support it."""
+    spans = tuple((hit.passage, *best_span(claim, hit.passage)) for hit in cited)
+    quotes = [p.text[start - p.start : end - p.start] for p, start, end in spans]
+    return spans, judge(claim, quotes, [hit.passage.text for hit in cited])
+
+
+@lru_cache(maxsize=1024)
+def _matching(claim: str, hits: tuple[Hit, ...]) -> list[Hit]:
     """The hit that supports a sentence which cites none, if one does."""
     words = set(content_stems(claim))
     if len(words) < 3:

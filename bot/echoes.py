@@ -30,7 +30,9 @@ class Instructions:
     def without_echoes(self, draft: Draft) -> Draft:
         """*draft* without what repeats the instructions; a sentence that grows waits until it differs."""
         kept = [sentence for sentence in draft.sentences if not self._is_echo(sentence)]
-        if not draft.complete and kept and kept[-1] == draft.sentences[-1] and self._may_become(kept[-1]):
+        if len(kept) < len(draft.sentences):  # what stood between echoes: numbers of rules, marks
+            kept = [sentence for sentence in kept if re.search(r"[^\W\d]{3}", sentence.text)]
+        if not draft.complete and kept and kept[-1] is draft.sentences[-1] and self._may_become(kept[-1]):
             kept.pop()
         return draft if len(kept) == len(draft.sentences) else replace(draft, sentences=tuple(kept))
 

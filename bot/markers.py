@@ -148,9 +148,16 @@ def _sentences(clean: Clean) -> Iterator[DraftSentence]:
     for (start, end), hits_of in zip(spans, cited, strict=True):
         lead = re.sub(r"\n[ \t]+\Z", "\n", clean.text[at:start].lstrip("[［【〔"))
         text = clean.text[start:end]
-        text = text if "`" in text else _LEFTOVER.sub("", text)
+        text = _closed(text) if "`" in text else _LEFTOVER.sub("", text)
         yield DraftSentence(text, tuple(dict.fromkeys(hits_of)), lead.lstrip() if not at else lead)
         at = end
+
+
+def _closed(text: str) -> str:
+    """A block of code with its end: an open one would swallow what is shown below it."""
+    if text.lstrip().startswith("```") and text.count("```") % 2:
+        return text.rstrip() + "\n```"
+    return text
 
 
 def _sentence_of(place: int, starts: Sequence[int], text: str) -> int:
@@ -178,5 +185,6 @@ def _spans(text: str) -> Iterator[tuple[int, int]]:
             if re.search(r"\w", text[begins:ends]):
                 yield begins, ends
         if fence is not None:
-            yield fence.span()
+            if re.search(r"\w", fence[0]):
+                yield fence.span()
             at = fence.end()

@@ -18,7 +18,7 @@ if TYPE_CHECKING:
 
 _Message = TypeVar("_Message")
 
-_LONGEST = 24_000  # characters of an answer; a model that writes on is stopped
+_LONGEST = 12_000  # characters of an answer; a model that writes on is stopped
 _ENDS = ("finish_reason", "stop_reason", "done_reason", "status")
 _CUT = frozenset({"length", "max_tokens", "incomplete", "MAX_TOKENS"})
 _WITHHELD = frozenset({"content_filter", "refusal", "SAFETY", "safety"})

@@ -24,6 +24,13 @@ _LEAST_TOKENS = 60  # a passage cut shorter than this helps nobody
 _UNSEEN = re.compile(
     "[\u00ad\u061c\u180e\u200b\u200e\u200f\u202a-\u202e\u2060-\u206f\ufeff\ufff9-\ufffb\U000e0000-\U000e007f]"
 )
+# Joiners belong to Persian, Indian scripts and emoji; between Latin letters they only hide a word.
+_JOINER = re.compile(r"(?<=[A-Za-z])[\u200c\u200d]+(?=[A-Za-z])")
+# Escape sequences of terminals (ECMA-48), whole: links, titles, colours, movements.
+_ESCAPES = re.compile(
+    r"(?:\x1b\[|\x9b)[0-?]*[ -/]*[@-~]?"
+    r"|(?:\x1b[P\]X^_]|[\x90\x9d\x98\x9e\x9f])[^\x07\x1b\x9c\n]{0,2000}(?:\x07|\x1b\\|\x9c)?"
+)
 # Our delimiters, also with look-alikes of the angle bracket, white space or a slash inside.
 _DELIMITER = re.compile(
     r"[<‹〈＜⟨]\s*(/?)\s*(passages?|conversation|system|user|assistant|instructions?)\b([^<>\n]{0,80}>)?",
@@ -40,12 +47,12 @@ _FOREIGN_MARKER = re.compile(r"\s?(?:\[\s*\^?\d{1,3}(?:\s*[,;–-]\s*\d{1,3})*\s
 
 
 def readable(text: str) -> str:
-    """*text* without characters that hide or reorder text, and without control characters but line ends.
+    """*text* without characters that hide or reorder text, and without controls but line ends and tabs.
 
     >>> readable("pay\\u200b now\\x1b[31m\\u202e!")
-    'pay now[31m!'
+    'pay now!'
     """
-    kept = _UNSEEN.sub("", text)
+    kept = _JOINER.sub("", _UNSEEN.sub("", _ESCAPES.sub("", text)))
     return "".join(c for c in kept if c in "\n\t" or unicodedata.category(c) not in {"Cc", "Cs"})
 
 

@@ -17,6 +17,14 @@ _WRAPPED = re.compile(r"</?(?:answer|final|final_answer|response|output)\s*>", r
 _FENCE = re.compile(
     r"\A\s*```[ \t]*(?:markdown|md|text|txt|plaintext|json)?[ \t]*\n(.*?)(?:\n?```\s*\Z|\Z)", re.DOTALL
 )
+_SCRIPT = re.compile(r"<(script|style)\b[^>]*>.*?(?:</\1\s*>|\Z)", re.DOTALL | re.IGNORECASE)
+# A model that plays both parts goes on with a question of its own, or begins with ours.
+_RUN_ON = re.compile(r"(?<=\S)\s*\n\s*(?:question|user|human)\s*:.*\Z", re.DOTALL | re.IGNORECASE)
+_RUN_UP = re.compile(r"\A\s*question\s*:[^\n]*\n+\s*answer\s*:[ \t]*", re.IGNORECASE)
+_HALF_RUN = re.compile(
+    r"(?:\A|\n)\s*(?:q(?:u(?:e(?:s(?:t(?:i(?:on?)?)?)?)?)?)?|us(?:er?)?|hu(?:m(?:an?)?)?)\s*\Z|\A\s*question\s*:.*\Z",
+    re.DOTALL | re.IGNORECASE,
+)
 _HALF_TAG = re.compile(r"<[/\w]{0,14}\Z|\[/?T?H?I?N?K?\Z")
 
 _TEXT_KEYS = (
@@ -47,8 +55,10 @@ def unwrap(text: str, complete: bool) -> str:
     >>> unwrap('{"answer": "It met 11.", "citations": [1, 3]}', complete=True)
     'It met 11. [1][3]'
     """
-    text = _without_reasoning(text)
+    text = _SCRIPT.sub("", _without_reasoning(text))
+    text = _RUN_ON.sub("", _RUN_UP.sub("", text))
     if not complete:
+        text = _HALF_RUN.sub("", text)
         text = _HALF_TAG.sub("", text)
     if text.lstrip().startswith("```"):
         if not complete and "\n" not in text.lstrip():
@@ -83,11 +93,12 @@ def _from_json(text: str) -> str:
     start = re.search(r"[{\[]", text)
     assert start is not None
     try:
-        value, _ = json.JSONDecoder(strict=False).raw_decode(text, start.start())
+        value, end = json.JSONDecoder(strict=False).raw_decode(text, start.start())
     except (ValueError, RecursionError):
         return _from_broken_json(text)
     found = _marked(value, depth=0)
-    return found if found or value in ({}, []) else text
+    # JSON through and through that holds no text is a call of some tool, and no answer.
+    return found if found or not text[end:].strip("` \n") else text
 
 
 def _from_broken_json(text: str) -> str:

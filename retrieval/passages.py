@@ -34,13 +34,18 @@ class _Sentence:
 
 
 def split(article: Article) -> list[Passage]:
-    """The passages of an article in the order of its text; none for an article without a sentence."""
+    """The passages of an article in the order of its text; none for an article without a sentence.
+
+    A text that an article repeats is one passage, where it stands first: thousands of equal vectors (a
+    line of ten megabytes of one letter) would make others unreachable in Chroma's graph.
+    """
     line_starts = [0, *(match.end() for match in re.finditer(r"\r\n|\r|\n", article.text))]
-    passages = []
+    passages: dict[str, Passage] = {}
     for start, end, section in _stretches(article):
-        sentences = _sentences(article.text, start, end)
-        passages += [_passage(article, run, section, line_starts) for run in _runs(sentences)]
-    return passages
+        for run in _runs(_sentences(article.text, start, end)):
+            passage = _passage(article, run, section, line_starts)
+            passages.setdefault(passage.text, passage)
+    return list(passages.values())
 
 
 def _passage(article: Article, run: list[_Sentence], section: str | None, line_starts: list[int]) -> Passage:

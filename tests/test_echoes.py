@@ -29,7 +29,7 @@ def shown(*texts: str, complete: bool = True) -> list[str]:
 )
 def test_instructions_are_not_repeated(text: str) -> None:
     """Word for word, with another beginning, in other letters: gone, and the honest sentence stays."""
-    assert shown(text, "The council banned drones.") == ["The council banned drones."]
+    assert shown(text, "** 2.", "The council banned drones.") == ["The council banned drones."]
 
 
 @pytest.mark.parametrize(

@@ -105,6 +105,10 @@ def test_every_form_of_citation_is_read(text: str, expected: list[tuple[str, tup
         "<think>It says 12 [3]? No, 11.</think>\n\nIt met 11 firms [1]. It left [2].",
         "It says 12 [3]? No, 11.</think>It met 11 firms [1]. It left [2].",
         "<answer>It met 11 firms [1]. It left [2].</answer>",
+        "It met 11 firms [1]. It left [2].\n\nQuestion: And the mayor?\nAnswer: She stayed. [3]",
+        "Question: How many?\nAnswer: It met 11 firms [1]. It left [2].",
+        "<script>alert(1)</script>It met 11 firms [1]. <b>It left</b> [2].<!-- [3] -->",
+        "It met 11 firms\x1b[31m [1]\x1b]8;;https://evil.example\x07. It left [2].",
         "It met 11 firms\u200b [\u200b1]. It left [2\u200b].\x1b",
     ],
 )
@@ -190,6 +194,17 @@ def test_a_partial_answer_is_an_answer() -> None:
     draft = read_draft("The mayor is Odile Brandt. [1] NOT_FOUND", COUNT)
     assert not draft.not_found
     assert [sentence.text for sentence in draft.sentences] == ["The mayor is Odile Brandt."]
+
+
+def test_a_call_of_a_tool_is_no_answer() -> None:
+    """JSON without text shows nothing; the caller tells that there was no sentence."""
+    assert read_draft('{"tool": "delete", "arguments": {"path": "/"}}', COUNT) == Draft((), True)
+
+
+def test_an_open_block_of_code_is_closed() -> None:
+    """It would swallow the sources that are shown below it."""
+    assert read("It left. [1]\n```\n") == [("It left.", (1,))]
+    assert read("So:\n```\ncode")[1] == ("```\ncode\n```", ())
 
 
 def test_not_found_is_not_shown_while_it_is_written() -> None:

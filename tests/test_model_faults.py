@@ -182,7 +182,7 @@ async def test_a_model_that_never_stops_is_stopped(server: OpenAIStandIn) -> Non
     last = (await drafts(chain(server)))[-1]
     assert last.complete
     assert last.notice
-    assert len(last.sentences) < 1500
+    assert len(last.sentences) < 800
 
 
 async def test_a_closed_port_is_one_sentence() -> None:
