@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import click
 
-from bot.commands import article, ask, chat, library, options, quote, records
+from bot.commands import article, ask, chat, discord, doctor, library, options, quote, records
 from bot.commands.failures import Failure, explain
 
 
@@ -56,5 +56,7 @@ for _command in (
     records.history,
     records.forget,
     records.feedback,
+    doctor.doctor,
+    discord.discord,
 ):
     main.add_command(_command)

@@ -61,6 +61,7 @@ HOSTILE = Article(
 )
 
 
+NO_FOLDER = Path("no-index")  # an index that leaves nothing on the disk
 SHELF = (HARBOUR, FERRY, HOSTILE)
 COMMON = set("the a of on in and to is was did how who what many much".split())
 SENTENCE = re.compile(r"\S[^.]*(\.\d[^.]*)*\.?")
@@ -179,8 +180,9 @@ class FakeLibrary(Library):
         if progress is not None:
             for done in range(count + 1):
                 progress(Progress("embedding", done, count, None))
-        self.folder.mkdir(exist_ok=True, parents=True)
-        (self.folder / "index").touch()
+        if self.folder is not NO_FOLDER:
+            self.folder.mkdir(exist_ok=True, parents=True)
+            (self.folder / "index").touch()
         new, self.synced = count - self.synced, count
         return SyncReport(
             generation=1,
@@ -208,9 +210,9 @@ class FakeAssistant(Assistant):
     """Answers like the Assistant; *pause* seconds pass before each sentence that it streams."""
 
     def __init__(
-        self, articles: Sequence[Article] = SHELF, *, folder: Path = Path(), pause: float = 0.0
+        self, articles: Sequence[Article] = SHELF, *, folder: Path | None = None, pause: float = 0.0
     ) -> None:
-        self.fake = FakeLibrary(articles, folder)
+        self.fake = FakeLibrary(articles, folder or NO_FOLDER)
         super().__init__(self.fake)
         self.pause = pause
 

@@ -40,7 +40,9 @@ def run(settings: Settings, *, guild: int | None, check: bool, watch: bool, log_
     if not token:
         raise NotUsable("DISCORD_TOKEN is not set, so there is no bot to run.", PORTAL)
     if check:
-        return asyncio.run(_check(settings, token))
+        text, usable = asyncio.run(inspect(settings))
+        sys.stdout.write(text + "\n")
+        return 0 if usable else 1
     services = _services(settings)
     try:
         return asyncio.run(serve(settings, services, token, guild, watch=watch, log_questions=log_questions))
@@ -60,15 +62,17 @@ def _services(settings: Settings) -> Services:
     )
 
 
-async def _check(settings: Settings, token: str) -> int:
-    """Say on standard output whether the bot could run, and how it is invited."""
+async def inspect(settings: Settings) -> tuple[str, bool]:
+    """What Discord says of the bot and how it is invited, and whether it could run. BotError if it cannot.
+
+    ``footnote doctor`` asks this too; DISCORD_TOKEN must be set.
+    """
+    assert settings.discord_token is not None
     client = discord.Client(intents=discord.Intents.none())
     async with client:
         with _translated():
-            await _log_in(client, settings, token)
-            text, usable = await report(client)
-    sys.stdout.write(text + "\n")
-    return 0 if usable else 1
+            await _log_in(client, settings, settings.discord_token.get_secret_value().strip())
+            return await report(client)
 
 
 async def serve(

@@ -1,0 +1,230 @@
+"""`sync`, `status`, `articles`, `article`, `read`, `doctor`: what they print and how they refuse."""
+
+from __future__ import annotations
+
+import http.server
+import json
+import threading
+from collections.abc import Iterator
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import pytest
+from click.testing import CliRunner, Result
+from fakes import HOSTILE, SHELF, FakeAssistant
+
+from bot.cli import main
+from bot.doctor import Check, check_corpus, check_folder, check_model, examine
+from bot.settings import read_settings
+from retrieval.article import Article, Dropped
+from retrieval.corpus import Corpus
+from retrieval.errors import IndexFailure
+from retrieval.library import Library
+
+if TYPE_CHECKING:
+    from retrieval.embeddings import FootnoteEmbeddings
+
+SCRAPED = (
+    "Town gets a bridge\nAdvertisement\nBy Ada Brook\n\nThe town of Ost has a new bridge since Monday.\n"
+)
+
+
+@pytest.fixture
+def assistant(tmp_path: Path) -> FakeAssistant:
+    return FakeAssistant(folder=tmp_path / "index")
+
+
+def run(assistant: FakeAssistant, *arguments: str) -> Result:
+    return CliRunner().invoke(main, arguments, obj=lambda settings: assistant)
+
+
+def test_sync_says_what_it_did(assistant: FakeAssistant) -> None:
+    """Counts of what changed; nothing changed the second time."""
+    assert run(assistant, "sync").stdout == "Synced in 0.1 s: 3 new; 7 passages.\n"
+    assert run(assistant, "sync").stdout == "Nothing has changed: 3 articles, 7 passages.\n"
+
+
+def test_sync_as_json(assistant: FakeAssistant) -> None:
+    """The whole report, counts and seconds."""
+    report = json.loads(run(assistant, "sync", "--json").stdout)
+    assert (report["added"], report["unchanged"], report["failed"], report["seconds"]) == (3, 0, [], 0.1)
+
+
+def test_status(assistant: FakeAssistant) -> None:
+    """What the index holds, for a person and for a program."""
+    text = run(assistant, "status", "--corpus", "texts").stdout
+    assert "Corpus      texts\n" in text
+    assert "Articles    3, in 7 passages\n" in text
+    assert "Dates       2022-03-04 to 2022-06-01\n" in text
+    status = json.loads(run(assistant, "status", "--json").stdout)
+    assert status["publishers"] == {"The Quay": 1, "Northern Ledger": 1}
+
+
+def test_articles_are_listed_by_words(assistant: FakeAssistant) -> None:
+    """All words must be in what is known of an article; titles are harmless."""
+    result = run(assistant, "articles", "--no-sync")
+    assert "hostile.txt\tA red title · 2022-06-01\n" in result.stdout
+    result = run(assistant, "articles", "--no-sync", "quay", "DRONES", "--json")
+    assert [row["id"] for row in json.loads(result.stdout)] == ["harbour.txt"]
+
+
+def test_the_text_of_an_article_is_printed_exactly(assistant: FakeAssistant) -> None:
+    """Byte for byte, controls included, so that offsets of citations count in it."""
+    result = run(assistant, "article", "hostile.txt", "--text")
+    assert result.stdout_bytes.decode() == HOSTILE.text
+
+
+def test_an_article_is_shown_harmless(assistant: FakeAssistant) -> None:
+    """For a person the same text comes without what commands a terminal."""
+    result = run(assistant, "article", "hostile.txt")
+    assert result.stdout.startswith(
+        "A red title\nPublished  2022-06-01\nFile       hostile.txt\n\nThe printer shows"
+    )
+    assert "\x1b" not in result.stdout
+
+
+def test_why_a_line_is_not_indexed() -> None:
+    """Each dropped line with its number and the reason."""
+    text = SCRAPED
+    start = text.index("Advertisement")
+    dropped = (Dropped(2, start, start + len("Advertisement"), "advertisement"),)
+    assistant = FakeAssistant([Article(SHELF[0].info, text, dropped=dropped)])
+    result = run(assistant, "article", "harbour.txt", "--why")
+    assert result.stdout == "line    2  advertisement: Advertisement\n"
+
+
+def test_an_unknown_article_is_an_error(assistant: FakeAssistant) -> None:
+    """One sentence, and where the ids are listed."""
+    result = run(assistant, "article", "nothing")
+    assert result.exit_code == 1
+    assert result.stderr.splitlines()[1] == "`footnote articles` lists them with their ids."
+
+
+def test_files_are_read_without_an_index(assistant: FakeAssistant, tmp_path: Path) -> None:
+    """A row for each article: what is known, what would be indexed, what not and why."""
+    file = tmp_path / "bridge.txt"
+    file.write_text(SCRAPED, encoding="utf-8")
+    row = json.loads(run(assistant, "read", str(file), "--jsonl").stdout)
+    assert row["path"] == str(file)
+    assert row["title"] == "Town gets a bridge"
+    assert row["author"] == "Ada Brook"
+    assert row["body"].endswith("The town of Ost has a new bridge since Monday.")
+    assert "Advertisement" not in row["body"]
+    assert {"line": 2, "text": "Advertisement", "reason": "advertisement"} in row["dropped"]
+    assert set(row) == {
+        "path", "title", "publisher", "author", "published", "updated", "url", "language", "body", "dropped"
+    }  # fmt: skip
+
+
+def test_files_that_cannot_be_read_are_named_and_the_others_read(
+    assistant: FakeAssistant, tmp_path: Path
+) -> None:
+    """A missing, an empty and an unknown file cost themselves; exit code 1 at the end."""
+    (tmp_path / "a.txt").write_text(SCRAPED, encoding="utf-8")
+    (tmp_path / "empty.txt").touch()
+    (tmp_path / "program.xyz").write_text("x", encoding="utf-8")
+    names = [str(tmp_path / name) for name in ("missing.txt", "empty.txt", "program.xyz", "a.txt")]
+    result = run(assistant, "read", "--jsonl", *names)
+    assert len(result.stdout.splitlines()) == 1
+    assert len(result.stderr.splitlines()) == 4
+    assert result.stderr.splitlines()[-1] == "3 files could not be read."
+    assert result.exit_code == 1
+
+
+# doctor
+
+
+def no_embeddings() -> FootnoteEmbeddings:
+    raise RuntimeError("there are none in this test")
+
+
+def names_and_states(checks: list[Check]) -> dict[str, str]:
+    return {check.name: check.state for check in checks}
+
+
+def test_doctor_goes_on_after_what_is_broken(tmp_path: Path) -> None:
+    """Every check is made, whatever the others found."""
+
+    class Broken(Library):
+        def embeddings(self) -> None:  # type: ignore[override]
+            raise RuntimeError("no such thing")
+
+        def status(self) -> None:  # type: ignore[override]
+            raise IndexFailure("The index is damaged.")
+
+    (tmp_path / "corpus").mkdir()
+    settings = read_settings([tmp_path / "corpus"], tmp_path / "index")
+    settings = settings.model_copy(update={"state": tmp_path / "state"})
+    library = Broken(Corpus(settings.corpus_paths), tmp_path, embeddings=no_embeddings, fingerprint=str)
+    states = names_and_states(list(examine(lambda: settings, lambda _: library)))
+    assert states == {
+        "Python": "ok",
+        "Packages": "ok",
+        "Settings": "ok",
+        "State": "ok",
+        "Corpus": "broken",
+        "Embeddings": "broken",
+        "Index": "broken",
+        "Model": "off",
+        "Discord": "off",
+    }
+
+
+def test_doctor_shows_no_secret_and_exits_with_1(
+    assistant: FakeAssistant, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Keys are said to be set or not; what is broken makes the exit code 1."""
+    monkeypatch.setenv("OPENAI_API_KEY", "sk-very-secret")
+    monkeypatch.setenv("OPENAI_BASE_URL", "http://127.0.0.1:9/v1")
+    result = run(assistant, "doctor")
+    assert result.exit_code == 1
+    assert "OPENAI_API_KEY set" in result.stdout
+    assert "http://127.0.0.1:9/v1: it cannot be reached" in result.stdout
+    assert "very-secret" not in result.output
+    checks = json.loads(run(assistant, "doctor", "--json").stdout)
+    assert {"name", "state", "text", "help"} == set(checks[0])
+
+
+class Server(http.server.BaseHTTPRequestHandler):
+    """A model's server that knows one key and one model."""
+
+    def do_GET(self) -> None:
+        known = self.headers["Authorization"] == "Bearer good"
+        self.send_response(200 if known else 401)
+        self.end_headers()
+        self.wfile.write(json.dumps({"data": [{"id": "small"}]} if known else {}).encode())
+
+    def log_message(self, *_: object) -> None:
+        pass
+
+
+@pytest.fixture
+def server() -> Iterator[str]:
+    with http.server.ThreadingHTTPServer(("127.0.0.1", 0), Server) as server:
+        threading.Thread(target=server.serve_forever, daemon=True).start()
+        yield f"http://127.0.0.1:{server.server_port}/v1"
+        server.shutdown()
+
+
+@pytest.mark.parametrize(
+    ("key", "model", "state"),
+    [("good", "small", "ok"), ("good", "other", "warning"), ("bad", "small", "broken")],
+)
+def test_doctor_asks_the_model_s_server(
+    server: str, key: str, model: str, state: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """A refused key is broken; a server that does not list the model is worth a note."""
+    monkeypatch.setenv("OPENAI_API_KEY", key)
+    monkeypatch.setenv("OPENAI_BASE_URL", server)
+    monkeypatch.setenv("FOOTNOTE_CHAT_MODEL", model)
+    assert check_model(read_settings()).state == state
+
+
+def test_doctor_looks_at_folders(tmp_path: Path) -> None:
+    """Unknown files are a note; a folder that cannot be made is broken."""
+    (tmp_path / "a.txt").write_text(SCRAPED, encoding="utf-8")
+    (tmp_path / "b.xyz").touch()
+    library = Library(Corpus([tmp_path]), tmp_path, embeddings=no_embeddings, fingerprint=str)
+    assert check_corpus(library).state == "warning"
+    assert check_folder("State", tmp_path / "new").state == "ok"
+    assert check_folder("State", tmp_path / "a.txt" / "new").state == "broken"
