@@ -9,10 +9,9 @@ from collections.abc import Callable
 from typing import TYPE_CHECKING, TypeVar
 
 if TYPE_CHECKING:
-    from retrieval.sync import Progress, SyncReport
-
     from bot.assistant import Assistant
     from bot.settings import Settings
+    from retrieval.sync import Progress, SyncReport
 
 Outcome = TypeVar("Outcome")
 

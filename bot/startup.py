@@ -14,11 +14,11 @@ from bot.render import one_line
 if TYPE_CHECKING:
     from types import TracebackType
 
-    from retrieval.sync import Progress, SyncReport
     from rich.progress import Progress as Bars
     from rich.progress import TaskID
 
     from bot.assistant import Assistant
+    from retrieval.sync import Progress, SyncReport
 
 PATIENCE = 0.7  # seconds of silence before a sync shows its progress
 INTERVAL = 5.0  # seconds between plain lines
