@@ -20,7 +20,7 @@ from referencing.jsonschema import DRAFT202012
 Json = dict[str, Any]
 OPENAPI = Path(__file__).resolve().parents[1].parent / "shared" / "specs" / "discord-openapi.json"
 PINGS = re.compile(r"@(everyone|here)")
-HALF_MARKER = re.compile(r"\[\d*\s*$")
+HALF_MARKER = re.compile(r"(?<!\\)\[\d*\s*$")
 
 
 def units(text: str) -> int:

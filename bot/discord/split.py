@@ -11,7 +11,7 @@ from collections.abc import Iterator
 _FENCE = re.compile(r"```.*?(?:```|\Z)", re.S)
 # What belongs together: code, links, markers with the blank before them, escapes, joined emoji.
 _WHOLE = re.compile(
-    r"(?<!`)`[^`\n]+`(?!`)|\s*\[[^\]\n]{1,200}\](?:\([^)\n]*\))?|\\.|\S\ufe0f?(?:\u200d\S\ufe0f?)+"
+    r"(?<!`)`[^`\n]+`(?!`)|\s*\[[^\]\n]{1,200}\](?:\([^)\n]*\))?|\\\[\d{1,3}\\\]|\\.|\S\ufe0f?(?:\u200d\S\ufe0f?)+"
 )
 _CUTS = (
     re.compile(r"\n\s*\n"),

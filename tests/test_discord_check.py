@@ -1,0 +1,101 @@
+"""`footnote discord --check`: token, application, permissions, invite link; and the bot as a process."""
+
+from __future__ import annotations
+
+import asyncio
+import os
+import signal
+import subprocess
+import sys
+from pathlib import Path
+
+import discord as library
+import pytest
+from discord_bot import settings_for
+from discord_stand_in import DiscordStandIn
+
+from bot.discord.permissions import NEEDED, NotUsable, invite, needed
+from bot.discord.run import run
+from bot.settings import Settings
+
+
+def check(settings: Settings) -> int:
+    return run(settings, guild=None, check=True, watch=False, log_questions=False)
+
+
+async def test_a_usable_bot_is_told_with_its_invite_link(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    """The link asks for the permissions that are needed and no other; exit code 0."""
+    async with DiscordStandIn() as discord:
+        discord.add_guild()
+        assert await asyncio.to_thread(check, settings_for(discord, tmp_path)) == 0
+    shown = capsys.readouterr().out
+    assert f"the bot is Footnote ({discord.application_id})" in shown
+    assert "Servers: 1." in shown
+    assert f"client_id={discord.application_id}&scope=bot+applications.commands" in shown
+    assert f"permissions={needed().value}" in shown
+
+
+async def test_what_is_missing_in_a_server_is_named(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    """Each missing permission with what goes without it, and commands sent elsewhere; exit code 1."""
+    async with DiscordStandIn() as discord:
+        lacking = needed()
+        lacking.update(send_messages_in_threads=False)
+        discord.add_guild("Quiet", lacking.value)
+        discord.interaction_endpoint = "https://elsewhere.example/interactions"
+        assert await asyncio.to_thread(check, settings_for(discord, tmp_path)) == 1
+    shown = capsys.readouterr().out
+    assert "Quiet: cannot answer in threads and forum posts (Send Messages In Threads)." in shown
+    assert "Remove the Interactions Endpoint URL" in shown
+
+
+async def test_a_missing_or_wrong_token_is_one_sentence(tmp_path: Path) -> None:
+    """And where to get a right one."""
+    async with DiscordStandIn() as discord:
+        for token, words in ((None, "DISCORD_TOKEN is not set"), ("wrong", "does not accept the token")):
+            settings = settings_for(discord, tmp_path, discord_token=token)
+            with pytest.raises(NotUsable, match=words) as raised:
+                await asyncio.to_thread(check, settings)
+            assert "https://discord.com/developers/applications" in raised.value.help
+
+
+def test_no_permission_is_asked_for_that_could_harm() -> None:
+    """Nothing that deletes, bans, pings everyone or reads what is not addressed to the bot."""
+    granted = {name for name, given in library.Permissions(needed().value) if given}
+    assert len(granted) == len(NEEDED)
+    assert not granted & {"administrator", "manage_messages", "manage_threads", "mention_everyone"}
+    assert invite(5).startswith("https://discord.com/oauth2/authorize?client_id=5")
+
+
+async def test_sigterm_ends_the_process_in_order(tmp_path: Path) -> None:
+    """The bot as it is really started: connects, registers its commands, ends with exit code 0."""
+    (tmp_path / "corpus").mkdir()
+    async with DiscordStandIn() as discord:
+        discord.add_guild()
+        environment = os.environ | {
+            "DISCORD_TOKEN": discord.token,
+            "FOOTNOTE_DISCORD_API": discord.base,
+            "FOOTNOTE_STATE": str(tmp_path / "state"),
+            "FOOTNOTE_CORPUS": str(tmp_path / "corpus"),
+            "FOOTNOTE_INDEX": str(tmp_path / "index"),
+        }
+        code = (
+            "import sys; from bot.discord.run import run; from bot.settings import read_settings; "
+            "sys.exit(run(read_settings(), guild=None, check=False, watch=False, log_questions=False))"
+        )
+        process = await asyncio.create_subprocess_exec(
+            sys.executable, "-c", code, env=environment, stderr=subprocess.PIPE
+        )
+        try:
+            await discord.until(lambda: discord.gateway.connected, 30)
+            process.send_signal(signal.SIGTERM)
+            _, log = await asyncio.wait_for(process.communicate(), 30)
+        finally:
+            if process.returncode is None:
+                process.kill()
+    assert process.returncode == 0
+    assert b"Traceback" not in log
+    assert discord.command_puts == ["global"]
