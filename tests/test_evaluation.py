@@ -7,6 +7,7 @@ from datetime import date
 from pathlib import Path
 
 import pytest
+from fakes import FakeAssistant
 
 from bot.errors import QuestionSetInvalid
 from bot.evaluation import Report, evaluate
@@ -19,7 +20,6 @@ from bot.evaluation_report import (
     report_json,
     values_of,
 )
-from tests.fakes import FakeAssistant
 
 ROWS = [
     {

@@ -9,6 +9,7 @@ from datetime import date
 from pathlib import Path
 
 import pytest
+from fakes import SHELF, FakeAssistant, FakeLibrary
 from hypothesis import given
 from hypothesis import strategies as st
 
@@ -16,7 +17,6 @@ from bot.answer import Answer
 from bot.errors import QuestionSetInvalid
 from bot.measures import Evidence
 from bot.question_set import KnownQuestion, add_question, article_ids, corpus_of, from_answer, read_questions
-from tests.fakes import SHELF, FakeAssistant, FakeLibrary
 
 EVIDENCE = Evidence("harbour.txt", "Seven of nine\nmembers voted")
 
