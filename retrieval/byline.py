@@ -45,7 +45,7 @@ _MEDIA = re.compile(
     re.IGNORECASE,
 )
 _LABELLED_PUBLISHER = re.compile(
-    r"(?:source|publisher|publication|outlet|newspaper|site)\s*:\s*(.{2,60})", re.IGNORECASE
+    r"(?:source|publisher|publication|outlet|newspaper|site)\s*:\s*([^,:;()\d]{2,60})", re.IGNORECASE
 )
 
 

@@ -78,10 +78,9 @@ def _name_of_file(path: str, id: str) -> str | None:
     """
     if id != path:
         return None
-    stem = path.rpartition("/")[2].rpartition(".")[0]
-    words = re.findall(r"[^\W\d_]+(?:['’][^\W\d_]+)?", re.sub(r"\d{4}-?\d\d-?\d\d", " ", stem))
-    words = [word for word in words if len(word) > 1 or word in "aAI"]
-    return " ".join(words) if len(words) > 1 else None
+    stem = path.rpartition("/")[2].partition(".")[0]
+    words = [word for word in re.split(r"[\W_]+", stem) if word and not any(map(str.isdigit, word))]
+    return " ".join(words) if sum(len(word) > 2 for word in words) > 1 else None
 
 
 def _first_words(document: Document) -> str | None:

@@ -7,7 +7,7 @@ from collections.abc import Mapping, Sequence
 from difflib import SequenceMatcher
 
 from retrieval.article import Dropped, Heading
-from retrieval.byline import author_line, copyright_holder, date_line, publisher_line
+from retrieval.byline import author_line, copyright_holder, date_line, is_masthead, publisher_line
 from retrieval.clutter import clutter_reason
 from retrieval.document import Document, Facts
 from retrieval.lines import Line, ends_like_prose, is_prose, lines_of
@@ -73,7 +73,12 @@ def header_facts(lines: Sequence[Line], reasons: dict[int, str], place: str | No
 
 
 def _holder(lines: Sequence[Line]) -> str | None:
-    return next((name for line in lines[-12:] if (name := copyright_holder(line.words))), None)
+    """The holder of the copyright, when it is a paper's name or is named elsewhere too: owners are not."""
+    for line in lines[-12:]:
+        name = copyright_holder(line.words)
+        if name and (is_masthead(name) or any(name in other.words for other in lines if other is not line)):
+            return name
+    return None
 
 
 def _margins(lines: Sequence[Line], title: Title | None, outside: Mapping[int, str]) -> list[Line]:

@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from retrieval.byline import author_line, date_line, is_masthead
 from retrieval.lines import Line, is_prose
 
-_LONGEST = 250
+_LONGEST, _LEAST = 250, 8  # characters
 _HEADER_LINES = 16  # lines with words among which the title is looked for
 _WORDS_ENOUGH = 4  # the first line with as many is the title, rather than the name of a section above it
 _SITE = re.compile(r"\s+(?:[|–—·»:-]|::)\s+")
@@ -39,18 +39,30 @@ def _page_title(lines: Sequence[Line]) -> Title | None:
     """The first line as "<title>" of a saved page: the title, often with the site, stands again below."""
     if len(lines) < 3 or len(lines[0].words) > _LONGEST + 50:
         return None
-    first = lines[0].words
+    first, below = lines[0].words, lines[1:]
     cuts = [(first[: match.start()], first[match.end() :]) for match in _SITE.finditer(first)][:20]
+    keys = {_key(line.words): line for line in reversed(below)}
     for words, site in [(first, ""), *reversed(cuts)]:
-        if len(words) < 12 or is_prose(words):
-            continue
-        again = next((line for line in lines[1:] if line.words.casefold() == words.casefold()), None)
-        if again:
-            publisher = _SITE.split(site)[-1].strip() if site else None
-            return Title(
-                again.words, again.number, publisher or None, dict.fromkeys((1, again.number), "title")
-            )
+        again = keys.get(_key(words))
+        if again and len(words) >= _LEAST and not is_prose(words):
+            publisher = _site_name(_SITE.split(site)[-1])
+            reasons = dict.fromkeys((lines[0].number, again.number), "title")
+            return Title(again.words, again.number, publisher, reasons)
+    for words, site in reversed(cuts):  # another title below, but the site is named there
+        if len(words) >= _LEAST and _site_name(site) and any(site in line.words for line in below):
+            return Title(words, lines[0].number, site, {lines[0].number: "title"})
     return None
+
+
+def _key(words: str) -> str:
+    """Letters and digits only: marks differ between a page's title and its heading."""
+    return "".join(re.findall(r"\w+", words.casefold()))
+
+
+def _site_name(words: str) -> str | None:
+    """A short name, as sites have; what icons and menus were glued to is none."""
+    name = words.strip()
+    return name if 1 < len(name) <= 40 and name.count(" ") <= 5 and name[0].isalnum() else None
 
 
 def _header_title(lines: Sequence[Line], reasons: Mapping[int, str]) -> Title | None:

@@ -154,7 +154,8 @@ def gradient(page: Page, lines: Array, borders: Array, theta: Array) -> Array:
 def train(pages: Sequence[Page]) -> Weights:
     """Weights by Adam over all pages at once."""
     every = np.vstack([page.vectors for page in pages])
-    weights = Weights(every.mean(0), every.std(0) + 1e-6, np.zeros(5 * every.shape[1]))
+    deviation = np.where(every.std(0) > 1e-3, every.std(0), 1)  # a constant feature says nothing
+    weights = Weights(every.mean(0), deviation, np.zeros(5 * every.shape[1]))
     parts = [(page, *scaled(page, weights)) for page in pages]
     first, second = np.zeros_like(weights.theta), np.zeros_like(weights.theta)
     for step in range(1, STEPS + 1):
