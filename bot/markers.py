@@ -87,7 +87,8 @@ def read_draft(text: str, count: int, titles: Sequence[str] = (), complete: bool
     (DraftSentence(text='It met 11 firms.', hits=(0, 1), lead=''), \
 DraftSentence(text='It fined none.', hits=(), lead=' '))
     """
-    shown = unwrap(_LONG_GAP.sub(" ", readable(text.replace("\r\n", "\n"))), complete)
+    plain = _MANY_LINES.sub("\n\n", _LONG_GAP.sub(" ", readable(text.replace("\r\n", "\n"))))
+    shown = unwrap(plain, complete)
     if not complete:
         shown = without_tail(shown)
     found = source_lists.body(shown, titles, complete)
@@ -103,6 +104,7 @@ DraftSentence(text='It fined none.', hits=(), lead=' '))
 
 
 _LONG_GAP = re.compile(r"[^\S\n]{20,}")
+_MANY_LINES = re.compile(r"\n{4,}")
 _TOKEN = re.compile(
     r"(?<!\w)[*_`\"'\[(]{0,4}(?:NOT[_ ]FOUND|not_found|Not_Found)[*_`\"'\])]{0,4}(?!\w)[.:!]?[ \t]*"
 )
@@ -111,7 +113,9 @@ _LABEL = re.compile(
     r"\A\s*\**(?:final answer|answer|antwort|réponse|respuesta|risposta)\s*\**\s*:\**[ \t]*", re.IGNORECASE
 )
 # What taking a marker out of the midst of brackets may leave behind.
-_LEFTOVER = re.compile(r"[\[［【〔]+(?=\s*[\^#]?\d(?![^\[\]\n]{0,200}\]))")
+_LEFTOVER = re.compile(
+    r"[\[［【〔]\s*[\^#]?\d{1,4}\s*[\]］】〕]|[\[［【〔]+(?=\s*[\^#]?\d(?![^\[\]\n]{0,200}\]))"
+)
 _MARK = re.compile(r"(?:(?:[-*+•–—▪●]|\d{1,2}[.)]|#{1,6}|>)[ \t]+|\|[ \t]*)+")
 _FENCE = re.compile(r"^[ \t]*```.*?(?:^[ \t]*```[ \t]*$|\Z)", re.DOTALL | re.MULTILINE)
 _DENIAL = re.compile(

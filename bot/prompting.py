@@ -8,7 +8,6 @@ prompt only. Quotes are taken from the articles, never from a prompt.
 from __future__ import annotations
 
 import re
-import unicodedata
 from collections.abc import Sequence
 from dataclasses import dataclass
 
@@ -20,9 +19,10 @@ _CLOSER = "…"
 _MOST_CHARACTERS = 12  # of a token, on average: a text with more cannot fit, and need not be counted
 _LEAST_TOKENS = 60  # a passage cut shorter than this helps nobody
 
-# Characters that show nothing but can hide or reorder text: zero-width, bidirectional, soft hyphen, tags.
+# Controls, halves of surrogate pairs, and characters that show nothing but can hide or reorder text:
+# zero-width, bidirectional, soft hyphen, tags.
 _UNSEEN = re.compile(
-    "[\u00ad\u061c\u180e\u200b\u200e\u200f\u202a-\u202e\u2060-\u206f\ufeff\ufff9-\ufffb\U000e0000-\U000e007f]"
+    "[\x00-\x08\x0b-\x1f\x7f-\x9f\ud800-\udfff\u00ad\u061c\u180e\u200b\u200e\u200f\u202a-\u202e\u2060-\u206f\ufeff\ufff9-\ufffb\U000e0000-\U000e007f]"
 )
 # Joiners belong to Persian, Indian scripts and emoji; between Latin letters they only hide a word.
 _JOINER = re.compile(r"(?<=[A-Za-z])[\u200c\u200d]+(?=[A-Za-z])")
@@ -52,8 +52,7 @@ def readable(text: str) -> str:
     >>> readable("pay\\u200b now\\x1b[31m\\u202e!")
     'pay now!'
     """
-    kept = _JOINER.sub("", _UNSEEN.sub("", _ESCAPES.sub("", text)))
-    return "".join(c for c in kept if c in "\n\t" or unicodedata.category(c) not in {"Cc", "Cs"})
+    return _JOINER.sub("", _UNSEEN.sub("", _ESCAPES.sub("", text)))
 
 
 def harmless(text: str) -> str:

@@ -19,11 +19,12 @@ _FENCE = re.compile(
 )
 _SCRIPT = re.compile(r"<(script|style)\b[^>]*>.*?(?:</\1\s*>|\Z)", re.DOTALL | re.IGNORECASE)
 # A model that plays both parts goes on with a question of its own, or begins with ours.
-_RUN_ON = re.compile(r"(?<=\S)\s*\n\s*(?:question|user|human)\s*:.*\Z", re.DOTALL | re.IGNORECASE)
+_RUN_ON = re.compile(
+    r"(?<=\S)[ \t]{0,9}\n[ \t\n]{0,9}(?:question|user|human)[ \t]*:.*\Z", re.DOTALL | re.IGNORECASE
+)
 _RUN_UP = re.compile(r"\A\s*question\s*:[^\n]*\n+\s*answer\s*:[ \t]*", re.IGNORECASE)
 _HALF_RUN = re.compile(
-    r"(?:\A|\n)\s*(?:q(?:u(?:e(?:s(?:t(?:i(?:on?)?)?)?)?)?)?|us(?:er?)?|hu(?:m(?:an?)?)?)\s*\Z|\A\s*question\s*:.*\Z",
-    re.DOTALL | re.IGNORECASE,
+    r"(?:\A|\n)[ \t]{0,9}(?:q|us|hu)[a-z]{0,6}[ \t]*\Z|\A\s*question\s*:.*\Z", re.DOTALL | re.IGNORECASE
 )
 _HALF_TAG = re.compile(r"<[/\w]{0,14}\Z|\[/?T?H?I?N?K?\Z")
 
