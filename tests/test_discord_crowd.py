@@ -60,7 +60,7 @@ async def test_who_asks_too_much_is_kindly_told_when_to_come_again(tmp_path: Pat
 
 async def test_the_place_in_the_line_is_shown_and_a_full_line_says_so(tmp_path: Path) -> None:
     """Who waits sees how many go before; who finds no place is told at once."""
-    slow = Scripted(lambda question: said(question, *["Slow."] * 8), pause=0.1)
+    slow = Scripted(lambda question: said(question, *["Slow."] * 14), pause=0.1)
     async with DiscordStandIn() as discord:
         guild = discord.add_guild()
         people = [discord.person(f"P{number}") for number in range(4)]

@@ -27,7 +27,7 @@ if TYPE_CHECKING:
     from bot.records import Records
 
 log = logging.getLogger("footnote.discord")
-PLACE_EVERY = 3.0  # seconds between two looks at the place in the line
+PLACE_EVERY = 1.0  # seconds between two looks at the place in the line; who waits less is not told
 BUDGET_SPENT = "Today's budget for the model is spent: the answer is selected from the articles."
 
 
@@ -102,13 +102,16 @@ class Asking:
             self._log(question, outcome, answer, time.perf_counter() - begun)
 
     async def _wait(self, turn: Turn, pace: Pace[list[Post]]) -> None:
-        """Wait for the turn, and show the place in the line meanwhile."""
-        while place := self._line.place(turn):
-            pace.offer([_waiting(place)])
+        """Wait for the turn; show the place in the line meanwhile, and again when it has halved."""
+        shown = 0
+        while not turn.ready.is_set():
             try:
                 await asyncio.wait_for(turn.ready.wait(), PLACE_EVERY)
             except TimeoutError:
-                continue
+                place = self._line.place(turn)
+                if place and (not shown or place <= shown // 2):
+                    pace.offer([_waiting(place)])
+                    shown = place
 
     async def _grow(self, question: Question, pace: Pace[list[Post]]) -> Answer:
         """Show the answer as it grows; its last state is returned, not shown."""
