@@ -21,12 +21,15 @@ from importlib.resources import files
 from math import exp, log1p
 from operator import mul
 
+from retrieval.clutter import clutter_reason
 from retrieval.lines import Line, ends_sentence
 from retrieval.page_features import page_features, prose_core
+from retrieval.page_words import NETWORKS, PROMOTION
 
 # A line is kept unless the model is almost sure: a lost paragraph costs more than a kept advert.
 _LEAST_PROBABILITY = 0.005
 _STUBS = 25  # lines outside the densest prose that are no sentences: fewer, and the text is no whole page
+_PROMOTING = 4  # stubs with words of menus, where only one kind of clutter is known
 _MOST_LINES = 5_000  # longer texts are books or logs, not pages
 _LEAST_SHARE = 0.05  # of all prose: when less is kept the model is lost, and nothing is dropped by it
 _FARTHEST = 4.0  # standard deviations
@@ -128,12 +131,25 @@ def _dot(one: Sequence[float], other: Sequence[float]) -> float:
 
 
 def _is_page(lines: Sequence[Line]) -> bool:
-    """Whether so many lines around the prose are no sentences that the text must be a whole page."""
+    """Whether so many stubs surround the prose, and such ones, that the text must be a whole page."""
     if not _STUBS <= len(lines) <= _MOST_LINES:
         return False
     first, last = prose_core(lines)
-    outside = [line for index, line in enumerate(lines) if not first <= index <= last]
-    return sum(len(line.words) < 80 and not ends_sentence(line.words) for line in outside) >= _STUBS
+    stubs = sum(
+        len(line.words) < 80 and not ends_sentence(line.words)
+        for index, line in enumerate(lines)
+        if not first <= index <= last
+    )
+    return stubs >= _STUBS and _has_furniture(lines)
+
+
+def _has_furniture(lines: Sequence[Line]) -> bool:
+    """Whether share links, forms or legal lines are there: an article that is one long list has none."""
+    short = [line.words for line in lines if len(line.words) < 60]
+    kinds = {reason for words in short if (reason := clutter_reason(words)) and reason != "decoration"}
+    if len(kinds) != 1:
+        return bool(kinds)
+    return sum(bool(PROMOTION.search(words) or NETWORKS.search(words)) for words in short) >= _PROMOTING
 
 
 def _prose(lines: Sequence[Line], kept: Sequence[bool]) -> int:
