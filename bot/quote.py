@@ -26,6 +26,7 @@ _SEARCHED_WORDS = 150  # of the excerpt, for finding the passages that may hold 
 _PASSAGES = 24  # looked at
 _ARTICLES = 6  # aligned at most, those whose passages share most words with the excerpt
 _SHARE_OF_BEST = 0.75  # of the words that the best article shares: who shares fewer is not aligned
+_SURE = 0.85  # similarity below which the files themselves are searched for the very words
 _PLAIN = re.compile(r"[A-Za-z0-9 ,.;:()-]+")  # written the same in all encodings, in HTML and in JSON
 _LEAST_NEEDLE = 16  # characters
 _INVISIBLE = dict.fromkeys(map(ord, "\u00ad\u200b\u200c\u200d\u2060\ufeff"))
@@ -58,12 +59,14 @@ def find_quote(library: Library, excerpt: str, limit: int = 5) -> Sequence[Find]
         candidates = _candidates(index, excerpt, frozenset(keys))
         aligned = [(_best(keys, words_of_passages(passages)), info) for info, passages in candidates]
     likely = [info for place, info in aligned if place.similarity >= threshold(len(keys))]
+    finds = _looked_up(library.corpus, keys, likely)
     # Headlines and lines left out of the index stand in no passage: those articles are read whole.
-    finds = (
-        _looked_up(library.corpus, keys, likely)
-        or _looked_up(library.corpus, keys, [info for _, info in aligned[:2]])
-        or _looked_up(library.corpus, keys, _grepped(library, excerpt))
-    )
+    if not finds:
+        finds = _looked_up(library.corpus, keys, [info for _, info in aligned[:2]])
+    if max((find.similarity for find in finds), default=0.0) < _SURE:
+        known = {find.article.id for find in finds}
+        others = [info for info in _grepped(library, excerpt) if info.id not in known]
+        finds += _looked_up(library.corpus, keys, others)
     finds.sort(key=lambda find: (-find.similarity, find.article.date or "9999", find.article.id))
     return finds[:limit]
 
@@ -144,8 +147,8 @@ def _looked_up(corpus: Corpus, keys: Sequence[str], infos: Iterable[ArticleInfo]
 
 
 def _grepped(library: Library, excerpt: str) -> list[ArticleInfo]:
-    """Articles that hold the longest plain stretch of the excerpt, byte for byte."""
-    needle = max(_PLAIN.findall(excerpt), key=len, default="").strip()
+    """Articles that hold the longest plain stretch of the excerpt, byte for byte but for the case."""
+    needle = max(_PLAIN.findall(excerpt), key=len, default="").strip().lower()
     if len(needle) < _LEAST_NEEDLE:
         return []
     corpus = library.corpus
@@ -154,12 +157,12 @@ def _grepped(library: Library, excerpt: str) -> list[ArticleInfo]:
         return []
     with library.index() as index:
         infos = [info for info in index.articles() if info.path in holding]
-    return [info for info in infos if (article := corpus.find(info)) and needle in article.text]
+    return [info for info in infos if (article := corpus.find(info)) and needle in article.text.lower()]
 
 
 def _holds(path: Path, needle: bytes) -> bool:
     try:
-        return needle in path.read_bytes()
+        return needle in path.read_bytes().lower()
     except OSError:  # gone since the scan
         return False
 

@@ -1,0 +1,112 @@
+"""A pasted text is traced to its article; what stands nowhere is not found anywhere."""
+
+from __future__ import annotations
+
+import random
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+from index_world import HashEmbeddings
+
+from bot.alignment import words_of
+from bot.errors import QuestionInvalid
+from bot.quote import LONGEST_EXCERPT, find_json, find_quote
+from retrieval.corpus import Corpus
+from retrieval.library import Library
+from retrieval.sentences import sentence_spans
+
+SAMPLES = Path(__file__).resolve().parents[1] / "corpus"
+
+
+@pytest.fixture(scope="module")
+def library(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Library]:
+    embeddings = HashEmbeddings()
+    opened = Library(
+        Corpus([SAMPLES]),
+        tmp_path_factory.mktemp("quotes") / "index",
+        embeddings=lambda: embeddings,
+        fingerprint=lambda: "hash",
+    )
+    opened.sync()
+    yield opened
+    opened.close()
+
+
+def texts(library: Library) -> dict[str, str]:
+    found = (library.corpus.find(info) for info in library.articles())
+    return {article.info.id: article.text for article in found if article}
+
+
+def test_every_sentence_is_found_where_it_stands(library: Library) -> None:
+    """Each sentence of the sample articles, pasted in capitals on one line, leads back to its words."""
+    for text in texts(library).values():
+        for start, end in sentence_spans(text):
+            pasted = " ".join(text[start:end].upper().split())
+            if len(words_of(pasted)) < 8:
+                continue
+            finds = find_quote(library, pasted)
+            assert finds, pasted
+            assert finds[0].exact
+            assert [word.key for word in words_of(finds[0].quote)] == [word.key for word in words_of(pasted)]
+
+
+def test_a_find_is_an_exact_place(library: Library) -> None:
+    """The quote is what stands between its offsets; the line is that of the file."""
+    find = find_quote(library, "a shopkeeper may set the rent but he may not tape the tenants mouth shut")[0]
+    text = texts(library)[find.article.id]
+    assert text[find.start : find.end] == find.quote
+    assert find.quote.startswith('"A shopkeeper')
+    assert text.splitlines()[find.line - 1].startswith(find.quote[:20])
+    assert find_json(find)["article"]["publisher"] == find.article.publisher
+
+
+def test_changed_words_do_not_hide_it(library: Library) -> None:
+    """With a tenth of the words replaced, the article is still found, and the find is not called exact."""
+    chance = random.Random(7)
+    for name, text in texts(library).items():
+        spans = [span for span in sentence_spans(text) if len(text[slice(*span)].split()) >= 12]
+        start, end = chance.choice(spans)
+        words = text[start:end].split()
+        for place in chance.sample(range(len(words)), round(len(words) / 10)):
+            words[place] = "quincunx"
+        finds = find_quote(library, " ".join(words))
+        assert name in {find.article.id for find in finds}
+        assert not finds[0].exact
+
+
+def test_the_first_to_publish_comes_first(library: Library) -> None:
+    """Of an article and its reprint, the article; both are listed."""
+    finds = find_quote(library, "The dual listing in Shanghai and Hong Kong was worth $37 billion.")
+    assert [find.article.id for find in finds[:2]] == [
+        "kestrel-wire/deepfake-meeting.txt",
+        "meridale-observer/deepfake-meeting-reprint.txt",
+    ]
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "The moon landing was first broadcast to a small village hall beside the northern lake that summer.",
+        "Valmere Norhaven Corvane Orchardia regulators said on Thursday that penguins may vote in the crown.",
+        "on Thursday",
+        "日本語の文章はここにはありません。",
+    ],
+)
+def test_what_is_not_there_is_not_found(library: Library, text: str) -> None:
+    """Neither other texts, nor the names of these articles in another order, nor two common words."""
+    assert [find for find in find_quote(library, text) if not find.exact] == []
+    assert text == "on Thursday" or not find_quote(library, text)
+
+
+def test_lines_that_are_not_indexed_are_found_in_their_file(library: Library) -> None:
+    """A headline, and a line left out as clutter, are found too when pasted as they are."""
+    for pasted in ("Orchardia takes app store fine to court", "The bakery that only opens in the rain"):
+        assert find_quote(library, pasted)[0].exact, pasted
+
+
+@pytest.mark.parametrize("text", ["", " … ", "word " * (LONGEST_EXCERPT + 1)])
+def test_no_words_or_far_too_many_are_refused(library: Library, text: str) -> None:
+    """One sentence each."""
+    with pytest.raises(QuestionInvalid):
+        find_quote(library, text)
