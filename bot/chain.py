@@ -199,12 +199,12 @@ class ModelChain:
 
     async def _model(self) -> tuple[BaseChatModel, Fit]:
         """The model's client for this event loop, and the fit with a budget that its window holds."""
-        from bot.model import build, context_window
+        from bot.model import build, context_window, load
 
+        await asyncio.to_thread(load, self.model_name)  # takes seconds, once
         loop, fit, built = asyncio.get_running_loop(), self._fit, self._built
         if built is None or built[0] is not loop or not built[1].same_client(fit):
-            options = {"temperature": fit.temperature, "usage": fit.usage}
-            model = await asyncio.to_thread(build, self._settings, self.model_name, **options)
+            model = build(self._settings, self.model_name, temperature=fit.temperature, usage=fit.usage)
             built = self._built = (loop, fit, model)
         window = context_window(built[2])
         if window is not None:
@@ -213,12 +213,9 @@ class ModelChain:
 
     def _adapt(self, error: Exception) -> bool:
         """Learn from a refused request what the model does not accept; whether to ask anew."""
-        from langchain_core.exceptions import ContextOverflowError
-
         from bot.failures import status_of, words_of
 
-        overflow = isinstance(error, ContextOverflowError)
-        fit = refit(self._fit, status_of(error), words_of(error), overflow)
+        fit = refit(self._fit, status_of(error), words_of(error))
         if fit is not None:
             self._fit = fit
         return fit is not None

@@ -11,6 +11,7 @@ from datetime import UTC, datetime
 
 from bot.errors import BotError, ModelFailed
 from bot.prompting import readable
+from bot.retrying import is_overflow
 
 _NO_ANSWER = "Ask again, or set FOOTNOTE_MODE=extractive to answer without a model."
 _KEY = re.compile(r"\bsk-[\w*-]{8,}")
@@ -27,7 +28,8 @@ def failure(error: Exception, model: str, secret: str = "", now: datetime | None
 
     if isinstance(error, BotError):
         return error
-    if isinstance(error, ContextOverflowError):
+    status = status_of(error)
+    if isinstance(error, ContextOverflowError) or is_overflow(status, words_of(error)):
         return ModelFailed(
             f"The question and its passages are too long for {model}.", "Set FOOTNOTE_CONTEXT_TOKENS lower."
         )
@@ -41,7 +43,6 @@ def failure(error: Exception, model: str, secret: str = "", now: datetime | None
             "Check the network and OPENAI_BASE_URL.",
             retryable=True,
         )
-    status = status_of(error)
     if status is not None:
         return _of_status(
             status, _Refusal(error, model, secret, _retry_after(error, now or datetime.now(UTC)))

@@ -62,6 +62,14 @@ def split_name(name: str) -> tuple[str, str]:
     return "openai", name
 
 
+def load(name: str) -> None:
+    """Import what building the model *name* needs, as far as it is installed."""
+    import langchain.chat_models  # noqa: F401
+
+    if split_name(name)[0] == "openai":
+        import langchain_openai  # noqa: F401
+
+
 def build(settings: Settings, name: str, *, temperature: bool = True, usage: bool = True) -> BaseChatModel:
     """The chat model *name*, for one event loop (its connections belong to that).
 

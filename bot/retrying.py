@@ -2,12 +2,18 @@
 
 from __future__ import annotations
 
+import re
 from dataclasses import dataclass, replace
 
 from bot.errors import ModelFailed
 
 _FIRST_PAUSE, _LONGEST_PAUSE = 0.5, 8.0  # seconds
 _LONGEST_WAIT = 30.0  # seconds that a server may ask for; nobody waits longer for an answer
+_OVERFLOW = re.compile(
+    r"context[_ ](?:length|size|window)|maximum context|prompt is too long|too many (?:input )?tokens"
+    r"|context the overflows|exceeds? the (?:available )?context|input tokens exceed|reduce the length",
+    re.IGNORECASE,
+)
 _LEAST_BUDGET = 250  # tokens: about one passage
 
 
@@ -39,13 +45,18 @@ def pause(failed: ModelFailed, attempt: int, chance: float) -> float | None:
     return span * (0.5 + chance / 2)
 
 
-def refit(fit: Fit, status: int | None, words: str, overflow: bool) -> Fit | None:
+def is_overflow(status: int | None, words: str) -> bool:
+    """Whether a prompt was refused because it is too long, in the *words* of OpenAI, vLLM, llama.cpp, …"""
+    return status == 413 or (status in {400, 422, 500} and _OVERFLOW.search(words) is not None)
+
+
+def refit(fit: Fit, status: int | None, words: str) -> Fit | None:
     """What to leave out after a refused request, None when the refusal was about something else.
 
-    *words* are the server's; *overflow*: the prompt was too long for the model.
+    *words* are the server's.
     """
     said = words.casefold()
-    if overflow or status == 413:
+    if is_overflow(status, words):
         return replace(fit, budget=fit.budget // 2) if fit.budget // 2 >= _LEAST_BUDGET else None
     if status not in {400, 404, 422, 500}:
         return None

@@ -125,6 +125,39 @@ async def test_cancelling_the_reader_closes_the_stream(server: OpenAIStandIn) ->
     await until(lambda: server.left_early == 1)
 
 
+async def test_hidden_reasoning_stays_hidden(server: OpenAIStandIn) -> None:
+    """Beside the content or inside it in tags: only the answer is shown, at no moment a thought."""
+    server.say("<think>Is it [3]?</think>\n\nIt banned drones. [1]", reasoning="Perhaps the mayor?", cut=3)
+    seen = await drafts(chain(server))
+    assert all("mayor" not in each.text and "Is it" not in each.text for d in seen for each in d.sentences)
+    assert [(each.text, each.hits) for each in seen[-1].sentences] == [("It banned drones.", (0,))]
+
+
+def test_one_chain_serves_several_event_loops(server: OpenAIStandIn) -> None:
+    """Each `asyncio.run` of a program gets connections of its own."""
+    server.answer_all("It banned drones. [1]")
+    asked = chain(server)
+
+    async def ask() -> None:
+        assert (await drafts(asked))[-1].complete
+        await asked.close()
+
+    for _ in range(2):
+        asyncio.run(ask())
+    asyncio.run(drafts(asked))
+    assert len(server.requests) == 3
+
+
+async def test_many_questions_at_once(server: OpenAIStandIn) -> None:
+    """Forty answers stream side by side and do not mix."""
+    server.answer_all(
+        lambda request: f"It is {request.prompt.rsplit('Question: ', 1)[1].split()[0]}. [1]", cut=2
+    )
+    asked = chain(server)
+    seen = await asyncio.gather(*(drafts(asked, f"number{n} ?") for n in range(40)))
+    assert [one[-1].sentences[0].text for one in seen] == [f"It is number{n}." for n in range(40)]
+
+
 async def until(happened: Any) -> None:
     for _ in range(500):
         if happened():

@@ -100,8 +100,24 @@ def test_pauses_double_up_to_a_limit_with_jitter() -> None:
 
 def test_only_what_was_refused_is_left_out() -> None:
     """A refusal that is about something else changes nothing, and none is learnt twice."""
-    assert refit(Fit(), 400, "Invalid 'messages'", overflow=False) is None
-    assert refit(Fit(), 401, "temperature", overflow=False) is None
-    assert refit(Fit(temperature=False), 400, "temperature", overflow=False) is None
-    assert refit(Fit(budget=1000), None, "", overflow=True) == Fit(budget=500)
-    assert refit(Fit(budget=400), None, "", overflow=True) is None
+    assert refit(Fit(), 400, "Invalid 'messages'") is None
+    assert refit(Fit(), 401, "temperature") is None
+    assert refit(Fit(temperature=False), 400, "temperature") is None
+    assert refit(Fit(budget=1000), 413, "") == Fit(budget=500)
+    assert refit(Fit(budget=400), 413, "") is None
+
+
+@pytest.mark.parametrize(
+    "words",
+    [
+        "context_length_exceeded",
+        "This model's maximum context length is 4096 tokens. However, you requested 6000 tokens.",
+        "the request exceeds the available context size. try increasing the context size",
+        "Trying to keep the first 5000 tokens when context the overflows.",
+        "Input tokens exceed the configured limit of 4096 tokens.",
+        "Please reduce the length of the messages.",
+    ],
+)
+def test_a_prompt_that_is_too_long_is_known_in_the_words_of_many_servers(words: str) -> None:
+    """OpenAI, vLLM, llama.cpp, LM Studio and gateways say it each in their way: fewer passages."""
+    assert refit(Fit(budget=4000), 400, words) == Fit(budget=2000)
