@@ -59,7 +59,16 @@ _ASKS = {
     "name": r"\bwho(?:se|m)?\b|\bwhere\b|\bnamed?\b"
     rf"|\b(?:what|which) (?:\w+ ){{0,3}}{_NAMED_NOUN}",
 }
+KINDS = tuple(_ASKS)
 _ASKED = tuple((kind, re.compile(pattern, re.I)) for kind, pattern in _ASKS.items())
+_NEXT_PART = re.compile(
+    r"(?:[?;]\s+|,?\s+and\s+)(?=(?:(?:in|on|at|by|for|from|to|with)\s+)?(?:who|whom|whose|what|when|where|why|how|which)\b)",
+    re.I,
+)
+_HOW_MANY = re.compile(r"\bhow many (?:of the |other |more |different |new )?(\w+)", re.I)
+_AMOUNT = re.compile(
+    r"[$€£¥₹%]|\b(?:per ?cent|dollars?|euros?|pounds?|yuan|rupees?|marks?|crowns?|(?:m|b|tr)illion)\b", re.I
+)
 _CAPITALISED = re.compile(r"(?<![.!?] )(?<!^)\b[A-Z][\w’'-]*|\b[A-Z]{2,}\b")
 _NAME = re.compile(r"\b[A-Z][\w’'&-]+(?: (?:of |the |de |van |von |bin |al-)?[A-Z][\w’'&-]+)*")
 
@@ -89,6 +98,12 @@ class QuestionProfile:
         return frozenset(stems(self.text))
 
     @cached_property
+    def counted(self) -> str | None:
+        """The stem of what "how many …" counts; None for other questions."""
+        match = _HOW_MANY.search(self.text)
+        return next(iter(stems(match[1])), None) if match else None
+
+    @cached_property
     def names(self) -> frozenset[str]:
         """Stems of the capitalised words (not the first word) and numbers."""
         found = _CAPITALISED.findall(self.text) + re.findall(r"\b\d[\d,.]*\b", self.text)
@@ -106,16 +121,36 @@ def profile(question: str, document_frequency: Callable[[str], int], documents: 
     return QuestionProfile(question, weights, asks)
 
 
+def parts(question: str) -> list[str]:
+    """The questions within a question, in order; itself alone when there is one.
+
+    >>> parts("Who stopped the listing, and how much was it worth?")
+    ['Who stopped the listing', 'how much was it worth?']
+    """
+    found = [part.strip(" ,;") for part in _NEXT_PART.split(question)]
+    return [part for part in found if len(content_stems(part)) > 1] if len(found) > 1 else [question]
+
+
 def gives(asked: QuestionProfile, text: str) -> float:
-    """1 when the text holds what is asked for and not said in the question; .5 when that is unknown."""
+    """1 when the text holds what is asked for and not said in the question; .5 when that is unknown.
+
+    A number counts fully when it counts what is asked for ("how many companies": "11 technology companies"),
+    or is an amount where an amount is asked for ("how much": "$37 billion"); else for half.
+    """
     if asked.asks is None:
         return 0.5
     if asked.asks == "name":
         names = [set(stems(name)) for name in _NAME.findall(text)]
         return float(any(name and not name & asked.all_stems for name in names))
-    pattern = _PATTERNS[asked.asks]
-    return float(any(found.lower() not in asked.text.lower() for found in _matches(pattern, text)))
+    said = asked.text.lower()
+    found = [match for match in _PATTERNS[asked.asks].finditer(text) if match[0].lower() not in said]
+    if asked.asks != "number" or not found:
+        return float(bool(found))
+    if asked.counted is None:
+        return 1.0 if _AMOUNT.search(text) else 0.5
+    return 1.0 if any(_counts(text, match.end(), asked.counted) for match in found) else 0.5
 
 
-def _matches(pattern: re.Pattern[str], text: str) -> list[str]:
-    return [match[0] for match in pattern.finditer(text)]
+def _counts(text: str, at: int, noun: str) -> bool:
+    """Whether *noun* (a stem) is one of the four words after a number that ends at *at*."""
+    return noun in stems(text[at : at + 80])[:5]

@@ -7,14 +7,14 @@ from datetime import date
 from typing import TYPE_CHECKING
 
 from bot.answer import Answer, Sentence
-from bot.asked import QuestionProfile, profile
+from bot.asked import QuestionProfile, parts, profile
 from bot.citations import CitationList
 from bot.confidence import confidence
 from bot.selection import Scored, candidates, rank
 from retrieval.hit import Hit
 
 if TYPE_CHECKING:
-    from retrieval.embeddings import FootnoteEmbeddings
+    from retrieval.embeddings import FootnoteEmbeddings, Matrix
 
 MOST_SENTENCES = 3
 NEARLY_AS_GOOD = 1.2  # a further sentence may score this much less than the best …
@@ -32,10 +32,18 @@ def extract(
 ) -> Answer:
     """The answer of one to three sentences of the hits, or not_found with the reason."""
     asked = profile(question, document_frequency, documents)
-    ranked = rank(asked, candidates(hits), embeddings.embed_matrix)
+    found = candidates(hits)
+    vectors = remembering(embeddings.embed_matrix)
+    ranked = rank(asked, found, vectors)
     sure = confidence(asked, ranked, hits, document_frequency)
     numbered = CitationList()
-    chosen = [] if sure.reason else _in_reading_order(choose(asked, ranked))
+    chosen: list[Scored] = []
+    if sure.reason is None:
+        first = [
+            rank(profile(part, document_frequency, documents), found, vectors)[0]
+            for part in parts(question)[1:]
+        ]
+        chosen = _in_reading_order(choose(asked, ranked, first))
     sentences: list[Sentence] = []
     for scored in chosen:
         candidate = scored.candidate
@@ -55,13 +63,31 @@ def extract(
     )
 
 
-def choose(asked: QuestionProfile, ranked: Sequence[Scored]) -> list[Scored]:
-    """The best sentence, and up to two more that are nearly as good or bring words that it lacks."""
+def remembering(vectors: Callable[[Sequence[str]], Matrix]) -> Callable[[Sequence[str]], Matrix]:
+    """*vectors* that computes the row of no text twice; for the parts of one question."""
+    known: dict[str, Matrix] = {}
+
+    def lookup(texts: Sequence[str]) -> Matrix:
+        import numpy as np
+
+        new = [text for text in dict.fromkeys(texts) if text not in known]
+        known.update(zip(new, vectors(new) if new else (), strict=True))
+        return np.stack([known[text] for text in texts])
+
+    return lookup
+
+
+def choose(asked: QuestionProfile, ranked: Sequence[Scored], parts: Sequence[Scored] = ()) -> list[Scored]:
+    """The best sentence, the best for each further part of the question, and up to MOST_SENTENCES in all
+    of those that are nearly as good or bring words that the others lack."""
     if not ranked:
         return []
     chosen = [ranked[0]]
+    for scored in parts:
+        if all(scored.candidate != each.candidate for each in chosen):
+            chosen.append(scored)
     for scored in ranked[1:]:
-        if len(chosen) == MOST_SENTENCES or ranked[0].score - scored.score > 2 * NEARLY_AS_GOOD:
+        if len(chosen) >= MOST_SENTENCES or ranked[0].score - scored.score > 2 * NEARLY_AS_GOOD:
             break
         if _adds(asked, chosen, scored, ranked[0].score):
             chosen.append(scored)

@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from itertools import pairwise
 from typing import TYPE_CHECKING
 
-from bot.asked import QuestionProfile, gives
+from bot.asked import KINDS, QuestionProfile, gives
 from retrieval.hit import Hit
 from retrieval.lexical import content_stems, stems
 
@@ -69,6 +69,7 @@ def features(asked: QuestionProfile, candidate: Candidate) -> tuple[float, ...]:
     pairs = frozenset(pairwise(in_order))
     new = sum(stem not in asked.all_stems for stem in set(in_order))
     names = asked.names
+    given = gives(asked, candidate.text)
     return (
         candidate.hit.similarity or 0.0,
         1.0 / (1 + candidate.rank),
@@ -78,7 +79,7 @@ def features(asked: QuestionProfile, candidate: Candidate) -> tuple[float, ...]:
         len(asked.pairs & pairs) / max(1, len(asked.pairs)),
         len(names & candidate.words) / len(names) if names else 0.0,
         len(names & candidate.known) / len(names) if names else 0.0,
-        gives(asked, candidate.text),
+        *(given if asked.asks == kind else 0.0 for kind in KINDS),
         min(new, 12) / 12,
         float(candidate.text.rstrip("\"”'’ ").endswith("?")),
         math.log(1 + len(in_order)),
@@ -88,7 +89,7 @@ def features(asked: QuestionProfile, candidate: Candidate) -> tuple[float, ...]:
 
 # Weights of ``features`` and, last, of the cosine between question and sentence: a conditional logit over
 # the sentences of the hits, fitted by tests/benchmarks/fit_selection.py on four development sets.
-WEIGHTS = (4.0, 2.75, 3.35, 1.45, 1.2, 0.95, -0.7, 2.25, 1.1, 0.35, -2.45, 0.25, 0.25, 4.6)
+WEIGHTS = (4.0, 2.8, 3.3, 1.45, 1.2, 1.0, -0.65, 2.3, 3.25, 0.8, -0.15, 0.95, 0.4, -2.4, 0.2, 0.25, 4.45)
 EMBEDDED = 28  # sentences whose meaning is compared: the best by all other features
 
 
