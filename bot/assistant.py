@@ -159,6 +159,12 @@ class Assistant:
         """What this process spent on the model, by the table of prices; None without a price."""
         return self._chain.cost(self._usage) if self._chain else None
 
+    def warm(self) -> None:
+        """Load what search and the model need, so that the first question need not wait; in any thread."""
+        self.library.warm()
+        if self._chain:
+            self._chain.warm()
+
     def usage(self) -> Usage:
         """The tokens of all answers of this process."""
         return self._usage

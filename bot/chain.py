@@ -128,6 +128,12 @@ class ModelChain:
                 pass
         return _one_question(text, question), usage
 
+    def warm(self) -> None:
+        """Import what asking the model needs, which takes seconds; safe in any thread."""
+        from bot.model import load
+
+        load(self.model_name)
+
     async def close(self) -> None:
         """Close the connections to the model's server."""
         built, self._built = self._built, None

@@ -259,3 +259,6 @@ class FakeAssistant(Assistant):
 
     def cost(self) -> float | None:
         return None
+
+    def warm(self) -> None:
+        self.library.warm()

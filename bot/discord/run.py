@@ -95,7 +95,7 @@ async def serve(
             if started is not None:
                 started.set_result(client)
             watching = asyncio.create_task(client.watcher.run(watch=watch))
-            warming = asyncio.create_task(asyncio.to_thread(services.assistant.library.warm))
+            warming = asyncio.create_task(asyncio.to_thread(services.assistant.warm))
             try:
                 await _serve_until(stop, client)
             finally:
