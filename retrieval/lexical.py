@@ -23,11 +23,12 @@ _ANALYZER = "news"
 _NO_DAY = 0  # the day of an article whose date is unknown
 _HEAP = 64_000_000  # bytes of the writer's buffer
 STOP_WORDS = frozenset(
-    "a about after all also an and any are as at be been before being but by can could did do does doing for "
-    "from had has have having he her here hers him his how i if in into is it its itself just may me might "
-    "more most many much my no nor not of off on once only or other our out over own per s same shall she should so "
-    "some such t than that the their theirs them then there these they this those through to too under until "
-    "up upon very was we were what when where which while who whom whose why will with would you your".split()
+    "a about after all also an and any are as at be been before being but by can could did do does "
+    "doing for from had has have having he her here hers him his how i if in into is it its itself just "
+    "may me might more most many much my no nor not of off on once only or other our out over own per s "
+    "same shall she should so some such t than that the their theirs them then there these they this "
+    "those through to too under until up upon very was we were what when where which while who whom "
+    "whose why will with would you your".split()
 )
 # The weights of the fields, set on the development sets (see tests/benchmarks/ablation.md).
 FIELD_WEIGHTS: Mapping[str, float] = {"text": 1.0, "title": 0.4, "section": 0.2, "publisher": 0.2}
