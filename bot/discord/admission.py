@@ -36,8 +36,8 @@ class Rate:
 
 
 @dataclass(eq=False)
-class Turn:
-    """A question in the line. One of a person, and one of a conversation, is answered at a time."""
+class Place:
+    """A question's place in the line. One of a person, and one of a conversation, is answered at a time."""
 
     person: int
     conversation: str
@@ -60,29 +60,29 @@ class Line:
         self._parallel = parallel
         self._of_server = of_server
         self._in_all = in_all
-        self._waiting: deque[Turn] = deque()
-        self._running: list[Turn] = []
+        self._waiting: deque[Place] = deque()
+        self._running: list[Place] = []
         self._servers: Counter[int] = Counter()
 
     def __len__(self) -> int:
         return len(self._waiting) + len(self._running)
 
-    def enter(self, person: int, conversation: str, server: int) -> Turn:
+    def enter(self, person: int, conversation: str, server: int) -> Place:
         """Take a place at once, before anything is awaited. Raises LineFull."""
         if len(self._waiting) >= self._in_all or self._servers[server] >= self._of_server:
             raise LineFull(len(self._waiting))
-        turn = Turn(person, conversation, server)
+        turn = Place(person, conversation, server)
         self._waiting.append(turn)
         self._servers[server] += 1
         self._advance()
         return turn
 
-    def place(self, turn: Turn) -> int:
+    def place(self, turn: Place) -> int:
         """How many questions go before this one, plus one; 0 when it is its turn."""
         return 0 if turn.ready.is_set() else self._waiting.index(turn) + 1
 
     @asynccontextmanager
-    async def turn(self, turn: Turn) -> AsyncIterator[None]:
+    async def turn(self, turn: Place) -> AsyncIterator[None]:
         """Wait for the turn and hold it; left in any way, it goes to the next."""
         try:
             await turn.ready.wait()
@@ -90,7 +90,7 @@ class Line:
         finally:
             self.leave(turn)
 
-    def leave(self, turn: Turn) -> None:
+    def leave(self, turn: Place) -> None:
         """Give the place up, whether its turn has come or not; a second time does nothing."""
         for places in (self._running, self._waiting):
             if turn in places:

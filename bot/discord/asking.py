@@ -7,15 +7,16 @@ import logging
 import time
 from contextlib import aclosing
 from dataclasses import dataclass, field, replace
-from datetime import UTC, date, datetime
+from datetime import UTC, date, datetime, timedelta
 from typing import TYPE_CHECKING, Protocol, cast
 
 from bot.answer import Answer
-from bot.discord.admission import Line, Turn
+from bot.conversation import Turn
+from bot.discord.admission import Line, Place
 from bot.discord.layout import answer_posts, growing_posts
 from bot.discord.pace import Pace
 from bot.discord.post import Post, notice
-from bot.errors import BotError
+from bot.errors import BotError, RecordsFailure
 from retrieval.errors import RetrievalError
 from retrieval.hit import Filters
 
@@ -28,6 +29,8 @@ if TYPE_CHECKING:
 
 log = logging.getLogger("footnote.discord")
 PLACE_EVERY = 1.0  # seconds between two looks at the place in the line; who waits less is not told
+TURNS = 8  # of a conversation that a follow-up is read with
+SILENCE = timedelta(hours=2)  # after which a question outside threads begins a new conversation
 BUDGET_SPENT = "Today's budget for the model is spent: the answer is selected from the articles."
 
 
@@ -40,7 +43,10 @@ class Shows(Protocol):
 
 @dataclass(frozen=True, slots=True)
 class Question:
-    """What a person asked, and where. ``server`` is 0 for direct messages; *private*: seen by them alone."""
+    """What a person asked, and where. ``server`` is 0 for direct messages.
+
+    *private*: seen by them alone. *lasting*: in a thread, where a talk can go on after any silence.
+    """
 
     text: str
     person: int
@@ -50,6 +56,7 @@ class Question:
     kind: str
     filters: Filters = field(default_factory=Filters)
     private: bool = False
+    lasting: bool = False
 
 
 class Asking:
@@ -77,7 +84,7 @@ class Asking:
         self._log_questions = log_questions
         self.searched = 0  # articles in the index, as last seen
 
-    async def answer(self, question: Question, turn: Turn, surface: Shows) -> None:
+    async def answer(self, question: Question, turn: Place, surface: Shows) -> None:
         """Answer on a surface when the turn has come. Raises Gone; all else is said there."""
         begun = time.perf_counter()
         pace: Pace[list[Post]] = Pace(surface.show, self._pace)
@@ -101,7 +108,7 @@ class Asking:
             self._line.leave(turn)
             self._log(question, outcome, answer, time.perf_counter() - begun)
 
-    async def _wait(self, turn: Turn, pace: Pace[list[Post]]) -> None:
+    async def _wait(self, turn: Place, pace: Pace[list[Post]]) -> None:
         """Wait for the turn; show the place in the line meanwhile, and again when it has halved."""
         shown = 0
         while not turn.ready.is_set():
@@ -117,7 +124,7 @@ class Asking:
         """Show the answer as it grows; its last state is returned, not shown."""
         thrifty = await self._budget_is_spent(question)
         assistant = self._thrifty if thrifty else self._assistant
-        history = await asyncio.to_thread(self._records.turns, question.conversation)
+        history = await asyncio.to_thread(self._history, question)
         asked = assistant.ask(question.text, filters=question.filters, history=history)
         answer: Answer | None = None
         async with aclosing(cast("AsyncGenerator[Answer, None]", asked)) as growing:
@@ -126,6 +133,19 @@ class Asking:
                     pace.offer(growing_posts(answer))
         assert answer is not None, "a stream of answers ends with a complete one"
         return replace(answer, notice=answer.notice or BUDGET_SPENT) if thrifty else answer
+
+    def _history(self, question: Question) -> tuple[Turn, ...]:
+        """The turns before a question, the oldest first; outside threads only if they are not long ago."""
+        try:
+            records = self._records.latest(TURNS, conversation=question.conversation)
+        except RecordsFailure as error:
+            log.warning("a question was read without its conversation: %s", error)
+            return ()
+        if records and not question.lasting:
+            silence = datetime.now(UTC) - datetime.fromisoformat(records[0].asked_at)
+            records = records if silence < SILENCE else ()
+        answers = [record.answer for record in reversed(records)]
+        return tuple(Turn(each.question, each.text, each.standalone_question) for each in answers)
 
     async def _budget_is_spent(self, question: Question) -> bool:
         if not self._daily_tokens or self._assistant.mode != "model":

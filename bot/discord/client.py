@@ -17,6 +17,7 @@ from bot.discord.commands import COMMANDS
 from bot.discord.delivery import InteractionSurface
 from bot.discord.desk import TROUBLE
 from bot.discord.passages import WHY
+from bot.discord.permissions import missing
 from bot.discord.post import notice
 from bot.discord.server_commands import SettingsCommands, sync
 
@@ -124,7 +125,18 @@ class Events(discord.Client):
     async def on_ready(self) -> None:
         """Say that we are there."""
         log.info("connected as %s, in %d servers", self.user, len(self.guilds))
+        for server in self.guilds:
+            self._warn_of_missing_permissions(server)
         self.connected.set()
+
+    async def on_guild_join(self, server: discord.Guild) -> None:
+        """Say what a new server does not allow."""
+        self._warn_of_missing_permissions(server)
+
+    def _warn_of_missing_permissions(self, server: discord.Guild) -> None:
+        lacking = missing(server.name, server.me.guild_permissions) if server.me else None
+        if lacking:
+            log.warning("server %d does not allow: %s", server.id, ", ".join(lacking.names))
 
     async def on_message(self, message: discord.Message) -> None:
         """Take a message to those who know whether it is meant for us."""

@@ -15,7 +15,7 @@ from bot.discord.delivery import InteractionSurface, acknowledge
 from bot.discord.desk import Refused
 from bot.discord.escape import quiet
 from bot.discord.passages import SOON
-from bot.discord.places import conversation, is_allowed
+from bot.discord.places import conversation, is_allowed, text_of
 from bot.discord.post import Post, notice
 from bot.discord.split import shorten
 from retrieval.days import month_days
@@ -88,7 +88,8 @@ def _question(interaction: discord.Interaction, text: str, filters: Filters, pri
         raise Refused(NOT_HERE)
     talk = conversation(server, interaction.channel, person.id, private=private)
     place = interaction.channel_id or 0
-    return Question(text, person.id, server, place, talk, "ask", filters, private)
+    lasting = isinstance(interaction.channel, discord.Thread)
+    return Question(text, person.id, server, place, talk, "ask", filters, private, lasting)
 
 
 @ask.autocomplete("publisher")
@@ -174,7 +175,7 @@ async def help_(interaction: discord.Interaction) -> None:
 @app_commands.context_menu(name="Check this")
 async def check_this(interaction: discord.Interaction, message: discord.Message) -> None:
     """Look the sentences of a message up in the articles."""
-    await respond(interaction, client_of(interaction).lists.check(message.content))
+    await respond(interaction, client_of(interaction).lists.check(text_of(message)))
 
 
 COMMANDS: tuple[app_commands.Command[Any, ..., None] | app_commands.ContextMenu, ...] = (

@@ -9,7 +9,7 @@ from collections.abc import AsyncIterator, Awaitable, Callable
 from contextlib import asynccontextmanager
 from typing import TYPE_CHECKING
 
-from bot.discord.admission import Line, LineFull, Rate, Turn
+from bot.discord.admission import Line, LineFull, Place, Rate
 from bot.discord.delivery import Gone, Surface
 from bot.discord.post import Post, notice
 from bot.errors import BotError
@@ -37,7 +37,7 @@ class Desk:
         self._under_way: set[asyncio.Task[object]] = set()
         self._stopping = False
 
-    def admit(self, question: Question) -> Turn:
+    def admit(self, question: Question) -> Place:
         """A place in the line. Raises Refused, whose text says when to come again."""
         if self._stopping:
             raise Refused(STOPPING)
@@ -53,11 +53,11 @@ class Desk:
             raise Refused(f"That was a lot of questions at once. Please ask again in {wait:.0f} seconds.")
         return turn
 
-    def withdraw(self, turn: Turn) -> None:
+    def withdraw(self, turn: Place) -> None:
         """Give a place up that will not be used."""
         self._line.leave(turn)
 
-    async def see_through(self, question: Question, turn: Turn, surface: Surface) -> None:
+    async def see_through(self, question: Question, turn: Place, surface: Surface) -> None:
         """Answer a question that was let in; whatever happens, the person sees a sentence."""
         async with self.edge(lambda post: surface.show([post])):
             await self.asking.answer(question, turn, surface)

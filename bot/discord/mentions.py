@@ -63,7 +63,8 @@ class Mentions:
         place, talk = (
             (message.id, f"discord:{server}:{message.id}") if threaded else (message.channel.id, here)
         )
-        question = Question(text, author, server, place, talk, "mention")
+        lasting = threaded or isinstance(message.channel, discord.Thread)
+        question = Question(text, author, server, place, talk, "mention", lasting=lasting)
         try:
             turn = self._desk.admit(question)
         except Refused as refused:
@@ -75,7 +76,7 @@ class Mentions:
             self._desk.withdraw(turn)
             raise
         if threaded and thread is None:
-            question = replace(question, channel=message.channel.id, conversation=here)
+            question = replace(question, channel=message.channel.id, conversation=here, lasting=False)
         surface = ChannelSurface(thread) if thread else ChannelSurface(message.channel, message)
         typing = asyncio.create_task(_typing(thread or message.channel))
         await self._desk.see_through(question, turn, surface)

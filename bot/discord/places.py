@@ -10,6 +10,8 @@ from bot.discord.store import ServerSettings
 
 _MENTION = re.compile(r"<(?:@[!&]?|#)(\d+)>|<a?:(\w+):\d+>|</([\w -]+):\d+>|<t:\d+(?::\w)?>")
 
+_SHOWN_LINK = re.compile(r"\[([^\]\n]*)\]\([^)\n]*\)")
+
 
 def channel_ids(channel: object) -> tuple[int, ...]:
     """The ids that a channel is known by: its own, and that of the channel that a thread belongs to."""
@@ -58,6 +60,13 @@ def question_of(content: str, me: int, names: dict[int, str]) -> str:
         return "" if int(target) == me else names.get(int(target), "")
 
     return " ".join(_MENTION.sub(named, content).split())
+
+
+def text_of(message: discord.Message) -> str:
+    """What a message says, its Markdown, links and markers left out; of cards when it has no words itself."""
+    text = message.content or "\n\n".join(card.description or "" for card in message.embeds)
+    text = _MENTION.sub("", _SHOWN_LINK.sub(r"\1", text))
+    return re.sub(r"\\([^0-9A-Za-z\s])", r"\1", re.sub(r"(?<!\\)[*_~`|]+|\[(?:\d+|[~?])\]", "", text))
 
 
 def is_addressed(message: discord.Message, me: discord.abc.User) -> bool:

@@ -15,7 +15,9 @@ if TYPE_CHECKING:
     from retrieval.sync import SyncReport
 
 log = logging.getLogger("footnote.discord")
-EVERY = 4.0  # seconds between two looks at the files: what is saved can be asked about within 10 s
+EVERY = 2.0  # seconds between two looks at the files: what is saved can be asked about within 10 s
+
+LONGEST = 60.0  # seconds between two tries of a sync that fails
 
 
 class Watcher:
@@ -40,20 +42,35 @@ class Watcher:
         return report
 
     async def run(self, *, watch: bool) -> None:
-        """Sync once, and then for ever if *watch*; what fails is logged once and tried again."""
-        await self._try()
+        """Sync once, and then for ever if *watch*; what fails is logged once and tried again, ever later."""
+        synced = before = await self._look()
+        stale, pause = not await self._try(), self._every
         while watch:
-            await asyncio.sleep(self._every)
-            await self._try()
+            await asyncio.sleep(pause)
+            now = await self._look()
+            # A file that is still being written looks different each time: wait until it does not.
+            if (stale or now != synced) and now == before:
+                stale, synced = not await self._try(), now
+                pause = min(pause * 2, LONGEST) if stale else self._every
+            before = now
 
-    async def _try(self) -> None:
+    async def _look(self) -> int | None:
+        """What the files look like (names, sizes, times); None when they cannot be seen."""
+        try:
+            scan = await asyncio.to_thread(self._assistant.library.corpus.scan)
+        except RetrievalError:
+            return None
+        return hash(tuple((each.path, each.size, each.mtime_ns) for each in scan.files))
+
+    async def _try(self) -> bool:
+        """Sync; whether that was done."""
         try:
             report = await self.sync()
         except (RetrievalError, BotError) as error:
             if str(error) != self._failed:
                 log.warning("%s %s", error, error.help)
             self._failed = str(error)
-            return
+            return False
         self._failed = ""
         if report and (report.added or report.changed or report.moved or report.deleted):
             log.info(
@@ -63,3 +80,4 @@ class Watcher:
                 report.moved,
                 report.deleted,
             )
+        return report is not None
