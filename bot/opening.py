@@ -3,10 +3,13 @@
 from __future__ import annotations
 
 import asyncio
+import contextlib
 import functools
 import threading
 from collections.abc import Callable
 from typing import TYPE_CHECKING, TypeVar
+
+from bot.watching import EVERY, watch
 
 if TYPE_CHECKING:
     from bot.assistant import Assistant
@@ -23,15 +26,21 @@ class Opening:
 
     ``settings`` are read first. ``opened`` is the Assistant, ``synced`` what the sync did (None without
     a sync), ``warm`` is done when the heavy parts are loaded. ``is_first`` says, once opened, that there
-    was no index to begin with.
+    was no index to begin with. Afterwards the files are watched. ``on_progress`` and
+    ``on_change`` are called in the loop.
     """
 
     def __init__(
-        self, read_settings: Callable[[], Settings], make: Callable[[Settings], Assistant], sync: bool
+        self,
+        read_settings: Callable[[], Settings],
+        make: Callable[[Settings], Assistant],
+        sync: bool,
+        every: float = EVERY,
     ) -> None:
         self._read_settings = read_settings
         self._make = make
         self._sync = sync
+        self._every = every
         self._loop = asyncio.get_running_loop()
         self._stop = threading.Event()
         self.settings: asyncio.Future[Settings] = self._loop.create_future()
@@ -41,6 +50,7 @@ class Opening:
         self.is_first = False
         self.progress: Progress | None = None
         self.on_progress: Callable[[Progress], None] | None = None
+        self.on_change: Callable[[SyncReport], None] | None = None
 
     def start(self) -> None:
         """Begin to open; a program that ends does not wait for it."""
@@ -77,7 +87,10 @@ class Opening:
         syncing.start()
         if self.is_first:
             syncing.join()
-        self._settle(self.warm, assistant.library.warm)
+        self._settle(self.warm, assistant.warm)
+        syncing.join()
+        if self._sync:
+            watch(assistant.library, self._stop, self._changed, lambda _: None, self._every)
 
     def _make_assistant(self, settings: Settings) -> Assistant:
         assistant = self._make(settings)
@@ -90,7 +103,14 @@ class Opening:
             return None
         return assistant.library.sync(progress=self._note, stop=self._stop.is_set)
 
+    def _changed(self, report: SyncReport) -> None:
+        if self.on_change is not None:
+            self._tell(self.on_change, report)
+
     def _note(self, progress: Progress) -> None:
+        self._tell(self._show, progress)
+
+    def _show(self, progress: Progress) -> None:
         self.progress = progress
         if self.on_progress is not None:
             self.on_progress(progress)
@@ -104,9 +124,9 @@ class Opening:
         self._tell(_succeed, future, outcome)
         return outcome
 
-    def _tell(self, settle: Callable[..., None], future: asyncio.Future[Outcome], value: object) -> None:
-        if not self._loop.is_closed():
-            self._loop.call_soon_threadsafe(settle, future, value)
+    def _tell(self, act: Callable[..., None], *values: object) -> None:
+        with contextlib.suppress(RuntimeError):  # the loop is closed: nobody listens any more
+            self._loop.call_soon_threadsafe(act, *values)
 
 
 def _succeed(future: asyncio.Future[Outcome], outcome: Outcome) -> None:
