@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import click
 
-from bot.commands import article, ask, chat, discord, doctor, library, options, quote, records
+from bot.commands import article, ask, chat, discord, doctor, evaluation, library, options, quote, records
 from bot.commands.failures import Failure, explain
 
 
@@ -56,6 +56,7 @@ for _command in (
     records.history,
     records.forget,
     records.feedback,
+    evaluation.evaluation,
     doctor.doctor,
     discord.discord,
 ):

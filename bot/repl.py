@@ -26,6 +26,7 @@ if TYPE_CHECKING:
     from bot.screen import Screen
     from bot.session import Session
     from bot.settings import Settings
+    from retrieval.sync import SyncReport
 
 BANNER = "Footnote: ask a question about the articles, or /help."
 LEAVING = "To leave, press Ctrl-D or type /quit."
@@ -69,6 +70,7 @@ class Chat:
         completer = ChatCompleter(self._citations, lambda: self._suggestions)
         self._prompt = make_prompt(completer, LateHistory(opening.settings), self._toolbar)
         opening.on_progress = lambda _: self._prompt.app.invalidate()
+        opening.on_change = self._on_change
 
     async def run(self) -> None:
         """Read and answer lines until the person leaves."""
@@ -172,6 +174,14 @@ class Chat:
             return
         if report is not None:
             await self._notify(sync_lines(report))
+
+    def _on_change(self, report: SyncReport) -> None:
+        """Articles were saved while the chat was open."""
+        self._telling = asyncio.create_task(self._tell_change(report))
+
+    async def _tell_change(self, report: SyncReport) -> None:
+        self._knows = await self._describe()
+        await self._notify(sync_lines(report))
 
     async def _first_start(self) -> None:
         """Index for the first time, say what the articles are, and offer questions that they answer."""

@@ -105,7 +105,9 @@ def report_line(report: SyncReport) -> str:
     parts = [f"{count:,} {word}" for word, count in counts.items() if count]
     if not parts:
         return ""
-    return f"Synced in {report.seconds:.1f} s: {', '.join(parts)}; {report.passages:,} passages."
+    did = "A sync would find" if report.dry_run else f"Synced in {report.seconds:.1f} s:"
+    why = f" (all anew: {report.rebuilt})" if report.rebuilt else ""
+    return f"{did} {', '.join(parts)}; {report.passages:,} passages{why}."
 
 
 def sync_lines(report: SyncReport) -> list[str]:

@@ -228,3 +228,39 @@ def test_doctor_looks_at_folders(tmp_path: Path) -> None:
     assert check_corpus(library).state == "warning"
     assert check_folder("State", tmp_path / "new").state == "ok"
     assert check_folder("State", tmp_path / "a.txt" / "new").state == "broken"
+
+
+# eval
+
+
+def test_a_set_is_made_and_measured(assistant: FakeAssistant, tmp_path: Path) -> None:
+    """Questions are added to a folder; the folder is measured, and compared with an earlier run."""
+    folder = str(tmp_path / "set")
+    words = "The boat cost 3.2 million crowns"
+    added = run(assistant, "eval", "add", folder, "How much did the boat cost?", "--answer", "3.2 million",
+                "--evidence", "ferry.md", words)  # fmt: skip
+    assert added.stdout == f"Added q01 to {tmp_path / 'set' / 'questions.jsonl'}.\n"
+    assert run(assistant, "eval", "add", folder, "Who is the king?", "--unanswerable").exit_code == 0
+    first = run(assistant, "eval", folder, "--json")
+    assert json.loads(first.stdout)["measures"]["answer_in_text"]["mean"] == 1.0
+    (tmp_path / "first.json").write_text(first.stdout, encoding="utf-8")
+    second = run(assistant, "eval", folder, "--explain", "--against", str(tmp_path / "first.json"))
+    assert second.stdout.startswith("set: 2 questions (1 with an answer),\n")
+    assert second.exit_code == 0
+
+
+def test_a_wrong_set_is_refused(assistant: FakeAssistant, tmp_path: Path) -> None:
+    """Evidence must stand in its article; a folder without questions cannot be measured."""
+    wrong = run(assistant, "eval", "add", str(tmp_path), "Who?", "--evidence", "ferry.md", "no such words")
+    assert wrong.exit_code == 1
+    assert "These words are not in ferry.md" in wrong.stderr
+    assert run(assistant, "eval", str(tmp_path)).exit_code == 1
+    assert run(assistant, "eval", "add", str(tmp_path)).exit_code == 2
+
+
+def test_every_command_has_help() -> None:
+    """--help of each command says what it does, and nothing is loaded for it."""
+    for name, command in main.commands.items():
+        result = CliRunner().invoke(main, [name, "--help"])
+        assert result.exit_code == 0, name
+        assert command.get_short_help_str(), name

@@ -5,13 +5,18 @@ from __future__ import annotations
 import os
 import re
 import sys
+import threading
 from collections.abc import Callable, Iterator
 from pathlib import Path
 
 import pexpect  # type: ignore[import-untyped]
 import pytest
+from fakes import FERRY, HARBOUR, FakeLibrary
 
 from bot.repl import BANNER, LEAVING
+from bot.startup import sync_lines
+from bot.watching import watch
+from retrieval.sync import SyncReport
 
 ROOT = Path(__file__).resolve().parents[1]
 CONTROLS = re.compile(r"\x1b\[[0-?]*[ -/]*[@-~]|\x1b[=>]|[\x08\r]")
@@ -216,6 +221,23 @@ def test_a_resized_terminal_is_used_as_it_is(open_chat: Open) -> None:
     terminal.child.setwinsize(30, 100)
     terminal.send("/sources\r")
     terminal.see("[1] Ferry line tests an electric boat · Northern Ledger · 2022-05-11 · ferry.md:5\n")
+
+
+def test_what_is_saved_meanwhile_is_said_above_the_prompt(tmp_path: Path) -> None:
+    """An article that appears while the chat is open is indexed, and the chat says so."""
+    library = FakeLibrary([HARBOUR], tmp_path)
+    library.sync()
+    told: list[SyncReport] = []
+    stop = threading.Event()
+
+    def tell(report: SyncReport) -> None:
+        told.append(report)
+        stop.set()
+
+    library.shelf.articles.append(FERRY)
+    watch(library, stop, tell, lambda error: None, every=0.01)
+    assert [(report.added, report.unchanged) for report in told] == [(1, 1)]
+    assert sync_lines(told[0]) == ["Synced in 0.1 s: 1 new; 6 passages."]
 
 
 def test_questions_are_remembered_by_the_next_chat(open_chat: Open) -> None:

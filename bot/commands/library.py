@@ -12,28 +12,61 @@ from bot.commands import options
 if TYPE_CHECKING:
     from retrieval.article import ArticleInfo
     from retrieval.index import IndexStatus
+    from retrieval.library import Library
+    from retrieval.sync import SyncReport
 
 
-@click.command()
-@click.option(
-    "--rebuild", is_flag=True, help="Read and embed everything anew, beside the index that answers."
-)
+@click.command(short_help="Bring the index up to the files.")
+@click.option("--rebuild", is_flag=True, help="Do all anew, beside the index that answers meanwhile.")
 @click.option("--dry-run", is_flag=True, help="Only say what would be done.")
 @click.option("--allow-empty", is_flag=True, help="Let the index go empty when the corpus is.")
+@click.option("--watch", is_flag=True, help="Go on looking for changed files until Ctrl-C.")
 @options.as_json
 @options.shared
 @click.pass_context
-def sync(context: click.Context, rebuild: bool, dry_run: bool, allow_empty: bool, as_json: bool) -> None:
+def sync(
+    context: click.Context, rebuild: bool, dry_run: bool, allow_empty: bool, watch: bool, as_json: bool
+) -> None:
     """Bring the index up to the articles as they are now: new, changed, moved and deleted files."""
-    from bot.commands.output import print_json
-    from bot.render import clean
-    from bot.startup import SyncProgress, failure_lines, report_line
+    from bot.startup import SyncProgress
 
+    if watch and dry_run:
+        raise click.UsageError("--dry-run looks once; --watch goes on.")
     library = options.open_assistant(context).library
     with SyncProgress() as progress:
         report = library.sync(rebuild=rebuild, dry_run=dry_run, allow_empty=allow_empty, progress=progress)
+    _print_report(report, as_json, one_row=watch)
+    if watch:
+        _watch(library, as_json)
+
+
+def _watch(library: Library, as_json: bool) -> None:
+    import threading
+
+    from bot.commands.output import note
+    from bot.watching import watch
+
+    note("Watching the articles; Ctrl-C ends it.")
+    stop = threading.Event()
+    try:
+        watch(
+            library,
+            stop,
+            lambda report: _print_report(report, as_json, one_row=True),
+            lambda error: note(f"{error} {error.help}"),
+        )
+    except KeyboardInterrupt:
+        note("Stopped.")
+
+
+def _print_report(report: SyncReport, as_json: bool, one_row: bool) -> None:
+    from bot.commands.output import print_json, print_row
+    from bot.render import clean
+    from bot.startup import failure_lines, report_line
+
     if as_json:
-        print_json({**asdict(report), "seconds": round(report.seconds, 3)})
+        row = {**asdict(report), "seconds": round(report.seconds, 3)}
+        (print_row if one_row else print_json)(row)
         return
     nothing = f"Nothing has changed: {report.unchanged:,} articles, {report.passages:,} passages."
     for line in (report_line(report) or nothing, *failure_lines(report, limit=20)):

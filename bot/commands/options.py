@@ -124,17 +124,21 @@ def is_verbose(context: click.Context) -> bool:
     return bool(context.meta.get(_VERBOSE))
 
 
-def read_settings(context: click.Context) -> Settings:
-    """Settings of the environment and `.env`, with what the command line says instead; SettingsInvalid."""
+def read_settings(context: click.Context, corpus: Path | None = None) -> Settings:
+    """Settings of the environment and `.env`, with what the command line says instead; SettingsInvalid.
+
+    *corpus* stands instead of the one of the settings, unless the command line names one.
+    """
     from bot.settings import read_settings as read
 
     _log_to_standard_error(is_verbose(context))
-    return read(corpus=context.meta.get(_CORPUS, ()), index=context.meta.get(_INDEX))
+    roots = context.meta.get(_CORPUS, ()) or ((corpus,) if corpus else ())
+    return read(corpus=roots, index=context.meta.get(_INDEX))
 
 
-def open_assistant(context: click.Context) -> Assistant:
-    """The Assistant of this run."""
-    return assistant_maker(context)(read_settings(context))
+def open_assistant(context: click.Context, corpus: Path | None = None) -> Assistant:
+    """The Assistant of this run; *corpus* as in ``read_settings``."""
+    return assistant_maker(context)(read_settings(context, corpus))
 
 
 def open_records(context: click.Context) -> Records:
