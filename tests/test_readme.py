@@ -68,6 +68,24 @@ def test_the_commands_run_as_written(clone: Path) -> None:
     assert "<mark" in (clone / "answers.html").read_text(encoding="utf-8")
 
 
+def test_the_session_happens_as_shown(clone: Path) -> None:
+    """The questions of the session are answered today with the sentences and sources that it shows."""
+    session = README.partition("<!-- session -->")[2].partition("<!-- /session -->")[0]
+    questions = [line.strip()[2:] for line in session.splitlines() if re.match(r" *> [^/\s]", line)]
+    assert len(questions) >= 2
+    ran = shell("footnote", clone, typed="\n".join(questions))
+    assert ran.returncode == 0, ran.stderr
+    shown = _plain(session)
+    for line in ran.stdout.splitlines():
+        assert _plain(line) in shown, f"not in the README: {line}"
+    assert "11" in ran.stdout
+    assert "$37 billion" in ran.stdout
+
+
+def _plain(text: str) -> str:
+    return " ".join(re.sub(r"[^\w$%.,:]", " ", text).split())
+
+
 def options(command: str) -> Iterator[tuple[click.Command, str]]:
     words = command.partition("footnote")[2].split()
     name = words[0] if words and not words[0].startswith("-") else "chat"

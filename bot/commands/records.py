@@ -29,7 +29,7 @@ class NoLongerHolds(BotError):
     """Quotes are no longer in their articles."""
 
 
-@click.command()
+@click.command(short_help="List the answers that were given.")
 @click.argument("words", nargs=-1)
 @click.option("--id", "ids", multiple=True, metavar="ID", help="Only this answer, whole; may be repeated.")
 @click.option(
@@ -76,7 +76,7 @@ def history(
             click.echo(_line(record))
 
 
-@click.command()
+@click.command(short_help="Delete kept answers.")
 @click.argument("ids", nargs=-1)
 @click.option("--before", metavar="DATE", callback=options.day, help="Answers given before this day (UTC).")
 @click.option("--all", "everything", is_flag=True, help="All answers.")
@@ -98,7 +98,7 @@ def forget(context: click.Context, ids: tuple[str, ...], before: date | None, ev
     click.echo(f"Forgotten: {_answers(count)}.")
 
 
-@click.command()
+@click.command(short_help="Check quotes against today's articles.")
 @click.argument("what", nargs=-1, metavar="[ID|FILE]...")
 @click.option("--all", "everything", is_flag=True, help="Check all kept answers.")
 @options.as_json
@@ -124,7 +124,7 @@ def verify(context: click.Context, what: tuple[str, ...], everything: bool, as_j
         raise NoLongerHolds(f"{lost} of {_answers(len(checked))} no longer held by the articles.")
 
 
-@click.command()
+@click.command(short_help="List what people thought of answers.")
 @options.as_json
 @options.shared
 @click.pass_context
