@@ -8,7 +8,8 @@ from pathlib import Path
 
 from discord_bot import Scripted, running
 from discord_hostile import Hostile
-from discord_stand_in import DiscordStandIn, SentInteraction
+from discord_people import SentInteraction
+from discord_stand_in import DiscordStandIn
 from discord_world import Message
 
 

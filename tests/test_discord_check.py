@@ -70,27 +70,28 @@ def test_no_permission_is_asked_for_that_could_harm() -> None:
     assert invite(5).startswith("https://discord.com/oauth2/authorize?client_id=5")
 
 
+async def start(
+    discord: DiscordStandIn, folder: Path, *options: str, token: str
+) -> asyncio.subprocess.Process:
+    """`footnote discord` as people start it, on an empty folder of articles."""
+    environment = os.environ | {
+        "DISCORD_TOKEN": token,
+        "FOOTNOTE_DISCORD_API": discord.base,
+        "FOOTNOTE_STATE": str(folder / "state"),
+        "FOOTNOTE_INDEX": str(folder / "index"),
+    }
+    code = "from bot.cli import main; main()"
+    command = [sys.executable, "-c", code, "discord", "--corpus", str(folder), *options]
+    return await asyncio.create_subprocess_exec(*command, env=environment, stderr=subprocess.PIPE)
+
+
 async def test_sigterm_ends_the_process_in_order(tmp_path: Path) -> None:
-    """The bot as it is really started: connects, registers its commands, ends with exit code 0."""
-    (tmp_path / "corpus").mkdir()
+    """It connects, registers its commands, and ends with exit code 0."""
     async with DiscordStandIn() as discord:
         discord.add_guild()
-        environment = os.environ | {
-            "DISCORD_TOKEN": discord.token,
-            "FOOTNOTE_DISCORD_API": discord.base,
-            "FOOTNOTE_STATE": str(tmp_path / "state"),
-            "FOOTNOTE_CORPUS": str(tmp_path / "corpus"),
-            "FOOTNOTE_INDEX": str(tmp_path / "index"),
-        }
-        code = (
-            "import sys; from bot.discord.run import run; from bot.settings import read_settings; "
-            "sys.exit(run(read_settings(), guild=None, check=False, watch=False, log_questions=False))"
-        )
-        process = await asyncio.create_subprocess_exec(
-            sys.executable, "-c", code, env=environment, stderr=subprocess.PIPE
-        )
+        process = await start(discord, tmp_path, token=discord.token)
         try:
-            await discord.until(lambda: discord.gateway.connected, 30)
+            await discord.until(lambda: discord.gateway.connected, 60)
             process.send_signal(signal.SIGTERM)
             _, log = await asyncio.wait_for(process.communicate(), 30)
         finally:
@@ -99,3 +100,15 @@ async def test_sigterm_ends_the_process_in_order(tmp_path: Path) -> None:
     assert process.returncode == 0
     assert b"Traceback" not in log
     assert discord.command_puts == ["global"]
+
+
+async def test_a_wrong_token_ends_the_process_with_one_sentence(tmp_path: Path) -> None:
+    """Exit code 1, what happened, what to do; no traceback."""
+    async with DiscordStandIn() as discord:
+        process = await start(discord, tmp_path, token="wrong")
+        _, log = await asyncio.wait_for(process.communicate(), 60)
+    assert process.returncode == 1
+    lines = log.decode().splitlines()
+    assert lines[0] == "Discord does not accept the token in DISCORD_TOKEN."
+    assert lines[1].startswith("Reset the token at")
+    assert len(lines) == 2

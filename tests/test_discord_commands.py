@@ -5,7 +5,8 @@ from __future__ import annotations
 from pathlib import Path
 
 from discord_bot import running
-from discord_stand_in import DiscordStandIn, SentInteraction
+from discord_people import SentInteraction
+from discord_stand_in import DiscordStandIn
 from discord_world import Channel, User
 from fakes import FakeAssistant
 

@@ -17,7 +17,7 @@ from bot.discord.layout import answer_posts, growing_posts
 from bot.discord.pace import Pace
 from bot.discord.post import Post, notice
 from bot.errors import BotError, RecordsFailure
-from retrieval.errors import RetrievalError
+from retrieval.errors import IndexMissing, RetrievalError
 from retrieval.hit import Filters
 
 if TYPE_CHECKING:
@@ -31,6 +31,8 @@ log = logging.getLogger("footnote.discord")
 PLACE_EVERY = 1.0  # seconds between two looks at the place in the line; who waits less is not told
 TURNS = 8  # of a conversation that a follow-up is read with
 SILENCE = timedelta(hours=2)  # after which a question outside threads begins a new conversation
+FIRST_SYNC = 120.0  # seconds that a question waits for the first index
+READING = "I am reading the articles first. Your question will be answered right here…"
 BUDGET_SPENT = "Today's budget for the model is spent: the answer is selected from the articles."
 
 
@@ -83,6 +85,7 @@ class Asking:
         self._daily_tokens = daily_tokens
         self._log_questions = log_questions
         self.searched = 0  # articles in the index, as last seen
+        self.read = asyncio.Event()  # set when the articles have been read for the first time
 
     async def answer(self, question: Question, turn: Place, surface: Shows) -> None:
         """Answer on a surface when the turn has come. Raises Gone; all else is said there."""
@@ -125,14 +128,22 @@ class Asking:
         thrifty = await self._budget_is_spent(question)
         assistant = self._thrifty if thrifty else self._assistant
         history = await asyncio.to_thread(self._history, question)
-        asked = assistant.ask(question.text, filters=question.filters, history=history)
-        answer: Answer | None = None
-        async with aclosing(cast("AsyncGenerator[Answer, None]", asked)) as growing:
-            async for answer in growing:
-                if answer.sentences and not answer.complete:
-                    pace.offer(growing_posts(answer))
-        assert answer is not None, "a stream of answers ends with a complete one"
+        try:
+            answer = await _streamed(assistant, question, history, pace)
+        except IndexMissing:
+            if self.read.is_set():
+                raise
+            pace.offer([notice(READING)])
+            await self._wait_for_index()
+            answer = await _streamed(assistant, question, history, pace)
         return replace(answer, notice=answer.notice or BUDGET_SPENT) if thrifty else answer
+
+    async def _wait_for_index(self) -> None:
+        """Wait for the first sync, but not for ever. Raises IndexMissing."""
+        try:
+            await asyncio.wait_for(self.read.wait(), FIRST_SYNC)
+        except TimeoutError:
+            raise IndexMissing("I am still reading the articles.", "Please ask again later.") from None
 
     def _history(self, question: Question) -> tuple[Turn, ...]:
         """The turns before a question, the oldest first; outside threads only if they are not long ago."""
@@ -187,6 +198,20 @@ class Asking:
             usage,
             f" question={question.text!r}" if self._log_questions else "",
         )
+
+
+async def _streamed(
+    assistant: Assistant, question: Question, history: Sequence[Turn], pace: Pace[list[Post]]
+) -> Answer:
+    """The last state of an answer; those before it are shown."""
+    asked = assistant.ask(question.text, filters=question.filters, history=history)
+    answer: Answer | None = None
+    async with aclosing(cast("AsyncGenerator[Answer, None]", asked)) as growing:
+        async for answer in growing:
+            if answer.sentences and not answer.complete:
+                pace.offer(growing_posts(answer))
+    assert answer is not None, "a stream of answers ends with a complete one"
+    return answer
 
 
 def _waiting(place: int) -> Post:

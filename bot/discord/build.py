@@ -59,5 +59,6 @@ def build(
         asking.searched = client.lists.status.articles if client.lists.status else 0
 
     client.watcher = Watcher(assistant, refreshed)
+    asking.read = client.watcher.first
     client.prepare(guild)
     return client

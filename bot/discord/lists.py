@@ -30,6 +30,7 @@ FOUND = 8  # passages that a search shows
 CANDIDATES = 5  # passages that a sentence is checked against
 PAGE = 15  # articles on a page of the list
 VERDICTS = {"supported": "✅", "partly": "🟡", "unsupported": "❌"}
+_WORD_FOR_WORD = "are sentences of these articles, word for word; no model writes them"
 HELP = """\
 **Ask** with `/ask`, by mentioning me, by replying to me, or in direct messages. In a thread, a forum \
 post and direct messages I remember what we talk about.
@@ -121,13 +122,13 @@ class Lists:
             return [
                 notice("There is no index yet.", help="Those who run me can make one with `footnote sync`.")
             ]
-        by = f"a model ({self._assistant.model_name})" if self._assistant.mode == "model" else "nobody"
-        how = "" if self._assistant.mode == "model" else ": sentences of the articles, word for word"
+        model = plain(quiet(self._assistant.model_name or ""))
+        how = f"are written by {model} from passages of these articles" if model else _WORD_FOR_WORD
         lines = [
             f"**{status.articles:,}** articles in {status.passages:,} passages",
             f"published from **{status.first_date or '?'}** to **{status.last_date or '?'}**",
             f"last read {_moment(status.synced_at)}",
-            f"answers are written by {plain(by)}{how}",
+            f"answers {how}",
         ]
         most = ", ".join(f"{plain(quiet(name))} ({count:,})" for name, count in status.publishers[:8])
         return arrange("\n".join(lines), [f"Publishers: {most}"] if most else [], title="What I know")

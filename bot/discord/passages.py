@@ -20,6 +20,7 @@ if TYPE_CHECKING:
     from bot.discord.desk import Desk
     from bot.discord.store import Store
     from bot.records import Reason, Records
+    from retrieval.article import Article
 
 LIST = "L-"  # begins the ids of lists that only this adapter keeps
 SOON = 1.2  # seconds: what takes longer is deferred, for Discord wants a sign within 3 s
@@ -66,7 +67,7 @@ class Passages:
             return notice(NO_LONGER)
         found = await self._assistant.locate(citation)
         holds = found.state in {"unchanged", "moved"} and found.article is not None
-        text = found.article.text if holds and found.article else None
+        text = _without_clutter(found.article) if holds and found.article else None
         numbers = [each.number for each in citations]
         return passage_post(citation, found.state, text, (found.start, found.end), answer_id, numbers)
 
@@ -97,6 +98,14 @@ class Passages:
             feedback = Feedback(answer_id, _person(interaction), False, reason, words or None)
             kept = await asyncio.to_thread(self._records.add_feedback, feedback)
             await surface.show([notice(THANKS if kept else NO_LONGER)])
+
+
+def _without_clutter(article: Article) -> str:
+    """The text with what is not indexed (adverts, menus) made invisible; every offset stays what it is."""
+    text = list(article.text)
+    for drop in article.dropped:
+        text[drop.start : drop.end] = "\x00" * (drop.end - drop.start)
+    return "".join(text)
 
 
 def _person(interaction: discord.Interaction) -> str:

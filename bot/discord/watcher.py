@@ -31,6 +31,7 @@ class Watcher:
         self._every = every
         self._busy = asyncio.Lock()
         self._failed = ""
+        self.first = asyncio.Event()  # set when the first sync has been tried
 
     async def sync(self) -> SyncReport | None:
         """Read the articles now; None when that is under way already. Raises RetrievalError, BotError."""
@@ -45,6 +46,7 @@ class Watcher:
         """Sync once, and then for ever if *watch*; what fails is logged once and tried again, ever later."""
         synced = before = await self._look()
         stale, pause = not await self._try(), self._every
+        self.first.set()
         while watch:
             await asyncio.sleep(pause)
             now = await self._look()

@@ -1,0 +1,254 @@
+"""The routes of the stand-in's REST side: what Discord does and says to each request of a bot."""
+
+from __future__ import annotations
+
+import json
+import time
+from typing import TYPE_CHECKING, Any
+
+from aiohttp import web
+from discord_world import PUBLIC_THREAD, Channel, Message, snowflake
+
+if TYPE_CHECKING:
+    from discord_people import SentInteraction
+    from discord_stand_in import DiscordStandIn
+
+Json = dict[str, Any]
+ACKNOWLEDGE_SECONDS = 3.0
+
+
+class Refused(Exception):
+    """An error as Discord words it: HTTP status, its own code, a message."""
+
+    def __init__(self, status: int, code: int, message: str, **more: float) -> None:
+        super().__init__(message)
+        self.status = status
+        self.body = {"code": code, "message": message, "global": False, **more}
+
+    def response(self) -> web.Response:
+        return json_response(self.body, status=self.status, headers={"Via": "1.1 stand-in"})
+
+
+def json_response(body: object, status: int = 200, headers: dict[str, str] | None = None) -> web.Response:
+    """A response as discord.py wants it: the content type without a charset."""
+    data = json.dumps(body).encode()
+    return web.Response(body=data, status=status, headers=headers, content_type="application/json")
+
+
+class Routes:
+    """Discord's API v10, as far as a bot of this kind uses it."""
+
+    def __init__(self, discord: DiscordStandIn) -> None:
+        self.discord = discord
+        self._nonces: dict[str, Message] = {}
+
+    # Who am I
+
+    async def me(self, request: web.Request, body: Json) -> web.Response:
+        return json_response(self.discord.bot.json() | {"verified": True, "mfa_enabled": False, "flags": 0})
+
+    async def application(self, request: web.Request, body: Json) -> web.Response:
+        row: Json = {
+            "id": str(self.discord.application_id),
+            "name": "Footnote",
+            "description": "",
+            "icon": None,
+        }
+        row |= {"bot_public": True, "bot_require_code_grant": False, "owner": self.discord.bot.json()}
+        row |= {"verify_key": "0" * 64, "flags": 0, "summary": ""}
+        row |= {"interactions_endpoint_url": self.discord.interaction_endpoint}
+        return json_response(row)
+
+    async def my_guilds(self, request: web.Request, body: Json) -> web.Response:
+        rows: list[Json] = [
+            {
+                "id": str(guild.id),
+                "name": guild.name,
+                "icon": None,
+                "owner": False,
+                "permissions": str(guild.permissions),
+                "features": [],
+            }
+            for guild in self.discord.guilds
+        ]
+        return json_response(rows if "after" not in request.query else [])
+
+    async def gateway_bot(self, request: web.Request, body: Json) -> web.Response:
+        limit = {"total": 1000, "remaining": 999, "reset_after": 0, "max_concurrency": 1}
+        shards = max(1, len(self.discord.guilds))
+        return json_response(
+            {"url": self.discord.gateway_url, "shards": shards, "session_start_limit": limit}
+        )
+
+    async def put_commands(self, request: web.Request, body: Any) -> web.Response:
+        guild = request.match_info.get("guild_id")
+        if guild and int(guild) not in {each.id for each in self.discord.guilds}:
+            raise Refused(403, 50001, "Missing Access")
+        self.discord.command_puts.append(guild or "global")
+        rows: list[Json] = [
+            row | {"id": str(snowflake()), "application_id": str(self.discord.application_id)} for row in body
+        ]
+        for row in rows:
+            row |= {"version": "1", "description": row.get("description", "")}
+        self.discord.commands = rows
+        return json_response(rows)
+
+    # Interactions
+
+    def _interaction(self, request: web.Request) -> SentInteraction:
+        token = request.match_info.get("interaction_token") or request.match_info["webhook_token"]
+        sent = self.discord.interactions.get(token)
+        if sent is None:
+            raise Refused(404, 10015, "Unknown Webhook")
+        if sent.expired:
+            raise Refused(401, 50027, "Invalid Webhook Token")
+        return sent
+
+    async def callback(self, request: web.Request, body: Json) -> web.Response:
+        sent = self._interaction(request)
+        if sent.acknowledged is not None:
+            self.discord.violations.append(f"a second acknowledgement of {body['type']}")
+            raise Refused(400, 40060, "Interaction has already been acknowledged.")
+        elapsed = time.monotonic() - sent.sent
+        if elapsed > ACKNOWLEDGE_SECONDS:
+            self.discord.violations.append(f"an acknowledgement after {elapsed:.1f} s")
+            raise Refused(404, 10062, "Unknown interaction")
+        sent.acknowledged, sent.response = elapsed, body
+        data = body.get("data") or {}
+        if body["type"] == 4:
+            sent.original = self._new(sent, data)
+        elif body["type"] == 5:
+            sent.original = None
+            sent.response = body
+        elif body["type"] == 7 and sent.on_message:
+            sent.on_message.edit(data)
+            sent.original = sent.on_message
+        elif body["type"] == 6:
+            sent.original = sent.on_message
+        return json_response(self._callback_row(sent, body["type"]))
+
+    def _callback_row(self, sent: SentInteraction, kind: int) -> Json:
+        row: Json = {"interaction": {"id": str(sent.id), "type": sent.kind}}
+        if sent.original is not None:
+            row["interaction"]["response_message_id"] = str(sent.original.id)
+            row["resource"] = {"type": kind, "message": sent.original.json()}
+        return row
+
+    def _new(self, sent: SentInteraction, data: Json) -> Message:
+        ephemeral = bool(data.get("flags", 0) & 64)
+        message = Message(snowflake(), sent.channel, self.discord.bot, data, ephemeral=ephemeral)
+        message.webhook_id = self.discord.application_id
+        if not ephemeral:
+            self.discord.messages[message.id] = message
+        return message
+
+    async def get_original(self, request: web.Request, body: Json) -> web.Response:
+        return json_response(self._original(self._interaction(request)).json())
+
+    def _original(self, sent: SentInteraction) -> Message:
+        if sent.original is None or sent.original.deleted:
+            raise Refused(404, 10008, "Unknown Message")
+        return sent.original
+
+    async def edit_original(self, request: web.Request, body: Json) -> web.Response:
+        sent = self._interaction(request)
+        if sent.response and sent.response["type"] == 5 and sent.original is None:
+            flags = (sent.response.get("data") or {}).get("flags", 0)
+            sent.original = self._new(sent, body | {"flags": flags})
+        else:
+            self._original(sent).edit(body)
+        return json_response(self._original(sent).json())
+
+    async def delete_original(self, request: web.Request, body: Json) -> web.Response:
+        sent = self._interaction(request)
+        if sent.original is not None:
+            sent.original.deleted = True
+        return web.Response(status=204)
+
+    async def follow_up(self, request: web.Request, body: Json) -> web.Response:
+        sent = self._interaction(request)
+        message = self._new(sent, body)
+        sent.followups.append(message)
+        return json_response(message.json())
+
+    def _follow_up(self, request: web.Request) -> Message:
+        sent = self._interaction(request)
+        for message in sent.followups:
+            if message.id == int(request.match_info["message_id"]) and not message.deleted:
+                return message
+        raise Refused(404, 10008, "Unknown Message")
+
+    async def edit_follow_up(self, request: web.Request, body: Json) -> web.Response:
+        message = self._follow_up(request)
+        message.edit(body)
+        return json_response(message.json())
+
+    async def delete_follow_up(self, request: web.Request, body: Json) -> web.Response:
+        self._follow_up(request).deleted = True
+        return web.Response(status=204)
+
+    # Channels
+
+    def _channel(self, request: web.Request) -> Channel:
+        channel = self.discord.channels.get(int(request.match_info["channel_id"]))
+        if channel is None:
+            raise Refused(404, 10003, "Unknown Channel")
+        return channel
+
+    def _message(self, request: web.Request) -> Message:
+        message = self.discord.messages.get(int(request.match_info["message_id"]))
+        if message is None or message.deleted:
+            raise Refused(404, 10008, "Unknown Message")
+        return message
+
+    async def channel(self, request: web.Request, body: Json) -> web.Response:
+        return json_response(self._channel(request).json())
+
+    async def get_message(self, request: web.Request, body: Json) -> web.Response:
+        return json_response(self._message(request).json())
+
+    async def send(self, request: web.Request, body: Json) -> web.Response:
+        channel = self._channel(request)
+        nonce = body.get("nonce")
+        if nonce and body.get("enforce_nonce") and nonce in self._nonces:
+            return json_response(self._nonces[nonce].json())
+        target = (body.get("message_reference") or {}).get("message_id")
+        reference = self.discord.messages.get(int(target)) if target else None
+        if target and (reference is None or reference.deleted):
+            if body["message_reference"].get("fail_if_not_exists", True):
+                raise Refused(400, 50035, "Invalid Form Body: Unknown message")
+            reference = None
+        message = Message(snowflake(), channel, self.discord.bot, body, reference)
+        self.discord.messages[message.id] = message
+        if nonce:
+            self._nonces[nonce] = message
+        return json_response(message.json())
+
+    async def edit(self, request: web.Request, body: Json) -> web.Response:
+        message = self._message(request)
+        message.edit(body)
+        return json_response(message.json())
+
+    async def delete(self, request: web.Request, body: Json) -> web.Response:
+        self._message(request).deleted = True
+        return web.Response(status=204)
+
+    async def typing(self, request: web.Request, body: Json) -> web.Response:
+        return web.Response(status=204)
+
+    async def start_thread(self, request: web.Request, body: Json) -> web.Response:
+        parent, message = self._channel(request), self._message(request)
+        guild = parent.guild
+        if guild is None or parent.type == PUBLIC_THREAD:
+            raise Refused(400, 50024, "Cannot execute action on this channel type")
+        if not guild.permissions & (1 << 35):
+            raise Refused(403, 50013, "Missing Permissions")
+        if message.id in self.discord.channels:
+            raise Refused(400, 160004, "A thread has already been created for this message")
+        thread = Channel(message.id, PUBLIC_THREAD, body["name"], guild, parent, self.discord.bot.id)
+        self.discord.channels[thread.id] = thread
+        guild.channels.append(thread)
+        await self.discord.gateway.dispatch(
+            "THREAD_CREATE", thread.json() | {"newly_created": True}, guild.id
+        )
+        return json_response(thread.json(), status=201)
