@@ -44,6 +44,7 @@ _RULES: dict[str, tuple[str, ...]] = {
         r"|headlines)\b.{0,100}\b(?:inbox|newsletters?|e-?mail|alerts|app)\b.{0,100}",
         r"(?:enter|type) your e-?mail(?: address)?.{0,100}",
         r"your e-?mail (?:address )?will not be published.{0,100}",
+        r"unsubscribe(?: .{0,60})?|(?:view|read|open) (?:this|it)(?: \w+)? in (?:your|a) browser.{0,20}",
         r"by (?:signing up|subscribing|registering).{1,150}(?:terms|privacy|policy).{0,60}",
     ),
     "related link": (
@@ -104,7 +105,7 @@ _CUES = re.compile(
     r"|look|listen|check|view|also|must|further|recommend|suggest|relat|trend|popular|more|you\b|most|what|up|don|editor"
     r"|image|photo|pic|video|illust|graph|represent|file|featur|cover|lead|stock|getty|shutter|reuters|ap\b|afp|istock"
     r"|all\b|no\b|\d|show|leave|add|write|comment|be\b|back|prev|next|toggle|close|open|main|jump|table|priv|terms"
-    r"|cook|contact|about|log|load|home|menu|we\b|this|the\b|catch|play|hear|filed|tag|topic|categor"
+    r"|cook|contact|about|log|load|unsub|home|menu|we\b|this|the\b|catch|play|hear|filed|tag|topic|categor"
     r"|keyword|in this|facebook|twitter|whatsapp|e-?mail|x\b"
     r"|telegram|instagram|pinterest|reddit|youtube|google|tumblr|flipboard|©|\(?c\))",
     re.IGNORECASE,

@@ -6,24 +6,29 @@ import json
 import re
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
+from io import BytesIO
 from pathlib import Path
+from typing import BinaryIO
 
 from retrieval.document import Document, Facts
-from retrieval.encoding import decode, is_binary, without_surrogates
+from retrieval.encoding import decode, is_binary, is_wide, without_surrogates
 from retrieval.errors import ReadError
 from retrieval.lines import lines_of
 from retrieval.markdown import facts_of
 from retrieval.text import dropped_lines, line_reasons
 
 LONGEST_ROW = 64 * 2**20  # bytes
-_TEXT_NAMES = ("text", "body", "content", "articlebody", "article")
+_TEXT_NAMES = (
+    "text", "body", "content", "articlebody", "article_body", "article_text", "full_text", "fulltext",
+    "maintext", "article", "story",
+)  # fmt: skip
 _ID_NAMES = ("id", "_id", "guid", "article_id", "doc_id")
 _ID_FIRST = re.compile(rb'\s*\{\s*"id"\s*:\s*("(?:[^"\\]|\\.){0,500}"|-?\d{1,40})\s*[,}]')
 
 
 @dataclass(frozen=True, slots=True)
 class Row:
-    """A row of a dump: its id (None when it has none), its place in the file in bytes, its 1-based line."""
+    """A row of a dump: its id (None when it has none), its 1-based line or number, its bytes in the file."""
 
     id: str | None
     line: int
@@ -33,29 +38,45 @@ class Row:
 
 @dataclass(frozen=True, slots=True)
 class BadRow:
-    """A row that is no article, and why, in a few words."""
+    """A row that is no article: where it is ("line 4"), and why, in a few words."""
 
-    line: int
+    place: str
     reason: str
 
 
 def read_rows(path: Path) -> Iterator[tuple[Row, Document] | BadRow]:
     """The articles of a .jsonl file in order, one row in memory at a time; ReadError for binary files."""
-    for line, offset, data in _lines(path):
+    with path.open("rb") as file:
+        yield from _rows(file)
+
+
+def read_packed(data: bytes) -> Iterator[tuple[Row, Document] | BadRow]:
+    """The same for a file that was packed, or that is in UTF-16; its places are of no use."""
+    text = decode(data) if is_wide(data) else None
+    yield from _rows(BytesIO(data if text is None else text.encode()))
+
+
+def _rows(file: BinaryIO) -> Iterator[tuple[Row, Document] | BadRow]:
+    for line, offset, data in _lines(file):
         row = _parse(data)
         if isinstance(row, str):
-            yield BadRow(line, row)
+            yield BadRow(f"line {line}", row)
             continue
         document = row_document(row)
         if document is None:
-            yield BadRow(line, "it has no text")
+            yield BadRow(f"line {line}", "it has no text")
             continue
         yield Row(row_id(row), line, offset, len(data)), document
 
 
 def scan_rows(path: Path) -> Iterator[Row]:
     """Ids and places of the rows only; much faster where "id" is a row's first field."""
-    for line, offset, data in _lines(path):
+    with path.open("rb") as file:
+        yield from _scan(file)
+
+
+def _scan(file: BinaryIO) -> Iterator[Row]:
+    for line, offset, data in _lines(file):
         quick = _ID_FIRST.match(data)
         if quick:
             try:
@@ -115,19 +136,18 @@ def _clean(facts: Facts) -> Facts:
     )))  # fmt: skip
 
 
-def _lines(path: Path) -> Iterator[tuple[int, int, bytes]]:
+def _lines(file: BinaryIO) -> Iterator[tuple[int, int, bytes]]:
     """(1-based line, offset in bytes, bytes) of each line that is not empty."""
     offset = 0
-    with path.open("rb") as file:
-        for number, data in enumerate(iter(lambda: file.readline(LONGEST_ROW), b""), start=1):
-            if number == 1:
-                if is_binary(data):
-                    raise ReadError("This is a binary file, not lines of JSON.")
-                mark = 3 if data.startswith(b"\xef\xbb\xbf") else 0
-                data, offset = data[mark:], mark
-            if data.strip():
-                yield number, offset, data
-            offset += len(data)
+    for number, data in enumerate(iter(lambda: file.readline(LONGEST_ROW), b""), start=1):
+        if number == 1:
+            if is_binary(data):
+                raise ReadError("This is a binary file, not lines of JSON.")
+            mark = 3 if data.startswith(b"\xef\xbb\xbf") else 0
+            data, offset = data[mark:], mark
+        if data.strip():
+            yield number, offset, data
+        offset += len(data)
 
 
 def _parse(data: bytes) -> dict[str, object] | str:

@@ -44,6 +44,11 @@ def decode(data: bytes, declared: str | None = None) -> str:
         return _declared(data, declared) or _mostly_utf8(data) or _single_byte(data)
 
 
+def is_wide(data: bytes) -> bool:
+    """Whether a file is in UTF-16 or UTF-32, so that its bytes are no lines."""
+    return data.startswith(tuple(mark for mark, _ in _MARKS[1:])) or _wide(data[:_SAMPLE]) is not None
+
+
 def is_binary(data: bytes) -> bool:
     """Whether the beginning of a file says that it is no text in an encoding of single bytes or UTF-8."""
     sample = data[:_SAMPLE]

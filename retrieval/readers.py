@@ -1,17 +1,23 @@
-"""Which reader reads which kind of file."""
+"""Which reader reads which kind of file; libraries that few need are loaded by the readers themselves."""
 
 from __future__ import annotations
 
-from collections.abc import Callable
+import gzip
+import zlib
+from collections.abc import Callable, Iterator
+from importlib import import_module
+from io import BytesIO
 
 from retrieval.document import Document
+from retrieval.dumps import BadRow, Row
 from retrieval.encoding import decode
 from retrieval.errors import ReadError
 from retrieval.markdown import read_markdown
 from retrieval.text import read_text
-from retrieval.web import read_web_page
 
-_SUFFIXES = {
+LARGEST = 64 * 2**20  # bytes of a file that is read whole, unpacked
+
+_KINDS = {
     ".txt": "text",
     ".text": "text",
     ".md": "markdown",
@@ -19,37 +25,77 @@ _SUFFIXES = {
     ".html": "web page",
     ".htm": "web page",
     ".xhtml": "web page",
+    ".mhtml": "web archive",
+    ".mht": "web archive",
+    ".pdf": "PDF",
+    ".docx": "Word",
+    ".epub": "book",
+    ".eml": "letter",
     ".jsonl": "dump",
     ".ndjson": "dump",
+    ".json": "JSON",
+    ".csv": "table",
+    ".tsv": "table",
+    ".xml": "feed",
+    ".rss": "feed",
+    ".atom": "feed",
 }
-DUMPS = frozenset({"dump"})
+# Kinds of one document -> where their reader is.
+_ONE = {
+    "web page": ("retrieval.web", "read_web_page"),
+    "web archive": ("retrieval.mail", "read_archive"),
+    "PDF": ("retrieval.pdf", "read_pdf"),
+    "Word": ("retrieval.word", "read_word"),
+    "book": ("retrieval.book", "read_book"),
+    "letter": ("retrieval.mail", "read_letter"),
+}
+# Kinds of many documents.
+_MANY = {
+    "JSON": ("retrieval.tables", "read_json"),
+    "table": ("retrieval.tables", "read_table"),
+    "feed": ("retrieval.feeds", "read_feed"),
+    "dump": ("retrieval.dumps", "read_packed"),
+}
+DUMP = "dump"  # read row by row from the file itself, unless it is packed
+COLLECTIONS = frozenset({"JSON", "table", "feed"})
 
 
 def kind_of(path: str) -> str | None:
-    """The kind of a file by its name, None when it is not known here."""
-    name = path.rpartition("/")[2].lower()
+    """The kind of a file by its name without ".gz", None when it is not known here."""
+    name = path.rpartition("/")[2].lower().removesuffix(".gz")
     stem, dot, suffix = name.rpartition(".")
-    return _SUFFIXES.get(dot + suffix) if stem else None
+    return _KINDS.get(dot + suffix) if stem else None
 
 
 def read_document(kind: str, data: bytes) -> Document:
     """The document of a file that holds one. Raises ReadError with one clear sentence."""
-    document = _READERS[kind](data)
+    if kind == "text":
+        document = read_text(decode(data))
+    elif kind == "markdown":
+        document = read_markdown(decode(data))
+    else:
+        module, name = _ONE[kind]
+        reader: Callable[[bytes], Document] = getattr(import_module(module), name)
+        document = reader(data)
     if not any(map(str.isalnum, document.text)):
         raise ReadError("There are no words in this file.")
     return document
 
 
-def _text(data: bytes) -> Document:
-    return read_text(decode(data))
+def read_collection(kind: str, data: bytes) -> Iterator[tuple[Row, Document] | BadRow]:
+    """The rows and documents of a file that holds many. Raises ReadError with one clear sentence."""
+    module, name = _MANY[kind]
+    reader: Callable[[bytes], Iterator[tuple[Row, Document] | BadRow]] = getattr(import_module(module), name)
+    return reader(data)
 
 
-def _markdown(data: bytes) -> Document:
-    return read_markdown(decode(data))
-
-
-_READERS: dict[str, Callable[[bytes], Document]] = {
-    "text": _text,
-    "markdown": _markdown,
-    "web page": read_web_page,
-}
+def unpacked(data: bytes) -> bytes:
+    """The content of a .gz file. Raises ReadError when it is broken, or larger than LARGEST."""
+    try:
+        with gzip.open(BytesIO(data)) as file:
+            content = file.read(LARGEST + 1)
+    except (OSError, EOFError, zlib.error) as error:
+        raise ReadError("This .gz file is broken or cut short.") from error
+    if len(content) > LARGEST:
+        raise ReadError(f"The file is too large unpacked: more than {LARGEST // 2**20} MB.")
+    return content

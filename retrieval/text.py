@@ -40,6 +40,19 @@ def read_text(text: str, place: str | None = None) -> Document:
     )
 
 
+def read_structured(text: str, headings: tuple[Heading, ...], facts: Facts) -> Document:
+    """The document of a text that a reader built, whose headings and perhaps facts are known."""
+    lines = [line for line in lines_of(text) if line.words]
+    reasons = line_reasons(lines)
+    facts = facts.over(header_facts(lines[:5], reasons))
+    if facts.title:
+        same = (line for line in lines[:4] if line.words.casefold() == facts.title.casefold())
+        reasons.update((line.number, "title") for line in same)
+    numbers = {line.start: line.number for line in lines}
+    kept = tuple(heading for heading in headings if numbers.get(heading.start) not in reasons)
+    return Document(text, facts, kept, dropped_lines(lines, reasons))
+
+
 def line_reasons(lines: Sequence[Line]) -> dict[int, str]:
     """Numbers of the lines that are clutter by their words alone -> why."""
     return {line.number: reason for line in lines if (reason := clutter_reason(line.words))}

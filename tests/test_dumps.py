@@ -39,10 +39,10 @@ def test_good_rows_are_read_beside_bad_ones(tmp_path: Path) -> None:
         tmp_path / "a.jsonl", {"id": "a", "text": "One."}, "{broken", [1], {"id": "b"}, {"text": "Two."}
     )
     found = list(read_rows(path))
-    assert [(bad.line, bad.reason) for bad in found if isinstance(bad, BadRow)] == [
-        (2, "it is not valid JSON"),
-        (3, "it is not a JSON object"),
-        (4, "it has no text"),
+    assert [(bad.place, bad.reason) for bad in found if isinstance(bad, BadRow)] == [
+        ("line 2", "it is not valid JSON"),
+        ("line 3", "it is not a JSON object"),
+        ("line 4", "it has no text"),
     ]
     assert [each[0].id for each in found if not isinstance(each, BadRow)] == ["a", None]
 
