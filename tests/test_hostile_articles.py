@@ -209,7 +209,10 @@ def test_an_honest_model_answers_from_a_poisoned_article(
         server.say(f"The ferry of harbour{poison.number} carries 120 passengers. [1]")
         return [answer async for answer in asked.ask(poison.question)][-1]
 
-    answers = [asyncio.run(last(poison)) for poison in POISONS[:15]]
+    async def all_of(poisons: list[Poison]) -> list[Answer]:
+        return [await last(poison) for poison in poisons]
+
+    answers = asyncio.run(all_of(POISONS[:15]))
     assert [answer.sentences[0].support for answer in answers] == ["supported"] * 15
     assert all("120 passengers" in answer.citations[0].quote for answer in answers)
 
