@@ -4,7 +4,19 @@ from __future__ import annotations
 
 import click
 
-from bot.commands import article, ask, chat, discord, doctor, evaluation, library, options, quote, records
+from bot.commands import (
+    article,
+    ask,
+    chat,
+    completion,
+    discord,
+    doctor,
+    evaluation,
+    library,
+    options,
+    quote,
+    records,
+)
 from bot.commands.failures import Failure, explain
 
 
@@ -59,5 +71,6 @@ for _command in (
     evaluation.evaluation,
     doctor.doctor,
     discord.discord,
+    completion.completion,
 ):
     main.add_command(_command)

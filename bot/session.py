@@ -44,9 +44,9 @@ class Session:
             self.citations = answer.citations or numbered_hits(answer.nearest)
             yield answer
 
-    def found(self, hits: Sequence[Hit]) -> None:
-        """Let the numbers point at *hits* from now on."""
-        self.citations = numbered_hits(hits)
+    def cite(self, citations: Sequence[Citation]) -> None:
+        """Let the numbers point at *citations* from now on."""
+        self.citations = tuple(citations)
 
     def citation(self, number: int) -> Citation | None:
         """What a number on the screen points at."""

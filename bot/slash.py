@@ -11,9 +11,10 @@ from typing import TYPE_CHECKING
 
 from bot.answer import Citation
 from bot.errors import BotError
-from bot.render import article_line, article_view, one_line, passage_view
+from bot.render import article_line, article_view, hit_as_citation, one_line, passage_view, source_line
 
 if TYPE_CHECKING:
+    from bot.quote import Find
     from bot.session import Session
 
 ARTICLES_SHOWN = 40
@@ -92,11 +93,28 @@ async def _articles(session: Session, argument: str) -> None:
 
 async def _search(session: Session, argument: str) -> None:
     hits = await session.assistant.search(argument, 10)
-    session.found(hits)
+    session.cite([hit_as_citation(number, hit) for number, hit in enumerate(hits, 1)])
     if hits:
         session.screen.hits(hits)
     else:
         session.screen.say("Nothing is found.")
+
+
+async def _quote(session: Session, argument: str) -> None:
+    from bot.quote import find_quote
+
+    finds = await asyncio.to_thread(find_quote, session.assistant.library, argument)
+    session.cite([_as_citation(number, find) for number, find in enumerate(finds, 1)])
+    if not finds:
+        session.screen.say("This is not in the corpus.")
+    for number, find in enumerate(finds, 1):
+        same = "the same words" if find.exact else f"{find.similarity:.0%} of the words"
+        session.screen.lines([f"[{number}] {source_line(session.citations[number - 1])} · {same}"])
+
+
+def _as_citation(number: int, find: Find) -> Citation:
+    span = find.start, find.end
+    return Citation(number, find.article, find.quote, *span, find.line, None, *span)
 
 
 async def _sync(session: Session, _: str) -> None:
@@ -163,10 +181,8 @@ def _cited(session: Session, argument: str) -> Citation:
     number = argument.strip("[] ")
     citation = session.citation(int(number)) if number.isdecimal() else None
     if citation is None:
-        last = session.citations[-1].number
-        raise SlashInvalid(
-            f"There is no source {one_line(argument)}; the last answer has 1 to {last}.", help=""
-        )
+        known = ", ".join(str(each.number) for each in session.citations)
+        raise SlashInvalid(f"There is no source {one_line(argument)}; there are {known}.", help="")
     return citation
 
 
@@ -178,6 +194,7 @@ COMMANDS = {
         Slash("/sources", "", "list the sources of the last answer", _sources),
         Slash("/articles", "[WORD]", "list the articles, all or those with a word", _articles),
         Slash("/search", "QUESTION", "find passages without an answer", _search),
+        Slash("/quote", "TEXT", "find where a pasted text comes from", _quote),
         Slash("/sync", "", "look for new, changed and deleted articles", _sync),
         Slash("/new", "", "begin a new conversation", _new),
         Slash("/save", "FILE.md", "write the conversation with its citations to a file", _save),

@@ -111,7 +111,7 @@ async def _ask(
     if sync:
         await sync_first(assistant)
     if question is None:  # rows are another program's: it keeps what it needs
-        await _answer_all(lambda row: _answer_row(assistant, row, scope))
+        await _answer_all(assistant, lambda row: _answer_row(assistant, row, scope))
         return
     stream = assistant.ask(question, filters=scope.filters, as_of=scope.as_of)
     kept = keeping(stream, keep, as_of=scope.as_of)
@@ -147,7 +147,7 @@ async def _search(
     if sync:
         await sync_first(assistant)
     if question is None:
-        await _answer_all(lambda row: _search_row(assistant, row, scope, limit))
+        await _answer_all(assistant, lambda row: _search_row(assistant, row, scope, limit))
         return
     hits = await assistant.search(question, limit, scope.filters, scope.as_of)
     if as_json:
@@ -169,9 +169,10 @@ def _found(id: object, question: str, hits: list[Hit]) -> Row:
     return {"id": id, "question": question, "passages": [hit_json(hit) for hit in hits]}
 
 
-async def _answer_all(work: Work) -> None:
-    from bot.commands.questions import answer_rows
+async def _answer_all(assistant: Assistant, work: Work) -> None:
+    from bot.commands.questions import ASKED_AT_ONCE, answer_rows
 
-    failed = await answer_rows(sys.stdin.buffer, work)
+    at_once = ASKED_AT_ONCE if assistant.mode == "model" else 1
+    failed = await answer_rows(sys.stdin.buffer, work, at_once)
     if failed:
         raise BotError(f"{failed} {'row' if failed == 1 else 'rows'} could not be answered.")

@@ -19,7 +19,7 @@ from retrieval.errors import RetrievalError
 if TYPE_CHECKING:
     from bot.conversation import Turn
 
-IN_FLIGHT = 4  # questions that are worked on at once
+ASKED_AT_ONCE = 4  # of a model, which waits for a network; else one, so that the seconds of each are its own
 
 
 @dataclass(frozen=True, slots=True)
@@ -102,13 +102,14 @@ class Failed:
 Outcome = Mapping[str, object] | Failed
 
 
-async def answer_rows(lines: Iterable[bytes], work: Work) -> int:
+async def answer_rows(lines: Iterable[bytes], work: Work, at_once: int) -> int:
     """Print the outcome of *work* for each line, in their order; the number of lines that failed.
 
+    *at_once* of them are worked on at the same time.
     Lines are read as they come: a program may write a question, wait for its answer, and ask the next.
     """
     started: asyncio.Queue[asyncio.Task[Outcome] | None] = asyncio.Queue()
-    room = threading.Semaphore(IN_FLIGHT)
+    room = threading.Semaphore(at_once)
 
     def start(line: bytes, number: int) -> None:
         started.put_nowait(asyncio.create_task(_outcome(line, number, work)))
