@@ -5,9 +5,12 @@ from __future__ import annotations
 import asyncio
 from pathlib import Path
 
+import pytest
 from discord_bot import Scripted, running, said
 from discord_crowd import ask_in_every_way
 from discord_stand_in import DiscordStandIn
+
+from bot.discord import asking
 
 
 async def test_hostile_words_never_leave_as_anything_but_words(tmp_path: Path) -> None:
@@ -58,9 +61,12 @@ async def test_who_asks_too_much_is_kindly_told_when_to_come_again(tmp_path: Pat
             assert len(discord.from_bot(post)) == before + 1
 
 
-async def test_the_place_in_the_line_is_shown_and_a_full_line_says_so(tmp_path: Path) -> None:
+async def test_the_place_in_the_line_is_shown_and_a_full_line_says_so(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
     """Who waits sees how many go before; who finds no place is told at once."""
-    slow = Scripted(lambda question: said(question, *["Slow."] * 14), pause=0.1)
+    slow = Scripted(lambda question: said(question, *["Slow."] * 10), pause=0.05)
+    monkeypatch.setattr(asking, "PLACE_EVERY", 0.2)
     async with DiscordStandIn() as discord:
         guild = discord.add_guild()
         people = [discord.person(f"P{number}") for number in range(4)]

@@ -29,6 +29,7 @@ async def test_a_failing_request_is_tried_again(tmp_path: Path, kind: str, match
             asked = await discord.slash(ann, guild.channels[0], "ask", question=QUESTION)
             await discord.finished(asked)
     assert "Seven of nine" in asked.text
+    assert "👍 Helpful" in [button.get("label") for button in asked.last.buttons]
     assert len(asked.messages) == 1
     assert [each for each in discord.violations if "second acknowledgement" not in each] == []
 
@@ -116,11 +117,16 @@ async def test_an_event_that_discord_repeats_is_answered_once(tmp_path: Path) ->
     assert not discord.violations
 
 
-async def test_a_session_that_ended_is_begun_anew(tmp_path: Path) -> None:
+async def test_a_session_that_ended_is_begun_anew(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     """When Discord forgets the session, the bot identifies again and answers on."""
+
+    async def at_once(*arguments: object, **more: object) -> None:
+        """Not the 5 s that discord.py waits before it identifies again."""
+
     async with DiscordStandIn() as discord:
         guild, ann = discord.add_guild(), discord.person()
-        async with running(discord, tmp_path):
+        async with running(discord, tmp_path) as client:
+            monkeypatch.setattr(client, "before_identify_hook", at_once)
             await discord.gateway.invalidate()
             await discord.until(lambda: discord.gateway.connected)
             asked = await discord.slash(ann, guild.channels[0], "ask", question=QUESTION)

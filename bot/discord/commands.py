@@ -11,7 +11,7 @@ import discord
 from discord import app_commands
 
 from bot.discord.asking import Question
-from bot.discord.delivery import InteractionSurface, acknowledge
+from bot.discord.delivery import InteractionSurface
 from bot.discord.desk import Refused
 from bot.discord.escape import quiet
 from bot.discord.passages import SOON
@@ -43,7 +43,7 @@ async def respond(
     async with client_of(interaction).desk.edge(lambda post: surface.show([post])):
         task = asyncio.ensure_future(making)
         if not (await asyncio.wait({task}, timeout=SOON))[0]:
-            await acknowledge(lambda: interaction.response.defer(ephemeral=private, thinking=True))
+            await surface.defer()
         await surface.show(await task)
 
 
@@ -73,12 +73,13 @@ async def ask(
         except Refused as refused:
             await surface.show([notice(str(refused))])
             return
+        reply = InteractionSurface(interaction, private=private)
         try:
-            await acknowledge(lambda: interaction.response.defer(ephemeral=private, thinking=True))
+            await reply.defer()
         except BaseException:
             client.desk.withdraw(turn)
             raise
-        await client.desk.see_through(asked, turn, InteractionSurface(interaction, private=private))
+        await client.desk.see_through(asked, turn, reply)
 
 
 def _question(interaction: discord.Interaction, text: str, filters: Filters, private: bool) -> Question:

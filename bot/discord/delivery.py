@@ -127,6 +127,7 @@ class InteractionSurface(Surface):
         super().__init__()
         self._interaction = interaction
         self._private = private
+        self._deferred = False
         self._follow_ups: list[discord.WebhookMessage] = []
 
     async def _add(self, post: Post) -> None:
@@ -145,9 +146,15 @@ class InteractionSurface(Surface):
         )
         self._follow_ups.append(message)
 
+    async def defer(self) -> None:
+        """Tell Discord that a response will come, for it waits 3 s only. Raises Gone."""
+        response = self._interaction.response
+        await acknowledge(lambda: response.defer(ephemeral=self._private, thinking=True))
+        self._deferred = True  # also when Discord's word for it was lost: then response.is_done() is False
+
     async def _respond(self, post: Post) -> None:
         response = self._interaction.response
-        if response.is_done():
+        if self._deferred or response.is_done():
             await self._change(0, post)
             return
         await acknowledge(

@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import replace
 from typing import TYPE_CHECKING
 
-from bot.answer import Answer, Citation
+from bot.answer import Answer, Citation, Sentence
 from bot.discord.escape import link, plain, quiet, safe_url, tame
 from bot.discord.post import DESCRIPTION, IN_ROW, ROWS, Button, Card, Colour, Post, arrange
 from bot.discord.split import shorten, split, units
@@ -16,6 +17,8 @@ if TYPE_CHECKING:
     from retrieval.hit import Hit
 
 _TITLE = 100  # characters of a title in a source line
+_LONGEST = 12_000  # characters of an answer that are posted: some four messages
+_CUT = "(The answer goes on, but is too long to be posted here.)"
 _EXCERPT = 300  # of a passage in a list
 _SECONDS = 0.05  # an answer faster than this is shown as that
 _VIEWS = (3200, 2000, 1000, 300)  # characters of a passage with its surroundings, the first that fits
@@ -41,10 +44,24 @@ def growing_posts(answer: Answer) -> list[Post]:
 
 def answer_text(answer: Answer) -> str:
     """The sentences with their markers, in Markdown: a model's own is kept, the words of articles escaped."""
+    sentences = _not_too_many(answer.sentences)
     if answer.mode == "model":
-        return tame("".join(each.lead + marked(each) for each in answer.sentences)).strip()
-    shown = [each.lead + plain(each.text) + marked(each)[len(each.text) :] for each in answer.sentences]
+        return tame("".join(each.lead + marked(each) for each in sentences)).strip()
+    shown = [each.lead + plain(each.text) + marked(each)[len(each.text) :] for each in sentences]
     return "".join(shown).strip()
+
+
+def _not_too_many(sentences: Sequence[Sentence]) -> list[Sentence]:
+    """The sentences that may be posted: a model that does not stop must not flood a channel."""
+    kept: list[Sentence] = []
+    left = _LONGEST
+    for sentence in sentences:
+        if left <= 0:
+            return [*kept, Sentence(_CUT, (), "supported", "\n\n")]
+        text = sentence.text if len(sentence.text) <= left else shorten(sentence.text, left)
+        kept.append(sentence if text == sentence.text else replace(sentence, text=text))
+        left -= len(text)
+    return kept
 
 
 def footer(answer: Answer, searched: int = 0) -> str:

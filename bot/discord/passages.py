@@ -44,7 +44,7 @@ class Passages:
         async with self._desk.edge(lambda post: surface.show([post])):
             making = asyncio.ensure_future(self._passage(answer_id, number))
             if not (await asyncio.wait({making}, timeout=SOON))[0]:
-                await acknowledge(lambda: interaction.response.defer(ephemeral=True, thinking=True))
+                await surface.defer()
             await surface.show([await making])
 
     async def turn_to(self, interaction: discord.Interaction, answer_id: str, number: int) -> None:
