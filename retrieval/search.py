@@ -8,9 +8,11 @@ from dataclasses import replace
 from datetime import date, timedelta
 from typing import TYPE_CHECKING
 
+from retrieval.covering import CONSIDERED, cover, relevance
 from retrieval.fold import fold
 from retrieval.fusion import fuse
 from retrieval.hit import Filters, Hit
+from retrieval.parts import parts
 from retrieval.ranking import Query, rank, read_query
 
 if TYPE_CHECKING:
@@ -47,7 +49,27 @@ def search(
         by_meaning = [hit for narrowed, depth in pools for hit in index.nearest(vector, depth, narrowed)]
         candidates = fuse(by_meaning, by_words.result())
     passages = index.passages([candidate.id for candidate in candidates])
-    return fold(rank(query, candidates, passages)[: 5 * limit], limit)
+    hits = rank(query, candidates, passages)
+    hits = _covering(index, embeddings, query, hits, limit)
+    return fold(hits[: 5 * limit], limit)
+
+
+def _covering(
+    index: Index, embeddings: FootnoteEmbeddings, query: Query, hits: list[Hit], limit: int
+) -> list[Hit]:
+    """The hits, those first that together are evidence for every part of a compound question."""
+    clauses = parts(query.text)
+    near = hits[: max(CONSIDERED, 2 * limit)]
+    if len(clauses) < 2 or len(near) <= limit:
+        return hits
+    vectors = index.vectors([hit.passage.id for hit in near])
+    cosines = embeddings.embed_matrix(list(clauses)) @ vectors.T
+    lexical = index.lexical
+    asked = [
+        read_query(clause, query.as_of, index.publishers, lexical.document_frequency, lexical.count())
+        for clause in clauses
+    ]
+    return cover(near, relevance(asked, near, cosines), 2 * limit) + hits[len(near) :]
 
 
 def _pools(query: Query, filters: Filters) -> Iterator[tuple[Filters, int]]:
