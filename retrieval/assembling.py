@@ -27,21 +27,28 @@ if TYPE_CHECKING:
     from numpy.typing import NDArray
 
     from retrieval.passage import Passage
+    from retrieval.server import Server
 
     Keys = NDArray[np.int64]
     Done = Callable[[int, int], None]
 
 _SAMPLE = 50  # passages that are looked for in Chroma's graph before it is trusted
-_REACHED = 0.9  # share of them that a new database must find: the graph is approximate
+_REACHED = 0.9  # share of them that it must find: the graph is approximate
 _CHURN = 0.5  # share of rows put and deleted since Chroma was made anew, above which it is made anew
 
 
-def assemble(building: Building, done: Done) -> None:
-    """Write all stores, and what they were made from. Raises IndexFailure, OSError."""
+def assemble(building: Building, done: Done, server: Server | None = None) -> str:
+    """Write all stores, and what they were made from; Chroma's rows to the *server*, if there is one.
+
+    Returns the version of the generation on the server, else "". Raises IndexFailure, OSError.
+    """
     matrix = write_matrix(building)
     write_lexical(building)
+    if server is not None:
+        return server.push(building, matrix, set(VectorSource(building).new_keys().tolist()), done)
     churn = write_chroma(building, matrix, done)
     write_state(building.folder, replace(building.state, churn=churn))
+    return ""
 
 
 def write_matrix(building: Building) -> Matrix:
@@ -126,7 +133,7 @@ def write_chroma(building: Building, matrix: Matrix, done: Done) -> int:
 def _change_chroma(building: Building, matrix: Matrix, folder: Path, done: Done) -> int | None:
     """Copy and change the base's database; None when it had better be made anew."""
     base = building.base
-    if base is None or CHROMA in base.damaged:
+    if base is None or CHROMA in base.damaged or not (base.folder / CHROMA).is_dir():
         return None
     gone, new = _gone(building), VectorSource(building).new_keys().tolist()
     churn = building.state.churn + len(gone) + len(new)
@@ -138,7 +145,7 @@ def _change_chroma(building: Building, matrix: Matrix, folder: Path, done: Done)
         try:
             store.delete(gone)
             _put(building, matrix, store, new, done)
-            if store.count() == len(matrix) and _reached(matrix, store) == 1:
+            if store.count() == len(matrix) and _reached(matrix, store) >= _REACHED:
                 return churn
         finally:
             store.close()

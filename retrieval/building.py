@@ -78,6 +78,18 @@ class Building:
         """The articles of the generation that is built upon."""
         return articles_of(self.base.catalogue) if self.base else {}
 
+    def base_version(self) -> str | None:
+        """The version on a server of the generation that is built upon; None without a base."""
+        return self.base.lease.current.server if self.base else None
+
+    def is_unchanged(self) -> bool:
+        """Whether readers would find the same as in the base, and the base is whole."""
+        if self.base is None or self.base.damaged:
+            return False
+        keys = "SELECT key FROM passages ORDER BY key"
+        same = self.base.catalogue.query(keys) == self.catalogue.query(keys)
+        return same and self.base.catalogue.articles_by_key() == self.catalogue.articles_by_key()
+
     def record(self, readings: Sequence[Reading]) -> None:
         """Take the articles of some files over, lastingly."""
         for reading in readings:

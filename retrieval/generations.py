@@ -37,6 +37,7 @@ class Current:
     fingerprint: str
     synced_at: str
     format: int = FORMAT
+    server: str = ""  # the generation on a server that it is a replica of
 
 
 class Lease:
@@ -151,9 +152,9 @@ class Generations:
                 time.sleep(_PAUSE)
             yield
 
-    def publish(self, fingerprint: str, synced_at: str, generation: int | None = None) -> Current:
+    def publish(self, fingerprint: str, synced_at: str, server: str = "") -> Current:
         """Make what is in ``building`` the current generation, lastingly. For the writer alone."""
-        number = generation or self.next_number()
+        number = self.next_number()
         (self.building / "lease").touch()
         (self.building / "manifest.json").write_text(json.dumps(_sizes(self.building)), encoding="utf-8")
         fsync_tree(self.building)
@@ -161,7 +162,7 @@ class Generations:
             shutil.rmtree(self.path(number))
         self.building.rename(self.path(number))
         fsync_folder(self._all)
-        current = Current(number, fingerprint, synced_at)
+        current = Current(number, fingerprint, synced_at, server=server)
         write_whole(self._current, json.dumps(asdict(current)))
         self.delete_old()
         return current

@@ -29,6 +29,8 @@ if TYPE_CHECKING:
     from langchain_core.vectorstores import VectorStore as LangChainStore
     from numpy.typing import NDArray
 
+    from retrieval.server_watch import ServerWatch
+
     Rows = NDArray[np.int64]
     Vectors = NDArray[np.float32]
 
@@ -68,6 +70,8 @@ class Index:
         self._closers: list[Callable[[], None]] = []
         self._chroma: VectorStore | None = None
         self._chroma_failed = False
+        self._connect: Callable[[], VectorStore] = lambda: VectorStore.open(lease.folder / "chroma")
+        self._watch: ServerWatch | None = None
         self._lock = threading.Lock()
         self._allowed: dict[Filters, Rows] = {}
         self.lexical: LexicalIndex = open_lexical(lease.folder / "tantivy", self._closers)
@@ -78,6 +82,10 @@ class Index:
     ) -> Index:
         """The current generation. Raises IndexMissing, IndexMismatch, IndexFailure."""
         generations = Generations(folder)
+        if chroma_url:
+            from retrieval.server_watch import bring_up
+
+            bring_up(generations, fingerprint, chroma_url, chroma_token)
         stamp = generations.stamp()
         lease = generations.lease()
         try:
@@ -88,10 +96,21 @@ class Index:
             cut = [name for name in damage(lease.folder) if not name.startswith("chroma/")]
             if cut:
                 raise IndexFailure(f"The index in {folder} is damaged: {cut[0]} is cut short.", _MEND)
-            return cls(generations, lease, stamp)
+            index = cls(generations, lease, stamp)
         except BaseException:
             lease.release()
             raise
+        if chroma_url:
+            index._join(chroma_url, chroma_token, fingerprint)
+        return index
+
+    def _join(self, url: str, token: str | None, fingerprint: str) -> None:
+        """Be a replica: follow the server's generations, and ask its graph when the index is large."""
+        from retrieval.server_watch import ServerWatch
+
+        self._connect = lambda: VectorStore.connect(url, token, fingerprint)
+        self._watch = ServerWatch(url, token, fingerprint, self._lease.current.server)
+        self._closers.append(self._watch.close)
 
     @property
     def folder(self) -> Path:
@@ -106,6 +125,8 @@ class Index:
 
     def is_current(self) -> bool:
         """Whether no newer generation is there. One stat."""
+        if self._watch is not None and self._watch.outdated:
+            return False
         stamp = self._generations.stamp()
         if stamp == self._stamp:
             return True
@@ -137,12 +158,14 @@ class Index:
         if store is None:
             return None
         total = len(self._matrix)
-        fetch = limit if rows is None else min(2 * limit * total // len(rows) + 10, total)
-        found = store.nearest(vector, min(fetch, total))
-        if rows is not None:
-            keys = self._catalogue.keys([passage_id for passage_id, _ in found])
-            allowed = set(self._matrix.passage_keys[rows].tolist())
-            found = [pair for pair in found if keys.get(pair[0]) in allowed]
+        share = 1.2 if rows is None else 2 * total / len(rows)  # a server has rows of other generations too
+        try:
+            found = store.nearest(vector, min(int(limit * share) + 10, total))
+        except IndexFailure:
+            return None
+        keys = self._catalogue.keys([passage_id for passage_id, _ in found])
+        allowed = keys.values() if rows is None else set(self._matrix.passage_keys[rows].tolist())
+        found = [pair for pair in found if keys.get(pair[0]) in allowed]
         return found[:limit] if len(found) >= min(limit, total) else None
 
     def allowed(self, filters: Filters) -> Rows:
@@ -224,7 +247,7 @@ class Index:
         with self._lock:
             if self._chroma is None and not self._chroma_failed:
                 try:
-                    self._chroma = VectorStore.open(self._lease.folder / "chroma")
+                    self._chroma = self._connect()
                     self._closers.append(self._chroma.close)
                 except IndexFailure:
                     self._chroma_failed = True

@@ -7,7 +7,7 @@ is changed in place, by the writer, when a file was touched but not changed.
 from __future__ import annotations
 
 import sqlite3
-from collections.abc import Collection, Iterable, Iterator
+from collections.abc import Collection, Iterable, Iterator, Mapping
 from contextlib import closing, contextmanager
 from dataclasses import astuple, dataclass
 from pathlib import Path
@@ -66,6 +66,10 @@ class Ledger:
         except sqlite3.DatabaseError:  # damaged: without notes all files are read again
             self.path.unlink()
             self._write(notes, gone)
+
+    def replace(self, notes: Mapping[str, Note]) -> None:
+        """Make the notes those given."""
+        self.write(list(notes.values()), list(self.notes().keys() - notes.keys()))
 
     def _write(self, notes: Iterable[Note], gone: Iterable[str]) -> None:
         with self._writing() as connection:

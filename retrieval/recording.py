@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import sqlite3
 from collections import Counter
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import fields, replace
 
 from retrieval.article import Article, ArticleInfo, content_digest
@@ -109,3 +109,38 @@ def _rename(catalogue: Catalogue, connection: sqlite3.Connection, key: int, id: 
     passages = [_under(each.passage, id) for each in catalogue.by_keys(keys)]
     connection.execute("UPDATE articles SET id = ? WHERE key = ?", (id, key))
     _replace_passages(connection, key, passages)
+
+
+def add_rows(catalogue: Catalogue, passages: Sequence[Passage]) -> None:
+    """Add passages as they come from a store, and their articles, of which only that much is known."""
+    with catalogue.reading() as connection:
+        for passage in passages:
+            info = passage.article
+            row = connection.execute(
+                "SELECT key FROM articles WHERE id = ? AND path = ?", (info.id, info.path)
+            ).fetchone()
+            key = row[0] if row else _write_bare_article(connection, None, info)
+            if row and catalogue.article(info.id) != info:
+                _write_bare_article(connection, key, info)
+            _add_passage(connection, passage_row(passage, key))
+
+
+def _write_bare_article(connection: sqlite3.Connection, key: int | None, info: ArticleInfo) -> int:
+    values = (key, *info_row(info), info.id, 0, "", "")
+    statement = f"INSERT OR REPLACE INTO articles (key, {_ARTICLE_COLUMNS}) VALUES (?, {_ARTICLE_MARKS})"  # noqa: S608
+    written = connection.execute(statement, values).lastrowid
+    return key if key is not None else int(written or 0)
+
+
+def _add_passage(connection: sqlite3.Connection, row: tuple[object, ...]) -> None:
+    connection.execute(
+        f"INSERT INTO passages ({_PASSAGE_COLUMNS}) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?)",  # noqa: S608
+        row,
+    )
+
+
+def remove_rows(catalogue: Catalogue, ids: Iterable[str]) -> None:
+    """Remove passages by id, and the articles of which none is left."""
+    with catalogue.reading() as connection:
+        connection.executemany("DELETE FROM passages WHERE id = ?", [(each,) for each in ids])
+        connection.execute("DELETE FROM articles WHERE key NOT IN (SELECT article FROM passages)")

@@ -10,16 +10,18 @@ sync goes on from ``building/`` and the journal.
 from __future__ import annotations
 
 import time
-from collections.abc import Callable, Iterator, Sequence
-from contextlib import closing
+from collections.abc import Callable, Iterator
+from contextlib import ExitStack, closing
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from itertools import islice
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from retrieval.addressing import addresses_a_model
 from retrieval.catalogue import Catalogue
 from retrieval.difference import Counts, FileDifference, compare_articles, compare_files
+from retrieval.emptied import refuse_another_corpus, refuse_empty, refuse_missing_roots
 from retrieval.errors import CorpusError, IndexFailure
 from retrieval.folders import reason
 from retrieval.generations import Generations, damage
@@ -33,9 +35,9 @@ if TYPE_CHECKING:
     from retrieval.difference import Articles
     from retrieval.embeddings import FootnoteEmbeddings
     from retrieval.generations import Lease
+    from retrieval.server import Server
 
 __all__ = ["Failure", "Progress", "SyncReport", "sync"]
-_EMPTIED = "Is it mounted and complete? To let the index go empty: footnote sync --allow-empty."
 _TOGETHER = 200  # files whose articles are taken over at a time
 
 
@@ -44,7 +46,8 @@ class SyncReport:
     """What a sync did: articles by what became of them, passages now in the index, files left out.
 
     ``failed`` are the files that cannot be read, or not wholly; ``unknown`` those of no known kind.
-    ``rebuilt`` says why all was read and embedded anew, "" when it was not.
+    ``rebuilt`` says why all was read and embedded anew, "" when it was not. ``flagged`` are the articles,
+    of those read now, that talk to a language model.
     """
 
     generation: int
@@ -60,6 +63,7 @@ class SyncReport:
     seconds: float
     dry_run: bool
     rebuilt: str = ""
+    flagged: tuple[Failure, ...] = ()
 
 
 def sync(
@@ -85,13 +89,24 @@ def sync(
     articles, unless *allow_empty*), IndexBusy, IndexFailure, ModelMissing, EmbeddingError, SyncStopped.
     """
     pace = Pace(progress, stop)
-    run = _Run(corpus, Generations(folder), embeddings, fingerprint, rebuild, allow_empty, pace)
     try:
-        if dry_run:
-            return run.preview()
-        return run.nothing_to_do() or run.write(wait_seconds)
+        with ExitStack() as stack:
+            server = _connect(stack, chroma_url, chroma_token, fingerprint)
+            wanted = (fingerprint, rebuild, allow_empty)
+            run = _Run(corpus, Generations(folder), embeddings, *wanted, pace, server)
+            if dry_run:
+                return run.preview()
+            return run.nothing_to_do() or run.write(wait_seconds)
     except OSError as error:
         raise IndexFailure(f"The index in {folder} cannot be written: {reason(error)}.") from error
+
+
+def _connect(stack: ExitStack, url: str | None, token: str | None, fingerprint: str) -> Server | None:
+    if not url:
+        return None
+    from retrieval.server import Server
+
+    return stack.enter_context(closing(Server(url, token, fingerprint)))
 
 
 class _Run:
@@ -106,12 +121,19 @@ class _Run:
         rebuild: bool,
         allow_empty: bool,
         pace: Pace,
+        server: Server | None,
     ) -> None:
         self.corpus, self.generations = corpus, generations
         self.embeddings, self.fingerprint = embeddings, fingerprint
         self.rebuild, self.allow_empty, self.pace = rebuild, allow_empty, pace
+        self.server = server
         self.started = time.monotonic()
         self.scan = corpus.scan()
+        self.flagged: dict[Failure, None] = {}  # in the order read
+
+    def _version(self) -> str:
+        """What the current generation has to be a replica of: "" for an index of this machine alone."""
+        return self.server.version() if self.server else ""
 
     def nothing_to_do(self) -> SyncReport | None:
         """The report when no file changed and the index is whole; else None. Takes no lock."""
@@ -119,7 +141,9 @@ class _Run:
             return None
         try:
             with self.generations.lease() as lease:
-                if damage(lease.folder) or compare_files(self.scan.files, Ledger(lease.folder).notes()):
+                if damage(lease.folder) or lease.current.server != self._version():
+                    return None
+                if compare_files(self.scan.files, Ledger(lease.folder).notes()):
                     return None
                 return self._report_unchanged(lease)
         except IndexFailure:
@@ -136,9 +160,18 @@ class _Run:
 
     def write(self, wait_seconds: float) -> SyncReport:
         """Do what is to be done, as the only writer."""
-        with self.generations.writing(wait_seconds):
+        with self.generations.writing(wait_seconds), ExitStack() as stack:
+            if self.server:
+                stack.enter_context(self.server.writing(wait_seconds))
+                self._follow(self.server)
             self.scan = self.corpus.scan()  # another writer may have been waited for
             return self.nothing_to_do() or self._touched_only() or self._build()
+
+    def _follow(self, server: Server) -> None:
+        from retrieval.following import follow
+
+        if not self.rebuild:
+            follow(server, self.generations, self.fingerprint)
 
     def _touched_only(self) -> SyncReport | None:
         """Put down the new times of files whose articles are the same; None when there is more to do."""
@@ -151,7 +184,7 @@ class _Run:
         with lease:
             notes = Ledger(lease.folder).notes()
             difference = compare_files(self.scan.files, notes)
-            if damage(lease.folder) or difference.gone:
+            if damage(lease.folder) or difference.gone or lease.current.server != self._version():
                 return None
             touched: list[Note] = []
             for reading in self._readings(difference):
@@ -175,54 +208,56 @@ class _Run:
                 if building.base is None and self.generations.trusted() is not None:
                     rebuilt = rebuilt or "the index was damaged"
                 counts = self._read(building)
+                if building.is_unchanged() and building.base_version() == self._version():
+                    return self._keep_notes(building)
                 missing = VectorSource(building).missing()
                 if missing:
                     embed_missing(building, missing, self.embeddings(), self.pace.stage("embedding"))
-                assemble(building, self.pace.stage("writing"))
+                version = assemble(building, self.pace.stage("writing"), self.server)
                 passages, failed = building.catalogue.count()[1], building.ledger.failures()
-            current = self.generations.publish(self.fingerprint, _now())
+            current = self.generations.publish(self.fingerprint, _now(), version)
             journal.discard()
         return self._report(current.generation, counts, passages, failed, len(missing), rebuilt)
 
     def _read(self, building: Building) -> Counts:
         """Take over the files that changed, some at a time, and drop those that are gone."""
-        difference = compare_files(self.scan.files, building.ledger.notes())
+        notes = building.ledger.notes()
+        difference = compare_files(self.scan.files, notes)
         try:
-            self._refuse_missing_roots(difference)
+            if not self.allow_empty:
+                refuse_missing_roots(self.corpus, self.scan, difference.gone)
             building.forget_all_but({file.path for file in self.scan.files})
             for readings in _batched(self._readings(difference)):
                 building.record(readings)
             building.settle()
-            self._refuse_empty(building.articles(), building.ledger.failures())
+            counts = compare_articles(building.base_articles(), building.articles())
+            if not self.allow_empty:
+                kept = self.generations.trusted() is not None
+                refuse_empty(self.corpus, building.articles(), building.ledger.failures(), kept)
+                if self.server and not notes:
+                    refuse_another_corpus(self.corpus, counts, self.server.url)
         except CorpusError:
             building.discard()
             raise
-        return compare_articles(building.base_articles(), building.articles())
+        return counts
+
+    def _keep_notes(self, building: Building) -> SyncReport:
+        """Nothing to search differs: only put down how the files were found."""
+        assert building.base is not None
+        lease = building.base.lease
+        Ledger(lease.folder).replace(building.ledger.notes())
+        report = self._report_unchanged(lease)
+        building.discard()
+        return report
 
     def _readings(self, difference: FileDifference) -> Iterator[Reading]:
         done = self.pace.stage("reading")
         for number, source in enumerate(difference.read):
             done(number, len(difference.read))
-            yield read(self.corpus, source)
+            reading = read(self.corpus, source)
+            self.flagged.update(_flagged(reading))
+            yield reading
         done(len(difference.read), len(difference.read))
-
-    def _refuse_missing_roots(self, difference: FileDifference) -> None:
-        """Raise CorpusError when one of several folders has lost all its files: it may not be mounted."""
-        if self.allow_empty or len(self.corpus.roots) < 2:
-            return
-        here = {file.path.partition("/")[0] for file in self.scan.files}
-        for root in self.corpus.roots:
-            if root.name not in here and any(path.startswith(root.name + "/") for path in difference.gone):
-                raise CorpusError(f"There is no article in {root} any more; the index is kept.", _EMPTIED)
-
-    def _refuse_empty(self, articles: Articles, failed: Sequence[Failure]) -> None:
-        """Raise CorpusError rather than make an index of nothing."""
-        if articles or self.allow_empty:
-            return
-        places = ", ".join(str(root) for root in self.corpus.roots)
-        why = f"; none of its {len(failed)} files can be read: {failed[0].reason}" if failed else "."
-        kept = " The index is kept." if self.generations.trusted() else ""
-        raise CorpusError(f"There is no article in {places}{why}{kept}", _EMPTIED if kept else None)
 
     def preview(self) -> SyncReport:
         """What a sync would do. Reads the files that changed, writes nothing."""
@@ -246,7 +281,8 @@ class _Run:
             after.update(digests_of(reading.articles))
             if reading.note.reason is not None:
                 failed.append(Failure(reading.note.path, reading.note.reason))
-        self._refuse_empty(after, failed)
+        if not self.allow_empty:
+            refuse_empty(self.corpus, after, failed, kept=current is not None)
         counts = compare_articles(before, after)
         generation = current.generation if current else 0
         return self._report(generation, counts, passages, tuple(failed), 0, rebuilt, dry_run=True)
@@ -281,7 +317,15 @@ class _Run:
             seconds=time.monotonic() - self.started,
             dry_run=dry_run,
             rebuilt=rebuilt,
+            flagged=tuple(self.flagged),
         )
+
+
+def _flagged(reading: Reading) -> Iterator[tuple[Failure, None]]:
+    for article in reading.articles:
+        sign = addresses_a_model(article)
+        if sign is not None:
+            yield Failure(article.info.id, sign), None
 
 
 def _batched(readings: Iterator[Reading]) -> Iterator[list[Reading]]:

@@ -6,23 +6,24 @@ be made from it. Vectors are always given; Chroma never embeds, and so never dow
 
 from __future__ import annotations
 
-import json
-from collections.abc import Callable, Iterable, Iterator, Sequence
-from contextlib import contextmanager
-from dataclasses import dataclass, fields
+import hashlib
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from contextlib import contextmanager, suppress
+from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Protocol, cast
+from urllib.parse import urlsplit
 
-from retrieval.article import ArticleInfo
 from retrieval.errors import IndexFailure
 from retrieval.folders import reason
 from retrieval.passage import Passage
+from retrieval.rows import StoredRow, metadata_of, passage_of
 
 if TYPE_CHECKING:
     import numpy as np
     from chromadb.api import ClientAPI
     from chromadb.api.models.Collection import Collection
-    from chromadb.api.types import Metadata
+    from chromadb.api.types import Metadata, Where
     from langchain_chroma import Chroma
     from langchain_core.embeddings import Embeddings
     from numpy.typing import NDArray
@@ -31,7 +32,8 @@ if TYPE_CHECKING:
 
 COLLECTION = "footnote-passages"
 BATCH = 1_000  # rows in one call; Chroma takes 5,461 at most
-_INFO = tuple(field.name for field in fields(ArticleInfo))
+_SERVER_HELP = "Does it run? Check FOOTNOTE_CHROMA_URL and FOOTNOTE_CHROMA_TOKEN."
+_SERVER_SECONDS = 60.0  # that a server may take for one answer
 
 
 class _Closable(Protocol):  # the interface of Chroma's clients leaves it out
@@ -39,12 +41,12 @@ class _Closable(Protocol):  # the interface of Chroma's clients leaves it out
 
 
 @dataclass(frozen=True, slots=True)
-class StoredRow:
-    """A row of the store; ``vector`` is one-dimensional, of length 1."""
+class Flag:
+    """A mark on a server that only one can set; ``key`` tells it from others of the same name."""
 
-    id: str
-    passage: Passage
-    vector: Vectors
+    key: str
+    owner: str
+    until: float  # seconds, by the server's clock
 
 
 class VectorStore:
@@ -85,6 +87,90 @@ class VectorStore:
                 cast("_Closable", client).close()
                 raise
 
+    @classmethod
+    def connect(cls, url: str, token: str | None, fingerprint: str) -> VectorStore:
+        """The store for *fingerprint* on a Chroma server, made when it is not there. Raises IndexFailure.
+
+        Vectors of different fingerprints cannot be compared, and have collections of their own.
+        """
+        name = f"{COLLECTION}-{hashlib.sha256(fingerprint.encode()).hexdigest()[:12]}"
+        url = url if "://" in url else f"http://{url}"
+        with _translated(url):
+            client = _client_of(url, token)
+            collection = client.get_or_create_collection(
+                name, embedding_function=None, configuration={"hnsw": {"space": "cosine"}}
+            )
+            return cls(client, collection, url)
+
+    @property
+    def key(self) -> str:
+        """Names this collection among all that ever were on any server."""
+        return str(self._collection.id)
+
+    def note(self) -> dict[str, str | int]:
+        """What is written about the collection as a whole, as it is now."""
+        with _translated(self._place):
+            name = self._collection.name
+            fresh = self._client.get_collection(name, embedding_function=None)
+            if fresh.id != self._collection.id:
+                raise IndexFailure(f"The collection {name} on {self._place} was replaced.")
+            return cast("dict[str, str | int]", dict(fresh.metadata or {}))
+
+    def write_note(self, note: dict[str, str | int]) -> None:
+        """Write about the collection as a whole; all at once."""
+        with _translated(self._place):
+            self._collection.modify(metadata=note)
+
+    def now(self) -> float:
+        """Seconds by the server's clock."""
+        with _translated(self._place):
+            return self._client.heartbeat() / 1e9
+
+    def set_flag(self, owner: str, until: float) -> bool:
+        """Set the flag of this collection; False when it is set already. Only one of many succeeds."""
+        try:
+            self._client.create_collection(
+                self._flag_name, embedding_function=None, metadata={"owner": owner, "until": until}
+            )
+        except Exception as error:
+            if "already exists" in str(error):
+                return False
+            with _translated(self._place):
+                raise
+        return True
+
+    def flag(self) -> Flag | None:
+        """The flag of this collection; None when it is not set."""
+        with _translated(self._place):
+            names = {each.name: each for each in self._client.list_collections()}
+        found = names.get(self._flag_name)
+        if found is None:
+            return None
+        note = found.metadata or {}
+        return Flag(str(found.id), str(note.get("owner")), float(cast("float", note.get("until", 0))))
+
+    def keep_flag(self, key: str, owner: str, until: float) -> None:
+        """Set the flag of that key for longer. Raises IndexFailure when it is gone."""
+        self._flag_collection(key).modify(metadata={"owner": owner, "until": until})
+
+    def lower_flag(self, key: str) -> None:
+        """Take the flag of that key away, and no other that was set since; nothing when it is gone."""
+        name = f"{self._flag_name}-{key}"
+        with suppress(IndexFailure), _translated(self._place):
+            self._flag_collection(key).modify(name=name)  # by its id: another of the name is not touched
+            self._client.delete_collection(name)
+
+    def _flag_collection(self, key: str) -> Collection:
+        with _translated(self._place):
+            for each in self._client.list_collections():
+                if str(each.id) == key:
+                    return each
+        raise IndexFailure(f"The right to write on {self._place} was lost.")
+
+    @property
+    def _flag_name(self) -> str:
+        return f"{self._collection.name}-writer"
+
     def close(self) -> None:
         """Let go of the database; needed before its files are moved or copied."""
         with _translated(self._place):
@@ -95,19 +181,35 @@ class VectorStore:
         with _translated(self._place):
             return self._collection.count()
 
-    def ids(self) -> set[str]:
-        """The ids of all rows."""
+    def ids(self, where: Mapping[str, object] | None = None) -> set[str]:
+        """The ids of all rows, or of those with certain metadata (Chroma's filters)."""
         with _translated(self._place):
-            return set(self._collection.get(include=[])["ids"])
+            return set(self._collection.get(where=cast("Where | None", where), include=[])["ids"])
 
-    def upsert(self, passages: Sequence[Passage], vectors: Vectors) -> None:
-        """Put passages with their vectors, some BATCH at most; rows of the same id are replaced."""
+    def mark(self, ids: Iterable[str], marks: dict[str, int]) -> None:
+        """Change some of the metadata of rows; unknown ids are passed over."""
+        rest = list(ids)
+        with _translated(self._place):
+            for at in range(0, len(rest), BATCH):
+                batch = rest[at : at + BATCH]
+                self._collection.update(ids=batch, metadatas=[cast("Metadata", marks)] * len(batch))
+
+    def upsert(
+        self, passages: Sequence[Passage], vectors: Vectors, marks: Sequence[dict[str, int]] | None = None
+    ) -> None:
+        """Put passages with their vectors, some BATCH at most; rows of the same id are replaced.
+
+        *marks* are further metadata, one for each passage.
+        """
+        further = marks or [{}] * len(passages)
         with _translated(self._place):
             self._collection.upsert(
                 ids=[passage.id for passage in passages],
                 embeddings=vectors,
                 documents=[passage.text for passage in passages],
-                metadatas=[_metadata(passage) for passage in passages],
+                metadatas=[
+                    {**metadata_of(passage), **mark} for passage, mark in zip(passages, further, strict=True)
+                ],
             )
 
     def delete(self, ids: Iterable[str]) -> None:
@@ -133,7 +235,7 @@ class VectorStore:
             vectors = got["embeddings"] if got["embeddings"] is not None else []
             columns = zip(got["ids"], vectors, got["documents"] or [], got["metadatas"] or [], strict=True)
             return [
-                StoredRow(row, _passage(document, metadata), cast("Vectors", vector))
+                StoredRow(row, passage_of(document, metadata), cast("Vectors", vector))
                 for row, vector, document, metadata in columns
             ]
 
@@ -148,7 +250,9 @@ class VectorStore:
         with _translated(self._place):
             from langchain_chroma import Chroma
 
-            return Chroma(COLLECTION, embeddings, client=self._client, create_collection_if_not_exists=False)
+            return Chroma(
+                self._collection.name, embeddings, client=self._client, create_collection_if_not_exists=False
+            )
 
 
 def _make_collection(client: ClientAPI) -> Collection:
@@ -157,21 +261,25 @@ def _make_collection(client: ClientAPI) -> Collection:
     )
 
 
-def _metadata(passage: Passage) -> Metadata:
-    """All of a passage but its text, as flat values, so that others can filter by them."""
-    info = passage.article
-    row: dict[str, str | int | None] = {f"article_{name}": getattr(info, name) for name in _INFO}
-    row |= {"start": passage.start, "end": passage.end, "line": passage.line, "section": passage.section}
-    row["sentences"] = json.dumps(passage.sentences, separators=(",", ":"))
-    return {name: value for name, value in row.items() if value is not None}
+def _client_of(url: str, token: str | None) -> ClientAPI:
+    import chromadb
+    from chromadb.config import Settings
 
-
-def _passage(text: str, metadata: Metadata) -> Passage:
-    info = ArticleInfo(**{name: metadata.get(f"article_{name}") for name in _INFO})  # type: ignore[arg-type]
-    spans = tuple((first, last) for first, last in json.loads(str(metadata["sentences"])))
-    section = metadata.get("section")
-    start, end, line = (cast("int", metadata[name]) for name in ("start", "end", "line"))
-    return Passage(info, text, start, end, line, None if section is None else str(section), spans)
+    parts = urlsplit(url)
+    secure = parts.scheme == "https"
+    if not parts.hostname or parts.scheme not in ("http", "https"):
+        raise IndexFailure(f"FOOTNOTE_CHROMA_URL={url} is no address of a server.")
+    client = chromadb.HttpClient(
+        host=parts.hostname,
+        port=parts.port or (443 if secure else 8000),
+        ssl=secure,
+        headers={"Authorization": f"Bearer {token}", "X-Chroma-Token": token} if token else None,
+        settings=Settings(anonymized_telemetry=False),
+    )
+    session = getattr(getattr(client, "_server", None), "_session", None)
+    if session is not None:  # which has no time limit of its own
+        session.timeout = _SERVER_SECONDS
+    return client
 
 
 @contextmanager
@@ -182,4 +290,6 @@ def _translated(place: str) -> Iterator[None]:
     except (IndexFailure, KeyboardInterrupt, SystemExit, GeneratorExit):
         raise
     except BaseException as error:  # a panic of its Rust part is no Exception
+        if "://" in place:
+            raise IndexFailure(f"The Chroma server {place} failed: {reason(error)}.", _SERVER_HELP) from error
         raise IndexFailure(f"Chroma failed in {place}: {reason(error)}.") from error

@@ -61,8 +61,9 @@ def write(world: World, name: str, seconds: float) -> None:
 
 def read(world: World, seconds: float) -> None:
     """A reader. Every look is at one whole generation, or this fails. Prints how many generations it saw."""
-    chance, end, seen = random.Random(os.getpid()), time.monotonic() + seconds, set()
+    chance, seen = random.Random(os.getpid()), set()
     index = world.open()
+    end = time.monotonic() + seconds
     while time.monotonic() < end:
         if not index.is_current():
             index.close()

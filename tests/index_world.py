@@ -67,6 +67,9 @@ class World:
 
     root: Path
     embeddings: HashEmbeddings = field(default_factory=HashEmbeddings)
+    url: str | None = field(default_factory=lambda: os.environ.get("INDEX_TEST_SERVER"))
+    # Several machines have the same articles, and each an index folder of its own.
+    machine: str = field(default_factory=lambda: os.environ.get("INDEX_TEST_MACHINE", ""))
 
     @property
     def corpus(self) -> Path:
@@ -74,7 +77,7 @@ class World:
 
     @property
     def folder(self) -> Path:
-        return self.root / "index"
+        return self.root / f"index{self.machine}"
 
     @property
     def fingerprint(self) -> str:
@@ -92,10 +95,17 @@ class World:
             self.write(f"a{number:04}.txt", article(number))
 
     def sync(self, **options: Any) -> SyncReport:
-        return sync(Corpus([self.corpus]), self.folder, lambda: self.embeddings, self.fingerprint, **options)
+        return sync(
+            Corpus([self.corpus]),
+            self.folder,
+            lambda: self.embeddings,
+            self.fingerprint,
+            chroma_url=self.url,
+            **options,
+        )
 
     def open(self) -> Index:
-        return Index.open(self.folder, self.fingerprint)
+        return Index.open(self.folder, self.fingerprint, self.url)
 
     def contents(self) -> dict[str, tuple[str, str, str]]:
         """All that the index holds, read through each of its stores: passage id -> (article, path, text)."""

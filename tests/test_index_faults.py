@@ -19,9 +19,9 @@ from retrieval.generations import Generations
 PROGRAM = Path(__file__).with_name("index_process.py")
 
 
-def start(*arguments: object) -> subprocess.Popen[str]:
-    """Start a process of `index_process.py`."""
-    environment = {**os.environ, "PYTHONPATH": str(PROGRAM.parents[1])}
+def start(*arguments: object, **settings: str) -> subprocess.Popen[str]:
+    """Start a process of `index_process.py`, with further variables in its environment."""
+    environment = {**os.environ, "PYTHONPATH": str(PROGRAM.parents[1]), **settings}
     command = [sys.executable, str(PROGRAM), *map(str, arguments)]
     pipe = subprocess.PIPE
     return subprocess.Popen(command, env=environment, stdout=pipe, stderr=pipe, text=True)

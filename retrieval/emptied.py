@@ -1,0 +1,47 @@
+"""Refuses to empty an index because a folder is not mounted, was moved, or cannot be read."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import TYPE_CHECKING
+
+from retrieval.errors import CorpusError
+
+if TYPE_CHECKING:
+    from retrieval.corpus import Corpus, Scan
+    from retrieval.difference import Articles, Counts
+    from retrieval.ledger import Failure
+
+_HELP = "Is it mounted and complete? To let the index go empty: footnote sync --allow-empty."
+
+
+def refuse_missing_roots(corpus: Corpus, scan: Scan, gone: Sequence[str]) -> None:
+    """Raise CorpusError when one of several folders has lost all its files."""
+    if len(corpus.roots) < 2:
+        return
+    here = {file.path.partition("/")[0] for file in scan.files}
+    for root in corpus.roots:
+        if root.name not in here and any(path.startswith(root.name + "/") for path in gone):
+            raise CorpusError(f"There is no article in {root} any more; the index is kept.", _HELP)
+
+
+def refuse_empty(corpus: Corpus, articles: Articles, failed: Sequence[Failure], kept: bool) -> None:
+    """Raise CorpusError when there is no article at all; *kept*: an index is there, and stays."""
+    if articles:
+        return
+    places = ", ".join(str(root) for root in corpus.roots)
+    why = f"; none of its {len(failed)} files can be read: {failed[0].reason}" if failed else "."
+    raise CorpusError(
+        f"There is no article in {places}{why}{' The index is kept.' if kept else ''}",
+        _HELP if kept else None,
+    )
+
+
+def refuse_another_corpus(corpus: Corpus, counts: Counts, url: str) -> None:
+    """Raise CorpusError when a machine's first sync would drop most of what others share on a server."""
+    if counts.deleted > counts.unchanged + counts.changed + counts.moved:
+        places = ", ".join(str(root) for root in corpus.roots)
+        raise CorpusError(
+            f"The index on {url} holds {counts.deleted} articles that are not in {places}; it is kept.",
+            "Machines that share an index need the same articles. To replace: footnote sync --allow-empty.",
+        )

@@ -1,0 +1,44 @@
+"""A passage as a row of the vector store: flat metadata that others can filter by, and back."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Mapping
+from dataclasses import dataclass, fields
+from typing import TYPE_CHECKING, cast
+
+from retrieval.article import ArticleInfo
+from retrieval.passage import Passage
+
+if TYPE_CHECKING:
+    import numpy as np
+    from numpy.typing import NDArray
+
+_INFO = tuple(field.name for field in fields(ArticleInfo))
+
+
+@dataclass(frozen=True, slots=True)
+class StoredRow:
+    """A row of the store; ``vector`` is one-dimensional, of length 1."""
+
+    id: str
+    passage: Passage
+    vector: NDArray[np.float32]
+
+
+def metadata_of(passage: Passage) -> dict[str, str | int]:
+    """All of a passage but its text, unknown things left out."""
+    info = passage.article
+    row: dict[str, str | int | None] = {f"article_{name}": getattr(info, name) for name in _INFO}
+    row |= {"start": passage.start, "end": passage.end, "line": passage.line, "section": passage.section}
+    row["sentences"] = json.dumps(passage.sentences, separators=(",", ":"))
+    return {name: value for name, value in row.items() if value is not None}
+
+
+def passage_of(text: str, metadata: Mapping[str, object]) -> Passage:
+    """The passage of a row; further metadata is passed over."""
+    info = ArticleInfo(**{name: metadata.get(f"article_{name}") for name in _INFO})  # type: ignore[arg-type]
+    spans = tuple((first, last) for first, last in json.loads(str(metadata["sentences"])))
+    section = metadata.get("section")
+    start, end, line = (cast("int", metadata[name]) for name in ("start", "end", "line"))
+    return Passage(info, text, start, end, line, None if section is None else str(section), spans)

@@ -1,0 +1,277 @@
+"""How indexing and searching grow with the corpus: a table, from 1,000 passages to 200,000.
+
+    python tests/benchmarks/scale.py [PASSAGES ...] [--real] [--keep FOLDER]
+
+Articles are generated (news-like words with Zipf's frequencies, 6 to 10 passages each). Without --real
+vectors are random, so that the time is that of all but embedding; with it they are the local model's.
+For each size, in a process of its own: seconds of a first sync and their parts, a sync without change,
+a sync of one changed article, most memory while indexing and while answering, milliseconds of a search
+(nearest, lexical, passages), without and with filters, median and 95th percentile.
+"""
+
+from __future__ import annotations
+
+import argparse
+import hashlib
+import json
+import os
+import random
+import resource
+import shutil
+import subprocess
+import sys
+import tempfile
+import time
+from collections.abc import Callable, Sequence
+from datetime import date, timedelta
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+
+from retrieval.corpus import Corpus
+from retrieval.embeddings import FootnoteEmbeddings, make_embeddings
+from retrieval.hit import Filters
+from retrieval.index import Index
+from retrieval.lexical import content_stems
+from retrieval.pace import Progress
+from retrieval.sync import SyncReport, sync
+
+SIZES = (1_000, 5_000, 20_000, 50_000, 100_000, 200_000)
+PUBLISHERS = [f"The {name} Courier" for name in ("Ash", "Birch", "Cedar", "Elm", "Fir", "Oak", "Pine", "Yew")]
+PASSAGES_PER_ARTICLE = 7.4  # measured
+
+
+class RandomEmbeddings(FootnoteEmbeddings):
+    """A random vector for each text, the same for the same text; counts the seconds that it takes."""
+
+    fingerprint = "random/384"
+    dimension = 384
+
+    def embed_matrix(self, texts: Sequence[str]) -> np.ndarray[Any, np.dtype[np.float32]]:
+        matrix = np.stack([self._row(text) for text in texts])
+        return matrix / np.linalg.norm(matrix, axis=1, keepdims=True)
+
+    def _row(self, text: str) -> np.ndarray[Any, np.dtype[np.float32]]:
+        seed = int.from_bytes(hashlib.blake2b(text.encode(), digest_size=8).digest())
+        return np.random.Generator(np.random.SFC64(seed)).standard_normal(384, np.float32)
+
+    def count_tokens(self, text: str) -> int:
+        return len(text.split())
+
+
+class Timed(FootnoteEmbeddings):
+    """Embeddings with a clock."""
+
+    def __init__(self, inner: FootnoteEmbeddings) -> None:
+        self.inner, self.seconds = inner, 0.0
+
+    @property
+    def fingerprint(self) -> str:
+        return self.inner.fingerprint
+
+    @property
+    def dimension(self) -> int:
+        return self.inner.dimension
+
+    def embed_matrix(self, texts: Sequence[str]) -> np.ndarray[Any, np.dtype[np.float32]]:
+        started = time.perf_counter()
+        matrix = self.inner.embed_matrix(texts)
+        self.seconds += time.perf_counter() - started
+        return matrix
+
+    def count_tokens(self, text: str) -> int:
+        return self.inner.count_tokens(text)
+
+
+def words(count: int = 40_000) -> list[str]:
+    """Invented words, the most frequent first."""
+    chance = random.Random(3)
+    parts = [
+        "ba",
+        "co",
+        "der",
+        "el",
+        "fin",
+        "gra",
+        "ho",
+        "ist",
+        "ka",
+        "lo",
+        "men",
+        "nor",
+        "pe",
+        "ri",
+        "sul",
+        "ta",
+        "ver",
+    ]
+    return list(
+        dict.fromkeys("".join(chance.choices(parts, k=chance.randint(1, 4))) for _ in range(count * 3))
+    )[:count]
+
+
+def write_corpus(folder: Path, passages: int) -> int:
+    """Write articles that give about *passages* passages, 500 to a folder; returns their number."""
+    vocabulary, chance = words(), np.random.default_rng(1)
+    odds = 1 / np.arange(10, len(vocabulary) + 10)
+    odds /= odds.sum()
+    count = round(passages / PASSAGES_PER_ARTICLE)
+    for number in range(count):
+        drawn = iter(chance.choice(len(vocabulary), 1_400, p=odds))
+        day = date(2019, 1, 1) + timedelta(days=int(chance.integers(0, 2_000)))
+        lines = [
+            "---",
+            f"title: {sentence(vocabulary, drawn, 7)[:-1]}",
+            f"date: {day}",
+            f"publisher: {PUBLISHERS[number % 8]}",
+            "---",
+        ]
+        for _ in range(int(chance.integers(10, 15))):
+            lines += ["", " ".join(sentence(vocabulary, drawn, 18) for _ in range(5))]
+        path = folder / f"{number // 500:03}" / f"{number:06}.md"
+        path.parent.mkdir(parents=True, exist_ok=True)
+        path.write_text("\n".join(lines), encoding="utf-8")
+    return count
+
+
+def sentence(vocabulary: list[str], drawn: Any, length: int) -> str:
+    return " ".join(vocabulary[next(drawn)] for _ in range(length)).capitalize() + "."
+
+
+def measure(root: Path, passages: int, real: bool) -> dict[str, float]:
+    """All figures of one size; the index is left in *root*."""
+    articles = write_corpus(root / "corpus", passages)
+    embeddings = Timed(local() if real else RandomEmbeddings())
+    stages: dict[str, float] = {}
+
+    def progress(step: Progress) -> None:
+        stages.setdefault(f"{step.stage} from", time.perf_counter())
+        stages[f"{step.stage} to"] = time.perf_counter()
+
+    def run() -> SyncReport:
+        corpus = Corpus([root / "corpus"])
+        return sync(corpus, root / "index", lambda: embeddings, embeddings.fingerprint, progress=progress)
+
+    report = run()
+    figures: dict[str, float] = {
+        "articles": articles,
+        "passages": report.passages,
+        "first sync s": report.seconds,
+    }
+    figures["embedding s"] = embeddings.seconds
+    for stage in ("reading", "writing"):
+        figures[f"{stage} s"] = stages[f"{stage} to"] - stages[f"{stage} from"]
+    figures["indexing MB"] = peak()
+    figures["nothing to do s"] = run().seconds
+    changed = next((root / "corpus").rglob("*.md"))
+    changed.write_text(
+        changed.read_text(encoding="utf-8") + "\n\nOne more sentence was added here.", encoding="utf-8"
+    )
+    figures["one changed s"] = run().seconds
+    figures["index MB"] = size(root / "index")
+    return figures
+
+
+def local() -> FootnoteEmbeddings:
+    import platformdirs
+
+    return make_embeddings(
+        "local", model_dir=None, cache_dir=Path(platformdirs.user_cache_dir("footnote", appauthor=False))
+    )
+
+
+def answer(root: Path) -> dict[str, float]:
+    """Times of searches of the index in *root*, in a fresh process."""
+    started = time.perf_counter()
+    index = Index.open(
+        root / "index", json.loads((root / "index" / "CURRENT").read_text(encoding="utf-8"))["fingerprint"]
+    )
+    index.warm()
+    figures = {"open s": time.perf_counter() - started}
+    chance = random.Random(2)
+    ids = [
+        each.id
+        for info in chance.sample(index.articles(), 60)
+        for each in index.article_passages(info.id)[:2]
+    ]
+    filters = {
+        "": Filters(),
+        " month": month(),
+        " half": Filters(since=date(2021, 9, 1)),
+        " publisher": Filters(publishers=(PUBLISHERS[2],)),
+    }
+    for name, chosen in filters.items():
+        times = []
+        for vector, passage in zip(index.vectors(ids), index.passages(ids).values(), strict=False):
+            stems = content_stems(passage.text[:60])
+            begun = time.perf_counter()
+            dense = index.nearest(vector, 50, chosen)
+            lexical = index.lexical.search(stems, 50, chosen)
+            index.passages([each for each, _ in dense[:15] + lexical[:15]])
+            times.append(1_000 * (time.perf_counter() - begun))
+        times.sort()
+        figures[f"search{name} ms"] = times[len(times) // 2]
+        figures[f"search{name} p95"] = times[int(len(times) * 0.95)]
+    figures["answering MB"] = peak()
+    index.close()
+    return figures
+
+
+def month() -> Filters:
+    return Filters(since=date(2021, 3, 1), until=date(2021, 3, 31))
+
+
+def peak() -> float:
+    """The most memory of this process so far, in MB, mapped files included."""
+    return resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1024
+
+
+def size(folder: Path) -> float:
+    return sum(path.stat().st_size for path in folder.rglob("*") if path.is_file()) / 2**20
+
+
+def in_process(step: str, root: Path, *arguments: object) -> dict[str, float]:
+    command = [sys.executable, __file__, "--step", step, str(root), *map(str, arguments)]
+    environment = {**os.environ, "PYTHONPATH": str(Path(__file__).parents[2])}
+    done = subprocess.run(command, env=environment, check=True, stdout=subprocess.PIPE, text=True)
+    figures: dict[str, float] = json.loads(done.stdout.splitlines()[-1])
+    return figures
+
+
+def main() -> None:
+    parser = argparse.ArgumentParser(
+        description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter
+    )
+    parser.add_argument("sizes", nargs="*", type=int, default=SIZES)
+    parser.add_argument("--real", action="store_true")
+    parser.add_argument("--keep", type=Path)
+    chosen = parser.parse_args()
+    for number, passages in enumerate(chosen.sizes):
+        root = (chosen.keep or Path(tempfile.mkdtemp(prefix="scale-"))) / str(passages)
+        root.mkdir(parents=True)
+        try:
+            row = in_process("measure", root, passages, int(chosen.real)) | in_process("answer", root)
+        finally:
+            if not chosen.keep:
+                shutil.rmtree(root)
+        if number == 0:
+            print("| " + " | ".join(row) + " |\n" + "|---:" * len(row) + "|")
+        print(
+            "| "
+            + " | ".join(f"{value:,.0f}" if value >= 100 else f"{value:.3g}" for value in row.values())
+            + " |",
+            flush=True,
+        )
+
+
+STEPS: dict[str, Callable[..., dict[str, float]]] = {
+    "measure": lambda root, passages, real: measure(Path(root), int(passages), bool(int(real))),
+    "answer": lambda root: answer(Path(root)),
+}
+
+if __name__ == "__main__":
+    if sys.argv[1:2] == ["--step"]:
+        print(json.dumps(STEPS[sys.argv[2]](*sys.argv[3:])))
+    else:
+        main()

@@ -1,0 +1,238 @@
+"""Several machines share one index on a real Chroma server, each with a replica of its own."""
+
+from __future__ import annotations
+
+import os
+import socket
+import subprocess
+import sys
+import time
+from collections.abc import Callable, Iterator
+from contextlib import closing
+from dataclasses import dataclass
+from pathlib import Path
+
+import pytest
+from index_process import check_one_of, expected
+from index_world import HashEmbeddings, World, article, contents, vector
+from test_index_faults import finish, start
+
+import retrieval.index
+import retrieval.server
+from retrieval.errors import CorpusError, IndexBusy, IndexFailure
+from retrieval.server import Server
+from retrieval.vectors import VectorStore
+
+Two = tuple[World, World]
+
+
+@dataclass
+class Chroma:
+    """`chroma run` on loopback."""
+
+    folder: Path
+    port: int
+    process: subprocess.Popen[bytes] | None = None
+
+    @property
+    def url(self) -> str:
+        return f"http://127.0.0.1:{self.port}"
+
+    def start(self) -> None:
+        program = Path(sys.executable).with_name("chroma")
+        place = ["--path", str(self.folder), "--host", "127.0.0.1", "--port", str(self.port)]
+        quiet = subprocess.DEVNULL
+        self.process = subprocess.Popen([str(program), "run", *place], stdout=quiet, stderr=quiet)
+        end = time.monotonic() + 60
+        while time.monotonic() < end:
+            with socket.socket() as probe:
+                if probe.connect_ex(("127.0.0.1", self.port)) == 0:
+                    return
+            time.sleep(0.1)
+        raise AssertionError("chroma run did not start")
+
+    def stop(self) -> None:
+        if self.process is not None:
+            self.process.kill()
+            self.process.wait()
+
+
+def free_port() -> int:
+    with socket.socket() as probe:
+        probe.bind(("127.0.0.1", 0))
+        port: int = probe.getsockname()[1]
+        return port
+
+
+@pytest.fixture(scope="module")
+def chroma(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Chroma]:
+    server = Chroma(tmp_path_factory.mktemp("chroma"), free_port())
+    server.start()
+    yield server
+    server.stop()
+
+
+@pytest.fixture
+def machines(chroma: Chroma, tmp_path: Path) -> Two:
+    """Two machines with the same articles; a collection of their own for each test."""
+    one = World(tmp_path, HashEmbeddings(tmp_path.name), chroma.url, "1")
+    one.fill(6)
+    return one, World(tmp_path, HashEmbeddings(tmp_path.name), chroma.url, "2")
+
+
+def test_what_one_machine_syncs_the_other_searches(machines: Two) -> None:
+    """The second machine embeds nothing, and follows each generation."""
+    one, two = machines
+    one.sync()
+    assert two.contents() == one.contents() == expected(one)
+    one.write("a0001.txt", article(1, version=2))
+    (one.corpus / "a0002.txt").unlink()
+    with two.open() as behind:
+        before = contents(behind)
+        one.sync()
+        assert contents(behind) == before
+        wait_until(lambda: not behind.is_current())
+    assert two.contents() == expected(one)
+    report = two.sync()
+    assert (report.embedded, two.embeddings.texts) == (0, 0)
+    assert report.generation == two.sync().generation
+
+
+def wait_until(true: Callable[[], bool]) -> None:
+    end = time.monotonic() + 20
+    while time.monotonic() < end and not true():
+        time.sleep(0.05)
+    assert true()
+
+
+def test_both_machines_may_write(machines: Two) -> None:
+    """Each takes the other's generation over before its own."""
+    one, two = machines
+    one.sync()
+    two.write("b1.txt", article(31))
+    assert two.sync().added == 1
+    one.write("b2.txt", article(32))
+    report = one.sync()
+    assert report.embedded <= 3
+    assert one.contents() == two.contents() == expected(one)
+
+
+def test_a_writer_that_dies_before_the_commit_changes_nothing(
+    machines: Two, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """New rows are there, old ones marked, the old generation is whole; the next sync ends the work."""
+    one, two = machines
+    one.sync()
+    before = one.contents()
+    one.write("a0001.txt", article(1, version=2))
+    (one.corpus / "a0002.txt").unlink()
+    with monkeypatch.context() as patch:
+        patch.setattr(Server, "_check_flag", lambda self: (_ for _ in ()).throw(IndexFailure("died")))
+        with pytest.raises(IndexFailure, match="died"):
+            one.sync()
+    assert World(one.root, one.embeddings, one.url, "3").contents() == before
+    one.write("a0001.txt", article(1, version=3))
+    one.write("a0002.txt", article(2))
+    one.sync()
+    assert two.contents() == expected(one)
+    with closing(VectorStore.connect(str(one.url), None, one.fingerprint)) as store:
+        assert store.ids() == set(expected(one))
+
+
+def test_a_replica_is_mended_from_the_server(machines: Two) -> None:
+    """A lost or damaged replica is fetched again, not embedded again."""
+    one, _ = machines
+    one.sync()
+    embedded = one.embeddings.texts
+    os.truncate(next((one.folder / "generations").iterdir()) / "catalogue.sqlite", 100)
+    one.sync()
+    assert one.contents() == expected(one)
+    assert one.embeddings.texts == embedded
+
+
+def test_only_one_machine_writes_at_a_time(machines: Two, monkeypatch: pytest.MonkeyPatch) -> None:
+    """The other waits, and says so in the end; the right of a writer that died ends by itself."""
+    one, two = machines
+    busy = pytest.raises(IndexBusy, match="Another machine")
+    with closing(Server(str(one.url), None, one.fingerprint)) as server, server.writing(1), busy:
+        two.sync(wait_seconds=0.5)
+    with monkeypatch.context() as patch:
+        patch.setattr(retrieval.server, "HELD", -1.0)
+        patch.setattr(VectorStore, "lower_flag", lambda self, key: None)  # dies with the flag set
+        with closing(Server(str(one.url), None, one.fingerprint)) as server, server.writing(1):
+            pass
+    assert one.sync(wait_seconds=5).added == 6
+
+
+def test_without_the_server_the_replica_answers_and_a_sync_says_so(chroma: Chroma, machines: Two) -> None:
+    """Searching goes on; a sync fails with a sentence; when the server is back all goes on."""
+    one, two = machines
+    one.sync()
+    two.contents()
+    chroma.stop()
+    try:
+        assert two.contents() == expected(one)
+        one.write("b.txt", article(40))
+        with pytest.raises(IndexFailure, match="server") as caught:
+            one.sync()
+        assert "FOOTNOTE_CHROMA_URL" in caught.value.help
+        with pytest.raises(IndexFailure, match="server"):
+            World(one.root, one.embeddings, one.url, "3").open()
+    finally:
+        chroma.start()
+    one.sync()
+    assert two.contents() == expected(one)
+
+
+def test_another_corpus_does_not_replace_a_shared_index(machines: Two, tmp_path: Path) -> None:
+    """A machine with other articles is refused at its first sync."""
+    one, _ = machines
+    one.sync()
+    other = World(tmp_path / "other", one.embeddings, one.url)
+    other.write("x.txt", article(70))
+    with pytest.raises(CorpusError, match="not in"):
+        other.sync()
+    assert World(one.root, one.embeddings, one.url, "3").contents() == expected(one)
+
+
+def test_a_large_shared_index_asks_the_server(machines: Two, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Rows of generations that are not this one do not come back."""
+    one, two = machines
+    one.sync()
+    monkeypatch.setattr(retrieval.index, "EXACT", 0)
+    with two.open() as index:
+        one.write("a0001.txt", article(1, version=2))
+        one.sync()
+        found = index.nearest(vector("town1"), 5)
+        assert len(found) == 5
+        assert set(index.passages([each for each, _ in found])) == {each for each, _ in found}
+
+
+def test_an_index_of_this_machine_can_move_to_a_server_and_back(machines: Two) -> None:
+    """Nothing is embedded again on the way."""
+    one, _ = machines
+    alone = World(one.root, one.embeddings, None, one.machine)
+    alone.sync()
+    embedded = one.embeddings.texts
+    one.sync()
+    assert World(one.root, one.embeddings, one.url, "3").contents() == expected(one)
+    alone.sync()
+    assert alone.contents() == expected(one)
+    assert one.embeddings.texts == embedded
+    with alone.open() as index:
+        assert index.as_vector_store(one.embeddings.as_langchain()).similarity_search("town1", k=1)
+
+
+def test_processes_on_one_server_see_whole_generations(chroma: Chroma, tmp_path: Path) -> None:
+    """Two readers and a writer, as processes, each with a replica of its own."""
+    world = World(tmp_path, HashEmbeddings(), chroma.url)
+    world.fill(6)
+    world.sync()
+    processes = [
+        start("read", tmp_path, 4, INDEX_TEST_SERVER=chroma.url, INDEX_TEST_MACHINE="2"),
+        start("read", tmp_path, 4, INDEX_TEST_SERVER=chroma.url, INDEX_TEST_MACHINE="3"),
+        start("write", tmp_path, "w", 3, INDEX_TEST_SERVER=chroma.url, INDEX_TEST_MACHINE="4"),
+    ]
+    assert all(int(finish(each)) >= 1 for each in processes)
+    world.sync()
+    check_one_of(world, [expected(world)])
