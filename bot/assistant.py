@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import asyncio
 import time
-from collections.abc import AsyncIterator, Callable, Sequence
+from collections.abc import AsyncGenerator, AsyncIterator, Callable, Sequence
+from contextlib import aclosing
 from dataclasses import replace
 from datetime import date
 from pathlib import Path
@@ -69,14 +70,15 @@ class Assistant:
         seconds["standalone"] = time.perf_counter() - begun
         hits = await self.search(standalone, self._passages, filters, as_of=day)
         seconds["search"] = time.perf_counter() - begun - seconds["standalone"]
-        async for answer in self._answers(asked, standalone, hits, day, notice):
-            if answer.complete:
-                seconds["answer"] = time.perf_counter() - begun - sum(seconds.values())
-                seconds["total"] = time.perf_counter() - begun
-                answer = replace(answer, usage=answer.usage + usage, seconds=seconds)
-                self._usage += answer.usage
-                self._conversations.add(conversation, Turn(asked, answer.text, standalone))
-            yield answer
+        async with aclosing(self._answers(asked, standalone, hits, day, notice)) as answers:
+            async for answer in answers:
+                if answer.complete:
+                    seconds["answer"] = time.perf_counter() - begun - sum(seconds.values())
+                    seconds["total"] = time.perf_counter() - begun
+                    answer = replace(answer, usage=answer.usage + usage, seconds=seconds)
+                    self._usage += answer.usage
+                    self._conversations.add(conversation, Turn(asked, answer.text, standalone))
+                yield answer
 
     async def _standalone(
         self, question: str, turns: Sequence[Turn], day: date
@@ -97,15 +99,16 @@ class Assistant:
 
     async def _answers(
         self, question: str, standalone: str, hits: list[Hit], day: date, notice: str | None
-    ) -> AsyncIterator[Answer]:
+    ) -> AsyncGenerator[Answer]:
         """The model's answers; the extractive one when there is no model or it fails for good."""
         if self._chain and hits and notice is None:
             from bot.citations import cite
 
             try:
-                async for draft in self._chain.answer(standalone, hits, day):
-                    answer = cite(draft, hits, question, standalone)
-                    yield await self._finished(answer, hits) if answer.complete else answer
+                async with aclosing(self._chain.answer(standalone, hits, day)) as drafts:
+                    async for draft in drafts:
+                        answer = cite(draft, hits, question, standalone)
+                        yield await self._finished(answer, hits) if answer.complete else answer
                 return
             except ModelFailed as error:
                 notice = fallback_notice(error)
@@ -215,9 +218,10 @@ def make_library(settings: Settings) -> Library:
         )
 
     def fingerprint() -> str:
+        from retrieval.document import READING_RULES
         from retrieval.passages import PASSAGE_RULES
 
-        return f"{library.embeddings().fingerprint} {PASSAGE_RULES}"
+        return f"{library.embeddings().fingerprint} {READING_RULES} {PASSAGE_RULES}"
 
     library = Library(
         Corpus(settings.corpus_paths),
