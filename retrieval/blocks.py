@@ -18,7 +18,7 @@ _ROWS = frozenset({"row", "tr"})
 _BREAKS = frozenset({"lb", "br"})
 _BLOCKS = frozenset(
     "p list quote table cell ab div main body doc section article code fw figure ul ol dl dt dd blockquote "
-    "pre td th thead tbody tfoot header footer aside nav figcaption address hr form fieldset center html".split()
+    "pre td th thead tbody tfoot header footer aside nav figcaption address hr form fieldset center".split()
 )
 _SKIPPED = frozenset(
     "graphic comments script style title template noscript svg select button iframe object".split()

@@ -6,7 +6,9 @@ import re
 from dataclasses import dataclass, fields, replace
 
 from retrieval.article import Article, ArticleInfo, Dropped, Heading
+from retrieval.language import language_of
 
+READING_RULES = "reading-1"  # changed whenever the same file would give another text, fact or dropped line
 _LONGEST_TITLE = 300
 _FIRST_WORDS = 70  # characters of the text that name an article which has no other name
 
@@ -53,7 +55,7 @@ def to_article(document: Document, id: str, path: str) -> Article:
             published=facts.published,
             updated=facts.updated,
             url=tidy(facts.url),
-            language=tidy(facts.language),
+            language=_language_code(facts.language) or language_of(document.text),
         ),
         text=document.text,
         headings=document.headings,
@@ -69,6 +71,12 @@ def tidy(value: str | None) -> str | None:
         re.sub(r"[\x00-\x1f\x7f-\x9f\u200b-\u200f\u202a-\u202e\u2060-\u2069\ufeff]", " ", value).split()
     )
     return words or None
+
+
+def _language_code(tag: str | None) -> str | None:
+    """ "en-US" and "en_GB.UTF-8" -> "en"; None for what is no code."""
+    code = re.match(r"[a-z]{2,3}(?![a-z])", (tag or "").strip().lower())
+    return code[0] if code else None
 
 
 def _name_of_file(path: str, id: str) -> str | None:

@@ -43,7 +43,7 @@ def page_facts(tree: Element) -> Facts:
         published=facts.published,
         updated=facts.updated,
         url=facts.url.partition("#")[0] if facts.url and host_of(facts.url) else None,
-        language=_language(facts.language),
+        language=facts.language,
     )
 
 
@@ -205,9 +205,3 @@ def _author(name: str | None) -> str | None:
     if name is None or "://" in name or name.startswith(("@", "www.")):
         return None
     return name[3:].strip() or None if name[:3].lower() == "by " else name
-
-
-def _language(tag: str | None) -> str | None:
-    """ "en-US" -> "en"."""
-    code = (tag or "").replace("_", "-").split("-")[0].strip().lower()
-    return code if 2 <= len(code) <= 3 and code.isalpha() else None

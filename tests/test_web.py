@@ -31,7 +31,7 @@ def test_the_markup_gives_the_facts() -> None:
     facts = read_web_page(PAGE.encode()).facts
     assert (facts.title, facts.publisher, facts.author) == ("Second quay & more", "The Courier", "Jane Roe")
     assert (facts.published, facts.updated) == ("2020-05-03T18:00:00-04:00", "2020-05-03T21:05:00-04:00")
-    assert (facts.url, facts.language) == ("https://courier.example/quay", "en")
+    assert (facts.url, facts.language) == ("https://courier.example/quay", "en-GB")
 
 
 def test_the_text_is_built_of_paragraphs_with_exact_headings() -> None:
