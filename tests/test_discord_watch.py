@@ -4,60 +4,66 @@ from __future__ import annotations
 
 import asyncio
 import logging
+import time
 from datetime import timedelta
 from pathlib import Path
+from typing import Any
 
 import pytest
 from discord_bot import Scripted, running, said
 from discord_stand_in import DiscordStandIn
-from fakes import FakeAssistant
+from fakes import SHELF, FakeAssistant, FakeLibrary
 
 from bot.discord import asking
 from bot.discord.watcher import Watcher
 from bot.records import records_path
 from retrieval.corpus import Corpus
-from retrieval.errors import IndexBusy
+from retrieval.errors import IndexBusy, SyncStopped
+from retrieval.sync import SyncReport
 
 QUESTION = "How many members voted for the ban of delivery drones?"
 
 
-class Counting(FakeAssistant):
-    """Counts its syncs; looks at real files."""
+class Counting(FakeLibrary):
+    """Counts its syncs, of which the first *trouble* fail; looks at real files."""
 
-    def __init__(self, folder: Path) -> None:
-        super().__init__()
-        self.library.corpus = Corpus([folder])
+    def __init__(self, folder: Path, trouble: int = 0) -> None:
+        super().__init__(SHELF, folder)
+        self.corpus = Corpus([folder])
         self.syncs = 0
+        self.failing = trouble
 
-    async def sync(self, *arguments: object, **more: object):  # type: ignore[no-untyped-def]
+    def sync(self, **more: Any) -> SyncReport:
         self.syncs += 1
-        return await super().sync()
+        if self.syncs <= self.failing:
+            raise IndexBusy("Another process is writing the index.")
+        return super().sync()
 
 
 async def test_files_are_synced_when_they_have_changed_and_stopped_changing(tmp_path: Path) -> None:
     """Once at the start; then not before a file that is being written is whole; never without a change."""
-    assistant = Counting(tmp_path)
+    library = Counting(tmp_path)
     refreshed = 0
 
     async def refresh() -> None:
         nonlocal refreshed
         refreshed += 1
 
-    watching = asyncio.create_task(Watcher(assistant, refresh, every=0.05).run(watch=True))
+    watching = asyncio.create_task(Watcher(library, refresh, every=0.05).run(watch=True))
     await asyncio.sleep(0.4)
-    assert assistant.syncs == 1
+    assert library.syncs == 1
     for number in range(20):  # slower than a look: half-copied for a while
         with (tmp_path / "new.txt").open("a", encoding="utf-8") as file:
             file.write(f"Sentence {number} of a long article.\n")
         await asyncio.sleep(0.02)
-        assert assistant.syncs <= 2
+        assert library.syncs <= 2
     await asyncio.sleep(0.5)
-    assert 2 <= assistant.syncs <= 3
+    assert 2 <= library.syncs <= 3
     (tmp_path / "new.txt").unlink()
-    before = assistant.syncs
+    before = library.syncs
     await asyncio.sleep(0.5)
-    assert assistant.syncs == before + 1
-    assert refreshed == assistant.syncs
+    assert library.syncs == before + 1
+    assert refreshed == library.syncs
     watching.cancel()
 
 
@@ -66,24 +72,36 @@ async def test_a_sync_that_fails_is_logged_once_and_tried_again(
 ) -> None:
     """The bot answers on from what it has."""
 
-    class Failing(Counting):
-        async def sync(self, *arguments: object, **more: object):  # type: ignore[no-untyped-def]
-            self.syncs += 1
-            if self.syncs < 4:
-                raise IndexBusy("Another process is writing the index.")
-            return await super().sync()
-
-    assistant = Failing(tmp_path)
+    library = Counting(tmp_path, trouble=3)
 
     async def refresh() -> None:
         pass
 
-    watching = asyncio.create_task(Watcher(assistant, refresh, every=0.02).run(watch=True))
+    watching = asyncio.create_task(Watcher(library, refresh, every=0.02).run(watch=True))
     (tmp_path / "new.txt").write_text("An article.", encoding="utf-8")
     await asyncio.sleep(0.5)
     watching.cancel()
-    assert assistant.syncs >= 4
+    assert library.syncs >= 4
     assert caplog.text.count("Another process is writing the index.") == 1
+
+
+async def test_a_stop_does_not_wait_for_a_long_sync(tmp_path: Path) -> None:
+    """A sync under way ends at the next file."""
+
+    class Long(Counting):
+        def sync(self, **more: Any) -> SyncReport:
+            while not more["stop"]():
+                time.sleep(0.01)
+            raise SyncStopped("The sync was stopped.")
+
+    async def refresh() -> None:
+        pass
+
+    watcher = Watcher(Long(tmp_path), refresh)
+    running_on = asyncio.create_task(watcher.run(watch=False))
+    await asyncio.sleep(0.1)
+    watcher.stop()
+    await asyncio.wait_for(running_on, 5)
 
 
 async def test_a_manager_syncs_by_hand(tmp_path: Path) -> None:

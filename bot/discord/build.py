@@ -58,7 +58,7 @@ def build(
         await client.lists.refresh()
         asking.searched = client.lists.status.articles if client.lists.status else 0
 
-    client.watcher = Watcher(assistant, refreshed)
+    client.watcher = Watcher(assistant.library, refreshed)
     asking.read = client.watcher.first
     client.prepare(guild)
     return client

@@ -99,6 +99,7 @@ async def serve(
             try:
                 await _serve_until(stop, client)
             finally:
+                client.watcher.stop()
                 for task in (watching, warming):
                     task.cancel()
                     with contextlib.suppress(asyncio.CancelledError, Exception):

@@ -4,14 +4,16 @@ from __future__ import annotations
 
 import asyncio
 import logging
+import threading
 from collections.abc import Awaitable, Callable
 from typing import TYPE_CHECKING
 
 from bot.errors import BotError
+from bot.watching import has_changes
 from retrieval.errors import RetrievalError
 
 if TYPE_CHECKING:
-    from bot.assistant import Assistant
+    from retrieval.library import Library
     from retrieval.sync import SyncReport
 
 log = logging.getLogger("footnote.discord")
@@ -24,9 +26,10 @@ class Watcher:
     """Syncs at the start, then whenever files have changed (unless told not to), and when asked to."""
 
     def __init__(
-        self, assistant: Assistant, refreshed: Callable[[], Awaitable[None]], *, every: float = EVERY
+        self, library: Library, refreshed: Callable[[], Awaitable[None]], *, every: float = EVERY
     ) -> None:
-        self._assistant = assistant
+        self._library = library
+        self._stop = threading.Event()
         self._refreshed = refreshed
         self._every = every
         self._busy = asyncio.Lock()
@@ -38,9 +41,13 @@ class Watcher:
         if self._busy.locked():
             return None
         async with self._busy:
-            report = await self._assistant.sync()
+            report = await asyncio.to_thread(self._library.sync, stop=self._stop.is_set)
         await self._refreshed()
         return report
+
+    def stop(self) -> None:
+        """Let a sync end at the next file: what was done is kept, and the next start goes on from there."""
+        self._stop.set()
 
     async def run(self, *, watch: bool) -> None:
         """Sync once, and then for ever if *watch*; what fails is logged once and tried again, ever later."""
@@ -59,7 +66,7 @@ class Watcher:
     async def _look(self) -> int | None:
         """What the files look like (names, sizes, times); None when they cannot be seen."""
         try:
-            scan = await asyncio.to_thread(self._assistant.library.corpus.scan)
+            scan = await asyncio.to_thread(self._library.corpus.scan)
         except RetrievalError:
             return None
         return hash(tuple((each.path, each.size, each.mtime_ns) for each in scan.files))
@@ -74,7 +81,7 @@ class Watcher:
             self._failed = str(error)
             return False
         self._failed = ""
-        if report and (report.added or report.changed or report.moved or report.deleted):
+        if report and has_changes(report):
             log.info(
                 "articles: %d added, %d changed, %d moved, %d deleted",
                 report.added,
