@@ -40,6 +40,12 @@ STATES = {
     "changed": "changed since: the article no longer says this in these words",
     "deleted": "deleted: the article is no longer in the corpus",
 }
+REASONS = {  # of an answer that was not found, as a person reads them
+    "nothing near": "none of them is near enough to the question",
+    "name not in the corpus": "a name in the question stands in none of them",
+    "outside the dates": "none of them is of the days asked for",
+    "only part answered": "they answer only a part of it",
+}
 _AROUND = 240  # characters of surroundings on each side of a passage, made whole words
 _SPACE = re.compile(r"\s+")
 
@@ -74,8 +80,10 @@ def answer_notes(answer: Answer) -> list[str]:
 
 def not_found_text(answer: Answer) -> str:
     """The one sentence that says that nothing answers, and why."""
-    reason = f": {one_line(answer.reason).rstrip('.')}" if answer.reason else ""
-    return f"The articles do not answer this{reason}."
+    if not answer.reason:
+        return "The articles do not answer this."
+    reason = REASONS.get(answer.reason, one_line(answer.reason).rstrip("."))
+    return f"The articles do not answer this: {reason}."
 
 
 def article_line(info: ArticleInfo) -> str:

@@ -115,7 +115,10 @@ class Screen:
             self.console.print(answer_body(answer))
             self.console.print()
             self.sources(answer.citations)
-        for note in answer_notes(answer):
+        notes = answer_notes(answer)
+        if notes:
+            self.console.print()
+        for note in notes:
             self.say(note, "dim")
 
     def hits(self, hits: Sequence[Hit], title: str = "") -> None:
