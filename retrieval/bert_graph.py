@@ -1,7 +1,8 @@
 """The ONNX graph of a BERT sentence encoder, in float or in int8: arrays in, bytes out.
 
 The graph takes ``ids`` (batch, length), texts of one length without padding, and gives ``vectors``
-(batch, dimension) of length 1: the mean over the words, scaled. Its operators are onnxruntime's fused
+(batch, dimension) of length 1, the mean over the words, scaled, and ``words`` (batch, length, dimension),
+the words before that. Its operators are onnxruntime's fused
 ones, so that neither torch nor onnxruntime's quantizer is needed. In int8 a weight matrix has one scale a
 column, and activations are quantised as they come, with one scale a text; the few columns that are far
 larger than the rest, and would make that scale coarse, are divided first and the weights multiplied
@@ -25,6 +26,7 @@ if TYPE_CHECKING:
 
 Precision = Literal["int8", "float"]
 ARITHMETIC = "g2"  # version: a change makes vectors that cannot be compared with older ones
+FORM = "2"  # version of inputs and outputs: a change asks for a new file, but not for a new index
 _FUSED = "com.microsoft"
 _EPSILON = 1e-12  # BERT's layer_norm_eps
 # Sizes up to which a column is left alone, after LayerNorm and after GELU: most columns stay below 1,
@@ -57,12 +59,17 @@ class _Graph:
             x = self._layer(number, x)
         mean = self._node("ReduceMean", [x, self._constant("words_axis", np.array([1]))], "mean", keepdims=0)
         self._node("LpNormalization", [mean], "vectors", axis=1, p=2)
+        self._node("Identity", [x], "words")
         make = self._onnx.make_tensor_value_info
+        width = self._weights.width
         graph = self._onnx.make_graph(
             self._nodes,
             "minilm",
             [make("ids", TensorProto.INT64, ["batch", "length"])],
-            [make("vectors", TensorProto.FLOAT, ["batch", self._weights.width])],
+            [
+                make("vectors", TensorProto.FLOAT, ["batch", width]),
+                make("words", TensorProto.FLOAT, ["batch", "length", width]),
+            ],
             self._constants,
         )
         opsets = [self._onnx.make_opsetid("", 18), self._onnx.make_opsetid(_FUSED, 1)]
@@ -99,11 +106,11 @@ class _Graph:
 
     def _words(self, table: Array) -> str:
         if not self._int8:
-            return self._node("Gather", [self._constant("words", table), "ids"], "word")
+            return self._node("Gather", [self._constant("table", table), "ids"], "word")
         from onnx import TensorProto
 
         rounded, scale = quantise(table.T)
-        entry = self._node("Gather", [self._constant("words", rounded.T), "ids"], "word_rounded")
+        entry = self._node("Gather", [self._constant("table", rounded.T), "ids"], "word_rounded")
         factor = self._node("Gather", [self._constant("word_scales", scale[:, None]), "ids"], "word_scale")
         entry = self._node("Cast", [entry], "word_entry", to=TensorProto.FLOAT)
         return self._node("Mul", [entry, factor], "word")

@@ -31,6 +31,20 @@ MAX_PIECES = 256  # word pieces that the model reads of a text, as sentence-tran
 _MAX_CHARACTERS = 20_000  # more than 256 word pieces in any text with words in it
 
 
+@dataclass(frozen=True, slots=True)
+class Reading:
+    """A text as the model reads it, up to 256 word pieces.
+
+    ``vector`` stands for the whole; each row of ``pieces`` (length 1) for a word piece in its context, at
+    ``spans`` (characters of the text), with its place in the vocabulary in ``ids``.
+    """
+
+    vector: Matrix
+    pieces: Matrix
+    spans: tuple[tuple[int, int], ...]
+    ids: tuple[int, ...]
+
+
 @dataclass(frozen=True)
 class _Loaded:
     session: InferenceSession
@@ -38,8 +52,22 @@ class _Loaded:
 
     def vector(self, text: str) -> Matrix:
         ids = np.array([self.tokenizer.encode(clean(text[:_MAX_CHARACTERS])).ids], np.int64)
-        row: Matrix = self.session.run(None, {"ids": ids})[0][0]
+        row: Matrix = self.session.run(["vectors"], {"ids": ids})[0][0]
         return row
+
+    def reading(self, text: str) -> Reading:
+        encoding = self.tokenizer.encode(clean(text[:_MAX_CHARACTERS]))
+        ids = np.array([encoding.ids], np.int64)
+        vectors, words = self.session.run(["vectors", "words"], {"ids": ids})
+        inner = slice(1, len(encoding.ids) - 1)  # the two marks are no words of the text
+        pieces = words[0][inner]
+        lengths = np.linalg.norm(pieces, axis=1, keepdims=True)
+        return Reading(
+            vectors[0],
+            pieces / np.maximum(lengths, 1e-9),
+            tuple(encoding.offsets[inner]),
+            tuple(encoding.ids[inner]),
+        )
 
 
 class LocalEmbeddings(FootnoteEmbeddings):
@@ -99,6 +127,10 @@ class LocalEmbeddings(FootnoteEmbeddings):
         for number, vector in zip(order, vectors, strict=True):
             matrix[number] = vector
         return matrix
+
+    def read(self, text: str) -> Reading:
+        """The vector of a text and those of its word pieces in context."""
+        return self._load().reading(text)
 
     def count_tokens(self, text: str) -> int:
         """Word pieces, without the two that mark start and end."""

@@ -7,7 +7,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from retrieval.bert import BertWeights, largest, load_weights
-from retrieval.bert_graph import ARITHMETIC, Precision, build
+from retrieval.bert_graph import ARITHMETIC, FORM, Precision, build
 from retrieval.weights import check_official, write_whole
 
 if TYPE_CHECKING:
@@ -35,7 +35,7 @@ def model_bytes(files: ModelFiles, tokenizer: Tokenizer, cache_dir: Path, precis
 
     Raises ModelMissing when the weights are not the expected ones, or not those of a BERT model.
     """
-    path = cache_dir / "models" / f"minilm-{files.revision[:16]}-{precision}-{ARITHMETIC}.onnx"
+    path = cache_dir / "models" / f"minilm-{files.revision[:16]}-{precision}-{ARITHMETIC}-{FORM}.onnx"
     cached = _read_checked(path)
     if cached is not None:
         return cached

@@ -82,6 +82,18 @@ def test_tokens_are_counted_to_the_end(local: FootnoteEmbeddings) -> None:
     assert local.count_tokens("word " * 1000) == 1000
 
 
+def test_a_reading_has_a_vector_for_each_word_piece(cache: Path) -> None:
+    """Each stands at its characters; the vector of the whole is the one that is indexed."""
+    local = LocalEmbeddings(cache)
+    text = "Regulators met Tencent."
+    reading = local.read(text)
+    assert [text[start:end] for start, end in reading.spans] == ["Regulators", "met", "Ten", "cent", "."]
+    assert reading.pieces.shape == (len(reading.ids), 384)
+    assert np.allclose(np.linalg.norm(reading.pieces, axis=1), 1, atol=1e-5)
+    assert np.array_equal(reading.vector, np.array(local.embed_query(text), np.float32))
+    assert local.read("").pieces.shape == (0, 384)
+
+
 def test_many_threads_share_one_model(cache: Path) -> None:
     """The first questions of many people at once load it once and get the vectors of one."""
     fresh = make_embeddings("local", model_dir=None, cache_dir=cache)
