@@ -117,10 +117,14 @@ def sync_lines(report: SyncReport) -> list[str]:
 
 
 def failure_lines(report: SyncReport, limit: int = 3) -> list[str]:
-    """The files that could not be read, each with its reason, at most *limit* of them."""
+    """The files that could not be read and the articles to look at, with reasons; *limit* of each."""
     lines = [f"Not read: {one_line(each.path)}: {one_line(each.reason)}" for each in report.failed[:limit]]
     rest = len(report.failed) - limit
-    return [*lines, f"and {rest:,} more; `footnote status` lists them."] if rest > 0 else lines
+    if rest > 0:
+        lines.append(f"and {rest:,} more; `footnote status` lists them.")
+    lines += [f"Look at {one_line(each.path)}: {one_line(each.reason)}" for each in report.flagged[:limit]]
+    rest = len(report.flagged) - limit
+    return [*lines, f"and {rest:,} more articles to look at."] if rest > 0 else lines
 
 
 async def sync_first(assistant: Assistant) -> None:
