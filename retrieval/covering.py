@@ -14,8 +14,7 @@ from datetime import date
 from typing import TYPE_CHECKING
 
 from retrieval.hit import Hit
-from retrieval.lexical import stems
-from retrieval.ranking import Query
+from retrieval.ranking import Query, held_stems
 
 if TYPE_CHECKING:
     import numpy as np
@@ -57,7 +56,7 @@ def relevance(parts: Sequence[Query], hits: Sequence[Hit], cosines: Matrix) -> l
 
     ``cosines[part, hit]`` are those of the vectors.
     """
-    held = [frozenset(stems(f"{hit.passage.head}\n{hit.passage.text}")) for hit in hits]
+    held = [held_stems(hit.passage) for hit in hits]
     return [
         [
             float(cosine) + WORDS * part.coverage(words) + _beyond_text(part, hit)

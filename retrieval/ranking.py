@@ -8,7 +8,7 @@ from collections import defaultdict
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date
-from functools import cached_property
+from functools import cached_property, lru_cache
 from itertools import pairwise
 
 from retrieval.fusion import Candidate
@@ -145,7 +145,7 @@ def features(
     query: Query, candidates: Sequence[Candidate], passages: Mapping[str, Passage]
 ) -> list[dict[str, float]]:
     """The values of the features of each candidate, by their names in WEIGHTS."""
-    held = {c.id: frozenset(stems(f"{passages[c.id].head}\n{passages[c.id].text}")) for c in candidates}
+    held = {c.id: held_stems(passages[c.id]) for c in candidates}
     best = max(candidate.score for candidate in candidates)
     articles = defaultdict(list)
     for candidate in candidates:
@@ -169,6 +169,12 @@ def features(
         }
         for candidate in candidates
     ]
+
+
+@lru_cache(maxsize=512)  # those of one question, which are asked for again to cover its parts
+def held_stems(passage: Passage) -> frozenset[str]:
+    """The stems of a passage's head and text."""
+    return frozenset(stems(f"{passage.head}\n{passage.text}"))
 
 
 def _of_text(query: Query, passage: Passage, held: frozenset[str]) -> dict[str, float]:
