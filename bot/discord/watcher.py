@@ -26,12 +26,12 @@ class Watcher:
     """Syncs at the start, then whenever files have changed (unless told not to), and when asked to."""
 
     def __init__(
-        self, library: Library, refreshed: Callable[[], Awaitable[None]], *, every: float = EVERY
+        self, library: Library, refreshed: Callable[[], Awaitable[None]], *, every: float | None = None
     ) -> None:
         self._library = library
         self._stop = threading.Event()
         self._refreshed = refreshed
-        self._every = every
+        self._every = every or EVERY
         self._busy = asyncio.Lock()
         self._failed = ""
         self.first = asyncio.Event()  # set when the first sync has been tried
