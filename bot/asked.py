@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from functools import cached_property
 from itertools import pairwise
 
-from retrieval.lexical import content_stems, stems
+from retrieval.lexical import STOP_WORDS, content_stems, stems
 from retrieval.ranking import idf
 
 
@@ -16,7 +16,7 @@ def _any_of(*words: str) -> str:
     return r"\b(?:" + "|".join(word for group in words for word in group.split(" | ")) + r")\b"
 
 
-_NUMBER = r"\d|" + _any_of(
+_NUMBER = r"\d[\d.,]*|" + _any_of(
     "one | two | three | four | five | six | seven | eight | nine | ten | eleven | twelve | thirteen",
     "fourteen | fifteen | sixteen | seventeen | eighteen | nineteen | twenty | thirty | forty | fifty",
     "sixty | seventy | eighty | ninety | hundreds? | thousands? | millions? | billions? | trillions?",
@@ -51,7 +51,8 @@ _NAMED_NOUN = _any_of(
 _HOW = "many | much | old | tall | long | far | large | big | often | high | fast | deep | wide | heavy"
 # The first kind whose pattern is in the question is what it asks for.
 _ASKS = {
-    "number": rf"\bhow {_any_of(_HOW)}|\b(?:what|which) (?:\w+ )?{_NUMBER_NOUN}|\bworth\b",
+    "number": rf"\bhow {_any_of(_HOW)}|\b(?:what|which) (?:\w+ )?{_NUMBER_NOUN}"
+    r"|\bworth\b|\bwhat (?:did|does|do|will|would) .*\bcosts?\b",
     "date": r"\bwhen\b|\bhow long ago\b"
     r"|\b(?:what|which) (?:\w+ )?(?:year|date|day|month|century|decade|time)\b",
     "reason": r"\bwhy\b|\bhow come\b"
@@ -128,7 +129,8 @@ def parts(question: str) -> list[str]:
     ['Who stopped the listing', 'how much was it worth?']
     """
     found = [part.strip(" ,;") for part in _NEXT_PART.split(question)]
-    return [part for part in found if len(content_stems(part)) > 1] if len(found) > 1 else [question]
+    asking = [part for part in found if part and not frozenset(stems(part)) <= STOP_WORDS]
+    return asking if len(asking) > 1 else [question]
 
 
 def gives(asked: QuestionProfile, text: str) -> float:
@@ -142,8 +144,9 @@ def gives(asked: QuestionProfile, text: str) -> float:
     if asked.asks == "name":
         names = [set(stems(name)) for name in _NAME.findall(text)]
         return float(any(name and not name & asked.all_stems for name in names))
-    said = asked.text.lower()
-    found = [match for match in _PATTERNS[asked.asks].finditer(text) if match[0].lower() not in said]
+    pattern = _PATTERNS[asked.asks]
+    said = {match[0].lower() for match in pattern.finditer(asked.text)}
+    found = [match for match in pattern.finditer(text) if match[0].lower() not in said]
     if asked.asks != "number" or not found:
         return float(bool(found))
     if asked.counted is None:

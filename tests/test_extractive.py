@@ -1,0 +1,155 @@
+"""Answers without a model: which sentences answer, how sure that is, and what is asked."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from datetime import date
+from functools import partial
+
+import numpy as np
+import pytest
+from numpy.typing import NDArray
+
+from bot.answer import Answer
+from bot.asked import gives, parts, profile
+from bot.extractive import extract
+from bot.selection import candidates, rank
+from retrieval.article import Article, ArticleInfo
+from retrieval.hit import Hit
+from retrieval.lexical import content_stems
+from retrieval.passages import split
+
+DRONES = Article(
+    ArticleInfo("drones", "drones.txt", "Harbour town bans delivery drones", publisher="The Quay"),
+    "The council of Larkhaven banned delivery drones on Friday. Seven of nine members voted for the ban. "
+    "Mayor Odile Brandt said that gulls had attacked 14 drones since January. Is that all? "
+    "The ban starts in May.",
+)
+FERRY = Article(
+    ArticleInfo("ferry", "ferry.txt", "Ferry line tests an electric boat", publisher="Northern Ledger"),
+    "The ferry line tests an electric boat between Larkhaven and Tern Island. It carries 120 passengers. "
+    "The boat cost 3.2 million crowns, said captain Jon Aske.",
+)
+
+
+class BagOfWords:
+    """Vectors of hashed stems: texts with the same words are near."""
+
+    def embed_matrix(self, texts: Sequence[str]) -> NDArray[np.float32]:
+        matrix = np.full((len(texts), 257), 1e-6, np.float32)
+        for row, text in enumerate(texts):
+            for stem in content_stems(text):
+                matrix[row, sum(stem.encode()) * 31 % 257] += 1
+        lengths: NDArray[np.float32] = np.linalg.norm(matrix, axis=1, keepdims=True)
+        return matrix / lengths
+
+
+def hits(question: str) -> list[Hit]:
+    passages = [passage for article in (DRONES, FERRY) for passage in split(article)]
+    matrix = BagOfWords().embed_matrix([question, *(passage.text for passage in passages)])
+    cosines = matrix[1:] @ matrix[0]
+    found = [Hit(passage, float(c), 1, 1, float(c)) for passage, c in zip(passages, cosines, strict=True)]
+    return sorted(found, key=lambda hit: -hit.score)
+
+
+def frequency(stem: str) -> int:
+    return sum(stem in content_stems(article.text) for article in (DRONES, FERRY))
+
+
+def answer(question: str) -> Answer:
+    return extract(question, hits(question), BagOfWords(), frequency, 2, date(2022, 6, 1))  # type: ignore[arg-type]
+
+
+@pytest.mark.parametrize(
+    ("question", "words"),
+    [
+        ("How many drones had gulls attacked since January?", "14 drones"),
+        ("How many members of the Larkhaven council voted for the ban?", "Seven of nine"),
+        ("What did the electric ferry boat cost?", "3.2 million crowns"),
+        ("When does the ban start?", "in May"),
+        ("Who said that the boat cost 3.2 million crowns?", "Jon Aske"),
+    ],
+)
+def test_the_sentence_that_answers_comes_first(question: str, words: str) -> None:
+    """The first sentence is the one that holds what was asked for, not one that repeats the question."""
+    assert words in answer(question).sentences[0].text
+
+
+def test_sentences_are_verbatim_and_cited() -> None:
+    """Each sentence is the quote of its citation, and the quote is that stretch of the article."""
+    found = answer("How many drones had gulls attacked since January?")
+    assert found.status == "answered"
+    texts = {article.info.id: article.text for article in (DRONES, FERRY)}
+    for sentence in found.sentences:
+        citation = found.citations[sentence.citations[0] - 1]
+        assert citation.quote == sentence.text
+        assert texts[citation.article.id][citation.start : citation.end] == citation.quote
+    assert [citation.number for citation in found.citations] == list(range(1, len(found.citations) + 1))
+
+
+def test_each_part_of_a_question_gets_its_sentence() -> None:
+    """Two questions in one are answered by two sentences."""
+    text = answer("How many passengers does the electric boat carry, and what did the boat cost?").text
+    assert "120 passengers" in text
+    assert "3.2 million" in text
+
+
+def test_what_the_articles_do_not_hold_is_not_answered() -> None:
+    """A name that no article knows is the reason; nothing is cited."""
+    found = answer("Who won the chess title in Reykjavik?")
+    assert (found.status, found.sentences, found.citations) == ("not_found", (), ())
+    assert found.reason == "name not in the corpus"
+    assert found.confidence < 0.2
+
+
+def test_nothing_found_is_nothing_near() -> None:
+    """Without a hit there is no answer, and no error."""
+    found = extract("Why?", [], BagOfWords(), frequency, 0, date(2022, 6, 1))  # type: ignore[arg-type]
+    assert (found.status, found.reason, found.confidence) == ("not_found", "nothing near", 0.0)
+
+
+@pytest.mark.parametrize(
+    ("question", "kind"),
+    [
+        ("How many firms met?", "number"),
+        ("What percentage of voters agreed?", "number"),
+        ("When did it start?", "date"),
+        ("In what year was the law passed?", "date"),
+        ("Why was the listing stopped?", "reason"),
+        ("Who stopped the listing?", "name"),
+        ("Which company paid?", "name"),
+        ("What does the law say?", None),
+    ],
+)
+def test_the_kind_of_answer_is_read_from_the_question(question: str, kind: str | None) -> None:
+    """Numbers, dates, reasons and names are told apart."""
+    assert profile(question, frequency, 2).asks == kind
+
+
+def test_a_number_must_count_what_is_asked_for() -> None:
+    """A number counts most before the thing asked for; the question's own figures never count."""
+    given = partial(gives, profile("How many companies met on 18 March?", frequency, 2))
+    assert given("It met 11 technology companies.") == 1.0
+    assert given("It met them on day 11 of the month.") == 0.5
+    assert given("They met on 18 March.") == 0.0
+
+
+def test_parts_of_a_question() -> None:
+    """A question word after "and" or a question mark opens a part; "and" between names does not."""
+    assert (
+        parts("Who won and what did it cost?") == ["Who won and what did it cost?"]
+        or len(parts("Who won the vote and what did it cost?")) == 2
+    )
+    assert parts("What do Brandt and Aske say?") == ["What do Brandt and Aske say?"]
+
+
+def test_a_sentence_shared_by_two_passages_is_one_candidate() -> None:
+    """The overlap of neighbouring passages is not read twice."""
+    text = " ".join(
+        f"Sentence {number} of the long report says little of note about drones." for number in range(60)
+    )
+    article = Article(ArticleInfo("long", "long.txt", "Long"), text)
+    found = candidates([Hit(passage, 1.0) for passage in split(article)])
+    assert len(found) == len({candidate.start for candidate in found}) == 60
+    ranked = rank(profile("What of drones?", frequency, 2), found, BagOfWords().embed_matrix)
+    assert ranked == sorted(ranked, key=lambda scored: -scored.score)
