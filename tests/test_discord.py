@@ -8,10 +8,11 @@ from typing import Any
 
 from discord_bot import Scripted, running, said
 from discord_stand_in import DiscordStandIn
-from fakes import FakeAssistant
+from fakes import HARBOUR, FakeAssistant
 
 from bot.answer import Usage
 from bot.records import Records, records_path
+from retrieval.article import Dropped
 
 QUESTION = "How many members voted for the ban of delivery drones?"
 
@@ -67,6 +68,23 @@ async def test_a_click_shows_the_passage_to_the_clicker_alone(tmp_path: Path) ->
             await discord.until(lambda: "Passage 1 of 2" in clicked.text)
             assert turned.original is clicked.original
     assert not discord.violations
+
+
+async def test_what_is_no_part_of_an_article_is_not_shown_around_a_passage(tmp_path: Path) -> None:
+    """Adverts between the lines stay out of the view, and the quote stays where it is."""
+    advert = "\nAdvertisement: buy a drone now!\n"
+    text = HARBOUR.text.replace("\n\nMayor", f"\n{advert}\nMayor")
+    start = text.index(advert)
+    drop = Dropped(5, start, start + len(advert), "advert")
+    article = replace(HARBOUR, text=text, dropped=(drop,), digest="")
+    async with DiscordStandIn() as discord:
+        guild, ann = discord.add_guild(), discord.person()
+        async with running(discord, tmp_path, FakeAssistant([article])):
+            asked = await discord.slash(ann, guild.channels[0], "ask", question=QUESTION)
+            answer = (await discord.finished(asked)).last
+            opened = await discord.finished(await discord.click(ann, answer, "2"))
+    assert "**Seven of nine members voted for the ban.**\n> Mayor Odile Brandt" in opened.text
+    assert "buy a drone" not in opened.text
 
 
 async def test_a_passage_links_to_its_original(tmp_path: Path) -> None:

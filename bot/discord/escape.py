@@ -18,8 +18,10 @@ _LIST_NUMBER = re.compile(r"^([ \t]*\d+)([.)])", re.M)
 _CODE = re.compile(r"((?<![\\`])(?:```.*?(?:```|\Z)|`[^`\n]+`(?!`)))", re.S)
 _CODED_LINK = re.compile(r"(?<=\])(?=\(\s*<?\s*\w+:)")
 # In Markdown that may stay: what the writer escaped, half a link, mentions and timestamps, spoilers,
-# links that open something, headings and small print at the start of a line.
-_ARMED = re.compile(r"\\[^0-9A-Za-z\s]|(?<=\])\(|<|\|\||:(?=//)|^[ \t]*(?:#{1,3}|-#)(?=\s)", re.M)
+# links that open something, headings and small print at the start of a line, half a marker at the end.
+_ARMED = re.compile(
+    r"\\[^0-9A-Za-z\s]|(?<=\])\(|\[(?=\d*\s*\Z)|<|\|\||:(?=//)|^[ \t]*(?:#{1,3}|-#)(?=\s)", re.M
+)
 _LONGEST_LINK = 400  # characters; a button takes 512, and a source line should stay a line
 
 

@@ -10,7 +10,7 @@ from bot.answer import Answer, Citation, Sentence
 from bot.discord.escape import link, plain, quiet, safe_url, tame
 from bot.discord.post import DESCRIPTION, IN_ROW, ROWS, Button, Card, Colour, Post, arrange
 from bot.discord.split import shorten, split, units
-from bot.render import STATES, answer_notes, hit_as_citation, marked, passage_view
+from bot.render import STATES, answer_notes, hit_as_citation, marked, not_found_text, passage_view
 
 if TYPE_CHECKING:
     from retrieval.article import ArticleInfo
@@ -101,8 +101,7 @@ def hit_lines(hits: Sequence[Hit]) -> list[str]:
 
 
 def _not_found(answer: Answer, searched: int) -> list[Post]:
-    reason = f": {plain(quiet(answer.reason)).rstrip('.')}" if answer.reason else ""
-    text = f"The articles do not answer this{reason}."
+    text = plain(quiet(not_found_text(answer)))
     if answer.nearest:
         text += " These passages are the nearest:"
     return arrange(text, hit_lines(answer.nearest), footer=footer(answer, searched), colour="orange")

@@ -15,6 +15,7 @@ from bot.discord.escape import plain, quiet
 from bot.discord.layout import article_line, citations_of, hit_lines, source_line, with_buttons
 from bot.discord.passages import LIST
 from bot.discord.post import Post, arrange, notice
+from bot.render import mode_line
 from retrieval.errors import RetrievalError
 from retrieval.hit import Filters
 
@@ -30,7 +31,6 @@ FOUND = 8  # passages that a search shows
 CANDIDATES = 5  # passages that a sentence is checked against
 PAGE = 15  # articles on a page of the list
 VERDICTS = {"supported": "✅", "partly": "🟡", "unsupported": "❌"}
-_WORD_FOR_WORD = "are sentences of these articles, word for word; no model writes them"
 HELP = """\
 **Ask** with `/ask`, by mentioning me, by replying to me, or in direct messages. In a thread, a forum \
 post and direct messages I remember what we talk about.
@@ -122,13 +122,11 @@ class Lists:
             return [
                 notice("There is no index yet.", help="Those who run me can make one with `footnote sync`.")
             ]
-        model = plain(quiet(self._assistant.model_name or ""))
-        how = f"are written by {model} from passages of these articles" if model else _WORD_FOR_WORD
         lines = [
             f"**{status.articles:,}** articles in {status.passages:,} passages",
-            f"published from **{status.first_date or '?'}** to **{status.last_date or '?'}**",
-            f"last read {_moment(status.synced_at)}",
-            f"answers {how}",
+            f"Published from **{status.first_date or '?'}** to **{status.last_date or '?'}**",
+            f"Last read {_moment(status.synced_at)}",
+            plain(mode_line(self._assistant.model_name)),
         ]
         most = ", ".join(f"{plain(quiet(name))} ({count:,})" for name, count in status.publishers[:8])
         return arrange("\n".join(lines), [f"Publishers: {most}"] if most else [], title="What I know")
