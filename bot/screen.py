@@ -110,7 +110,8 @@ class Screen:
             return
         if answer.status == "not_found":
             self.say(not_found_text(answer))
-            self.hits(answer.nearest, "Nearest passages:")
+            if answer.nearest:
+                self.hits(answer.nearest, "Nearest passages:")
         else:
             self.console.print(answer_body(answer))
             self.console.print()
@@ -123,7 +124,10 @@ class Screen:
 
     def hits(self, hits: Sequence[Hit], title: str = "") -> None:
         """Draw hits, numbered from 1: where each stands, and its beginning."""
-        if title and hits:
+        if not hits:
+            self.say("Nothing is found.")
+            return
+        if title:
             self.say(title, "dim")
         if not self.is_terminal:
             self.say(plain_hits(hits))

@@ -94,10 +94,7 @@ async def _articles(session: Session, argument: str) -> None:
 async def _search(session: Session, argument: str) -> None:
     hits = await session.assistant.search(argument, 10)
     session.cite([hit_as_citation(number, hit) for number, hit in enumerate(hits, 1)])
-    if hits:
-        session.screen.hits(hits)
-    else:
-        session.screen.say("Nothing is found.")
+    session.screen.hits(hits)
 
 
 async def _quote(session: Session, argument: str) -> None:
@@ -118,10 +115,10 @@ def _as_citation(number: int, find: Find) -> Citation:
 
 
 async def _sync(session: Session, _: str) -> None:
-    from bot.startup import SyncProgress, failure_lines, report_line
+    from bot.startup import SyncProgress, failure_lines, report_line, sync_until_stopped
 
     with SyncProgress() as progress:
-        report = await session.assistant.sync(progress=progress)
+        report = await sync_until_stopped(session.assistant.library, progress)
     session.screen.say(report_line(report) or "Nothing has changed.")
     session.screen.lines(failure_lines(report))
 

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import asyncio
 import sys
+import threading
 import time
 from collections.abc import Callable
 from typing import TYPE_CHECKING, TextIO
@@ -18,6 +20,7 @@ if TYPE_CHECKING:
     from rich.progress import TaskID
 
     from bot.assistant import Assistant
+    from retrieval.library import Library
     from retrieval.sync import Progress, SyncReport
 
 PATIENCE = 0.7  # seconds of silence before a sync shows its progress
@@ -137,7 +140,7 @@ async def sync_first(assistant: Assistant) -> None:
 
     try:
         with SyncProgress() as progress:
-            report = await assistant.sync(progress=progress)
+            report = await sync_until_stopped(assistant.library, progress)
     except CorpusError:
         raise
     except IndexFailure as failure:
@@ -147,6 +150,16 @@ async def sync_first(assistant: Assistant) -> None:
         return
     for line in sync_lines(report):
         click.echo(line, err=True)
+
+
+async def sync_until_stopped(library: Library, progress: Callable[[Progress], None]) -> SyncReport:
+    """Sync in a thread; being cancelled stops it within seconds, and the index is left whole."""
+    stop = threading.Event()
+    syncing = asyncio.to_thread(library.sync, progress=progress, stop=stop.is_set)
+    try:
+        return await syncing
+    finally:
+        stop.set()
 
 
 def _stands(assistant: Assistant) -> bool:

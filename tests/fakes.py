@@ -173,6 +173,7 @@ class FakeLibrary(Library):
         progress: Callable[[Progress], None] | None = None,
         stop: Callable[[], bool] | None = None,
         wait_seconds: float = 60,
+        distrust: frozenset[str] = frozenset(),
     ) -> SyncReport:
         if self.trouble is not None:
             raise self.trouble
