@@ -22,9 +22,9 @@ class Settings(BaseSettings):
         env_file=".env", env_prefix="FOOTNOTE_", env_ignore_empty=True, extra="ignore", frozen=True
     )
 
-    openai_api_key: SecretStr | None = Field(None, validation_alias="OPENAI_API_KEY")
-    openai_base_url: str | None = Field(None, validation_alias="OPENAI_BASE_URL")
-    discord_token: SecretStr | None = Field(None, validation_alias="DISCORD_TOKEN")
+    openai_api_key: SecretStr | None = Field(default=None, validation_alias="OPENAI_API_KEY")
+    openai_base_url: str | None = Field(default=None, validation_alias="OPENAI_BASE_URL")
+    discord_token: SecretStr | None = Field(default=None, validation_alias="DISCORD_TOKEN")
 
     corpus: str = "corpus"  # folders or files, joined by the system's path separator (":" or ";")
     index: Path | None = None  # folder of the index; None: in the user's cache, one for each corpus
@@ -37,26 +37,32 @@ class Settings(BaseSettings):
     chat_model: str | None = None  # None: the newest small chat model that the openai package knows
     prompts: Path | None = None  # folder whose answer.md and standalone.md stand instead of ours
     temperature: float | None = None  # None: the model's own; reasoning models accept no other
-    context_tokens: int = Field(6000, ge=500)  # budget of the passages in a prompt, in tokens
-    passages: int = Field(10, ge=1, le=50)  # passages read for an answer
-    timeout: float = Field(60.0, gt=0)  # seconds without a byte from the model before it counts as dead
-    retries: int = Field(3, ge=0, le=10)  # further tries after 429, 5xx and time-outs
+    context_tokens: int = Field(default=6000, ge=500)  # budget of the passages in a prompt, in tokens
+    passages: int = Field(default=10, ge=1, le=50)  # passages read for an answer
+    timeout: float = Field(
+        default=60.0, gt=0
+    )  # seconds without a byte from the model before it counts as dead
+    retries: int = Field(default=3, ge=0, le=10)  # further tries after 429, 5xx and time-outs
     prices: Path | None = None  # table of what models cost, TOML; None: costs are not shown
-    daily_tokens: int | None = Field(None, ge=1)  # of the model, a day (UTC), all processes; then without it
-    daily_cost: float | None = Field(None, gt=0)  # the same as money, by the table of prices
+    daily_tokens: int | None = Field(
+        default=None, ge=1
+    )  # of the model, a day (UTC), all processes; then without it
+    daily_cost: float | None = Field(default=None, gt=0)  # the same as money, by the table of prices
 
     embeddings: str = "local"  # "local" or "openai:MODEL"
     model_dir: Path | None = None  # folder with model.safetensors and tokenizer.json of one's own
-    threads: int | None = Field(None, ge=1)  # of the local embedding model; None: all cores
+    threads: int | None = Field(default=None, ge=1)  # of the local embedding model; None: all cores
     chroma_url: str | None = None  # a Chroma server instead of the embedded store
     chroma_token: SecretStr | None = None
 
-    discord_rate: int = Field(6, ge=1)  # questions that one person may ask in a minute
-    discord_parallel: int = Field(4, ge=1)  # questions answered at the same time
-    discord_queue: int = Field(1000, ge=1)  # questions that may wait, of all servers
-    discord_queue_server: int = Field(250, ge=1)  # questions under way or waiting, of one server
-    discord_daily_tokens: int = Field(0, ge=0)  # of the model, a day and server; then without it; 0: no bound
-    discord_pace: float = Field(1.2, ge=0.1)  # seconds between two edits of a growing answer
+    discord_rate: int = Field(default=6, ge=1)  # questions that one person may ask in a minute
+    discord_parallel: int = Field(default=4, ge=1)  # questions answered at the same time
+    discord_queue: int = Field(default=1000, ge=1)  # questions that may wait, of all servers
+    discord_queue_server: int = Field(default=250, ge=1)  # questions under way or waiting, of one server
+    discord_daily_tokens: int = Field(
+        default=0, ge=0
+    )  # of the model, a day and server; then without it; 0: no bound
+    discord_pace: float = Field(default=1.2, ge=0.1)  # seconds between two edits of a growing answer
     discord_sharded: bool = False  # several connections: needed above some 2,000 servers
     discord_api: str | None = None  # another base URL than https://discord.com/api/v10, such as a proxy's
 
