@@ -164,6 +164,8 @@ def check_index(library: Library) -> list[Check]:
                 "See `footnote status`.",
             )
         )
+    mend = "Run `footnote doctor --repair`."
+    checks += [Check("Index", "broken", finding.text, mend) for finding in library.check()]
     report = library.sync(dry_run=True)
     waiting = report.added + report.changed + report.moved + report.deleted
     if waiting:

@@ -147,14 +147,21 @@ def digests_of(articles: Sequence[Article]) -> Articles:
     }
 
 
-def begin(generations: Generations, fingerprint: str, journal: Journal, rebuild: bool) -> Building:
+def begin(
+    generations: Generations,
+    fingerprint: str,
+    journal: Journal,
+    rebuild: bool,
+    distrust: frozenset[str] = frozenset(),
+) -> Building:
     """Go on with what a killed writer left, when it fits; else begin from the current generation.
 
-    With *rebuild*, or when the current generation has another fingerprint, nothing of it is used.
+    With *rebuild*, or when the current generation has another fingerprint, nothing of it is used; of a
+    generation that is used, not the parts in *distrust*.
     """
     generations.reclaim()
     folder = generations.building
-    base = None if rebuild else _base(generations, fingerprint)
+    base = None if rebuild else _base(generations, fingerprint, distrust)
     state = State(base.lease.current.generation if base else 0, fingerprint, _churn(base))
     left = read_state(folder)
     if left is None or (left.base, left.fingerprint) != (state.base, fingerprint):
@@ -165,18 +172,18 @@ def begin(generations: Generations, fingerprint: str, journal: Journal, rebuild:
             if (base.folder / LEDGER).is_file():
                 copy_file(base.folder / LEDGER, folder / LEDGER)
         else:
-            _create(generations, folder, fingerprint, journal, rebuild)
+            _create(generations, folder, fingerprint, journal, rebuild or CHROMA in distrust)
         write_state(folder, state)  # last: what is here is whole
     return Building(folder, state, base, journal)
 
 
-def _base(generations: Generations, fingerprint: str) -> Base | None:
+def _base(generations: Generations, fingerprint: str, distrust: frozenset[str]) -> Base | None:
     """The current generation, when it can be built upon."""
     try:
         lease = generations.lease()
     except IndexFailure:  # there is none, or it is not there any more
         return None
-    damaged = frozenset(name.split("/")[0] for name in damage(lease.folder))
+    damaged = distrust.union(name.split("/")[0] for name in damage(lease.folder))
     try:
         if lease.current.fingerprint != fingerprint or damaged & {CATALOGUE, VECTORS, ROWS}:
             raise IndexFailure("made by other rules, or damaged")
@@ -195,14 +202,12 @@ def _churn(base: Base | None) -> int:
     return state.churn if state else 0
 
 
-def _create(
-    generations: Generations, folder: Path, fingerprint: str, journal: Journal, rebuild: bool
-) -> None:
+def _create(generations: Generations, folder: Path, fingerprint: str, journal: Journal, anew: bool) -> None:
     """An empty catalogue; when the current generation is damaged, its vectors are saved from Chroma."""
     catalogue = Catalogue.create(folder / CATALOGUE)
     catalogue.close()
     current = generations.trusted()
-    if not rebuild and current is not None and current.fingerprint == fingerprint:
+    if not anew and current is not None and current.fingerprint == fingerprint:
         _recover(generations.path(current.generation) / CHROMA, folder, journal)
 
 

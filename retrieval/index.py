@@ -17,7 +17,7 @@ from retrieval.catalogue import Catalogue
 from retrieval.errors import IndexFailure, IndexMismatch
 from retrieval.generations import Generations, Lease, damage
 from retrieval.hit import Filters
-from retrieval.ledger import Failure, Ledger
+from retrieval.ledger import Failure, Ledger, Note
 from retrieval.lexical import LexicalIndex
 from retrieval.matrix import Matrix
 from retrieval.passage import Passage
@@ -65,8 +65,8 @@ class Index:
     def __init__(self, generations: Generations, lease: Lease, stamp: tuple[int, int]) -> None:
         self.generation = lease.current.generation
         self._generations, self._lease, self._stamp = generations, lease, stamp
-        self._catalogue = Catalogue(lease.folder / "catalogue.sqlite")
-        self._matrix = Matrix(lease.folder)
+        self.catalogue = Catalogue(lease.folder / "catalogue.sqlite")
+        self.matrix = Matrix(lease.folder)
         self._closers: list[Callable[[], None]] = []
         self._chroma: VectorStore | None = None
         self._chroma_failed = False
@@ -142,29 +142,29 @@ class Index:
         Fewer only when fewer are allowed. Exact, unless the index and what is allowed are large.
         """
         vector = np.asarray(vector, np.float32).reshape(-1)
-        if len(self._matrix) and len(vector) != self._matrix.dimension:
+        if len(self.matrix) and len(vector) != self.matrix.dimension:
             raise IndexMismatch("The vector of the question has another length than those of the index.")
         rows = self.allowed(filters) if filters else None
         narrow = rows is not None and len(rows) <= NARROW
-        if len(self._matrix) > EXACT and not narrow and (found := self._by_graph(vector, limit, rows)):
+        if len(self.matrix) > EXACT and not narrow and (found := self._by_graph(vector, limit, rows)):
             return found
-        best = self._matrix.nearest(vector, limit, rows)
-        keys = [int(self._matrix.passage_keys[row]) for row, _ in best]
-        return list(zip(self._catalogue.ids(keys), (score for _, score in best), strict=True))
+        best = self.matrix.nearest(vector, limit, rows)
+        keys = [int(self.matrix.passage_keys[row]) for row, _ in best]
+        return list(zip(self.catalogue.ids(keys), (score for _, score in best), strict=True))
 
     def _by_graph(self, vector: Vectors, limit: int, rows: Rows | None) -> list[tuple[str, float]] | None:
         """By Chroma; None when it cannot be asked, or finds too few that are allowed."""
         store = self._open_chroma()
         if store is None:
             return None
-        total = len(self._matrix)
+        total = len(self.matrix)
         share = 1.2 if rows is None else 2 * total / len(rows)  # a server has rows of other generations too
         try:
             found = store.nearest(vector, min(int(limit * share) + 10, total))
         except IndexFailure:
             return None
-        keys = self._catalogue.keys([passage_id for passage_id, _ in found])
-        allowed = keys.values() if rows is None else set(self._matrix.passage_keys[rows].tolist())
+        keys = self.catalogue.keys([passage_id for passage_id, _ in found])
+        allowed = keys.values() if rows is None else set(self.matrix.passage_keys[rows].tolist())
         found = [pair for pair in found if keys.get(pair[0]) in allowed]
         return found[:limit] if len(found) >= min(limit, total) else None
 
@@ -177,27 +177,27 @@ class Index:
             passes[accepted] = True
             if len(self._allowed) > 32:
                 self._allowed.clear()
-            self._allowed[filters] = np.flatnonzero(passes[self._matrix.article_keys])
+            self._allowed[filters] = np.flatnonzero(passes[self.matrix.article_keys])
         return self._allowed[filters]
 
     @cached_property
     def _articles(self) -> dict[int, ArticleInfo]:
-        return self._catalogue.articles_by_key()
+        return self.catalogue.articles_by_key()
 
     def passages(self, ids: Sequence[str]) -> dict[str, Passage]:
         """Passages by id; unknown ids are passed over."""
-        return self._catalogue.passages(ids)
+        return self.catalogue.passages(ids)
 
     def article_passages(self, article_id: str) -> list[Passage]:
         """The passages of an article in the order of its text."""
-        return self._catalogue.article_passages(article_id)
+        return self.catalogue.article_passages(article_id)
 
     def vectors(self, ids: Sequence[str]) -> Vectors:
         """The vectors of passages, which must be in the index: (ids, dimension), rows of length 1."""
-        keys = self._catalogue.keys(ids)
+        keys = self.catalogue.keys(ids)
         if len(keys) < len(set(ids)):
             raise IndexFailure("Some passages are not in the index.")
-        return np.array(self._matrix.vectors[self._matrix.rows([keys[each] for each in ids])])
+        return np.array(self.matrix.vectors[self.matrix.rows([keys[each] for each in ids])])
 
     def articles(self) -> list[ArticleInfo]:
         """All articles, by path and place in their file."""
@@ -205,12 +205,12 @@ class Index:
 
     def article(self, article_id: str) -> ArticleInfo | None:
         """What is known about an article; None when it is not in the index."""
-        return self._catalogue.article(article_id)
+        return self.catalogue.article(article_id)
 
     def status(self) -> IndexStatus:
         """What is in it and what made it."""
         current = self._lease.current
-        articles, passages = self._catalogue.count()
+        articles, passages = self.catalogue.count()
         days = sorted(day for info in self._articles.values() if (day := info.date))
         publishers = Counter(info.publisher for info in self._articles.values() if info.publisher)
         return IndexStatus(
@@ -225,6 +225,10 @@ class Index:
             failed=Ledger(self._lease.folder).failures(),
         )
 
+    def notes(self) -> dict[str, Note]:
+        """How the files were when they were last read, by path."""
+        return Ledger(self.folder).notes()
+
     @cached_property
     def publishers(self) -> tuple[str, ...]:
         """The names of the publishers of its articles, sorted."""
@@ -232,8 +236,8 @@ class Index:
 
     def warm(self) -> None:
         """Load what the first question would wait for."""
-        if len(self._matrix):
-            self.nearest(np.array(self._matrix.vectors[0]), 1)
+        if len(self.matrix):
+            self.nearest(np.array(self.matrix.vectors[0]), 1)
 
     def as_vector_store(self, embeddings: Embeddings) -> LangChainStore:
         """The passages as LangChain's Chroma, for other programs; valid until ``close``."""
@@ -259,5 +263,5 @@ class Index:
             close()
         self._closers.clear()
         self.lexical.close()
-        self._catalogue.close()
+        self.catalogue.close()
         self._lease.release()

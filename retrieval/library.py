@@ -17,6 +17,7 @@ from retrieval.errors import RetrievalError
 from retrieval.hit import Filters, Hit
 
 if TYPE_CHECKING:
+    from retrieval.check import Finding
     from retrieval.corpus import Corpus
     from retrieval.embeddings import FootnoteEmbeddings
     from retrieval.index import Index, IndexStatus
@@ -56,6 +57,7 @@ class Library:
         progress: Callable[[Progress], None] | None = None,
         stop: Callable[[], bool] | None = None,
         wait_seconds: float = 60,
+        distrust: frozenset[str] = frozenset(),
     ) -> SyncReport:
         """Bring the index up to the articles as they are now; see ``retrieval.sync.sync``."""
         from retrieval.sync import sync
@@ -71,9 +73,34 @@ class Library:
             progress=progress,
             stop=stop,
             wait_seconds=wait_seconds,
+            distrust=distrust,
             chroma_url=self._chroma_url,
             chroma_token=self._chroma_token,
         )
+
+    def check(self) -> list[Finding]:
+        """What is wrong with the index. Raises IndexMissing, IndexMismatch."""
+        from retrieval.check import check_files, check_index
+        from retrieval.errors import IndexFailure, IndexMismatch, IndexMissing
+        from retrieval.generations import Generations
+
+        try:
+            with self.index() as index:
+                return check_index(index, self.corpus)
+        except (IndexMissing, IndexMismatch):
+            raise
+        except IndexFailure as error:
+            return check_files(Generations(self.folder), error)
+
+    def repair(self, progress: Callable[[Progress], None] | None = None) -> SyncReport:
+        """Bring the index up to the articles, and make the parts anew with which something is wrong."""
+        from retrieval.errors import IndexMismatch, IndexMissing
+
+        try:
+            wrong = frozenset(finding.part for finding in self.check())
+        except (IndexMissing, IndexMismatch):
+            wrong = frozenset()
+        return self.sync(progress=progress, distrust=wrong)
 
     def search(
         self,

@@ -28,42 +28,17 @@ from retrieval.generations import Generations, damage
 from retrieval.intake import Reading, read
 from retrieval.ledger import Failure, Ledger, Note
 from retrieval.pace import Pace, Progress
+from retrieval.report import SyncReport
 
 if TYPE_CHECKING:
     from retrieval.building import Building
     from retrieval.corpus import Corpus
-    from retrieval.difference import Articles
     from retrieval.embeddings import FootnoteEmbeddings
     from retrieval.generations import Lease
     from retrieval.server import Server
 
 __all__ = ["Failure", "Progress", "SyncReport", "sync"]
 _TOGETHER = 200  # files whose articles are taken over at a time
-
-
-@dataclass(frozen=True, slots=True)
-class SyncReport:
-    """What a sync did: articles by what became of them, passages now in the index, files left out.
-
-    ``failed`` are the files that cannot be read, or not wholly; ``unknown`` those of no known kind.
-    ``rebuilt`` says why all was read and embedded anew, "" when it was not. ``flagged`` are the articles,
-    of those read now, that talk to a language model.
-    """
-
-    generation: int
-    added: int
-    changed: int
-    moved: int
-    deleted: int
-    unchanged: int
-    passages: int
-    embedded: int
-    failed: tuple[Failure, ...]
-    unknown: tuple[str, ...]
-    seconds: float
-    dry_run: bool
-    rebuilt: str = ""
-    flagged: tuple[Failure, ...] = ()
 
 
 def sync(
@@ -80,19 +55,23 @@ def sync(
     chroma_token: str | None = None,
     wait_seconds: float = 60,
     stop: Callable[[], bool] | None = None,
+    distrust: frozenset[str] = frozenset(),
 ) -> SyncReport:
     """Bring the index in *folder* up to *corpus*; *embeddings* is called only when something is embedded.
 
     An index of another fingerprint is rebuilt beside the old one, which answers until the new one is
     whole. The articles of a file that changed and cannot be read leave the index until it can be read
-    again. *stop* is asked between steps of some seconds. Raises CorpusError (also for a corpus without
-    articles, unless *allow_empty*), IndexBusy, IndexFailure, ModelMissing, EmbeddingError, SyncStopped.
+    again. Parts of the index named in *distrust* (see ``check.PARTS``) are made anew. *stop* is asked
+    between steps of some seconds.
+
+    Raises CorpusError (also for a corpus without articles, unless *allow_empty*), IndexBusy, IndexFailure,
+    ModelMissing, EmbeddingError, SyncStopped.
     """
     pace = Pace(progress, stop)
     try:
         with ExitStack() as stack:
             server = _connect(stack, chroma_url, chroma_token, fingerprint)
-            wanted = (fingerprint, rebuild, allow_empty)
+            wanted = (fingerprint, rebuild, allow_empty, distrust)
             run = _Run(corpus, Generations(folder), embeddings, *wanted, pace, server)
             if dry_run:
                 return run.preview()
@@ -109,26 +88,23 @@ def _connect(stack: ExitStack, url: str | None, token: str | None, fingerprint: 
     return stack.enter_context(closing(Server(url, token, fingerprint)))
 
 
+@dataclass
 class _Run:
     """One sync; its methods are the steps."""
 
-    def __init__(
-        self,
-        corpus: Corpus,
-        generations: Generations,
-        embeddings: Callable[[], FootnoteEmbeddings],
-        fingerprint: str,
-        rebuild: bool,
-        allow_empty: bool,
-        pace: Pace,
-        server: Server | None,
-    ) -> None:
-        self.corpus, self.generations = corpus, generations
-        self.embeddings, self.fingerprint = embeddings, fingerprint
-        self.rebuild, self.allow_empty, self.pace = rebuild, allow_empty, pace
-        self.server = server
+    corpus: Corpus
+    generations: Generations
+    embeddings: Callable[[], FootnoteEmbeddings]
+    fingerprint: str
+    rebuild: bool
+    allow_empty: bool
+    distrust: frozenset[str]
+    pace: Pace
+    server: Server | None
+
+    def __post_init__(self) -> None:
         self.started = time.monotonic()
-        self.scan = corpus.scan()
+        self.scan = self.corpus.scan()
         self.flagged: dict[Failure, None] = {}  # in the order read
 
     def _version(self) -> str:
@@ -137,7 +113,7 @@ class _Run:
 
     def nothing_to_do(self) -> SyncReport | None:
         """The report when no file changed and the index is whole; else None. Takes no lock."""
-        if self._why_anew():
+        if self._why_anew() or self.distrust:
             return None
         try:
             with self.generations.lease() as lease:
@@ -175,7 +151,7 @@ class _Run:
 
     def _touched_only(self) -> SyncReport | None:
         """Put down the new times of files whose articles are the same; None when there is more to do."""
-        if self._why_anew() or self.generations.building.exists():
+        if self._why_anew() or self.distrust or self.generations.building.exists():
             return None
         try:
             lease = self.generations.lease()
@@ -203,7 +179,7 @@ class _Run:
 
         rebuilt = self._why_anew()
         with closing(Journal(self.generations.folder / "journal.sqlite", self.fingerprint)) as journal:
-            building = begin(self.generations, self.fingerprint, journal, rebuild=bool(rebuilt))
+            building = begin(self.generations, self.fingerprint, journal, bool(rebuilt), self.distrust)
             with closing(building):
                 if building.base is None and self.generations.trusted() is not None:
                     rebuilt = rebuilt or "the index was damaged"
@@ -261,31 +237,14 @@ class _Run:
 
     def preview(self) -> SyncReport:
         """What a sync would do. Reads the files that changed, writes nothing."""
-        from retrieval.building import CATALOGUE, articles_of, digests_of
+        from retrieval.preview import preview
 
-        rebuilt, passages = self._why_anew(), 0
-        before: Articles = {}
-        notes: dict[str, Note] = {}
-        current = self.generations.trusted()
-        if current is not None:
-            with self.generations.lease() as lease, closing(Catalogue(lease.folder / CATALOGUE)) as catalogue:
-                before, notes = articles_of(catalogue), Ledger(lease.folder).notes()
-                passages = catalogue.count()[1]
-        difference = compare_files(self.scan.files, {} if rebuilt else notes)
-        read_again = {file.path for file in difference.read} | set(difference.gone)
-        after: dict[tuple[str, str], tuple[str, str]] = {
-            place: digests for place, digests in before.items() if place[0] not in read_again
-        }
-        failed = []
-        for reading in self._readings(difference):
-            after.update(digests_of(reading.articles))
-            if reading.note.reason is not None:
-                failed.append(Failure(reading.note.path, reading.note.reason))
+        rebuilt, current = self._why_anew(), self.generations.trusted()
+        seen = preview(self.generations, self.scan.files, self._readings, anew=bool(rebuilt))
         if not self.allow_empty:
-            refuse_empty(self.corpus, after, failed, kept=current is not None)
-        counts = compare_articles(before, after)
+            refuse_empty(self.corpus, seen.articles, seen.failed, kept=current is not None)
         generation = current.generation if current else 0
-        return self._report(generation, counts, passages, tuple(failed), 0, rebuilt, dry_run=True)
+        return self._report(generation, seen.counts, seen.passages, seen.failed, 0, rebuilt, dry_run=True)
 
     def _report_unchanged(self, lease: Lease) -> SyncReport:
         with closing(Catalogue(lease.folder / "catalogue.sqlite")) as catalogue:

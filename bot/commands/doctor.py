@@ -55,16 +55,9 @@ def doctor(context: click.Context, repair: bool, as_json: bool) -> None:
 
 def _repair(library: Library) -> None:
     from bot.startup import SyncProgress, sync_lines
-    from retrieval.errors import IndexBusy, IndexFailure
 
     with SyncProgress() as progress:
-        try:
-            report = library.sync(progress=progress)
-            library.status()
-        except IndexBusy:
-            raise
-        except IndexFailure:
-            report = library.sync(rebuild=True, progress=progress)
+        report = library.repair(progress)
     for line in sync_lines(report):
         note(line)
 
