@@ -66,7 +66,8 @@ class Usage:
 class Answer:
     """What the Assistant streams: each is cleaned and true so far; the last one has ``complete``.
 
-    ``nearest`` are the hits nearest to the question, shown when nothing answers it. ``notice`` is one
+    ``read`` are the hits that were read for it, cited or not, the best first. ``nearest`` are the hits
+    nearest to the question, shown when nothing answers it. ``notice`` is one
     line for the person about how the answer came to be ("The model did not answer in time; …").
     """
 
@@ -85,6 +86,7 @@ class Answer:
     notice: str | None = None
     complete: bool = False
     id: str = ""
+    read: tuple[Hit, ...] = ()
 
     @property
     def text(self) -> str:

@@ -125,6 +125,7 @@ class Assistant:
 
     async def _finished(self, answer: Answer, hits: list[Hit]) -> Answer:
         """The answer with its quotes checked in the articles as they are now; the nearest if not found."""
+        answer = replace(answer, read=tuple(hits))
         answer = await asyncio.to_thread(without_lost_quotes, answer, self.library.corpus.find)
         answer = confident(replace(answer, model=self.model_name if answer.mode == "model" else None))
         return replace(answer, nearest=tuple(hits[:3])) if answer.status == "not_found" else answer

@@ -37,13 +37,21 @@ limit = click.option(
 
 @click.command(short_help="Answer one question, or rows of them.")
 @question_argument
+@click.option("--explain", is_flag=True, help="Say what the answer rests on: read, cited, dissenting, ranks.")
 @options.as_json
 @as_jsonl
 @options.scoped
 @options.no_sync
 @options.shared
 @click.pass_context
-def ask(context: click.Context, question: str | None, as_json: bool, as_jsonl: bool, scope: Scope) -> None:
+def ask(
+    context: click.Context,
+    question: str | None,
+    explain: bool,
+    as_json: bool,
+    as_jsonl: bool,
+    scope: Scope,
+) -> None:
     """Answer QUESTION from the articles, each sentence with its sources.
 
     Without QUESTION, or with "-", the question is read from standard input.
@@ -53,7 +61,7 @@ def ask(context: click.Context, question: str | None, as_json: bool, as_jsonl: b
     text = read_question(question, as_jsonl)
     assistant = options.open_assistant(context)
     keep = keeper(options.read_settings(context))
-    asyncio.run(_ask(assistant, text, scope, as_json, options.wants_sync(context), keep))
+    asyncio.run(_ask(assistant, text, scope, as_json, options.wants_sync(context), keep, explain))
 
 
 @click.command(short_help="Find passages without an answer.")
@@ -102,8 +110,8 @@ async def _ask(
     as_json: bool,
     sync: bool,
     keep: Callable[[], Records] | None,
+    explain: bool,
 ) -> None:
-    from bot.answer import answer_json
     from bot.commands.output import print_json
     from bot.keeping import keeping
     from bot.startup import sync_first
@@ -116,11 +124,26 @@ async def _ask(
     stream = assistant.ask(question, filters=scope.filters, as_of=scope.as_of)
     kept = keeping(stream, keep, as_of=scope.as_of)
     if as_json:
-        print_json(answer_json([answer async for answer in kept][-1]))
+        print_json(_row([answer async for answer in kept][-1], assistant if explain else None))
     else:
         from bot.screen import Screen
 
-        await Screen().show(kept)
+        answer = await Screen().show(kept)
+        if explain:
+            from bot.ledger import ledger_lines, make_ledger
+
+            click.echo("\n".join(["", *ledger_lines(make_ledger(answer, assistant.library.status()))]))
+
+
+def _row(answer: Answer, explain: Assistant | None) -> Row:
+    """The answer as JSON shows it, with its ledger when it is to be explained."""
+    from bot.answer import answer_json
+
+    if explain is None:
+        return answer_json(answer)
+    from bot.ledger import ledger_json, make_ledger
+
+    return {**answer_json(answer), "ledger": ledger_json(make_ledger(answer, explain.library.status()))}
 
 
 async def _answer_row(assistant: Assistant, row: QuestionRow, scope: Scope) -> Row:
@@ -153,9 +176,9 @@ async def _search(
     if as_json:
         print_json(_found(None, question, hits))
     else:
-        from bot.render import plain_hits
+        from bot.screen import Screen
 
-        click.echo(plain_hits(hits) or "Nothing is found.")
+        Screen().hits(hits)
 
 
 async def _search_row(assistant: Assistant, row: QuestionRow, scope: Scope, limit: int) -> Row:
