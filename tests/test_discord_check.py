@@ -48,7 +48,7 @@ async def test_what_is_missing_in_a_server_is_named(
         discord.interaction_endpoint = "https://elsewhere.example/interactions"
         assert await asyncio.to_thread(check, settings_for(discord, tmp_path)) == 1
     shown = capsys.readouterr().out
-    assert "Quiet: cannot answer in threads and forum posts (Send Messages In Threads)." in shown
+    assert "Quiet: cannot answer in threads and forum posts; give it “Send Messages in Threads”." in shown
     assert "Remove the Interactions Endpoint URL" in shown
 
 
@@ -68,6 +68,13 @@ def test_no_permission_is_asked_for_that_could_harm() -> None:
     assert len(granted) == len(NEEDED)
     assert not granted & {"administrator", "manage_messages", "manage_threads", "mention_everyone"}
     assert invite(5).startswith("https://discord.com/oauth2/authorize?client_id=5")
+
+
+def test_the_readme_names_every_permission_and_why(repository: Path) -> None:
+    """The table of the README is what the bot asks for."""
+    readme = (repository / "README.md").read_text(encoding="utf-8")
+    for shown, use in NEEDED.values():
+        assert f"| {shown} | {use}" in readme
 
 
 async def start(

@@ -22,16 +22,17 @@ class OneLine(logging.Filter):
 
 
 def set_up_logging() -> None:
-    """Log to standard error; a second call changes nothing."""
+    """Log to standard error with the time, in place of what the command line set up; safe to call again."""
     root = logging.getLogger()
-    if any(isinstance(handler, _Handler) for handler in root.handlers):
-        return
+    for other in [each for each in root.handlers if type(each) in {logging.StreamHandler, _Handler}]:
+        root.removeHandler(other)
     handler = _Handler(sys.stderr)
     handler.setFormatter(logging.Formatter(FORMAT))
     handler.addFilter(OneLine())
     root.addHandler(handler)
     logging.getLogger("footnote").setLevel(logging.INFO)
-    logging.getLogger("discord").setLevel(logging.WARNING)
+    if root.level > logging.INFO:  # without --verbose
+        logging.getLogger("discord").setLevel(logging.WARNING)
 
 
 class _Handler(logging.StreamHandler):  # type: ignore[type-arg]

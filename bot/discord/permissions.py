@@ -13,14 +13,14 @@ PORTAL = (
 )
 _PAGE = 200  # servers that Discord lists at once
 SCOPES = ("bot", "applications.commands")
-# Each permission and what goes without it. Slash commands alone need none.
+# Each permission: its name in Discord's settings, and what goes only with it. Slash commands need none.
 NEEDED = {
-    "view_channel": "see the channels where it is mentioned",
-    "send_messages": "answer a mention",
-    "send_messages_in_threads": "answer in threads and forum posts",
-    "create_public_threads": "answer a mention in a thread made from it",
-    "embed_links": "show answers as cards with their sources",
-    "read_message_history": "reply to the message that asked",
+    "view_channel": ("View Channels", "see the channels where it is mentioned"),
+    "send_messages": ("Send Messages", "answer a mention"),
+    "send_messages_in_threads": ("Send Messages in Threads", "answer in threads and forum posts"),
+    "create_public_threads": ("Create Public Threads", "answer a mention in a thread made from it"),
+    "embed_links": ("Embed Links", "show answers as cards with their sources"),
+    "read_message_history": ("Read Message History", "reply to the message that asked"),
 }
 
 
@@ -69,7 +69,8 @@ async def report(client: discord.Client) -> tuple[str, bool]:
     servers = await _servers(client)
     for lacking in filter(None, (missing(name, granted) for name, granted in servers)):
         usable = False
-        lines += [f"{lacking.server}: cannot {NEEDED[name]} ({_shown(name)})." for name in lacking.names]
+        wanted = [NEEDED[name] for name in lacking.names]
+        lines += [f"{lacking.server}: cannot {use}; give it “{shown}”." for shown, use in wanted]
     lines.append(f"Servers: {len(servers):,}." if servers else "Servers: none yet; invite the bot first.")
     lines.append(f"Invite link: {invite(application.id)}")
     return "\n".join(lines), usable
@@ -85,8 +86,3 @@ async def _servers(client: discord.Client) -> list[tuple[str, discord.Permission
         if len(page) < _PAGE:
             break
     return found
-
-
-def _shown(name: str) -> str:
-    """A permission as Discord's settings call it."""
-    return name.replace("_", " ").title()

@@ -17,6 +17,7 @@ from discord.gateway import DiscordWebSocket
 from discord.http import Route
 
 from bot.discord.build import Services, build
+from bot.discord.client import options
 from bot.discord.logs import set_up_logging
 from bot.discord.permissions import PORTAL, NotUsable, report
 from bot.discord.store import Store, store_path
@@ -68,7 +69,7 @@ async def inspect(settings: Settings) -> tuple[str, bool]:
     ``footnote doctor`` asks this too; DISCORD_TOKEN must be set.
     """
     assert settings.discord_token is not None
-    client = discord.Client(intents=discord.Intents.none())
+    client = discord.Client(**options())
     async with client:
         with _translated():
             await _log_in(client, settings, settings.discord_token.get_secret_value().strip())
