@@ -17,6 +17,7 @@ from bot.answer import Usage
 from bot.budget import Budget, read_prices
 from bot.conversation import Turn
 from bot.errors import ModelFailed, SettingsInvalid
+from bot.model import check_reachable
 from bot.retrying import Fit, pause, refit
 from bot.settings import Settings
 from bot.unwrap import unwrap
@@ -46,8 +47,8 @@ _QUESTION_WORD = re.compile(
 class ModelChain:
     """Asks the chat model that the settings name; its client is built when it is first needed.
 
-    *sleep* and *chance* (a number in [0, 1)) are arguments for tests. Raises SettingsInvalid for prompts
-    that cannot be used.
+    *sleep* and *chance* (a number in [0, 1)) are arguments for tests. Raises SettingsInvalid when no model
+    can be reached as set, and for prompts or a table of prices that cannot be used.
     """
 
     def __init__(
@@ -57,6 +58,7 @@ class ModelChain:
         sleep: Callable[[float], Awaitable[None]] = asyncio.sleep,
         chance: Callable[[], float] = random.random,
     ) -> None:
+        check_reachable(settings)
         self._settings = settings
         self._sleep = sleep
         self._chance = chance

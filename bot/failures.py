@@ -64,6 +64,8 @@ def status_of(error: Exception) -> int | None:
     if isinstance(status, int):
         return status
     code, kind = str(getattr(error, "code", "") or ""), str(getattr(error, "type", "") or "")
+    if isinstance(error, ValueError):  # how LangChain tells an error event of the Responses API
+        code = str(error).partition(":")[0]
     if code.isdigit() and 400 <= int(code) < 600:
         return int(code)
     named = f"{code} {kind}"
@@ -88,7 +90,7 @@ _FINAL = {
     401: ("The language model's server does not accept the key.", "Check OPENAI_API_KEY."),
     402: ("The account of the key has no credit left.", "Add credit, or use another key."),
     403: ("The key may not use the model {model}.", "Set FOOTNOTE_CHAT_MODEL, or use another key."),
-    404: ("The server knows no model {model}.", "Set FOOTNOTE_CHAT_MODEL; check OPENAI_BASE_URL."),
+    404: ("The server knows no model {model}.", "Set FOOTNOTE_CHAT_MODEL."),
 }
 _NAMED = {
     ("insufficient_quota", "rate_limit", "too_many_requests", "tokens_exceeded"): 429,
@@ -96,6 +98,7 @@ _NAMED = {
     ("model_not_found", "not_found"): 404,
     ("permission",): 403,
     ("invalid_request", "invalid_value"): 400,
+    ("server_error", "overloaded"): 500,
 }
 
 
@@ -108,6 +111,9 @@ class _Refusal:
 
 
 def _of_status(status: int, of: _Refusal) -> ModelFailed:
+    if status == 404 and "model" not in words_of(of.error).casefold():
+        advice = "Check OPENAI_BASE_URL: it mostly ends in /v1."
+        return ModelFailed("The server has no language model at this address.", advice)
     if status in _FINAL:
         message, advice = _FINAL[status]
         return ModelFailed(message.format(model=of.model), advice)

@@ -47,6 +47,21 @@ def chosen_model(settings: Settings) -> str:
     return settings.chat_model or default_model()
 
 
+def check_reachable(settings: Settings) -> None:
+    """Raise SettingsInvalid when the settings cannot lead to a model; imports and asks nothing."""
+    url = settings.openai_base_url
+    if url is not None and urlsplit(url).scheme not in {"http", "https"}:
+        raise SettingsInvalid(
+            "OPENAI_BASE_URL is no address of a server.",
+            "It begins with http:// or https://, and mostly ends in /v1.",
+        )
+    provider, colon, _ = (settings.chat_model or "").partition(":")
+    if settings.openai_api_key is None and url is None and (not colon or provider == "openai"):
+        raise SettingsInvalid(
+            "The language model needs a key.", "Set OPENAI_API_KEY, or FOOTNOTE_MODE=extractive."
+        )
+
+
 def split_name(name: str) -> tuple[str, str]:
     """(provider, model) of a name; without a provider that LangChain knows, all of it is OpenAI's.
 

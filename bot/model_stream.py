@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import AsyncGenerator, Callable, Sequence
+from collections.abc import AsyncGenerator, Callable, Mapping, Sequence
 from contextlib import aclosing
 from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING, TypeVar
@@ -37,6 +37,9 @@ class Ending:
             reason = message.response_metadata.get(name)
             if isinstance(reason, str) and reason != "in_progress":
                 self.reason = reason
+        details = message.response_metadata.get("incomplete_details")
+        if isinstance(details, Mapping) and details.get("reason") in _WITHHELD:
+            self.reason = str(details["reason"])
         counted = message.usage_metadata
         if counted:
             usage = Usage(counted.get("input_tokens", 0), counted.get("output_tokens", 0))

@@ -10,7 +10,9 @@ from typing import Any, get_args
 import pytest
 
 from bot.errors import ModelFailed, SettingsInvalid
+from bot.failures import failure
 from bot.model import build, chosen_model, context_window, default_model, split_name
+from bot.model_stream import Ending
 from bot.retrying import Fit, pause, refit
 from bot.settings import Settings
 
@@ -82,6 +84,19 @@ def test_a_model_without_a_key_says_which_to_set() -> None:
     assert "OPENAI_API_KEY" in caught.value.help
 
 
+def test_settings_that_can_reach_no_model_are_refused_at_once() -> None:
+    """Before anything is read or indexed: no key at all, and an address that is none."""
+    from bot.chain import ModelChain
+
+    with pytest.raises(SettingsInvalid) as caught:
+        ModelChain(settings(None, mode="model"))
+    assert "OPENAI_API_KEY" in caught.value.help
+    with pytest.raises(SettingsInvalid, match="OPENAI_BASE_URL") as caught:
+        ModelChain(settings(OPENAI_BASE_URL="localhost:11434"))
+    assert "http://" in caught.value.help
+    ModelChain(settings(None, mode="model", chat_model="anthropic:claude-x"))
+
+
 def test_the_model_set_is_the_one_asked() -> None:
     """FOOTNOTE_CHAT_MODEL goes before the default."""
     assert chosen_model(settings(chat_model="llama3.2:3b")) == "llama3.2:3b"
@@ -121,3 +136,46 @@ def test_only_what_was_refused_is_left_out() -> None:
 def test_a_prompt_that_is_too_long_is_known_in_the_words_of_many_servers(words: str) -> None:
     """OpenAI, vLLM, llama.cpp, LM Studio and gateways say it each in their way: fewer passages."""
     assert refit(Fit(budget=4000), 400, words) == Fit(budget=2000)
+
+
+@pytest.mark.parametrize(
+    ("metadata", "says"),
+    [
+        ({"status": "completed"}, None),
+        ({"finish_reason": "stop"}, None),
+        ({"stop_reason": "end_turn"}, None),
+        ({"status": "in_progress"}, "cut"),
+        ({}, "cut"),
+        ({"finish_reason": "content_filter"}, "withheld"),
+        ({"status": "incomplete", "incomplete_details": {"reason": "content_filter"}}, "withheld"),
+    ],
+)
+def test_an_end_is_known_in_the_words_of_each_protocol(metadata: dict[str, Any], says: str | None) -> None:
+    """Chat completions, the Responses API and other providers mark a whole answer each in their way."""
+    from langchain_core.messages import AIMessageChunk
+
+    ending = Ending()
+    ending.note(AIMessageChunk(content="It left.", response_metadata=metadata), counts_add_up=False)
+    if says is None:
+        ending.check("It left.", must_end=True)
+    else:
+        with pytest.raises(ModelFailed, match=says):
+            ending.check("It left.", must_end=True)
+
+
+@pytest.mark.parametrize(
+    ("error", "says"),
+    [
+        (ValueError("rate_limit_exceeded: Slow down."), "more requests"),
+        (ValueError("server_error: It broke."), "HTTP 500"),
+        (ValueError("invalid literal"), "no answer of a language model"),
+        (TimeoutError(), "in time"),
+        (ConnectionRefusedError(), "cannot be reached"),
+        (RuntimeError("sk-secret"), "failed (RuntimeError)"),
+    ],
+)
+def test_errors_without_a_status_are_told_too(error: Exception, says: str) -> None:
+    """Events of a stream, time-outs, the network, and what nobody thought of."""
+    told = failure(error, "stand-in")
+    assert says in str(told)
+    assert "sk-secret" not in str(told) + told.help

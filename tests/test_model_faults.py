@@ -50,6 +50,7 @@ async def fails(chain_: Any) -> tuple[list[Draft], ModelFailed]:
         (402, None, "no credit left"),
         (403, None, "may not use the model stand-in"),
         (404, "model_not_found", "knows no model stand-in"),
+        (404, None, "no language model at this address"),
         (429, "insufficient_quota", "quota of the key is used up"),
         (400, "invalid_request_error", "did not accept the request (HTTP 400)"),
         (422, None, "did not accept the request (HTTP 422)"),
@@ -60,7 +61,7 @@ async def test_what_no_further_try_can_help_fails_at_once(
     server: OpenAIStandIn, status: int, code: str | None, says: str
 ) -> None:
     """One request, one sentence, no waiting."""
-    words = "context_length_exceeded: too many" if code and "context" in code else "No."
+    words = "context_length_exceeded: too many" if code and "context" in code else f"No. {code or ''}"
     server.fail_all(status, code, words)
     pauses = Pauses()
     seen, failed = await fails(chain(server, pauses, context_tokens=500))

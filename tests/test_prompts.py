@@ -15,7 +15,7 @@ from bot.settings import Settings
 
 
 def settings(**given: Any) -> Settings:
-    return Settings(**given)
+    return Settings(**{"OPENAI_API_KEY": "k", **given})
 
 
 GOOD = "Version 7.\n\n# System\n\nBe brief. {{literal}}\n\n# Human\n\n{passages} {today}\n{question}\n"
