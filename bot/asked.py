@@ -122,10 +122,10 @@ def profile(question: str, document_frequency: Callable[[str], int], documents: 
     return QuestionProfile(question, weights, asks)
 
 
-def parts(question: str) -> list[str]:
+def questions_in(question: str) -> list[str]:
     """The questions within a question, in order; itself alone when there is one.
 
-    >>> parts("Who stopped the listing, and how much was it worth?")
+    >>> questions_in("Who stopped the listing, and how much was it worth?")
     ['Who stopped the listing', 'how much was it worth?']
     """
     found = [part.strip(" ,;") for part in _NEXT_PART.split(question)]

@@ -7,7 +7,7 @@ from datetime import date
 from typing import TYPE_CHECKING
 
 from bot.answer import Answer, Sentence
-from bot.asked import QuestionProfile, parts, profile
+from bot.asked import QuestionProfile, profile, questions_in
 from bot.citations import CitationList
 from bot.confidence import confidence
 from bot.selection import Scored, candidates, rank
@@ -41,7 +41,7 @@ def extract(
     if sure.reason is None:
         first = [
             rank(profile(part, document_frequency, documents), found, vectors)[0]
-            for part in parts(question)[1:]
+            for part in questions_in(question)[1:]
         ]
         chosen = _in_reading_order(choose(asked, ranked, first))
     sentences: list[Sentence] = []

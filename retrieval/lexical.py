@@ -57,7 +57,13 @@ def _stop_stems() -> frozenset[str]:
 def content_stems(text: str) -> list[str]:
     """The stems that carry meaning: no stop words; all stems when nothing else is left."""
     found = stems(text)
-    return [stem for stem in found if stem not in _stop_stems()] or found
+    return without_stop_words(found) or found
+
+
+def without_stop_words(words: Sequence[str]) -> list[str]:
+    """The stems that are none of a stop word."""
+    stop_words = _stop_stems()
+    return [stem for stem in words if stem not in stop_words]
 
 
 class LexicalIndex:

@@ -13,7 +13,7 @@ from itertools import pairwise
 
 from retrieval.fusion import Candidate
 from retrieval.hit import Hit
-from retrieval.lexical import content_stems, stems
+from retrieval.lexical import content_stems, stems, without_stop_words
 from retrieval.passage import Passage
 from retrieval.recency import recency
 from retrieval.when import Window, windows
@@ -171,14 +171,21 @@ def features(
     ]
 
 
-@lru_cache(maxsize=512)  # those of one question, which are asked for again to cover its parts
 def held_stems(passage: Passage) -> frozenset[str]:
     """The stems of a passage's head and text."""
-    return frozenset(stems(f"{passage.head}\n{passage.text}"))
+    return _stemmed(passage)[0]
+
+
+@lru_cache(maxsize=512)  # those of one question, which are asked for again to cover its parts
+def _stemmed(passage: Passage) -> tuple[frozenset[str], frozenset[tuple[str, str]]]:
+    """The stems of head and text, and the pairs of content stems that are neighbours in the text."""
+    words = stems(passage.text)
+    pairs = frozenset(pairwise(without_stop_words(words)))
+    return frozenset(words).union(stems(passage.head)), pairs
 
 
 def _of_text(query: Query, passage: Passage, held: frozenset[str]) -> dict[str, float]:
-    pairs = query.pairs & frozenset(pairwise(content_stems(passage.text))) if query.pairs else frozenset()
+    pairs = query.pairs & _stemmed(passage)[1]
     return {
         "coverage": query.coverage(held),
         "pairs": len(pairs) / max(1, len(query.pairs)),

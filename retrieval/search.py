@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING
 
 from retrieval.covering import CONSIDERED, cover, relevance
 from retrieval.fold import fold
-from retrieval.fusion import fuse
+from retrieval.fusion import Candidate, fuse
 from retrieval.hit import Filters, Hit
 from retrieval.parts import parts
 from retrieval.ranking import Query, rank, read_query
@@ -36,22 +36,30 @@ def search(
     as_of: date,
 ) -> list[Hit]:
     """The *limit* passages of *index* that best answer *question*, asked on the day *as_of*; best first."""
-    lexical = index.lexical
-    publishers = index.publishers
-    question = question[:LONGEST_QUESTION]
-    query = read_query(question, as_of, publishers, lexical.document_frequency, lexical.count())
-    pools = list(_pools(query, filters))
-    with ThreadPoolExecutor(1) as beside:
-        by_words = beside.submit(
-            lambda: [hit for narrowed, depth in pools for hit in lexical.search(query.words, depth, narrowed)]
-        )
-        vector = embeddings.embed_matrix([question])[0]
-        by_meaning = [hit for narrowed, depth in pools for hit in index.nearest(vector, depth, narrowed)]
-        candidates = fuse(by_meaning, by_words.result())
+    query = read(index, question[:LONGEST_QUESTION], as_of)
+    candidates = find(index, embeddings, query, filters)
     passages = index.passages([candidate.id for candidate in candidates])
     hits = rank(query, candidates, passages)
     hits = _covering(index, embeddings, query, hits, limit)
     return fold(hits[: 5 * limit], limit)
+
+
+def read(index: Index, question: str, as_of: date) -> Query:
+    """The question as the ranking reads it, with the publishers and word frequencies of *index*."""
+    lexical = index.lexical
+    return read_query(question, as_of, index.publishers, lexical.document_frequency, lexical.count())
+
+
+def find(index: Index, embeddings: FootnoteEmbeddings, query: Query, filters: Filters) -> list[Candidate]:
+    """What both rankings find for a question, everywhere and where it points; the best first."""
+    pools = list(_pools(query, filters))
+    with ThreadPoolExecutor(1) as beside:
+        by_words = beside.submit(
+            lambda: [hit for pool, depth in pools for hit in index.lexical.search(query.words, depth, pool)]
+        )
+        vector = embeddings.embed_matrix([query.text])[0]
+        by_meaning = [hit for pool, depth in pools for hit in index.nearest(vector, depth, pool)]
+        return fuse(by_meaning, by_words.result())
 
 
 def _covering(
@@ -64,11 +72,7 @@ def _covering(
         return hits
     vectors = index.vectors([hit.passage.id for hit in near])
     cosines = embeddings.embed_matrix(list(clauses)) @ vectors.T
-    lexical = index.lexical
-    asked = [
-        read_query(clause, query.as_of, index.publishers, lexical.document_frequency, lexical.count())
-        for clause in clauses
-    ]
+    asked = [read(index, clause, query.as_of) for clause in clauses]
     return cover(near, relevance(asked, near, cosines), 2 * limit) + hits[len(near) :]
 
 

@@ -11,7 +11,7 @@ import pytest
 from numpy.typing import NDArray
 
 from bot.answer import Answer
-from bot.asked import gives, parts, profile
+from bot.asked import gives, profile, questions_in
 from bot.extractive import extract
 from bot.selection import candidates, rank
 from retrieval.article import Article, ArticleInfo
@@ -134,13 +134,13 @@ def test_a_number_must_count_what_is_asked_for() -> None:
     assert given("They met on 18 March.") == 0.0
 
 
-def test_parts_of_a_question() -> None:
-    """A question word after "and" or a question mark opens a part; "and" between names does not."""
+def test_questions_within_a_question() -> None:
+    """A question word after "and" or a question mark opens another; "and" between names does not."""
     assert (
-        parts("Who won and what did it cost?") == ["Who won and what did it cost?"]
-        or len(parts("Who won the vote and what did it cost?")) == 2
+        questions_in("Who won and what did it cost?") == ["Who won and what did it cost?"]
+        or len(questions_in("Who won the vote and what did it cost?")) == 2
     )
-    assert parts("What do Brandt and Aske say?") == ["What do Brandt and Aske say?"]
+    assert questions_in("What do Brandt and Aske say?") == ["What do Brandt and Aske say?"]
 
 
 def test_a_sentence_shared_by_two_passages_is_one_candidate() -> None:
