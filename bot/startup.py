@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, TextIO
 
 import click
 
-from bot.render import one_line
+from bot.render import clean, one_line
 
 if TYPE_CHECKING:
     from types import TracebackType
@@ -146,7 +146,7 @@ async def sync_first(assistant: Assistant) -> None:
     except IndexFailure as failure:
         if not _stands(assistant):
             raise
-        click.echo(f"The index is used as it is: {failure}", err=True)
+        click.echo(clean(f"The index is used as it is: {failure}"), err=True)
         return
     for line in sync_lines(report):
         click.echo(line, err=True)

@@ -59,7 +59,12 @@ async def suggest(assistant: Assistant, corpus: Sequence[Path], count: int = 3) 
     """Up to *count* questions, each answered by the articles when it was tried just now.
 
     They are those that come with the folders; without such, they are made from sentences of the articles.
+    They are tried without a model, which would take time and money.
     """
+    if assistant.mode == "model":
+        from bot.assistant import Assistant
+
+        assistant = Assistant(assistant.library)
     good: list[str] = []
     for question in written_questions(corpus)[:_TRIED]:
         if (

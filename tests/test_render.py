@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+import io
 import unicodedata
 from dataclasses import replace
 
 from fakes import FERRY, HARBOUR, HOSTILE, passages
 from hypothesis import given
 from hypothesis import strategies as st
+from rich.console import Console
 
 from bot.answer import Answer, Citation, Sentence
 from bot.render import (
@@ -19,7 +21,11 @@ from bot.render import (
     plain_hits,
     source_line,
 )
+from bot.screen import Screen
+from bot.transcript import as_markdown
+from retrieval.article import ArticleInfo
 from retrieval.hit import Hit
+from retrieval.passage import Passage
 
 DIRECTIONS = set("\u061c\u200e\u200f\u202a\u202b\u202c\u202d\u202e\u2066\u2067\u2068\u2069")
 nasty = st.text(
@@ -136,6 +142,27 @@ def test_hostile_titles_and_texts_are_harmless() -> None:
     passage = passages(HOSTILE)[0]
     assert is_harmless(plain_hits([Hit(passage, 1.0)]))
     assert plain_hits([Hit(passage, 1.0)]).startswith("[1] A red title · 2022-06-01 · hostile.txt:1")
+
+
+@given(nasty, nasty, nasty)
+def test_whatever_an_answer_holds_is_shown_harmless(text: str, title: str, path: str) -> None:
+    """Sentences, titles, names, paths, quotes, notices and reasons all are cleaned, on pipes and screens."""
+    info = ArticleInfo(
+        id=path or "x", path=path, title=title, publisher=text, published="2022-03-04", url=title
+    )
+    citation = Citation(1, info, text, 0, len(text), 1, title, 0, len(text))
+    sentence = Sentence(text, (1,), "partly")
+    passage = Passage(info, text, 0, len(text), 1, title, ((0, len(text)),))
+    found = Answer(title, title, "answered", (sentence,), (citation,), notice=text, mode="model")
+    missing = replace(found, status="not_found", reason=text, nearest=(Hit(passage, 1.0),))
+    for answer in (found, replace(found, mode="extractive"), missing):
+        console = Console(file=io.StringIO(), width=60, force_terminal=True, color_system=None, markup=False)
+        screen = Screen(console)
+        screen.answer(answer)
+        screen.passage(citation, "unchanged", passage_view(text, 0, len(text), 0, len(text)))
+        assert isinstance(console.file, io.StringIO)
+        for shown in (plain_answer(answer), as_markdown([answer]), console.file.getvalue()):
+            assert is_harmless(shown)
 
 
 def test_long_texts_are_cut_at_a_word() -> None:

@@ -37,8 +37,10 @@ def print_row(row: Row) -> None:
 
 
 def note(text: str) -> None:
-    """Say something that is not data, on standard error."""
-    click.echo(text, err=True)
+    """Say something that is not data, on standard error, harmless whatever names are in it."""
+    from bot.render import clean
+
+    click.echo(clean(text), err=True)
 
 
 def _escape(match: re.Match[str]) -> str:
