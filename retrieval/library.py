@@ -22,6 +22,7 @@ if TYPE_CHECKING:
     from retrieval.embeddings import FootnoteEmbeddings
     from retrieval.index import Index, IndexStatus
     from retrieval.sync import Progress, SyncReport
+    from retrieval.watch import FolderWatch
 
 
 class Library:
@@ -101,6 +102,22 @@ class Library:
         except (IndexMissing, IndexMismatch):
             wrong = frozenset()
         return self.sync(progress=progress, distrust=wrong)
+
+    def watch(self, synced: Callable[[SyncReport | RetrievalError], None]) -> FolderWatch:
+        """Sync now and after each change of the articles, in a thread, until what is returned is closed.
+
+        *synced* is told of each sync: its report, or why it failed.
+        """
+        from retrieval.watch import FolderWatch
+
+        def changed() -> None:
+            try:
+                outcome: SyncReport | RetrievalError = self.sync()
+            except RetrievalError as error:
+                outcome = error
+            synced(outcome)
+
+        return FolderWatch(self.corpus, changed)
 
     def search(
         self,

@@ -1,0 +1,124 @@
+"""A saved article is seen once it is wholly written; bursts are seen together, temporary files not at all."""
+
+from __future__ import annotations
+
+import threading
+import time
+from collections.abc import Callable, Iterator
+from pathlib import Path
+
+import pytest
+from index_world import World, article
+
+import retrieval.watch
+from retrieval.corpus import Corpus
+from retrieval.errors import RetrievalError
+from retrieval.library import Library
+from retrieval.sync import SyncReport
+from retrieval.watch import FolderWatch
+
+
+@pytest.fixture(autouse=True)
+def quick(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Half-written files are waited for a shorter time than usual."""
+    monkeypatch.setattr(retrieval.watch, "_QUIET", 0.5)
+    monkeypatch.setattr(retrieval.watch, "_LOOK", 0.2)
+
+
+class Seen:
+    """Counts calls."""
+
+    def __init__(self) -> None:
+        self.times = 0
+
+    def __call__(self) -> None:
+        self.times += 1
+
+
+@pytest.fixture
+def world(tmp_path: Path) -> World:
+    made = World(tmp_path)
+    made.fill(2)
+    return made
+
+
+@pytest.fixture(params=["events", "looks"])
+def watched(world: World, request: pytest.FixtureRequest, monkeypatch: pytest.MonkeyPatch) -> Iterator[Seen]:
+    """A watch that has begun, by the system's events and without them."""
+    if request.param == "looks":
+        monkeypatch.setattr(retrieval.watch, "_events", lambda *_: refuse())
+    seen = Seen()
+    watch = FolderWatch(Corpus([world.corpus]), seen)
+    until(lambda: seen.times == 1)
+    time.sleep(0.2)  # the system's events begin a moment later
+    yield seen
+    watch.close()
+
+
+def refuse() -> Iterator[None]:
+    raise OSError("no events here")
+
+
+def until(true: Callable[[], bool]) -> None:
+    end = time.monotonic() + 20
+    while not true():
+        assert time.monotonic() < end
+        time.sleep(0.02)
+
+
+def test_a_saved_a_changed_and_a_deleted_file_are_seen(world: World, watched: Seen) -> None:
+    """Each once, also below new folders."""
+    world.write("new/x.txt", article(5))
+    until(lambda: watched.times == 2)
+    world.write("new/x.txt", article(5, version=2, sentences=30))
+    until(lambda: watched.times == 3)
+    (world.corpus / "a0000.txt").unlink()
+    until(lambda: watched.times == 4)
+
+
+def test_temporary_files_are_not_seen(world: World, watched: Seen) -> None:
+    """What editors put beside the file, and files that are no articles."""
+    for name in (".a.txt.swp", "a.txt~", "#a.txt#", "4913", "upload.part", ".hidden/x.txt"):
+        world.write(name, "words")
+    time.sleep(1)
+    assert watched.times == 1
+
+
+def test_a_burst_is_seen_together_when_it_is_over(world: World, watched: Seen) -> None:
+    """Hundreds of files, written one after the other, are one change or few."""
+    for number in range(300):
+        world.write(f"burst{number}.txt", "One sentence.")
+    until(lambda: watched.times >= 2)
+    time.sleep(1)
+    assert watched.times <= 4
+
+
+def test_a_file_that_is_still_being_written_is_waited_for(world: World, watched: Seen) -> None:
+    """It grows for a while; it is seen when it is whole."""
+    path = world.corpus / "slow.txt"
+    with path.open("w", encoding="utf-8") as handle:
+        for _ in range(20):
+            handle.write("One more sentence.\n")
+            handle.flush()
+            time.sleep(0.05)
+        assert watched.times == 1
+    until(lambda: watched.times == 2)
+
+
+def test_the_library_keeps_its_index_up_to_the_files(world: World) -> None:
+    """A saved article can be found soon; a folder that vanished is told, and its articles stay."""
+    told: list[SyncReport | RetrievalError] = []
+    corpus = Corpus([world.corpus])
+    library = Library(
+        corpus, world.folder, embeddings=lambda: world.embeddings, fingerprint=lambda: world.fingerprint
+    )
+    watch = library.watch(told.append)
+    until(lambda: len(told) == 1)
+    world.write("late.txt", article(77))
+    until(lambda: any(info.path == "late.txt" for info in library.articles()))
+    world.corpus.rename(world.root / "away")
+    until(lambda: any(isinstance(each, RetrievalError) for each in told))
+    assert len(library.articles()) == 3
+    watch.close()
+    library.close()
+    assert not [each for each in threading.enumerate() if each.name == "watch"]
