@@ -72,10 +72,9 @@ def answer_text(answer: Answer) -> str:
 
 
 def answer_notes(answer: Answer) -> list[str]:
-    """The lines below an answer: what its signs mean, how it came to be."""
+    """The lines below an answer: what its signs mean."""
     verdicts = {sentence.support for sentence in answer.sentences}
-    notes = [note for verdict, note in SUPPORT_NOTES.items() if verdict in verdicts]
-    return [*notes, one_line(answer.notice)] if answer.notice else notes
+    return [note for verdict, note in SUPPORT_NOTES.items() if verdict in verdicts]
 
 
 def not_found_text(answer: Answer) -> str:
@@ -133,7 +132,7 @@ def plain_answer(answer: Answer) -> str:
     else:
         sources = "\n".join(f"[{each.number}] {source_line(each)}" for each in answer.citations)
         blocks = [answer_text(answer), sources]
-    blocks.append("\n".join(answer_notes(answer)))
+    blocks = [one_line(answer.notice or ""), *blocks, "\n".join(answer_notes(answer))]
     return "\n\n".join(block for block in blocks if block)
 
 

@@ -108,6 +108,8 @@ class Screen:
         if not self.is_terminal:
             self.say(plain_answer(answer))
             return
+        if answer.notice:
+            self.say(one_line(answer.notice) + "\n", "dim")
         if answer.status == "not_found":
             self.say(not_found_text(answer))
             if answer.nearest:

@@ -19,6 +19,8 @@ def as_markdown(answers: Sequence[Answer]) -> str:
 
 def _exchange(answer: Answer) -> str:
     blocks = [f"## {_literal(one_line(answer.question))}"]
+    if answer.notice:
+        blocks.append(_literal(one_line(answer.notice)))
     if answer.status == "not_found":
         blocks.append(_literal(not_found_text(answer)))
     else:

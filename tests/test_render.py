@@ -125,6 +125,12 @@ def test_what_is_not_supported_is_marked() -> None:
     assert text.endswith("[?] not said by any passage it cites")
 
 
+def test_how_an_answer_came_to_be_is_said_first() -> None:
+    """The line about it stands above the answer, which it calls the one below."""
+    text = plain_answer(replace(make_answer(), notice="The answer below is selected from the articles."))
+    assert text.startswith("The answer below is selected from the articles.\n\nThe council")
+
+
 def test_nothing_found_says_why_and_what_is_near() -> None:
     """One sentence with the reason, then the nearest passages."""
     hits = tuple(Hit(passage, 0.1, 1, None) for passage in passages(FERRY)[2:])
