@@ -48,11 +48,22 @@ def confidence(
     """Judge the best of the ranked sentences, and what the hits hold altogether."""
     if not ranked:
         return Confidence(0.0, "nothing near")
-    best = ranked[0]
+    values = measures(asked, ranked[0], hits, document_frequency)
+    value = 1 / (1 + math.exp(-BIAS - sum(WEIGHTS[name] * value for name, value in values.items())))
+    if value >= THRESHOLD:
+        return Confidence(value, None)
+    unknown = any(not document_frequency(name) for name in asked.names)
+    return Confidence(value, "name not in the corpus" if unknown else "nothing near")
+
+
+def measures(
+    asked: QuestionProfile, best: Scored, hits: Sequence[Hit], document_frequency: Callable[[str], int]
+) -> dict[str, float]:
+    """What the confidence rests on, by the names in WEIGHTS."""
     held = frozenset().union(*(stems(f"{hit.passage.head} {hit.passage.text}") for hit in hits))
     unseen = [stem for stem in asked.weights if not document_frequency(stem)]
     names = asked.names
-    values = {
+    return {
         "coverage": best.values[2],
         "coverage_passage": best.values[4],
         "names_passage": best.values[7] if names else 1.0,
@@ -66,7 +77,3 @@ def confidence(
         "pairs": best.values[5],
         "words": float(len(asked.weights)),
     }
-    value = 1 / (1 + math.exp(-BIAS - sum(WEIGHTS[name] * value for name, value in values.items())))
-    if value >= THRESHOLD:
-        return Confidence(value, None)
-    return Confidence(value, "name not in the corpus" if names & set(unseen) else "nothing near")

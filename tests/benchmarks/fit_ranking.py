@@ -1,0 +1,128 @@
+"""Fits the weights of retrieval/ranking.py; shows what each feature brings, cross-validated.
+
+    uv run python tests/benchmarks/fit_ranking.py SET_DIR...
+
+Each SET_DIR holds corpus.jsonl and questions.jsonl. All sets count the same, however many questions they
+have. Prints doc@1 and mrr@10 of each set: as fitted, and without each feature in turn; then the weights.
+"""
+
+from __future__ import annotations
+
+import json
+import sys
+import tempfile
+from collections.abc import Mapping, Sequence
+from datetime import date
+from pathlib import Path
+from typing import Any, NamedTuple
+
+import numpy as np
+from logit import Array, Group, conditional, folds
+from numpy.typing import NDArray
+
+from bot.assistant import make_library
+from bot.settings import Settings
+from retrieval.hit import Filters
+from retrieval.ranking import WEIGHTS, features
+from retrieval.search import find, read
+
+FOLDS = 5
+NAMES = list(WEIGHTS)
+
+
+class Question(NamedTuple):
+    """The candidates of one question: features (n, k), which hold evidence, which are of a gold article."""
+
+    rows: Array
+    right: NDArray[np.bool_]
+    gold: NDArray[np.bool_]
+
+
+def squash(text: str) -> str:
+    return "".join(text.split())
+
+
+def read_set(folder: Path, scratch: Path) -> list[Question]:
+    """The answerable questions of a set with their candidates, as the search finds them."""
+    library = make_library(Settings(corpus=str(folder / "corpus.jsonl"), index=scratch / folder.name))
+    library.sync()
+    rows = [json.loads(line) for line in (folder / "questions.jsonl").open(encoding="utf-8")]
+    found = []
+    with library.index() as index:
+        for row in rows:
+            if not row.get("answerable", True) or not row["evidence"]:
+                continue
+            day = date.fromisoformat(row["date"].replace("/", "-")) if "date" in row else date.today()
+            query = read(index, row["question"], day)
+            candidates = find(index, library.embeddings(), query, Filters())
+            passages = index.passages([candidate.id for candidate in candidates])
+            matrix = as_matrix(features(query, candidates, passages))
+            held = [passages[candidate.id] for candidate in candidates]
+            found.append(labelled(row, matrix, [(p.article.id, squash(p.text)) for p in held]))
+    return found
+
+
+def as_matrix(rows: Sequence[Mapping[str, float]]) -> Array:
+    return np.array([[row.get(name, 0.0) for name in NAMES] for row in rows])
+
+
+def labelled(row: dict[str, Any], matrix: Array, passages: Sequence[tuple[str, str]]) -> Question:
+    articles = {evidence["doc"] for evidence in row["evidence"]}
+    texts = [squash(evidence["text"]) for evidence in row["evidence"] if evidence["text"]]
+    gold = np.array([article in articles for article, _ in passages])
+    right = np.array([any(text in passage for text in texts) for _, passage in passages]) if texts else gold
+    return Question(matrix, right, gold)
+
+
+def fit(sets: Sequence[Sequence[Question]], columns: Sequence[int]) -> Array:
+    groups: list[Group] = [
+        (question.rows[:, columns], question.right, len(questions) ** -0.5)
+        for questions in sets
+        for question in questions
+        if question.right.any()
+    ]
+    return conditional(groups)
+
+
+def measure(question: Question, scores: Array) -> tuple[float, float]:
+    """(doc@1, reciprocal rank at 10) of one question."""
+    order = np.argsort(-scores)[:10]
+    places = np.flatnonzero(question.right[order])
+    return float(question.gold[order[0]]), 1 / (places[0] + 1) if places.size else 0.0
+
+
+def cross_validated(sets: Sequence[Sequence[Question]], columns: Sequence[int]) -> list[tuple[float, float]]:
+    """(doc@1, mrr@10) of each set; each question ranked by weights that were fitted without it."""
+    assigned = [folds(len(questions), FOLDS) for questions in sets]
+    results: list[list[tuple[float, float]]] = [[] for _ in sets]
+    for fold in range(FOLDS):
+        kept = [
+            [q for q, f in zip(qs, fs, strict=True) if f != fold]
+            for qs, fs in zip(sets, assigned, strict=True)
+        ]
+        theta = fit(kept, columns)
+        for result, questions, of in zip(results, sets, assigned, strict=True):
+            result += [
+                measure(q, q.rows[:, columns] @ theta)
+                for q, f in zip(questions, of, strict=True)
+                if f == fold
+            ]
+    return [tuple(np.mean(result, axis=0).round(3)) for result in results]
+
+
+def main() -> None:
+    folders = [Path(argument) for argument in sys.argv[1:]]
+    with tempfile.TemporaryDirectory() as scratch:
+        sets = [read_set(folder, Path(scratch)) for folder in folders]
+    print("| features | " + " | ".join(folder.name for folder in folders) + " |")
+    print("|---" * (len(folders) + 1) + "|")
+    everything = list(range(len(NAMES)))
+    for name in ["", *NAMES]:
+        columns = [column for column in everything if NAMES[column] != name]
+        cells = [f"{doc:.3f} / {mrr:.3f}" for doc, mrr in cross_validated(sets, columns)]
+        print(f"| {'without ' + name if name else 'all'} | " + " | ".join(cells) + " |", flush=True)
+    print({name: round(float(weight), 2) for name, weight in zip(NAMES, fit(sets, everything), strict=True)})
+
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,67 @@
+"""Conditional and binary logit by Adam, and cross-validation over questions; numpy only."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+
+import numpy as np
+from numpy.typing import NDArray
+
+Array = NDArray[np.float64]
+Group = tuple[Array, NDArray[np.bool_], float]  # features (n, k), which rows are right (n,), weight
+
+STEPS = 600
+RATE = 0.05
+
+
+def _minimise(gradient: Callable[[Array], Array], size: int) -> Array:
+    """Adam (Kingma and Ba 2015) with a rate that falls to nothing."""
+    theta, first, second = np.zeros(size), np.zeros(size), np.zeros(size)
+    for step in range(1, STEPS + 1):
+        slope = gradient(theta)
+        first = 0.9 * first + 0.1 * slope
+        second = 0.999 * second + 0.001 * slope**2
+        rate = RATE * (1 - step / STEPS)
+        theta -= rate * (first / (1 - 0.9**step)) / (np.sqrt(second / (1 - 0.999**step)) + 1e-8)
+    return theta
+
+
+def conditional(groups: Sequence[Group], decay: float = 0.002) -> Array:
+    """Weights that make the right rows of each group likely: softmax over its rows (McFadden 1974)."""
+    spread = np.concatenate([rows for rows, _, _ in groups]).std(axis=0) + 1e-9
+    scaled = [(rows / spread, right, weight) for rows, right, weight in groups]
+    total = sum(weight for _, _, weight in groups)
+
+    def gradient(theta: Array) -> Array:
+        slope = np.zeros_like(theta)
+        for rows, right, weight in scaled:
+            scores = rows @ theta
+            likely = np.exp(scores - scores.max())
+            among_right = likely * right
+            slope -= weight * (among_right / among_right.sum() - likely / likely.sum()) @ rows
+        return slope / total + 2 * decay * theta
+
+    fitted: Array = _minimise(gradient, spread.size) / spread
+    return fitted
+
+
+def binary(
+    rows: Array, right: NDArray[np.bool_], weights: Array, decay: float = 0.005
+) -> tuple[Array, float]:
+    """Weights and bias of P(right) = 1 / (1 + exp(-(rows @ weights + bias)))."""
+    centre, spread = rows.mean(axis=0), rows.std(axis=0) + 1e-9
+    scaled = np.c_[(rows - centre) / spread, np.ones(len(rows))]
+
+    def gradient(theta: Array) -> Array:
+        off = 1 / (1 + np.exp(-scaled @ theta)) - right
+        slope: Array = scaled.T @ (weights * off) + 2 * decay * np.r_[theta[:-1], 0.0]
+        return slope
+
+    theta = _minimise(gradient, scaled.shape[1])
+    found = theta[:-1] / spread
+    return found, float(theta[-1] - centre @ found)
+
+
+def folds(count: int, of: int, seed: int = 0) -> NDArray[np.int64]:
+    """For each of *count* questions the fold (0 .. of - 1) that it is tested in."""
+    return np.random.default_rng(seed).integers(0, of, count)
