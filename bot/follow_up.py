@@ -13,7 +13,8 @@ from retrieval.periods import find_periods
 MEANT = 0.2  # score from which a phrase is added: the best f1 of added words in cross-validation
 MOST = 6  # phrases added
 LONGEST = 500  # characters of a question that are read as a follow-up; a longer one stands alone
-SURE = 0.3  # score from which a name takes its pronoun's place, instead of standing behind in brackets
+MOST_ELLIPTIC = 5  # words after "and" or "what about" that may lean on the question before
+SURE = 0.25  # score from which a name takes its pronoun's place, instead of standing behind in brackets
 _AS_OF = date(2050, 1, 1)  # only where dates stand matters here, not which days they are
 
 _CUE = re.compile(
@@ -25,6 +26,7 @@ _BARE = re.compile(
     r"|are\s+you\s+sure|tell\s+me\s+more|more|go\s+on|such\s+as|like\s+(?:what|who))$",
     re.I,
 )
+_ASKING = re.compile(r"\b(?:wh\w+|how|any\w*|more|tell|explain|describe|compare|list|show|give)\b", re.I)
 _VERB = re.compile(
     r"\b(?:is|are|was|were|am|be|been|do|does|did|has|have|had|will|would|can|could|should|may|might|must|\w{3,}ed)\b",
     re.I,
@@ -142,23 +144,28 @@ def _filled(question: str, history: Sequence[tuple[str, str]]) -> str | None:
     "Which ones?" ask again about the question before and what answered it.
     """
     rest = _CUE.sub("", question).rstrip(" ?!.")
-    if (
-        _VERB.search(rest)
-        or any(pattern.search(rest) for pattern in PRONOUNS.values())
-        or len(rest.split()) > 5
-    ):
+    bare = bool(_BARE.match(rest))
+    cued = rest != question.rstrip(" ?!.")
+    if not bare and (_says_enough(rest) or (not cued and _ASKING.search(rest))):
         return None
     before = standalone(history[-1][0], history[:-1])
-    if _BARE.match(rest):
+    if bare:
         names = [each.text for each in mentions([("", _last_answer(history))]) if _fits(each, _NOBODY)]
         return _beside(question, "; ".join([before.rstrip(" ?"), *names[:3]]))
-    if rest == question.rstrip(" ?!.") and len(content_words(rest)) > 2:
-        return None
+    if not cued:
+        return _beside(question, before)
     return _redated(before, rest) if find_periods(rest, _AS_OF) else _renamed(before, rest, question)
 
 
+def _says_enough(rest: str) -> bool:
+    """Whether what stands after "and" or "what about" is a question, or leans on a pronoun."""
+    pointing = any(pattern.search(rest) for pattern in PRONOUNS.values())
+    return bool(_VERB.search(rest)) or pointing or len(rest.split()) > MOST_ELLIPTIC
+
+
 def _beside(question: str, before: str) -> str:
-    return f"{question.rstrip(' ?')}? ({before.rstrip(' ?')})"
+    flat = before.rstrip(" ?").replace(" (", ", ").replace(")", "")
+    return f"{question.rstrip(' ?')}? ({flat})"
 
 
 def _redated(before: str, rest: str) -> str:
