@@ -37,6 +37,7 @@ _Reader = Callable[["AsyncGenerator[AIMessageChunk]"], AsyncGenerator[_Out]]
 _Prepare = Callable[[Fit], tuple[dict[str, str], _Reader[_Out]]]
 
 _PATIENCE = 3  # times the time-out that may pass without words, while the line is kept open
+_PERSISTENCE = 1.5  # time-outs after which no further try begins: a server that hangs gets a second chance
 _RESERVE = 1800  # tokens of a small window kept for the rules, the question and the answer
 _LEAST_BUDGET = 300
 _QUESTION_WORD = re.compile(
@@ -171,10 +172,12 @@ class ModelChain:
         """Stream through the model, again after failures that may pass, as long as nothing came out."""
         from bot.failures import failure
 
-        attempt = 0
+        attempt, clock = 0, asyncio.get_running_loop().time
+        latest = clock() + self._settings.timeout * _PERSISTENCE
         while True:
             shown = False
-            self._budget.check()
+            if self._budget.bounded:
+                await asyncio.to_thread(self._budget.check)
             try:
                 async with aclosing(await self._stream(name, prepare)) as stream:
                     async for each in stream:
@@ -186,7 +189,7 @@ class ModelChain:
                     continue
                 failed = failure(error, self.model_name, self._secret)
                 wait = pause(failed, attempt, self._chance()) if isinstance(failed, ModelFailed) else None
-                if shown or wait is None or attempt >= self._settings.retries:
+                if shown or wait is None or attempt >= self._settings.retries or clock() > latest:
                     raise failed from error
             attempt += 1
             await self._sleep(wait)

@@ -114,6 +114,14 @@ async def test_what_the_server_asks_to_wait_is_waited(
     assert pauses == pytest.approx(waited)
 
 
+async def test_a_server_that_hangs_gets_a_second_chance(server: OpenAIStandIn) -> None:
+    """However many retries are allowed: nobody waits for five time-outs."""
+    server.answer_all(GOOD, fault="hang")
+    _, failed = await fails(chain(server, timeout=0.4, retries=9))
+    assert "in time" in str(failed)
+    assert len(server.requests) == 2
+
+
 async def test_nobody_waits_for_minutes(server: OpenAIStandIn) -> None:
     """A server that asks for more than half a minute is given up at once."""
     server.fail(429, headers={"Retry-After": "3600"})
