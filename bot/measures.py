@@ -14,6 +14,7 @@ from dataclasses import dataclass
 
 SAMPLES = 1000  # of the bootstrap
 SEED = 20210318
+ROUNDED = 1e-4  # values of a run that was kept as JSON have four decimals
 DEPTHS = (1, 5)  # k of doc@k and answer@k
 HIT_DEPTHS = (4, 10)  # k of hits@k
 DEPTH = 10  # passages that the other measures look at
@@ -210,6 +211,7 @@ def _change(name: str, shared: Sequence[tuple[Values, Values]]) -> Change | None
     if not pairs:
         return None
     _, low, high = _bootstrap([[new - old] for old, new in pairs])
-    ups, downs = sum(new > old for old, new in pairs), sum(new < old for old, new in pairs)
+    ups = sum(new - old > ROUNDED for old, new in pairs)
+    downs = sum(old - new > ROUNDED for old, new in pairs)
     before, after = (sum(side) / len(pairs) for side in zip(*pairs, strict=True))
     return Change(name, before, after, low, high, ups, downs)

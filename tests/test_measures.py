@@ -87,6 +87,8 @@ def test_a_change_is_sure_only_beyond_chance() -> None:
     assert (change.before, change.after, change.better, change.worse) == (0, 1, 20, 0)
     (mixed,) = changes({"1": {"m": 0.0}, "2": {"m": 1.0}}, {"1": {"m": 1.0}, "2": {"m": 0.0}})
     assert not mixed.sure
+    (rounded,) = changes({"1": {"m": 0.3333}}, {"1": {"m": 1 / 3}})
+    assert (rounded.better, rounded.worse) == (0, 0)
 
 
 @given(st.lists(st.floats(0, 1), min_size=1, max_size=40))
