@@ -1,9 +1,8 @@
-"""Syncs again and again, so that an article can be asked about some seconds after it was saved."""
+"""Syncs whenever articles were saved, so that they can be asked about some seconds later."""
 
 from __future__ import annotations
 
 import threading
-import time
 from collections.abc import Callable
 from typing import TYPE_CHECKING
 
@@ -13,8 +12,7 @@ if TYPE_CHECKING:
     from retrieval.library import Library
     from retrieval.sync import SyncReport
 
-EVERY = 4.0  # seconds between two looks at the files
-SHARE = 4  # looking takes at most one part of so many of the time, however large the corpus
+EVERY = 4.0  # seconds after which a sync that failed is tried again
 
 
 def watch(
@@ -24,23 +22,24 @@ def watch(
     failed: Callable[[RetrievalError], None],
     every: float = EVERY,
 ) -> None:
-    """Sync every few seconds until *stop*; tell each change, and each new kind of failure once."""
-    said, pause = "", every
-    while not stop.wait(pause):
-        begun = time.monotonic()
-        try:
-            report = library.sync(stop=stop.is_set)
-        except SyncStopped:
-            return
-        except RetrievalError as error:
-            if str(error) != said:
-                failed(error)
-            said = str(error)
-        else:
+    """Sync after each change of the files until *stop*; tell what came of it, and each failure once."""
+    said = ""
+    for _ in library.changes(stop):
+        while not stop.is_set():
+            try:
+                report = library.sync(stop=stop.is_set)
+            except SyncStopped:
+                return
+            except RetrievalError as error:
+                if str(error) != said:
+                    failed(error)
+                said = str(error)
+                stop.wait(every)
+                continue
             said = ""
             if has_changes(report):
                 changed(report)
-        pause = max(every, (time.monotonic() - begun) * SHARE)
+            break
 
 
 def has_changes(report: SyncReport) -> bool:

@@ -22,7 +22,6 @@ if TYPE_CHECKING:
     from retrieval.embeddings import FootnoteEmbeddings
     from retrieval.index import Index, IndexStatus
     from retrieval.sync import Progress, SyncReport
-    from retrieval.watch import FolderWatch
 
 
 class Library:
@@ -103,21 +102,11 @@ class Library:
             wrong = frozenset()
         return self.sync(progress=progress, distrust=wrong)
 
-    def watch(self, synced: Callable[[SyncReport | RetrievalError], None]) -> FolderWatch:
-        """Sync now and after each change of the articles, in a thread, until what is returned is closed.
+    def changes(self, over: threading.Event) -> Iterator[None]:
+        """Yield at once, and after each burst of changes of the articles, until *over* is set."""
+        from retrieval.watch import changes
 
-        *synced* is told of each sync: its report, or why it failed.
-        """
-        from retrieval.watch import FolderWatch
-
-        def changed() -> None:
-            try:
-                outcome: SyncReport | RetrievalError = self.sync()
-            except RetrievalError as error:
-                outcome = error
-            synced(outcome)
-
-        return FolderWatch(self.corpus, changed)
+        return changes(self.corpus, over)
 
     def search(
         self,

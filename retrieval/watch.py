@@ -7,7 +7,7 @@ together; a file that is still being written is waited for, but not for ever.
 from __future__ import annotations
 
 import threading
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from contextlib import suppress
 from typing import TYPE_CHECKING
 
@@ -22,24 +22,6 @@ _LOOK = 2.0  # seconds between two looks where the system tells nothing
 _ANYWAY = 30.0  # seconds after which to look although nothing was told: some file systems forget to
 
 Signature = tuple[tuple[str, int, int], ...]
-
-
-class FolderWatch:
-    """Calls *changed*, from a thread of its own: at once, and after each burst of changes, until closed."""
-
-    def __init__(self, corpus: Corpus, changed: Callable[[], None]) -> None:
-        self._over = threading.Event()
-        self._thread = threading.Thread(target=self._run, args=(corpus, changed), daemon=True, name="watch")
-        self._thread.start()
-
-    def close(self) -> None:
-        """Stop; *changed* is not called after this returns."""
-        self._over.set()
-        self._thread.join()
-
-    def _run(self, corpus: Corpus, changed: Callable[[], None]) -> None:
-        for _ in changes(corpus, self._over):
-            changed()
 
 
 def changes(corpus: Corpus, over: threading.Event) -> Iterator[None]:

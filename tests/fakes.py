@@ -4,8 +4,9 @@ from __future__ import annotations
 
 import asyncio
 import re
+import threading
 from collections import Counter
-from collections.abc import AsyncIterator, Callable, Sequence
+from collections.abc import AsyncIterator, Callable, Iterator, Sequence
 from dataclasses import replace
 from datetime import date
 from pathlib import Path
@@ -126,6 +127,10 @@ class FakeLibrary(Library):
         self.warmed = False
         self.synced = 0  # articles that the last sync saw
         self.trouble: RetrievalError | None = None  # what the next sync meets
+
+    def changes(self, over: threading.Event) -> Iterator[None]:
+        while not over.wait(0.02):
+            yield
 
     def articles(self) -> list[ArticleInfo]:
         return [article.info for article in self.shelf.articles]

@@ -11,11 +11,12 @@ import pytest
 from index_world import World, article
 
 import retrieval.watch
+from bot.watching import watch
 from retrieval.corpus import Corpus
 from retrieval.errors import RetrievalError
 from retrieval.library import Library
 from retrieval.sync import SyncReport
-from retrieval.watch import FolderWatch
+from retrieval.watch import changes
 
 
 @pytest.fixture(autouse=True)
@@ -26,13 +27,14 @@ def quick(monkeypatch: pytest.MonkeyPatch) -> None:
 
 
 class Seen:
-    """Counts calls."""
+    """Counts the changes that it is told of."""
 
     def __init__(self) -> None:
         self.times = 0
 
-    def __call__(self) -> None:
-        self.times += 1
+    def follow(self, corpus: Corpus, over: threading.Event) -> None:
+        for _ in changes(corpus, over):
+            self.times += 1
 
 
 @pytest.fixture
@@ -48,11 +50,14 @@ def watched(world: World, request: pytest.FixtureRequest, monkeypatch: pytest.Mo
     if request.param == "looks":
         monkeypatch.setattr(retrieval.watch, "_events", lambda *_: refuse())
     seen = Seen()
-    watch = FolderWatch(Corpus([world.corpus]), seen)
+    over = threading.Event()
+    following = threading.Thread(target=seen.follow, args=(Corpus([world.corpus]), over))
+    following.start()
     until(lambda: seen.times == 1)
     time.sleep(0.2)  # the system's events begin a moment later
     yield seen
-    watch.close()
+    over.set()
+    following.join()
 
 
 def refuse() -> Iterator[None]:
@@ -105,20 +110,29 @@ def test_a_file_that_is_still_being_written_is_waited_for(world: World, watched:
     until(lambda: watched.times == 2)
 
 
-def test_the_library_keeps_its_index_up_to_the_files(world: World) -> None:
-    """A saved article can be found soon; a folder that vanished is told, and its articles stay."""
-    told: list[SyncReport | RetrievalError] = []
-    corpus = Corpus([world.corpus])
+def test_a_saved_article_is_soon_in_the_index(world: World) -> None:
+    """Chat and sync follow the files; a folder that vanished is told once, and its articles stay."""
+    told: list[SyncReport] = []
+    failed: list[RetrievalError] = []
     library = Library(
-        corpus, world.folder, embeddings=lambda: world.embeddings, fingerprint=lambda: world.fingerprint
+        Corpus([world.corpus]),
+        world.folder,
+        embeddings=lambda: world.embeddings,
+        fingerprint=lambda: world.fingerprint,
     )
-    watch = library.watch(told.append)
+    over = threading.Event()
+    arguments = (library, over, told.append, failed.append, 0.1)
+    following = threading.Thread(target=watch, args=arguments)
+    following.start()
     until(lambda: len(told) == 1)
     world.write("late.txt", article(77))
     until(lambda: any(info.path == "late.txt" for info in library.articles()))
     world.corpus.rename(world.root / "away")
-    until(lambda: any(isinstance(each, RetrievalError) for each in told))
-    assert len(library.articles()) == 3
-    watch.close()
+    until(lambda: len(failed) == 1)
+    (world.root / "away").rename(world.corpus)
+    world.write("later.txt", article(78))
+    until(lambda: len(library.articles()) == 4)
+    assert len(failed) == 1
+    over.set()
+    following.join()
     library.close()
-    assert not [each for each in threading.enumerate() if each.name == "watch"]
