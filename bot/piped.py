@@ -47,7 +47,7 @@ async def answer_lines(
 async def _answer(session: Session, line: str, explain: Callable[[Exception], Sequence[str]]) -> bool:
     click.echo(f"> {line}")
     try:
-        await (slash.run(session, line) if line.startswith("/") else session.ask(line))
+        await (slash.run(session, line) if slash.is_command(line) else session.ask(line))
     except Exception as error:
         for text in explain(error):
             click.echo(clean(text), err=True)

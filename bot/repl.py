@@ -107,7 +107,7 @@ class Chat:
     async def _handle(self, line: str) -> None:
         try:
             session = await self._open_session()
-            if line.startswith("/"):
+            if slash.is_command(line):
                 await slash.run(session, line)
             else:
                 await self._wait_until_ready(session.screen)

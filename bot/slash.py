@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import difflib
+import re
 from collections.abc import Awaitable, Callable
 from dataclasses import dataclass
 from pathlib import Path
@@ -18,6 +19,7 @@ if TYPE_CHECKING:
     from bot.session import Session
 
 ARTICLES_SHOWN = 40
+_NUMBER = re.compile(r"\s*\[?\d{1,3}\]?\s*")
 
 
 class SlashInvalid(BotError):
@@ -36,9 +38,14 @@ class Slash:
     run: Callable[[Session, str], Awaitable[None]]
 
 
+def is_command(line: str) -> bool:
+    """Whether a line is for ``run``: it begins with "/", or is the number of a source."""
+    return line.startswith("/") or _NUMBER.fullmatch(line) is not None
+
+
 async def run(session: Session, line: str) -> None:
-    """Run the command of *line*, such as "/source 2". Raises SlashInvalid."""
-    name, _, argument = line.strip().partition(" ")
+    """Run the command of *line*, such as "/source 2" (or "2"). Raises SlashInvalid."""
+    name, _, argument = (f"/source {line}" if _NUMBER.fullmatch(line) else line.strip()).partition(" ")
     slash = COMMANDS.get(name.casefold())
     if slash is None:
         near = difflib.get_close_matches(name.casefold(), COMMANDS, 1)
@@ -76,6 +83,15 @@ async def _sources(session: Session, _: str) -> None:
     if not session.citations:
         raise SlashInvalid("There are no sources yet: ask a question first.", help="")
     session.screen.sources(session.citations)
+
+
+async def _explain(session: Session, _: str) -> None:
+    from bot.ledger import ledger_lines, make_ledger
+
+    if not session.answers:
+        raise SlashInvalid("There is no answer yet: ask a question first.", help="")
+    status = await asyncio.to_thread(session.assistant.library.status)
+    session.screen.lines(ledger_lines(make_ledger(session.answers[-1], status)))
 
 
 async def _articles(session: Session, argument: str) -> None:
@@ -186,9 +202,10 @@ def _cited(session: Session, argument: str) -> Citation:
 COMMANDS = {
     slash.name: slash
     for slash in (
-        Slash("/source", "N", "show the passage behind [N], and whether its article still says so", _source),
+        Slash("/source", "N", "show the passage behind [N], checked in its article now (or just N)", _source),
         Slash("/open", "N", "read the whole article at that place", _open),
         Slash("/sources", "", "list the sources of the last answer", _sources),
+        Slash("/explain", "", "say what the last answer rests on: read, cited, dissenting", _explain),
         Slash("/articles", "[WORD]", "list the articles, all or those with a word", _articles),
         Slash("/search", "QUESTION", "find passages without an answer", _search),
         Slash("/quote", "TEXT", "find where a pasted text comes from", _quote),

@@ -97,8 +97,20 @@ async def test_numbers_point_at_what_was_shown_last() -> None:
     session = await asked("How much did the boat cost?")
     await slash.run(session, "/search drones attacked")
     assert "[1] Harbour town bans delivery drones" in drawn(session)
-    await slash.run(session, "/source [1]")
+    assert slash.is_command("[1]")
+    await slash.run(session, "[1]")
     assert "»Mayor Odile Brandt" in drawn(session)
+
+
+async def test_an_answer_is_explained() -> None:
+    """What was searched, read and cited for it."""
+    session = make_session()
+    with pytest.raises(SlashInvalid):
+        await slash.run(session, "/explain")
+    await session.ask("How much did the boat cost?")
+    drawn(session)
+    await slash.run(session, "/explain")
+    assert "generation 1" in drawn(session)
 
 
 async def test_articles_are_narrowed_by_words() -> None:
