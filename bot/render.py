@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from bot.answer import Answer, Citation, Sentence
-from retrieval.article import ArticleInfo
+from retrieval.article import ArticleInfo, Dropped
 from retrieval.hit import Hit
 
 if TYPE_CHECKING:
@@ -47,6 +47,7 @@ REASONS = {  # of an answer that was not found, as a person reads them
     "only part answered": "they answer only a part of it",
 }
 _AROUND = 240  # characters of surroundings on each side of a passage, made whole words
+_GAPS = re.compile(r"\n(?:[ \t]*\n){2,}")
 _SPACE = re.compile(r"\s+")
 
 
@@ -162,13 +163,28 @@ class View:
         return f"{self.before}»{self.quote}«{self.after}"
 
 
-def passage_view(text: str, start: int, end: int, first: int, last: int) -> View:
-    """Show ``text[start:end]`` within its passage ``text[first:last]`` and some words around that."""
+def passage_view(
+    text: str, start: int, end: int, first: int, last: int, dropped: Sequence[Dropped] = ()
+) -> View:
+    """Show ``text[start:end]`` within its passage ``text[first:last]`` and some words around that.
+
+    *dropped* are the stretches of clutter, left out of the surroundings.
+    """
     head = _word_start(text, min(first, start) - _AROUND)
     tail = _word_end(text, max(last, end) + _AROUND)
-    before = ("…" if head > 0 else "") + clean(text[head:start]).lstrip()
-    after = clean(text[end:tail]).rstrip() + ("…" if text[tail:].strip() else "")
+    before = ("…" if head > 0 else "") + _without(text, head, start, dropped).lstrip()
+    after = _without(text, end, tail, dropped).rstrip() + ("…" if text[tail:].strip() else "")
     return View(before, clean(text[start:end]), after)
+
+
+def _without(text: str, start: int, end: int, dropped: Sequence[Dropped]) -> str:
+    """``text[start:end]``, cleaned, without the dropped stretches that lie in it."""
+    kept, at = [], start
+    for each in dropped:
+        if start <= each.start and each.end <= end:
+            kept.append(text[at : each.start])
+            at = each.end
+    return _GAPS.sub("\n\n", clean("".join([*kept, text[at:end]])))
 
 
 def _word_start(text: str, at: int) -> int:

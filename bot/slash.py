@@ -65,7 +65,9 @@ async def _source(session: Session, argument: str) -> None:
     else:
         shift = located.start - citation.start
         around = citation.passage_start + shift, citation.passage_end + shift
-        view = passage_view(located.article.text, located.start, located.end, *around)
+        view = passage_view(
+            located.article.text, located.start, located.end, *around, located.article.dropped
+        )
     session.screen.passage(citation, located.state, view)
 
 

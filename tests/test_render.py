@@ -23,7 +23,7 @@ from bot.render import (
 )
 from bot.screen import Screen
 from bot.transcript import as_markdown
-from retrieval.article import ArticleInfo
+from retrieval.article import ArticleInfo, Dropped
 from retrieval.hit import Hit
 from retrieval.passage import Passage
 
@@ -93,6 +93,15 @@ def test_a_passage_is_shown_with_some_words_around() -> None:
     assert view.plain().endswith("more more…")
     assert "»Here it is.«" in view.plain()
     assert len(view.plain()) < 600
+
+
+def test_clutter_is_left_out_of_the_surroundings() -> None:
+    """Adverts between paragraphs are not shown around a quote; the quote itself is untouched."""
+    text = "First paragraph.\n\nAdvertisement\n\nHere it is.\n\nRead more\n"
+    advert, more, quote = (text.index(words) for words in ("Advertisement", "Read more", "Here"))
+    dropped = [Dropped(3, advert, advert + 13, "advertisement"), Dropped(7, more, more + 9, "related link")]
+    view = passage_view(text, quote, quote + 11, quote, quote + 11, dropped)
+    assert view.plain() == "First paragraph.\n\n»Here it is.«"
 
 
 def make_answer() -> Answer:
