@@ -37,7 +37,7 @@ _Reader = Callable[["AsyncGenerator[AIMessageChunk]"], AsyncGenerator[_Out]]
 _Prepare = Callable[[Fit], tuple[dict[str, str], _Reader[_Out]]]
 
 _PATIENCE = 3  # times the time-out that may pass without words, while the line is kept open
-_PERSISTENCE = 1.5  # time-outs after which no further try begins: a server that hangs gets a second chance
+_PERSISTENCE = 1.9  # time-outs after which no further try begins: a server that hangs gets a second chance
 _RESERVE = 1800  # tokens of a small window kept for the rules, the question and the answer
 _LEAST_BUDGET = 300
 _QUESTION_WORD = re.compile(

@@ -171,7 +171,7 @@ async def test_a_stream_that_breaks_unseen_is_tried_again(server: OpenAIStandIn,
     """While the model only thought aloud, a new try costs the reader nothing."""
     server.say("<think>" + GOOD * 3 + "</think>" + GOOD, fault=fault)
     server.say(GOOD)
-    seen = await drafts(chain(server, timeout=1.5 if "hang" in fault else 60.0))
+    seen = await drafts(chain(server, timeout=2.0 if "hang" in fault else 60.0))
     assert len(server.requests) == 2
     assert seen[-1].complete
 
