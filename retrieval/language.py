@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from collections import Counter
 
-_SAMPLE = 6_000  # characters
+_SAMPLE = 2_500  # characters
 _LEAST_WORDS = 20
 _LEAST_SHARE = 0.15  # of all words: so many must be among the commonest of the language
 _LEAD = 1.5  # times the runner-up: nearer, and the text may be in either
@@ -45,6 +45,7 @@ _SCRIPTS = (
     ("ka", re.compile(r"[\u10a0-\u10ff]")),
     ("hy", re.compile(r"[\u0531-\u0587]")),
 )
+_BEYOND_LATIN = re.compile(r"[\u0370-\uffff]")
 _SCRIPT_SHARE = 0.3  # of all letters; Japanese has many Chinese ones, so its own count from a tenth on
 _LANGUAGES_OF = {
     word: tuple(code for code, words in _WORDS.items() if word in words.split())
@@ -78,9 +79,10 @@ def language_of(text: str) -> str | None:
 
 
 def _by_script(sample: str) -> str | None:
-    letters = sum(map(str.isalpha, sample))
-    if letters < _LEAST_WORDS:
+    foreign = _BEYOND_LATIN.findall(sample)
+    if len(foreign) < _LEAST_WORDS:
         return None
+    letters = sum(map(str.isalpha, sample))
     for code, pattern in _SCRIPTS:
         share = len(pattern.findall(sample)) / letters
         if share > _SCRIPT_SHARE or (code == "ja" and share > 0.1):

@@ -134,13 +134,13 @@ def _is_page(lines: Sequence[Line]) -> bool:
     """Whether so many stubs surround the prose, and such ones, that the text must be a whole page."""
     if not _STUBS <= len(lines) <= _MOST_LINES:
         return False
+    stubs = [
+        index for index, line in enumerate(lines) if len(line.words) < 80 and not ends_sentence(line.words)
+    ]
+    if len(stubs) < _STUBS:
+        return False
     first, last = prose_core(lines)
-    stubs = sum(
-        len(line.words) < 80 and not ends_sentence(line.words)
-        for index, line in enumerate(lines)
-        if not first <= index <= last
-    )
-    return stubs >= _STUBS and _has_furniture(lines)
+    return sum(not first <= index <= last for index in stubs) >= _STUBS and _has_furniture(lines)
 
 
 def _has_furniture(lines: Sequence[Line]) -> bool:

@@ -8,6 +8,7 @@ that a citation names the page on which its sentence begins.
 
 from __future__ import annotations
 
+import logging
 import re
 from collections import Counter
 from collections.abc import Sequence
@@ -54,6 +55,7 @@ def _page_lines(data: bytes) -> list[list[str]]:
         raise ReadError(
             "PDF files are read with pypdf, which is not installed.", "Run pip install 'footnote[pdf]'."
         ) from error
+    logging.getLogger("pypdf").setLevel(logging.CRITICAL)  # its notes on odd files are not for the person
     try:
         reader = PdfReader(BytesIO(data))
         if reader.is_encrypted and not reader.decrypt(""):

@@ -69,17 +69,20 @@ def kind_of(path: str) -> str | None:
 
 def read_document(kind: str, data: bytes) -> Document:
     """The document of a file that holds one. Raises ReadError with one clear sentence."""
-    if kind == "text":
-        document = read_text(decode(data))
-    elif kind == "markdown":
-        document = read_markdown(decode(data))
-    else:
-        module, name = _ONE[kind]
-        reader: Callable[[bytes], Document] = getattr(import_module(module), name)
-        document = reader(data)
-    if not any(map(str.isalnum, document.text)):
-        raise ReadError("There are no words in this file.")
+    if kind in ("text", "markdown"):
+        text = decode(data)
+        _need_words(text)
+        return read_text(text) if kind == "text" else read_markdown(text)
+    module, name = _ONE[kind]
+    reader: Callable[[bytes], Document] = getattr(import_module(module), name)
+    document = reader(data)
+    _need_words(document.text)
     return document
+
+
+def _need_words(text: str) -> None:
+    if not any(map(str.isalnum, text)):
+        raise ReadError("There are no words in this file.")
 
 
 def read_collection(kind: str, data: bytes) -> Iterator[tuple[Row, Document] | BadRow]:

@@ -41,7 +41,8 @@ def _page_title(lines: Sequence[Line]) -> Title | None:
         return None
     first, below = lines[0].words, lines[1:]
     cuts = [(first[: match.start()], first[match.end() :]) for match in _SITE.finditer(first)][:20]
-    keys = {_key(line.words): line for line in reversed(below)}
+    longest = len(first) + 10  # marks may differ: a little more than the first line
+    keys = {_key(line.words): line for line in reversed(below) if len(line.words) <= longest}
     for words, site in [(first, ""), *reversed(cuts)]:
         again = keys.get(_key(words))
         if again and len(words) >= _LEAST and not is_prose(words):

@@ -5,6 +5,7 @@ The text is ours, paragraph by paragraph, so that headings have exact spans and 
 
 from __future__ import annotations
 
+import logging
 import re
 from dataclasses import replace
 
@@ -20,6 +21,8 @@ _DECLARED = re.compile(rb"<meta[^>]{0,200}?charset\s*=\s*[\"']?\s*([\w.:-]{2,40}
 _DECLARATION = re.compile(r"^\s*<\?xml[^>]{0,300}\?>")
 
 
+_EMBEDDED = re.compile(r"\bdata:[\w/+.-]{3,60};base64,[A-Za-z0-9+/=%]{100,}")  # pictures within the page
+_LONGEST = 8_000_000  # characters of markup without pictures
 _LEAST_TEXT = 250  # characters: less may be a caption, and the visible text of the whole page is asked
 
 
@@ -34,7 +37,11 @@ def read_html(page: str) -> Document:
     """The article of a page that is decoded. Raises ReadError when it holds no text."""
     from trafilatura.utils import load_html  # heavy: only when a page is read
 
-    tree: Element | None = load_html(_DECLARATION.sub("", page.replace("\0", " ")))
+    markup = _EMBEDDED.sub("", _DECLARATION.sub("", page.replace("\0", " ")))
+    if len(markup) > _LONGEST:
+        raise ReadError(f"The page is too large: {len(markup) / 1e6:.0f} million characters of markup.")
+    logging.getLogger("trafilatura").setLevel(logging.CRITICAL)  # its notes are not for the person
+    tree: Element | None = load_html(markup)
     if tree is None:
         raise ReadError("This is no web page, or an empty one.")
     facts = page_facts(tree)

@@ -16,10 +16,10 @@ ENGLISH = (
 
 PLAIN = {
     "en": ENGLISH * 2,
-    "de": "Der Hafen von Elsmere hat am Sonntag die zweite Kaimauer eröffnet, und das ist nicht die letzte, "
-    "die mit dem Geld des Landes für den Handel gebaut wird.",
-    "fr": "Le port d'Elsmere est ouvert depuis dimanche et les navires qui sont dans la baie ne sont pas les "
-    "premiers à entrer dans une darse avec des conteneurs.",
+    "de": "Der Hafen von Elsmere hat am Sonntag die zweite Kaimauer eröffnet, und das ist nicht die letzte "
+    "mit dem Geld des Landes für den Handel gebaut wird.",
+    "fr": "Le port d'Elsmere est ouvert et les navires qui sont en baie ne sont pas "
+    "les premiers à entrer dans une darse avec des conteneurs.",
     "es": "El puerto de Elsmere abrió el domingo su segundo muelle y los barcos que esperaban en la bahía por "
     "la noche se acercaron con las grúas del puerto.",
     "ru": "Порт открыл в воскресенье второй причал, и суда, которые стояли на якоре, вошли в него на рассвете. "
