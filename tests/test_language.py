@@ -20,9 +20,9 @@ PLAIN = {
     "mit dem Geld des Landes für den Handel gebaut wird.",
     "fr": "Le port d'Elsmere est ouvert et les navires qui sont en baie ne sont pas "
     "les premiers à entrer dans une darse avec des conteneurs.",
-    "es": "El puerto de Elsmere abrió el domingo su segundo muelle y los barcos que esperaban en la bahía por "
-    "la noche se acercaron con las grúas del puerto.",
-    "ru": "Порт открыл в воскресенье второй причал, и суда, которые стояли на якоре, вошли в него на рассвете. "
+    "es": "El puerto de Elsmere abrió el domingo su segundo muelle y los barcos que esperaban en la bahía "
+    "por la noche se acercaron con las grúas del puerto.",
+    "ru": "Порт открыл в воскресенье второй причал, и суда, которые стояли на якоре, вошли в него. "
     "Это не последний причал: за ним построят ещё один, но так и не ясно, как это оплатят.",
     "ja": "港は日曜日に二つ目の岸壁を開き、湾で待っていた船が最初に入りました。",
     "zh": "港口星期日启用了第二座码头，停泊在海湾的船只率先进港，工程比计划晚了两年。",
