@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import os
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 
 from retrieval.article import Article, ArticleInfo
@@ -57,9 +57,17 @@ class Corpus:
         try:
             status = absolute.stat()
             source = SourceFile(article.path, absolute, status.st_size, status.st_mtime_ns)
-            return self._files.find(source, article.id)
+            return self._files.find(source, article.id) or self._find_as_it_names_itself(source, article.id)
         except (OSError, ReadError):
             return None
+
+    def _find_as_it_names_itself(self, source: SourceFile, article_id: str) -> Article | None:
+        """An article that the index calls "x#2" because an article of another file is called "x"."""
+        own_id, _, number = article_id.rpartition("#")
+        found = self._files.find(source, own_id) if number.isdigit() and own_id else None
+        if found is None or found.info.id != own_id:
+            return None
+        return replace(found, info=replace(found.info, id=article_id), digest="")
 
     def locate(self, path: str) -> Path | None:
         """Where the file of a relative path is; None for a path that is not within the corpus."""

@@ -52,9 +52,7 @@ def _page_lines(data: bytes) -> list[list[str]]:
     try:
         from pypdf import PdfReader
     except ImportError as error:
-        raise ReadError(
-            "PDF files are read with pypdf, which is not installed.", "Run pip install 'footnote[pdf]'."
-        ) from error
+        raise ReadError("PDF files need the extra pdf: pip install 'footnote[pdf]'.") from error
     logging.getLogger("pypdf").setLevel(logging.CRITICAL)  # its notes on odd files are not for the person
     try:
         reader = PdfReader(BytesIO(data))

@@ -41,10 +41,7 @@ def _open(data: bytes) -> WordFile:
     try:
         import docx
     except ImportError as error:
-        raise ReadError(
-            "Word files are read with python-docx, which is not installed.",
-            "Run pip install 'footnote[docx]'.",
-        ) from error
+        raise ReadError("Word files need the extra docx: pip install 'footnote[docx]'.") from error
     try:
         with zipfile.ZipFile(BytesIO(data)) as archive:
             if sum(part.file_size for part in archive.infolist()) > _MOST_BYTES:

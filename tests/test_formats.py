@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import gzip
 import json
+import sys
 import zipfile
 from collections.abc import Iterable
 from contextlib import suppress
@@ -208,6 +209,16 @@ def test_a_pdf_is_read_page_by_page() -> None:
     assert "two years after the plan, to ships." in document.text
     assert "It was a fine day for a container.\n\nPage 2" in document.text
     assert "Courier" not in document.text
+
+
+@pytest.mark.parametrize(("name", "kind", "extra"), [("pypdf", "PDF", "pdf"), ("docx", "Word", "docx")])
+def test_a_missing_library_is_named_with_its_extra(
+    monkeypatch: pytest.MonkeyPatch, name: str, kind: str, extra: str
+) -> None:
+    """One sentence says what to install."""
+    monkeypatch.setitem(sys.modules, name, None)
+    with pytest.raises(ReadError, match=rf"pip install 'footnote\[{extra}\]'"):
+        read_document(kind, b"x")
 
 
 def test_a_sentence_that_crosses_pages_stays_whole() -> None:
