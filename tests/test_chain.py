@@ -51,7 +51,7 @@ class Pauses(list[float]):
 
 
 def chain(server: OpenAIStandIn, pauses: Pauses | None = None, **settings: Any) -> ModelChain:
-    given = {"OPENAI_BASE_URL": server.base_url, "chat_model": "stand-in", "timeout": 5.0, **settings}
+    given = {"OPENAI_BASE_URL": server.base_url, "chat_model": "stand-in", "timeout": 60.0, **settings}
     return ModelChain(Settings(**given), sleep=Pauses() if pauses is None else pauses, chance=lambda: 0.5)
 
 

@@ -60,7 +60,7 @@ def assistant(place: Path) -> Iterator[tuple[Assistant, OpenAIStandIn]]:
     with OpenAIStandIn() as server:
         server.answer_all(obedient(POISONS), cut=40)
         given: dict[str, Any] = {"OPENAI_BASE_URL": server.base_url, "OPENAI_API_KEY": SECRET, "retries": 0}
-        chain = ModelChain(Settings(**given, chat_model="stand-in", timeout=10.0, state=place / "state"))
+        chain = ModelChain(Settings(**given, chat_model="stand-in", timeout=60.0, state=place / "state"))
         library = Library(
             Corpus([place / "articles"]),
             place / "index",

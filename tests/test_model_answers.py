@@ -64,7 +64,7 @@ def library(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Library]:
 @pytest.fixture
 def assistant(server: OpenAIStandIn, library: Library, tmp_path: Path) -> Assistant:
     server.reset()
-    given: dict[str, Any] = {"OPENAI_BASE_URL": server.base_url, "chat_model": "stand-in", "timeout": 5.0}
+    given: dict[str, Any] = {"OPENAI_BASE_URL": server.base_url, "chat_model": "stand-in", "timeout": 60.0}
     return Assistant(library, passages=4, chain=ModelChain(Settings(**given, retries=0, state=tmp_path)))
 
 
