@@ -12,7 +12,7 @@ from __future__ import annotations
 import time
 from collections.abc import Callable, Iterator
 from contextlib import ExitStack, closing
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import UTC, datetime
 from itertools import islice
 from pathlib import Path
@@ -32,7 +32,7 @@ from retrieval.report import SyncReport
 
 if TYPE_CHECKING:
     from retrieval.building import Building
-    from retrieval.corpus import Corpus
+    from retrieval.corpus import Corpus, Scan
     from retrieval.embeddings import FootnoteEmbeddings
     from retrieval.generations import Lease
     from retrieval.server import Server
@@ -104,8 +104,14 @@ class _Run:
 
     def __post_init__(self) -> None:
         self.started = time.monotonic()
-        self.scan = self.corpus.scan()
+        self.scan = self._look()
         self.flagged: dict[Failure, None] = {}  # in the order read
+
+    def _look(self) -> Scan:
+        """The files of the corpus, without those of the index if it lies among them."""
+        scan, inside = self.corpus.scan(), self.generations.folder.absolute()
+        files = tuple(file for file in scan.files if inside not in file.absolute.parents)
+        return replace(scan, files=files)
 
     def _version(self) -> str:
         """What the current generation has to be a replica of: "" for an index of this machine alone."""
@@ -140,7 +146,7 @@ class _Run:
             if self.server:
                 stack.enter_context(self.server.writing(wait_seconds))
                 self._follow(self.server)
-            self.scan = self.corpus.scan()  # another writer may have been waited for
+            self.scan = self._look()  # another writer may have been waited for
             return self.nothing_to_do() or self._touched_only() or self._build()
 
     def _follow(self, server: Server) -> None:

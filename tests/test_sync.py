@@ -239,3 +239,29 @@ def test_progress_tells_each_stage_to_its_end(world: World) -> None:
     for stage in ("reading", "embedding", "writing"):
         last = [each for each in seen if each.stage == stage][-1]
         assert last.done == last.total > 0
+
+
+def test_an_index_among_the_articles_is_not_read_as_articles(tmp_path: Path) -> None:
+    """Its own lists are JSON files, which a corpus may hold too."""
+    world = World(tmp_path)
+    world.fill(2)
+    inside = world.corpus / "index"
+    for _ in range(2):
+        report = sync(Corpus([world.corpus]), inside, HashEmbeddings, "f")
+    assert (counts(report), report.failed) == ((0, 0, 0, 0, 2), ())
+
+
+def test_an_article_whose_id_was_taken_is_found_in_its_file(world: World) -> None:
+    """What a citation points at can be opened under the id that the index gave."""
+    for name in ("a", "b"):
+        world.write(f"{name}.jsonl", json.dumps({"id": "same", "title": name, "text": article(50)}))
+    world.sync()
+    corpus = Corpus([world.corpus])
+    with world.open() as index:
+        info = index.article("same#2")
+        assert info is not None
+        found = corpus.find(info)
+        assert found is not None
+        assert found.info == info
+        passage = index.article_passages("same#2")[0]
+        assert found.text[passage.start : passage.end] == passage.text
