@@ -21,6 +21,7 @@ _Message = TypeVar("_Message")
 _LONGEST = 12_000  # characters of an answer; a model that writes on is stopped
 _ENDS = ("finish_reason", "stop_reason", "done_reason", "status")
 _CUT = frozenset({"length", "max_tokens", "incomplete", "MAX_TOKENS"})
+_STOPS = (".", "!", "?", "…", "。", "！", "？", '"', "”", ")")
 _WITHHELD = frozenset({"content_filter", "refusal", "SAFETY", "safety"})
 
 
@@ -143,8 +144,9 @@ def _ended(draft: Draft, ending: Ending) -> Draft:
     if draft.not_found:
         return draft
     if ending.reason in _CUT:
-        whole = draft.sentences[:-1]
-        notice = "The model's answer reached its length limit; its unfinished last sentence was left out."
+        is_whole = bool(draft.sentences) and draft.sentences[-1].text.endswith(_STOPS)
+        whole = draft.sentences if is_whole else draft.sentences[:-1]
+        notice = "The model's answer reached its length limit: what it would have said after this is missing."
         draft = replace(draft, sentences=whole, notice=notice)
     if not draft.sentences:
         raise ModelFailed("The language model's answer holds no sentence.")

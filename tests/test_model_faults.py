@@ -184,6 +184,8 @@ async def test_an_answer_cut_at_its_length_loses_its_half_sentence(server: OpenA
     assert last.sentences[-1].text == "Gulls had attacked 14 of them."
     assert last.notice is not None
     assert "length limit" in last.notice
+    server.say(GOOD, finish="length")
+    assert len((await drafts(chain(server)))[-1].sentences) == 2
 
 
 async def test_a_model_that_never_stops_is_stopped(server: OpenAIStandIn) -> None:
