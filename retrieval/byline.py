@@ -19,6 +19,9 @@ _LABELS = re.compile(
     re.IGNORECASE,
 )
 _PREPOSITIONS = re.compile(r"\b(?:on|at|and|in)\b", re.IGNORECASE)
+_DATELINE = re.compile(
+    r"[A-Z][A-Z.'’ /-]{2,40},? ?[(:]?(?P<date>[^()–—]{8,60}?)\)?,? ?(?:\([^()]{2,30}\))? ?(?:-{1,2}|–|—|:) "
+)
 _DURATION = re.compile(r"\b\d+\s?(?:-\s?)?min(?:ute)?s?\b(?: (?:read|ago))?|\bread time\b", re.IGNORECASE)
 _OTHER_WORDS = 8  # that may stand beside the date of a date line: a name, a place, "3 min read"
 
@@ -101,6 +104,17 @@ def _rest(words: str, found: Iterable[Stamp]) -> str:
     parts.append(words[at:])
     rest = _PREPOSITIONS.sub(" ", _DURATION.sub(" ", _LABELS.sub(" ", " | ".join(parts))))
     return re.sub(r"\s*[|•·:,()/–—-]+(?=\s|$)|(?<!\S)[|•·:,()/–—-]+\s*", " | ", rest).strip(" |")
+
+
+def dateline(words: str, place: str | None = None) -> str | None:
+    """The day of a paragraph that begins with place and date, as agencies write; None without a year.
+
+    >>> dateline("LONDON, March 3, 2020 (Reuters) - The bank said on Tuesday that it would close.")
+    '2020-03-03'
+    """
+    match = _DATELINE.match(words)
+    stamp = next(stamps(match["date"], place), None) if match else None
+    return stamp.iso if stamp else None
 
 
 def author_line(words: str) -> str | None:

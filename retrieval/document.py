@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from dataclasses import dataclass, fields, replace
+from datetime import date
 
 from retrieval.article import Article, ArticleInfo, Dropped, Heading
 from retrieval.language import language_of
@@ -51,8 +52,10 @@ def to_article(document: Document, id: str, path: str) -> Article:
             path=path,
             title=title[:_LONGEST_TITLE],
             publisher=tidy(facts.publisher),
-            author=tidy(facts.author),
-            published=facts.published,
+            author=_without_by(tidy(facts.author)),
+            published=facts.published
+            or _day_of_path(facts.url)
+            or (_day_of_path(path) if id == path else None),
             updated=facts.updated,
             url=tidy(facts.url),
             language=_language_code(facts.language) or language_of(document.text),
@@ -71,6 +74,24 @@ def tidy(value: str | None) -> str | None:
         re.sub(r"[\x00-\x1f\x7f-\x9f\u200b-\u200f\u202a-\u202e\u2060-\u2069\ufeff]", " ", value).split()
     )
     return words or None
+
+
+def _without_by(name: str | None) -> str | None:
+    return re.sub(r"^[Bb]y:?\s+(?=\S)", "", name) if name else None
+
+
+def _day_of_path(path: str | None) -> str | None:
+    """The day in a file's name or an address ("2021/03/18/ant.html", "2021-03-18-ant.txt"), if one is."""
+    match = re.search(r"(?<!\d)((?:19|20)\d\d)([-_/]?)(\d\d)\2(\d\d)(?!\d)", path or "")
+    try:
+        return date(int(match[1]), int(match[3]), int(match[4])).isoformat() if match else None
+    except ValueError:
+        return None
+
+
+def _day_of_file(path: str, id: str) -> str | None:
+    """The day in the name of a file; a row of a dump has the dump's name, which says nothing about it."""
+    return _day_of_path(path) if id == path else None
 
 
 def _language_code(tag: str | None) -> str | None:

@@ -7,7 +7,7 @@ from collections.abc import Mapping, Sequence
 from difflib import SequenceMatcher
 
 from retrieval.article import Dropped, Heading
-from retrieval.byline import author_line, copyright_holder, date_line, is_masthead, publisher_line
+from retrieval.byline import author_line, copyright_holder, date_line, dateline, is_masthead, publisher_line
 from retrieval.clutter import clutter_reason
 from retrieval.document import Document, Facts
 from retrieval.lines import Line, ends_like_prose, is_prose, lines_of
@@ -32,6 +32,9 @@ def read_text(text: str, place: str | None = None) -> Document:
         reasons.update(title.reasons)
     _drop_repeated_lead(lines, reasons)
     _drop_tail(lines, reasons)
+    if facts.published is None and facts.updated is None:
+        first = next((line for line in lines if line.number not in reasons and is_prose(line.words)), None)
+        facts = facts.over(Facts(published=dateline(first.words, place) if first else None))
     return Document(
         text=text,
         facts=facts.over(Facts(publisher=_holder(lines))),

@@ -97,6 +97,18 @@ def test_the_title_of_a_saved_page_names_its_site() -> None:
     assert (facts.title, facts.publisher) == ("Second quay opens at last", "The Harbour Courier")
 
 
+def test_a_dateline_or_the_name_of_the_file_dates_an_article_that_says_no_more() -> None:
+    """The text goes before the name; nothing is made up."""
+    prose = "The bank said on Tuesday that it would close its three oldest branches by the end of the year.\n"
+    with_line = read_text(f"Bank closes\n\nLONDON, March 3, 2020 (Reuters) - {prose}")
+    without = read_text(f"Bank closes\n\n{prose}")
+    paths = ("2021-03-18-bank.txt", "news/2021/03/18/bank.txt", "bank-20210318.txt", "bank-2021-13-45.txt")
+    days = [to_article(without, path, path).info.published for path in paths]
+    assert days == ["2021-03-18", "2021-03-18", "2021-03-18", None]
+    assert to_article(with_line, paths[0], paths[0]).info.published == "2020-03-03"
+    assert to_article(without, "row", paths[0]).info.published is None
+
+
 def test_the_seed_article_is_read_as_the_issue_says() -> None:
     """The facts of the first article of the project, when it is beside the repository."""
     seed = Path(__file__).resolve().parents[1].parent / "shared" / "seed"
