@@ -2,14 +2,18 @@
 
 from __future__ import annotations
 
+import json
 import random
 from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
+from click.testing import CliRunner, Result
 from index_world import HashEmbeddings
 
 from bot.alignment import words_of
+from bot.assistant import Assistant
+from bot.cli import main
 from bot.errors import QuestionInvalid
 from bot.quote import LONGEST_EXCERPT, find_json, find_quote
 from retrieval.corpus import Corpus
@@ -110,3 +114,28 @@ def test_no_words_or_far_too_many_are_refused(library: Library, text: str) -> No
     """One sentence each."""
     with pytest.raises(QuestionInvalid):
         find_quote(library, text)
+
+
+def test_the_command_line_traces_texts(library: Library) -> None:
+    """One text, or rows of them; a broken row is named; exit code 1 when a text is nowhere."""
+
+    def run(*arguments: str, typed: str = "") -> Result:
+        assistant = Assistant(library)
+        return CliRunner().invoke(
+            main, ["quote", "--no-sync", *arguments], obj=lambda _: assistant, input=typed
+        )
+
+    one = run("The dual listing in Shanghai and Hong Kong was worth $37 billion.")
+    assert "kestrel-wire/deepfake-meeting.txt:" in one.stdout
+    assert "(word for word)" in one.stdout
+    assert run("This was never written by any of these papers at all.").exit_code == 1
+    found = json.loads(
+        run("--json", "-", typed="no one may borrow more than 60,000 dinars through apps").stdout
+    )
+    assert found["found"][0]["article"]["id"] == "kestrel-wire/online-lending.txt"
+    rows = run(
+        "--jsonl", typed='{"id": 7, "text": "Corvane and Lower Tessa abstained."}\n[]\n{"text": "?"}\n'
+    )
+    assert [json.loads(line)["id"] for line in rows.stdout.splitlines()] == [7]
+    assert [json.loads(line)["line"] for line in rows.stderr.splitlines()[:2]] == [2, 3]
+    assert rows.exit_code == 1

@@ -59,20 +59,34 @@ def quote(context: click.Context, text: str | None, as_jsonl: bool, limit: int, 
 
 
 def _quote_rows(library: Library, limit: int) -> None:
-    import json
-
-    from bot.commands.output import print_row
+    """A row for each row that was read; a broken one is named, and the others go on."""
+    from bot.commands.output import as_json_text, note, print_row
     from bot.quote import find_json, find_quote
 
+    failed = 0
     for number, line in enumerate(sys.stdin.buffer, 1):
         if not line.strip():
             continue
+        name: object = None
         try:
-            row = json.loads(line)
-            name, text = row.get("id", number), str(row["text"])
-        except (ValueError, KeyError, AttributeError) as error:
-            raise BotError(f'Line {number} is no row {{"id", "text"}}: {error!r}.') from error
-        print_row({"id": name, "found": [find_json(find) for find in find_quote(library, text, limit)]})
+            name, text = _row(line, number)
+            print_row({"id": name, "found": [find_json(find) for find in find_quote(library, text, limit)]})
+        except BotError as error:
+            note(as_json_text({"line": number, "id": name, "error": str(error)}))
+            failed += 1
+    if failed:
+        raise BotError(f"{failed} {'row' if failed == 1 else 'rows'} could not be looked up.")
+
+
+def _row(line: bytes, number: int) -> tuple[object, str]:
+    """The id (else the line's number) and the text of a row. Raises BotError."""
+    import json
+
+    try:
+        row = json.loads(line)
+        return row.get("id", number), str(row["text"])
+    except (ValueError, KeyError, AttributeError, TypeError, RecursionError):
+        raise BotError('This line is no JSON object such as {"id": "1", "text": "…"}.') from None
 
 
 def _find_line(find: Find) -> str:
