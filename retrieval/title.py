@@ -70,7 +70,8 @@ def _header_title(lines: Sequence[Line], reasons: Mapping[int, str]) -> Title | 
     """The title by its place: above the byline and the first prose, below masthead, menu and section."""
     candidates: list[Line] = []
     above: dict[int, str] = {}
-    publisher = None
+    masthead: Line | None = None
+    publisher: str | None = None
     for line in lines[:_HEADER_LINES]:
         if line.number in reasons or date_line(line.words) or author_line(line.words):
             continue
@@ -82,10 +83,12 @@ def _header_title(lines: Sequence[Line], reasons: Mapping[int, str]) -> Title | 
         if len(_CRUMBS.findall(line.words)) > 1:
             above[line.number] = "navigation"
         elif publisher is None and not candidates and is_masthead(line.words):
-            publisher = _in_title_case(line.words)
+            masthead, publisher = line, _in_title_case(line.words)
             above[line.number] = "publisher"
         else:
             candidates.append(line)
+    if not candidates and masthead is not None:  # nothing else stands there: it is the title
+        candidates, publisher = [masthead], None
     if not candidates or not any(
         is_prose(line.words) for line in lines if line.number > candidates[-1].number
     ):

@@ -97,6 +97,15 @@ def test_the_title_of_a_saved_page_names_its_site() -> None:
     assert (facts.title, facts.publisher) == ("Second quay opens at last", "The Harbour Courier")
 
 
+def test_a_title_that_looks_like_the_name_of_a_paper_is_the_title_when_it_stands_alone() -> None:
+    """A name above a title is the publisher; the only line above the prose is the title."""
+    prose = "The bank said on Tuesday that it would close its three oldest branches by the end of the year.\n"
+    alone = read_text(f"The World Economy Today\n\n{prose}").facts
+    above = read_text(f"The World Economy Today\n\nBank closes branches\n\n{prose}").facts
+    assert (alone.title, alone.publisher) == ("The World Economy Today", None)
+    assert (above.title, above.publisher) == ("Bank closes branches", "The World Economy Today")
+
+
 def test_a_dateline_or_the_name_of_the_file_dates_an_article_that_says_no_more() -> None:
     """The text goes before the name; nothing is made up."""
     prose = "The bank said on Tuesday that it would close its three oldest branches by the end of the year.\n"
