@@ -80,10 +80,21 @@ def _stands_alone(question: str, about: Asked) -> bool:
 
 
 def _meant(about: Asked, history: Sequence[tuple[str, str]]) -> list[tuple[float, Mention]]:
-    """The phrases that the question most likely means with their scores, the likeliest first."""
+    """The phrases that the question most likely means with their scores, the likeliest first.
+
+    "It" goes on about what was asked last: the likeliest phrase of that question is always among them.
+    """
     found = [each for each in mentions(history) if each.words - about.words]
     scored = sorted(zip(scores(about, found, history), found, strict=True), key=lambda pair: -pair[0])
-    return [pair for pair in scored if pair[0] >= MEANT][:MOST]
+    meant = [pair for pair in scored if pair[0] >= MEANT][:MOST]
+    asked_last = [pair for pair in scored if _was_asked_last(pair[1])]
+    if "it" in about.pronouns and not any(pair in asked_last for pair in meant):
+        meant += asked_last[:1]
+    return meant
+
+
+def _was_asked_last(mention: Mention) -> bool:
+    return any(place.turn == 1 and not place.answer for place in mention.places)
 
 
 def _last_answer(history: Sequence[tuple[str, str]]) -> str:
@@ -94,8 +105,10 @@ def _with_phrases(
     question: str, about: Asked, meant: Sequence[tuple[float, Mention]], last_answer: str
 ) -> str:
     """The question with the likeliest name in place of its pronoun, and the other phrases behind it."""
-    for score, each in meant:
-        replaced = _substituted(question, each.text) if score >= SURE and _fits(each, about) else None
+    goes_on = "it" in about.pronouns  # about what the last question named, sure or not
+    for score, each in sorted(meant, key=lambda pair: goes_on and not _was_asked_last(pair[1])):
+        sure = score >= SURE or (goes_on and _was_asked_last(each))
+        replaced = _substituted(question, each.text) if sure and _fits(each, about) else None
         if replaced is not None:
             question = replaced
             break

@@ -82,6 +82,9 @@ def is_answer(text: str) -> bool:
     return bool(text.strip()) and not _NO_ANSWER.search(text[:200])
 
 
+_Where = tuple[bool, int, str, str]  # the last four fields of Place
+
+
 def mentions(history: Sequence[tuple[str, str]]) -> list[Mention]:
     """The phrases of a conversation of (question, answer), the latest mentioned first, short forms merged."""
     found: dict[str, Mention] = {}
@@ -89,11 +92,20 @@ def mentions(history: Sequence[tuple[str, str]]) -> list[Mention]:
         for text, answered in ((answer if is_answer(answer) else "", True), (question, False)):
             for phrase, name, where in _phrases(text[:LONGEST]):
                 mention = found.setdefault(phrase.lower(), Mention(phrase, name))
-                mention.name = mention.name or name
+                mention.name = _is_name(mention, name, where)
                 mention.places.append(Place(turn, answered, *where))
         if len(found) >= PHRASES:
             break
     return _merged(list(found.values()))
+
+
+def _is_name(mention: Mention, name: bool, where: _Where) -> bool:
+    """A capital inside a sentence makes a name; one at its start only until the phrase is seen without."""
+    at_start = where[0]
+    if name and not at_start:
+        return True
+    firm = any(not place.sentence_start for place in mention.places)
+    return mention.name if firm or name else False
 
 
 def _merged(found: list[Mention]) -> list[Mention]:
@@ -111,9 +123,6 @@ def _merged(found: list[Mention]) -> list[Mention]:
 
 def _is_short_form(short: str, long: str) -> bool:
     return long.endswith(" " + short) or long.startswith(short + " ") or long == short + "s"
-
-
-_Where = tuple[bool, int, str, str]  # the last four fields of Place
 
 
 def _phrases(text: str) -> Iterator[tuple[str, bool, _Where]]:
@@ -151,11 +160,11 @@ def _run(tokens: Sequence[str], start: int) -> tuple[int, bool]:
 
 
 def _name_end(tokens: Sequence[str], start: int) -> int:
-    """A name goes on over capitals, short numbers ("Season 1") and "of" or "of the" before a capital."""
+    """A name goes on over capitals, numbers ("Season 1", "March 2021") and "of (the)" before a capital."""
     end = start + 1
     while end < len(tokens) and not _POSSESSIVE.search(tokens[end - 1]):
         word = tokens[end]
-        if word[0].isupper() or (word[0].isdigit() and len(word) <= 4):
+        if word[0].isupper() or (word.isdigit() and len(word) in (1, 2, 4)):
             end += 1
             continue
         ahead = end + 1 + (word == "of" and tokens[end + 1 : end + 2] == ["the"])
