@@ -95,7 +95,7 @@ async def crowd(assistant: Assistant, people: int, each: int, folder: Path) -> d
     process = context.Process(target=discord_process, args=(people, each, there), daemon=True)
     process.start()
     base, token = await asyncio.to_thread(here.recv)
-    settings = Settings(discord_api=base, state=folder, discord_rate=100)  # type: ignore[call-arg]
+    settings = Settings(discord_api=base, state=folder, discord_rate=100)
     records, store = Records(records_path(folder)), Store(store_path(folder))
     services = Services(assistant, assistant, records, store)
     serving = asyncio.create_task(serve(settings, services, token, watch=False))
