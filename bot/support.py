@@ -1,74 +1,105 @@
-"""Whether a claim stands in its evidence: figures, dates, names and quotations first."""
+"""Whether a claim is supported by its evidence: a score, a verdict, and the facts that are missing."""
 
 from __future__ import annotations
 
+import json
+import math
 import re
 from collections.abc import Sequence
+from dataclasses import asdict, dataclass
+from functools import lru_cache
+from pathlib import Path
+from typing import TYPE_CHECKING
 
-from bot import figures, moments, names
+from bot.facts import Missing, unsupported_facts
+from bot.likeness import Evidence, Likeness, likeness
+from retrieval.sentences import sentence_spans
 
-_QUOTED = re.compile(r"“([^“”\n]{1,400})”|\"([^\"\n]{1,400})\"")
-_MIN_QUOTED_WORDS = 3  # shorter ones are scare quotes and titles
+if TYPE_CHECKING:
+    from bot.answer import Support
+    from bot.likeness import Reader
+
+__all__ = ["Judgement", "measures", "support", "unsupported_facts"]
+WEIGHTS = Path(__file__).with_name("support_weights.json")  # fitted by tests/benchmarks/support.py
+_LONGEST = 60_000  # characters of evidence that are looked at
+_MARK = re.compile(r"\s*\[\d{1,3}\]")
+_ADDRESS = re.compile(r"https?://\S+")
+_OPENING = re.compile(  # what a model says before it says anything
+    r"^\s*(?:here(?:\s+is|['’]s)|sure|based (?:solely )?on|the following)[^\n]{0,160}:\s*", re.IGNORECASE
+)
+_COUNTS = frozenset(("strangeness", "gap", "length", "numbers", "dates", "names"))
+_WORST = frozenset(("strangeness", "gap", "length"))  # the largest of a claim's sentences counts
+_SUMS = frozenset(("numbers", "dates"))
 
 
-def unsupported_facts(claim: str, evidence: Sequence[str]) -> list[tuple[int, int, str]]:
-    """The facts of the claim that the evidence does not hold, as (start, end, kind) in its characters.
+@dataclass(frozen=True, slots=True)
+class Judgement:
+    """``score`` is 0..1, higher for better supported. ``missing``: (start, end, kind) in the claim.
 
-    Kinds are "number", "date", "name" and "quotation". The evidence should hold the head of each passage
-    (title, publisher, date) as well: the year of "on March 18" often stands only there.
-
-    >>> unsupported_facts("Ant met 12 firms in 2021.", ["In 2021 the Ant Group met eleven firms."])
-    [(8, 10, 'number')]
+    The verdict is "supported" only when no fact is missing.
     """
-    found = _dates(claim, evidence)
-    taken = [(moment.start, moment.end) for moment in moments.moments(claim)]
-    found += _numbers(claim, evidence, taken)
-    found += _names(claim, evidence, taken)
-    found += _quotations(claim, evidence)
-    return sorted(found)
+
+    score: float
+    verdict: Support
+    missing: tuple[Missing, ...]
 
 
-def _dates(claim: str, evidence: Sequence[str]) -> list[tuple[int, int, str]]:
-    claimed = moments.moments(claim)
-    known = [moment for text in evidence for moment in moments.moments(text)] if claimed else []
-    return [(each.start, each.end, "date") for each in claimed if not moments.borne_out(each, known)]
+def support(
+    claim: str, evidence: Sequence[str], *, question: str = "", reader: Reader | None = None
+) -> Judgement:
+    """Judge a claim of one or more sentences against quotes, their neighbours and their passages' heads.
+
+    Deterministic. *reader* (`LocalEmbeddings.read`) adds meaning to words; without it no model is needed.
+    """
+    weights = _weights("vectors" if reader else "words")
+    values = measures(claim, evidence, question=question, reader=reader)
+    total = weights.intercept + sum(weights.weights[name] * values[name] for name in weights.weights)
+    score = 1 / (1 + math.exp(-max(-60.0, min(60.0, total))))
+    missing = tuple(unsupported_facts(claim, evidence))
+    return Judgement(score, _verdict(score, bool(missing), weights), missing)
 
 
-def _numbers(
-    claim: str, evidence: Sequence[str], taken: Sequence[tuple[int, int]]
-) -> list[tuple[int, int, str]]:
-    claimed = [figure for figure in figures.outside(figures.figures(claim), taken) if not figure.loose]
-    known = [figure for text in evidence for figure in _known_figures(text)] if claimed else []
-    return [(each.start, each.end, "number") for each in claimed if not figures.borne_out(each, known)]
+def _verdict(score: float, lacking: bool, weights: _Weights) -> Support:
+    if score < weights.partly:
+        return "unsupported"
+    return "partly" if lacking or score < weights.supported else "supported"
 
 
-def _known_figures(text: str) -> list[figures.Figure]:
-    dates = [(moment.start, moment.end) for moment in moments.moments(text)]
-    return figures.loosened(figures.evidence_figures(text), dates)
+def measures(
+    claim: str, evidence: Sequence[str], *, question: str = "", reader: Reader | None = None
+) -> dict[str, float]:
+    """What the score is made of: the likeness of each sentence, put together for the whole claim."""
+    cleaned = [_ADDRESS.sub(" ", _MARK.sub("", text[:_LONGEST])) for text in evidence]
+    against = Evidence(cleaned, reader)
+    likenesses = [likeness(sentence, against, question) for sentence in _sentences(claim)]
+    return {name: _together(name, likenesses) for name in asdict(likenesses[0])}
 
 
-def _names(
-    claim: str, evidence: Sequence[str], taken: Sequence[tuple[int, int]]
-) -> list[tuple[int, int, str]]:
-    known = names.Known(evidence)
-    return [
-        (name.start, name.end, "name")
-        for name in names.names(claim)
-        if not any(start < name.end and name.start < end for start, end in taken)
-        and not known.holds(name.key)
-    ]
+def _sentences(claim: str) -> list[str]:
+    text = _OPENING.sub("", _MARK.sub("", claim))
+    found = [text[start:end] for start, end in sentence_spans(text)]
+    return [sentence for sentence in found if re.search(r"\w\w", sentence)] or [claim]
 
 
-def _quotations(claim: str, evidence: Sequence[str]) -> list[tuple[int, int, str]]:
-    found = []
-    for match in _QUOTED.finditer(claim):
-        words = _words(match[match.lastindex or 0])
-        if len(words.split()) >= _MIN_QUOTED_WORDS and not any(
-            f" {words} " in f" {_words(text)} " for text in evidence
-        ):
-            found.append((match.start() + 1, match.end() - 1, "quotation"))
-    return found
+def _together(name: str, likenesses: Sequence[Likeness]) -> float:
+    values = [float(getattr(each, name)) for each in likenesses]
+    if name in _WORST:
+        return math.log1p(max(values))
+    if name in _SUMS:
+        return math.log1p(sum(values))
+    if name in _COUNTS:
+        values = [math.log1p(value) for value in values]
+    return sum(values) / len(values)
 
 
-def _words(text: str) -> str:
-    return " ".join(re.findall(r"\w+", text.casefold()))
+@dataclass(frozen=True, slots=True)
+class _Weights:
+    intercept: float
+    weights: dict[str, float]
+    partly: float  # scores from here on are "partly" supported
+    supported: float
+
+
+@lru_cache(maxsize=2)
+def _weights(kind: str) -> _Weights:
+    return _Weights(**json.loads(WEIGHTS.read_text(encoding="utf-8"))[kind])

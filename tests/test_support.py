@@ -1,108 +1,108 @@
-"""A claim's figures, dates, names and quotations are found in its evidence in whatever form, or named."""
+"""A claim scores higher the more of it stands in its evidence, and needs all its facts to be supported."""
 
 from __future__ import annotations
+
+import json
 
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from bot import figures, moments, names
-from bot.support import unsupported_facts
+from bot.support import WEIGHTS, measures, support
+from retrieval.local_embeddings import LocalEmbeddings
 
+HEAD = "Regulator meets firms · The Daily Post · 2021-03-18"
 EVIDENCE = [
-    "Regulator meets tech firms · The Daily Post · 2021-03-18",
-    "The Chinese cyberspace regulator met eleven companies on Thursday, among them Ant Group and Tencent. "
-    "Ant’s listing, stopped in November 2020, was worth $37 billion; 1,523 people had asked for shares. "
-    "“We will do what the law asks of us,” said Erdoğan Smith-Jones, 47, of the People's Bank of China. "
-    "Shares fell between 3 and 4.4 per cent, and half of the 2.5m users left in the 1990s.",
+    HEAD,
+    "The regulator met eleven technology firms on Thursday and asked them to report on deepfake tools. "
+    "Tencent said it would not sell its voice software. Ant's listing had been stopped in November 2020. "
+    "Analysts expect stricter rules for voice software by the end of the year.",
 ]
+TRUE = "On 18 March 2021 the regulator met 11 technology firms."
+
+
+@pytest.fixture(scope="module")
+def local(tmp_path_factory: pytest.TempPathFactory) -> LocalEmbeddings:
+    return LocalEmbeddings(tmp_path_factory.mktemp("cache"))
 
 
 @pytest.mark.parametrize(
     "claim",
     [
-        "11 companies met the regulator.",
-        "The listing was worth US$37bn.",
-        "The listing was worth 37 billion dollars.",
-        "It was worth 37,000 million dollars.",
-        "More than 1,500 people asked.",
-        "Some 1,500 people asked.",
-        "Shares fell by 3% to 4.4%.",
-        "Shares fell by up to 4.4 percent.",
-        "50% of the 2,500,000 users left.",
-        "They met on 18 March 2021.",
-        "They met on March 18th.",
-        "They met in March 2021, on a Thursday.",
-        "They met in 2021.",
-        "The listing was stopped in Nov. 2020.",
-        "China's regulator met ANT and Tencent.",
-        "The PBOC's Erdogan Smith Jones spoke.",
-        'Smith-Jones said: "We will do what the law asks of us."',
-        "Yesterday nobody spoke of it.",
-        "Regulators may march on.",
-        "- 1. First point [4]\n- 2. Second point [12]",
+        TRUE,
+        "Tencent said it would not sell its voice software.",
+        "Eleven technology firms were asked to report on deepfake tools.",
+        "Here is a summary: the regulator met eleven firms [1]. Ant's listing was stopped in 2020 [2].",
     ],
 )
-def test_facts_in_another_form_are_found(claim: str) -> None:
-    """Words and digits, scales, rounding, hedges, calendars and peoples' names agree with each other."""
-    assert unsupported_facts(claim, EVIDENCE) == []
+def test_what_the_evidence_says_is_supported(claim: str, local: LocalEmbeddings) -> None:
+    """In its own words or nearly, with markers or an opening around it, with and without the model."""
+    for reader in (None, local.read):
+        judged = support(claim, EVIDENCE, reader=reader)
+        assert (judged.verdict, judged.missing) == ("supported", ())
 
 
 @pytest.mark.parametrize(
-    ("claim", "wrong", "kind"),
+    ("claim", "missing"),
     [
-        ("The regulator met 12 companies.", "12", "number"),
-        ("It met twenty-one companies.", "twenty-one", "number"),
-        ("The listing was worth $40 billion.", "$40 billion", "number"),
-        ("The listing was worth $37 million.", "$37 million", "number"),
-        ("More than 1,600 people asked.", "1,600", "number"),
-        ("Shares fell by 11%.", "11%", "number"),
-        ("They met on 19 March 2021.", "19 March 2021", "date"),
-        ("They met on 18 March 2022.", "18 March 2022", "date"),
-        ("They met on a Friday.", "Friday", "date"),
-        ("The listing was stopped in 2019.", "2019", "date"),
-        ("It met Alibaba as well.", "Alibaba", "name"),
-        ("The JPMorgan listing was stopped.", "JPMorgan", "name"),
-        ('"We will never obey the law," he said.', "We will never obey the law,", "quotation"),
+        ("On 18 March 2021 the regulator met 14 technology firms.", "14"),
+        ("On 18 March 2021 the regulator met 11 technology firms in Brussels.", "Brussels"),
+        ("On 19 March 2021 the regulator met 11 technology firms.", "19 March 2021"),
     ],
 )
-def test_a_fact_that_is_not_there_is_named_with_its_place(claim: str, wrong: str, kind: str) -> None:
-    """The span is the whole fact, units included, and nothing else of the claim."""
-    assert [(claim[start:end], what) for start, end, what in unsupported_facts(claim, EVIDENCE)] == [
-        (wrong, kind)
-    ]
+def test_a_wrong_fact_is_never_supported(claim: str, missing: str, local: LocalEmbeddings) -> None:
+    """However much of the rest stands there; the fact is named, and the score falls."""
+    for reader in (None, local.read):
+        judged = support(claim, EVIDENCE, reader=reader)
+        assert judged.verdict != "supported"
+        assert [claim[start:end] for start, end, _ in judged.missing] == [missing]
+        assert judged.score < support(TRUE, EVIDENCE, reader=reader).score
 
 
-def test_no_evidence_bears_out_no_fact() -> None:
-    """A claim without facts has none to miss, whatever the evidence."""
-    assert [kind for *_, kind in unsupported_facts("Ant met 11 firms in 2021 with Bo.", [])] == [
-        "number",
-        "date",
-        "name",
-    ]
-    assert unsupported_facts("", []) == unsupported_facts("they met.", []) == []
+def test_what_is_not_there_at_all_is_unsupported(local: LocalEmbeddings) -> None:
+    """Other words about other things."""
+    for reader in (None, local.read):
+        judged = support("Farmers harvested wheat early because of heavy rain.", EVIDENCE, reader=reader)
+        assert judged.verdict == "unsupported"
 
 
-WORDS = st.sampled_from(
-    [
-        *"Ant Group Inc. met 11 eleven one two-thirds $3.5 bn 40% 4 per cent May 18 March, 2021 on".split(),
-        *"2021-03-18 Monday “we will go on” \"it said so\" COVID-19 G7 O'Neill's 1,234 1990s".split(),
-        *"U.S. € 3-4 7:30 İstanbul ... [2] 1. over about".split(),
-    ]
-)
+def test_a_negation_on_one_side_alone_lowers_the_score() -> None:
+    """ "Would sell" is not "would not sell"."""
+    right = support("Tencent would not sell its voice software.", EVIDENCE).score
+    assert support("Tencent would sell its voice software.", EVIDENCE).score < right
 
 
-@given(st.lists(WORDS | st.text(max_size=4), max_size=25).map(" ".join))
-def test_any_text_bears_itself_out(text: str) -> None:
-    """No fact of a text is missing from the text; spans lie within it, in order."""
-    assert unsupported_facts(text, [text]) == []
-    for found in (figures.figures(text), moments.moments(text), names.names(text)):
-        spans = [(each.start, each.end) for each in found]
-        assert spans == sorted(spans)
-        assert all(0 <= start < end <= len(text) for start, end in spans)
+def test_one_wrong_sentence_lowers_the_whole() -> None:
+    """A claim of several sentences is as good as its worst."""
+    longer = TRUE + " It fined Tencent 3 billion yuan over hidden advertising contracts."
+    assert support(longer, EVIDENCE).score < support(TRUE, EVIDENCE).score
 
 
-@given(st.text(max_size=200), st.lists(st.text(max_size=80), max_size=3))
-def test_any_claim_is_judged_without_an_error(claim: str, evidence: list[str]) -> None:
-    """Whatever a model writes, spans lie within it."""
-    assert all(0 <= start < end <= len(claim) for start, end, _ in unsupported_facts(claim, evidence))
+def test_a_claim_of_a_few_words_is_read_as_the_answer_to_its_question() -> None:
+    """The name of another firm of the evidence does not answer."""
+    question = "Which firm would not sell its voice software?"
+    right = support("Tencent", EVIDENCE, question=question).score
+    assert right > support("Ant", EVIDENCE, question=question).score
+
+
+def test_the_head_of_a_passage_bears_out_dates() -> None:
+    """Without it the year of "on Thursday" is unknown."""
+    assert support(TRUE, EVIDENCE[1:]).missing == ((3, 16, "date"),)
+
+
+def test_the_written_weights_belong_to_the_measures(local: LocalEmbeddings) -> None:
+    """Both kinds name measures that there are, and thresholds in order."""
+    kinds = json.loads(WEIGHTS.read_text(encoding="utf-8"))
+    assert set(kinds) == {"words", "vectors"}
+    known = set(measures(TRUE, EVIDENCE, reader=local.read))
+    assert set(kinds["words"]["weights"]) < set(kinds["vectors"]["weights"]) == known
+    assert all(0 < kind["partly"] < kind["supported"] < 1 for kind in kinds.values())
+
+
+@given(st.text(max_size=120), st.lists(st.text(max_size=120), max_size=3), st.text(max_size=30))
+def test_any_claim_has_a_score(claim: str, evidence: list[str], question: str) -> None:
+    """Whatever the texts; the same texts score the same."""
+    judged = support(claim, evidence, question=question)
+    assert 0 <= judged.score <= 1
+    assert judged == support(claim, evidence, question=question)
+    assert judged.verdict != "supported" or not judged.missing
