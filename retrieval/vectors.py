@@ -18,6 +18,7 @@ from retrieval.errors import IndexFailure
 from retrieval.folders import reason
 from retrieval.passage import Passage
 from retrieval.rows import StoredRow, metadata_of, passage_of
+from retrieval.server_probe import headers_of, probe
 
 if TYPE_CHECKING:
     import numpy as np
@@ -265,15 +266,14 @@ def _client_of(url: str, token: str | None) -> ClientAPI:
     import chromadb
     from chromadb.config import Settings
 
+    probe(url, token)
     parts = urlsplit(url)
     secure = parts.scheme == "https"
-    if not parts.hostname or parts.scheme not in ("http", "https"):
-        raise IndexFailure(f"FOOTNOTE_CHROMA_URL={url} is no address of a server.")
     client = chromadb.HttpClient(
-        host=parts.hostname,
+        host=str(parts.hostname),
         port=parts.port or (443 if secure else 8000),
         ssl=secure,
-        headers={"Authorization": f"Bearer {token}", "X-Chroma-Token": token} if token else None,
+        headers=headers_of(token),
         settings=Settings(anonymized_telemetry=False),
     )
     session = getattr(getattr(client, "_server", None), "_session", None)

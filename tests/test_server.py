@@ -6,11 +6,14 @@ import os
 import socket
 import subprocess
 import sys
+import threading
 import time
 from collections.abc import Callable, Iterator
 from contextlib import closing
 from dataclasses import dataclass
+from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
+from typing import ClassVar
 
 import pytest
 from index_process import check_one_of, expected
@@ -19,7 +22,10 @@ from test_index_faults import finish, start
 
 import retrieval.index
 import retrieval.server
+import retrieval.server_probe
+import retrieval.server_watch
 from retrieval.errors import CorpusError, IndexBusy, IndexFailure
+from retrieval.index import Index
 from retrieval.server import Server
 from retrieval.vectors import VectorStore
 
@@ -73,8 +79,9 @@ def chroma(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Chroma]:
 
 
 @pytest.fixture
-def machines(chroma: Chroma, tmp_path: Path) -> Two:
+def machines(chroma: Chroma, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Two:
     """Two machines with the same articles; a collection of their own for each test."""
+    monkeypatch.setattr(retrieval.server_watch, "_EVERY", 0.2)
     one = World(tmp_path, HashEmbeddings(tmp_path.name), chroma.url, "1")
     one.fill(6)
     return one, World(tmp_path, HashEmbeddings(tmp_path.name), chroma.url, "2")
@@ -229,10 +236,52 @@ def test_processes_on_one_server_see_whole_generations(chroma: Chroma, tmp_path:
     world.fill(6)
     world.sync()
     processes = [
-        start("read", tmp_path, 4, INDEX_TEST_SERVER=chroma.url, INDEX_TEST_MACHINE="2"),
-        start("read", tmp_path, 4, INDEX_TEST_SERVER=chroma.url, INDEX_TEST_MACHINE="3"),
-        start("write", tmp_path, "w", 3, INDEX_TEST_SERVER=chroma.url, INDEX_TEST_MACHINE="4"),
+        start("read", tmp_path, 3, INDEX_TEST_SERVER=chroma.url, INDEX_TEST_MACHINE="2"),
+        start("read", tmp_path, 3, INDEX_TEST_SERVER=chroma.url, INDEX_TEST_MACHINE="3"),
+        start("write", tmp_path, "w", 2, INDEX_TEST_SERVER=chroma.url, INDEX_TEST_MACHINE="4"),
     ]
     assert all(int(finish(each)) >= 1 for each in processes)
     world.sync()
     check_one_of(world, [expected(world)])
+
+
+class Refusing(BaseHTTPRequestHandler):
+    """Takes no token, and remembers what it was shown."""
+
+    shown: ClassVar[list[str | None]] = []
+
+    def do_GET(self) -> None:
+        self.shown.append(self.headers.get("Authorization"))
+        self.send_response(401)
+        self.end_headers()
+
+    def log_message(self, *_: object) -> None:
+        pass
+
+
+def test_the_token_is_shown_and_a_refusal_is_said(tmp_path: Path) -> None:
+    """In one sentence that names neither the token nor a library."""
+    with ThreadingHTTPServer(("127.0.0.1", 0), Refusing) as server:
+        threading.Thread(target=server.serve_forever, daemon=True).start()
+        url = f"http://127.0.0.1:{server.server_address[1]}"
+        with pytest.raises(IndexFailure, match="refuses the token") as caught:
+            Index.open(tmp_path / "index", "f", url, "secret")
+        server.shutdown()
+    assert Refusing.shown == ["Bearer secret"]
+    assert "secret" not in str(caught.value)
+
+
+@pytest.mark.parametrize("url", ["ftp://somewhere", "http://", "http://127.0.0.1:1", "nonsense:x"])
+def test_a_wrong_address_is_said(tmp_path: Path, url: str) -> None:
+    """Whatever is wrong with it."""
+    with pytest.raises(IndexFailure, match=r"server|FOOTNOTE_CHROMA_URL"):
+        Index.open(tmp_path / "index", "f", url)
+
+
+def test_a_server_that_hangs_is_not_waited_for_long(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """It takes the connection and says nothing."""
+    monkeypatch.setattr(retrieval.server_probe, "_SECONDS", 0.3)
+    with socket.create_server(("127.0.0.1", 0)) as silent:
+        url = f"http://127.0.0.1:{silent.getsockname()[1]}"
+        with pytest.raises(IndexFailure, match="cannot be reached: timed out"):
+            Index.open(tmp_path / "index", "f", url)
