@@ -27,7 +27,7 @@ from retrieval.page_features import page_features, prose_core
 from retrieval.page_words import NETWORKS, PROMOTION
 
 # A line is kept unless the model is almost sure: a lost paragraph costs more than a kept advert.
-_LEAST_PROBABILITY = 0.005
+_LEAST_PROBABILITY = 0.01
 _STUBS = 25  # lines outside the densest prose that are no sentences: fewer, and the text is no whole page
 _PROMOTING = 4  # stubs with words of menus, where only one kind of clutter is known
 _MOST_LINES = 5_000  # longer texts are books or logs, not pages

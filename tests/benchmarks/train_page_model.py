@@ -28,7 +28,7 @@ from retrieval.page_features import page_features
 from retrieval.title import find_title
 
 Array = NDArray[np.float64]
-MARGIN, PENALTY, STEPS, RATE, FOLDS, FARTHEST = 2.0, 0.02, 300, 0.03, 8, 4.0
+MARGIN, PENALTY, STEPS, RATE, FOLDS, FARTHEST = 2.0, 0.04, 300, 0.03, 8, 4.0
 MODEL = Path(__file__).resolve().parents[2] / "retrieval" / "page_model.json"
 
 
