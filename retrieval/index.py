@@ -106,9 +106,10 @@ class Index:
 
     def _join(self, url: str, token: str | None, fingerprint: str) -> None:
         """Be a replica: follow the server's generations, and ask its graph when the index is large."""
+        from retrieval.server_store import ServerStore
         from retrieval.server_watch import ServerWatch
 
-        self._connect = lambda: VectorStore.connect(url, token, fingerprint)
+        self._connect = lambda: ServerStore.connect(url, token, fingerprint)
         self._watch = ServerWatch(url, token, fingerprint, self._lease.current.server)
         self._closers.append(self._watch.close)
 

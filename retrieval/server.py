@@ -18,7 +18,8 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from retrieval.errors import IndexBusy, IndexFailure
-from retrieval.vectors import BATCH, VectorStore
+from retrieval.server_store import ServerStore
+from retrieval.vectors import BATCH
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -39,7 +40,7 @@ class Server:
     """One shared index on a Chroma server."""
 
     def __init__(self, url: str, token: str | None, fingerprint: str) -> None:
-        self._store = VectorStore.connect(url, token, fingerprint)
+        self._store = ServerStore.connect(url, token, fingerprint)
         self.url, self._fingerprint = url, fingerprint
         self._owner = ""
 

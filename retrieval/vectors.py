@@ -6,10 +6,8 @@ be made from it. Vectors are always given; Chroma never embeds, and so never dow
 
 from __future__ import annotations
 
-import hashlib
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
-from contextlib import contextmanager, suppress
-from dataclasses import dataclass
+from contextlib import contextmanager
 from pathlib import Path
 from typing import TYPE_CHECKING, Protocol, cast
 from urllib.parse import urlsplit
@@ -24,7 +22,7 @@ if TYPE_CHECKING:
     import numpy as np
     from chromadb.api import ClientAPI
     from chromadb.api.models.Collection import Collection
-    from chromadb.api.types import Metadata, Where
+    from chromadb.api.types import Where
     from langchain_chroma import Chroma
     from langchain_core.embeddings import Embeddings
     from numpy.typing import NDArray
@@ -39,15 +37,6 @@ _SERVER_SECONDS = 60.0  # that a server may take for one answer
 
 class _Closable(Protocol):  # the interface of Chroma's clients leaves it out
     def close(self) -> None: ...
-
-
-@dataclass(frozen=True, slots=True)
-class Flag:
-    """A mark on a server that only one can set; ``key`` tells it from others of the same name."""
-
-    key: str
-    owner: str
-    until: float  # seconds, by the server's clock
 
 
 class VectorStore:
@@ -77,7 +66,7 @@ class VectorStore:
 
     @classmethod
     def _embedded(cls, folder: Path, collection: Callable[[ClientAPI], Collection]) -> VectorStore:
-        with _translated(str(folder)):
+        with translated(str(folder)):
             import chromadb
             from chromadb.config import Settings
 
@@ -88,112 +77,20 @@ class VectorStore:
                 cast("_Closable", client).close()
                 raise
 
-    @classmethod
-    def connect(cls, url: str, token: str | None, fingerprint: str) -> VectorStore:
-        """The store for *fingerprint* on a Chroma server, made when it is not there. Raises IndexFailure.
-
-        Vectors of different fingerprints cannot be compared, and have collections of their own.
-        """
-        name = f"{COLLECTION}-{hashlib.sha256(fingerprint.encode()).hexdigest()[:12]}"
-        url = url if "://" in url else f"http://{url}"
-        with _translated(url):
-            client = _client_of(url, token)
-            collection = client.get_or_create_collection(
-                name, embedding_function=None, configuration={"hnsw": {"space": "cosine"}}
-            )
-            return cls(client, collection, url)
-
-    @property
-    def key(self) -> str:
-        """Names this collection among all that ever were on any server."""
-        return str(self._collection.id)
-
-    def note(self) -> dict[str, str | int]:
-        """What is written about the collection as a whole, as it is now."""
-        with _translated(self._place):
-            name = self._collection.name
-            fresh = self._client.get_collection(name, embedding_function=None)
-            if fresh.id != self._collection.id:
-                raise IndexFailure(f"The collection {name} on {self._place} was replaced.")
-            return cast("dict[str, str | int]", dict(fresh.metadata or {}))
-
-    def write_note(self, note: dict[str, str | int]) -> None:
-        """Write about the collection as a whole; all at once."""
-        with _translated(self._place):
-            self._collection.modify(metadata=note)
-
-    def now(self) -> float:
-        """Seconds by the server's clock."""
-        with _translated(self._place):
-            return self._client.heartbeat() / 1e9
-
-    def set_flag(self, owner: str, until: float) -> bool:
-        """Set the flag of this collection; False when it is set already. Only one of many succeeds."""
-        try:
-            self._client.create_collection(
-                self._flag_name, embedding_function=None, metadata={"owner": owner, "until": until}
-            )
-        except Exception as error:
-            if "already exists" in str(error):
-                return False
-            with _translated(self._place):
-                raise
-        return True
-
-    def flag(self) -> Flag | None:
-        """The flag of this collection; None when it is not set."""
-        with _translated(self._place):
-            names = {each.name: each for each in self._client.list_collections()}
-        found = names.get(self._flag_name)
-        if found is None:
-            return None
-        note = found.metadata or {}
-        return Flag(str(found.id), str(note.get("owner")), float(cast("float", note.get("until", 0))))
-
-    def keep_flag(self, key: str, owner: str, until: float) -> None:
-        """Set the flag of that key for longer. Raises IndexFailure when it is gone."""
-        self._flag_collection(key).modify(metadata={"owner": owner, "until": until})
-
-    def lower_flag(self, key: str) -> None:
-        """Take the flag of that key away, and no other that was set since; nothing when it is gone."""
-        name = f"{self._flag_name}-{key}"
-        with suppress(IndexFailure), _translated(self._place):
-            self._flag_collection(key).modify(name=name)  # by its id: another of the name is not touched
-            self._client.delete_collection(name)
-
-    def _flag_collection(self, key: str) -> Collection:
-        with _translated(self._place):
-            for each in self._client.list_collections():
-                if str(each.id) == key:
-                    return each
-        raise IndexFailure(f"The right to write on {self._place} was lost.")
-
-    @property
-    def _flag_name(self) -> str:
-        return f"{self._collection.name}-writer"
-
     def close(self) -> None:
         """Let go of the database; needed before its files are moved or copied."""
-        with _translated(self._place):
+        with translated(self._place):
             cast("_Closable", self._client).close()
 
     def count(self) -> int:
         """How many rows there are."""
-        with _translated(self._place):
+        with translated(self._place):
             return self._collection.count()
 
     def ids(self, where: Mapping[str, object] | None = None) -> set[str]:
         """The ids of all rows, or of those with certain metadata (Chroma's filters)."""
-        with _translated(self._place):
+        with translated(self._place):
             return set(self._collection.get(where=cast("Where | None", where), include=[])["ids"])
-
-    def mark(self, ids: Iterable[str], marks: dict[str, int]) -> None:
-        """Change some of the metadata of rows; unknown ids are passed over."""
-        rest = list(ids)
-        with _translated(self._place):
-            for at in range(0, len(rest), BATCH):
-                batch = rest[at : at + BATCH]
-                self._collection.update(ids=batch, metadatas=[cast("Metadata", marks)] * len(batch))
 
     def upsert(
         self, passages: Sequence[Passage], vectors: Vectors, marks: Sequence[dict[str, int]] | None = None
@@ -203,7 +100,7 @@ class VectorStore:
         *marks* are further metadata, one for each passage.
         """
         further = marks or [{}] * len(passages)
-        with _translated(self._place):
+        with translated(self._place):
             self._collection.upsert(
                 ids=[passage.id for passage in passages],
                 embeddings=vectors,
@@ -216,13 +113,13 @@ class VectorStore:
     def delete(self, ids: Iterable[str]) -> None:
         """Delete rows; unknown ids are passed over."""
         rest = list(ids)
-        with _translated(self._place):
+        with translated(self._place):
             for at in range(0, len(rest), BATCH):
                 self._collection.delete(ids=rest[at : at + BATCH])
 
     def nearest(self, vector: Vectors, limit: int) -> list[tuple[str, float]]:
         """Ids and cosines of the *limit* rows nearest by Chroma's graph, which may miss some; best first."""
-        with _translated(self._place):
+        with translated(self._place):
             found = self._collection.query(
                 query_embeddings=vector[None, :], n_results=limit, include=["distances"]
             )
@@ -231,7 +128,7 @@ class VectorStore:
 
     def rows(self, ids: Sequence[str]) -> list[StoredRow]:
         """Rows by id, BATCH of them at most; unknown ids are passed over."""
-        with _translated(self._place):
+        with translated(self._place):
             got = self._collection.get(ids=list(ids), include=["embeddings", "documents", "metadatas"])
             vectors = got["embeddings"] if got["embeddings"] is not None else []
             columns = zip(got["ids"], vectors, got["documents"] or [], got["metadatas"] or [], strict=True)
@@ -248,7 +145,7 @@ class VectorStore:
 
     def as_langchain(self, embeddings: Embeddings) -> Chroma:
         """The same collection as LangChain's vector store, for other programs."""
-        with _translated(self._place):
+        with translated(self._place):
             from langchain_chroma import Chroma
 
             return Chroma(
@@ -262,7 +159,8 @@ def _make_collection(client: ClientAPI) -> Collection:
     )
 
 
-def _client_of(url: str, token: str | None) -> ClientAPI:
+def server_client(url: str, token: str | None) -> ClientAPI:
+    """A client for a server that is there. Raises IndexFailure."""
     import chromadb
     from chromadb.config import Settings
 
@@ -283,7 +181,7 @@ def _client_of(url: str, token: str | None) -> ClientAPI:
 
 
 @contextmanager
-def _translated(place: str) -> Iterator[None]:
+def translated(place: str) -> Iterator[None]:
     """Chroma's errors as ours: the embedded one raises its own, ValueError, KeyError and bare Exception."""
     try:
         yield

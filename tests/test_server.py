@@ -27,7 +27,7 @@ import retrieval.server_watch
 from retrieval.errors import CorpusError, IndexBusy, IndexFailure
 from retrieval.index import Index
 from retrieval.server import Server
-from retrieval.vectors import VectorStore
+from retrieval.server_store import ServerStore
 
 Two = tuple[World, World]
 
@@ -142,7 +142,7 @@ def test_a_writer_that_dies_before_the_commit_changes_nothing(
     one.write("a0002.txt", article(2))
     one.sync()
     assert two.contents() == expected(one)
-    with closing(VectorStore.connect(str(one.url), None, one.fingerprint)) as store:
+    with closing(ServerStore.connect(str(one.url), None, one.fingerprint)) as store:
         assert store.ids() == set(expected(one))
 
 
@@ -165,7 +165,7 @@ def test_only_one_machine_writes_at_a_time(machines: Two, monkeypatch: pytest.Mo
         two.sync(wait_seconds=0.5)
     with monkeypatch.context() as patch:
         patch.setattr(retrieval.server, "HELD", -1.0)
-        patch.setattr(VectorStore, "lower_flag", lambda self, key: None)  # dies with the flag set
+        patch.setattr(ServerStore, "lower_flag", lambda self, key: None)  # dies with the flag set
         with closing(Server(str(one.url), None, one.fingerprint)) as server, server.writing(1):
             pass
     assert one.sync(wait_seconds=5).added == 6

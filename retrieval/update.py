@@ -1,0 +1,254 @@
+"""The steps of one sync: see what changed, read, embed, write, and say what was done."""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Callable, Iterator, Mapping
+from contextlib import ExitStack, closing
+from dataclasses import dataclass, replace
+from datetime import UTC, datetime
+from itertools import islice
+from typing import TYPE_CHECKING
+
+from retrieval.addressing import addresses_a_model
+from retrieval.catalogue import Catalogue
+from retrieval.difference import Counts, FileDifference, compare_articles, compare_files
+from retrieval.emptied import refuse_another_corpus, refuse_empty, refuse_missing_roots
+from retrieval.errors import CorpusError, IndexFailure
+from retrieval.generations import Generations, damage
+from retrieval.intake import Reading, read
+from retrieval.ledger import Failure, Ledger, Note
+from retrieval.pace import Pace
+from retrieval.report import SyncReport
+
+if TYPE_CHECKING:
+    from retrieval.building import Building
+    from retrieval.corpus import Corpus, Scan
+    from retrieval.embeddings import FootnoteEmbeddings
+    from retrieval.generations import Lease
+    from retrieval.server import Server
+
+_TOGETHER = 200  # files whose articles are taken over at a time
+
+
+@dataclass
+class Update:
+    """One sync; its methods are the steps."""
+
+    corpus: Corpus
+    generations: Generations
+    embeddings: Callable[[], FootnoteEmbeddings]
+    fingerprint: str
+    rebuild: bool
+    allow_empty: bool
+    distrust: frozenset[str]
+    pace: Pace
+    server: Server | None
+
+    def __post_init__(self) -> None:
+        self.started = time.monotonic()
+        self.scan = self._look()
+        self.flagged: dict[Failure, None] = {}  # in the order read
+
+    def _look(self) -> Scan:
+        """The files of the corpus, without those of the index if it lies among them."""
+        scan, inside = self.corpus.scan(), self.generations.folder.absolute()
+        files = tuple(file for file in scan.files if inside not in file.absolute.parents)
+        return replace(scan, files=files)
+
+    def _version(self) -> str:
+        """What the current generation has to be a replica of: "" for an index of this machine alone."""
+        return self.server.version() if self.server else ""
+
+    def nothing_to_do(self) -> SyncReport | None:
+        """The report when no file changed and the index is whole; else None. Takes no lock."""
+        if self._why_anew() or self.distrust:
+            return None
+        try:
+            with self.generations.lease() as lease:
+                if damage(lease.folder) or lease.current.server != self._version():
+                    return None
+                notes = Ledger(lease.folder).notes()
+                difference = compare_files(self.scan.files, notes)
+                if difference and not self._only_fails_again(difference, notes):
+                    return None
+                return self._report_unchanged(lease)
+        except IndexFailure:
+            return None
+
+    def _only_fails_again(self, difference: FileDifference, notes: Mapping[str, Note]) -> bool:
+        """Whether all that is to be read failed before, has not changed, and fails in the same way."""
+        before = [notes.get(file.path) for file in difference.read]
+        if difference.gone or not all(note is not None and note.reason is not None for note in before):
+            return False
+        return [reading.note for reading in self._readings(difference)] == before
+
+    def _why_anew(self) -> str:
+        """Why nothing of the current generation can be used; "" when it can, or there is none."""
+        if self.rebuild:
+            return "asked for"
+        current = self.generations.trusted()
+        if current is not None and current.fingerprint != self.fingerprint:
+            return "the embedding model or the passage rules changed"
+        return ""
+
+    def write(self, wait_seconds: float) -> SyncReport:
+        """Do what is to be done, as the only writer."""
+        with self.generations.writing(wait_seconds), ExitStack() as stack:
+            if self.server:
+                stack.enter_context(self.server.writing(wait_seconds))
+                self._follow(self.server)
+            self.scan = self._look()  # another writer may have been waited for
+            return self.nothing_to_do() or self._touched_only() or self._build()
+
+    def _follow(self, server: Server) -> None:
+        from retrieval.following import follow
+
+        if not self.rebuild:
+            follow(server, self.generations, self.fingerprint)
+
+    def _touched_only(self) -> SyncReport | None:
+        """Put down the new times of files whose articles are the same; None when there is more to do."""
+        if self._why_anew() or self.distrust or self.generations.building.exists():
+            return None
+        try:
+            lease = self.generations.lease()
+        except IndexFailure:
+            return None
+        with lease:
+            notes = Ledger(lease.folder).notes()
+            difference = compare_files(self.scan.files, notes)
+            if damage(lease.folder) or difference.gone or lease.current.server != self._version():
+                return None
+            touched: list[Note] = []
+            for reading in self._readings(difference):
+                note = notes.get(reading.note.path)
+                if note is None or note.digest != reading.note.digest:
+                    return None
+                touched.append(reading.note)
+            Ledger(lease.folder).write(touched)
+            return self._report_unchanged(lease)
+
+    def _build(self) -> SyncReport:
+        from retrieval.assembling import assemble
+        from retrieval.building import begin
+        from retrieval.journal import Journal
+        from retrieval.vector_source import VectorSource, embed_missing
+
+        rebuilt = self._why_anew()
+        with closing(Journal(self.generations.folder / "journal.sqlite", self.fingerprint)) as journal:
+            building = begin(self.generations, self.fingerprint, journal, bool(rebuilt), self.distrust)
+            with closing(building):
+                if building.base is None and self.generations.trusted() is not None:
+                    rebuilt = rebuilt or "the index was damaged"
+                counts = self._read(building)
+                if building.is_unchanged() and building.base_version() == self._version():
+                    return self._keep_notes(building)
+                missing = VectorSource(building).missing()
+                if missing:
+                    embed_missing(building, missing, self.embeddings(), self.pace.stage("embedding"))
+                version = assemble(building, self.pace.stage("writing"), self.server)
+                passages, failed = building.catalogue.count()[1], building.ledger.failures()
+            current = self.generations.publish(self.fingerprint, _now(), version)
+            journal.discard()
+        return self._report(current.generation, counts, passages, failed, len(missing), rebuilt)
+
+    def _read(self, building: Building) -> Counts:
+        """Take over the files that changed, some at a time, and drop those that are gone."""
+        notes = building.ledger.notes()
+        difference = compare_files(self.scan.files, notes)
+        try:
+            if not self.allow_empty:
+                refuse_missing_roots(self.corpus, self.scan, difference.gone)
+            building.forget_all_but({file.path for file in self.scan.files})
+            for readings in _batched(self._readings(difference)):
+                building.record(readings)
+            building.settle()
+            counts = compare_articles(building.base_articles(), building.articles())
+            if not self.allow_empty:
+                kept = self.generations.trusted() is not None
+                refuse_empty(self.corpus, building.articles(), building.ledger.failures(), kept)
+                if self.server and not notes:
+                    refuse_another_corpus(self.corpus, counts, self.server.url)
+        except CorpusError:
+            building.discard()
+            raise
+        return counts
+
+    def _keep_notes(self, building: Building) -> SyncReport:
+        """Nothing to search differs: only put down how the files were found."""
+        assert building.base is not None
+        lease = building.base.lease
+        Ledger(lease.folder).replace(building.ledger.notes())
+        report = self._report_unchanged(lease)
+        building.discard()
+        return report
+
+    def _readings(self, difference: FileDifference) -> Iterator[Reading]:
+        done = self.pace.stage("reading")
+        for number, source in enumerate(difference.read):
+            done(number, len(difference.read))
+            reading = read(self.corpus, source)
+            self.flagged.update(_flagged(reading))
+            yield reading
+        done(len(difference.read), len(difference.read))
+
+    def preview(self) -> SyncReport:
+        """What a sync would do. Reads the files that changed, writes nothing."""
+        from retrieval.preview import preview
+
+        rebuilt, current = self._why_anew(), self.generations.trusted()
+        seen = preview(self.generations, self.scan.files, self._readings, anew=bool(rebuilt))
+        if not self.allow_empty:
+            refuse_empty(self.corpus, seen.articles, seen.failed, kept=current is not None)
+        generation = current.generation if current else 0
+        return self._report(generation, seen.counts, seen.passages, seen.failed, 0, rebuilt, dry_run=True)
+
+    def _report_unchanged(self, lease: Lease) -> SyncReport:
+        with closing(Catalogue(lease.folder / "catalogue.sqlite")) as catalogue:
+            articles, passages = catalogue.count()
+        failed = Ledger(lease.folder).failures()
+        return self._report(lease.current.generation, Counts(unchanged=articles), passages, failed)
+
+    def _report(
+        self,
+        generation: int,
+        counts: Counts,
+        passages: int,
+        failed: tuple[Failure, ...],
+        embedded: int = 0,
+        rebuilt: str = "",
+        dry_run: bool = False,
+    ) -> SyncReport:
+        return SyncReport(
+            generation=generation,
+            added=counts.added,
+            changed=counts.changed,
+            moved=counts.moved,
+            deleted=counts.deleted,
+            unchanged=counts.unchanged,
+            passages=passages,
+            embedded=embedded,
+            failed=failed,
+            unknown=self.scan.unknown,
+            seconds=time.monotonic() - self.started,
+            dry_run=dry_run,
+            rebuilt=rebuilt,
+            flagged=tuple(self.flagged),
+        )
+
+
+def _flagged(reading: Reading) -> Iterator[tuple[Failure, None]]:
+    for article in reading.articles:
+        sign = addresses_a_model(article)
+        if sign is not None:
+            yield Failure(article.info.id, sign), None
+
+
+def _batched(readings: Iterator[Reading]) -> Iterator[list[Reading]]:
+    while batch := list(islice(readings, _TOGETHER)):
+        yield batch
+
+
+def _now() -> str:
+    return datetime.now(UTC).isoformat(timespec="seconds")
