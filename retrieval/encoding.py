@@ -16,7 +16,7 @@ _MARKS = (  # the longer marks first: UTF-32's begins with UTF-16's
 )
 _SAMPLE = 65_536  # bytes that decide
 _CONTROL = re.compile(rb"[\x00-\x08\x0e-\x1a\x1c-\x1f\x7f]")
-_MOST_CONTROL = 0.1  # share of bytes: beyond it a file is not text
+_MOST_CONTROL = 0.05  # share of bytes: beyond it a file is not text
 _MAGIC = (
     b"%PDF-", b"PK\x03\x04", b"\x7fELF", b"\x89PNG", b"GIF8", b"\xff\xd8\xff", b"\x1f\x8b", b"BZh",
     b"7z\xbc\xaf", b"Rar!", b"\xd0\xcf\x11\xe0", b"SQLite format 3", b"\xfd7zXZ",

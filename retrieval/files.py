@@ -179,7 +179,7 @@ def _why(error: OSError) -> str:
 def _bad_rows(bad: Sequence[BadRow], good: int) -> str:
     rows = "1 row" if len(bad) == 1 else f"{len(bad):,} rows"
     verb = "is" if len(bad) == 1 else "are"
-    left = f"; {good:,} others were read" if good else ""
+    left = "" if good == 0 else "; 1 other was read" if good == 1 else f"; {good:,} others were read"
     return f"{rows} {verb} left out, first {bad[0].place}: {bad[0].reason}{left}."
 
 
