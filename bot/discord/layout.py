@@ -19,6 +19,7 @@ if TYPE_CHECKING:
 _TITLE = 100  # characters of a title in a source line
 _LONGEST = 12_000  # characters of an answer that are posted: some four messages
 _CUT = "(The answer goes on, but is too long to be posted here.)"
+_NOTICE = 600  # characters of a notice
 _EXCERPT = 300  # of a passage in a list
 _SECONDS = 0.05  # an answer faster than this is shown as that
 _VIEWS = (3200, 2000, 1000, 300)  # characters of a passage with its surroundings, the first that fits
@@ -32,7 +33,7 @@ def answer_posts(answer: Answer, *, searched: int = 0) -> list[Post]:
         posts = _not_found(answer, searched)
     else:
         lines = [source_line(each) for each in answer.citations]
-        posts = arrange(answer_text(answer), lines, footer=footer(answer, searched))
+        posts = arrange(_notice(answer) + answer_text(answer), lines, footer=footer(answer, searched))
     numbers = [each.number for each in citations_of(answer)]
     return with_buttons(posts, answer.id, numbers, opinion=True)
 
@@ -49,6 +50,11 @@ def answer_text(answer: Answer) -> str:
         return tame("".join(each.lead + marked(each) for each in sentences)).strip()
     shown = [each.lead + plain(each.text) + marked(each)[len(each.text) :] for each in sentences]
     return "".join(shown).strip()
+
+
+def _notice(answer: Answer) -> str:
+    """What a person must know of how the answer came to be, as a line of small print above it; or ""."""
+    return f"-# {plain(shorten(quiet(answer.notice), _NOTICE))}\n\n" if answer.notice else ""
 
 
 def _not_too_many(sentences: Sequence[Sentence]) -> list[Sentence]:
@@ -101,7 +107,7 @@ def hit_lines(hits: Sequence[Hit]) -> list[str]:
 
 
 def _not_found(answer: Answer, searched: int) -> list[Post]:
-    text = plain(quiet(not_found_text(answer)))
+    text = _notice(answer) + plain(quiet(not_found_text(answer)))
     if answer.nearest:
         text += " These passages are the nearest:"
     return arrange(text, hit_lines(answer.nearest), footer=footer(answer, searched), colour="orange")
