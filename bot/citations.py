@@ -8,15 +8,14 @@ from functools import lru_cache
 
 from bot.answer import Answer, Citation, Sentence, Support
 from bot.markers import Draft, DraftSentence
-from bot.support import unsupported_facts
+from bot.support import support
 from retrieval.hit import Hit
 from retrieval.lexical import content_stems
 from retrieval.passage import Passage
 
 LONGEST_QUOTE = 3  # sentences
 EXTRA_SENTENCE = 0.12  # share of the claim's words that each further sentence of a quote must bring
-PARTLY = 0.35  # below this share of a claim's words in its quotes it is unsupported
-SUPPORTED = 0.6
+MATCHED = 0.6  # share of the words of a sentence without citation that its source must hold
 
 
 @dataclass
@@ -74,9 +73,9 @@ def cite(draft: Draft, hits: Sequence[Hit], question: str, standalone_question: 
 
 def _judged(sentence: DraftSentence, hits: Sequence[Hit], numbered: CitationList) -> Sentence:
     cited = tuple(hits[place] for place in sentence.hits)
-    spans, support = _evidence(sentence.text, cited or tuple(_matching(sentence.text, tuple(hits))))
+    spans, verdict = _evidence(sentence.text, cited or tuple(_matching(sentence.text, tuple(hits))))
     numbers = tuple(dict.fromkeys(numbered.number(*span) for span in spans))
-    return Sentence(sentence.text, numbers, support, sentence.lead)
+    return Sentence(sentence.text, numbers, verdict, sentence.lead)
 
 
 @lru_cache(maxsize=1024)  # every Draft of a stream holds the sentences of the one before
@@ -84,7 +83,8 @@ def _evidence(claim: str, cited: tuple[Hit, ...]) -> tuple[tuple[tuple[Passage, 
     """The quotes of a claim in the passages it cites, and how far they support it."""
     spans = tuple((hit.passage, *best_span(claim, hit.passage)) for hit in cited)
     quotes = [p.text[start - p.start : end - p.start] for p, start, end in spans]
-    return spans, judge(claim, quotes, [hit.passage.text for hit in cited])
+    heads = [hit.passage.head for hit in cited]  # the year of "on March 18" often stands only there
+    return spans, judge(claim, quotes + heads, [hit.passage.text for hit in cited] + heads)
 
 
 @lru_cache(maxsize=1024)
@@ -98,7 +98,7 @@ def _matching(claim: str, hits: tuple[Hit, ...]) -> list[Hit]:
         key=lambda pair: pair[0],
         default=(0.0, None),
     )
-    return [best] if best is not None and share >= SUPPORTED else []
+    return [best] if best is not None and share >= MATCHED else []
 
 
 def best_span(claim: str, passage: Passage) -> tuple[int, int]:
@@ -117,17 +117,14 @@ def best_span(claim: str, passage: Passage) -> tuple[int, int]:
 
 
 def judge(claim: str, quotes: Sequence[str], passages: Iterable[str]) -> Support:
-    """Whether quotes support a claim: the share of its words they hold, and none of its facts missing.
+    """Whether quotes support a claim: as `bot.support` scores it, and with none of its facts missing.
 
     A fact that stands in the passage round a quote, but not in the quote, is partly supported.
     """
-    words = set(content_stems(claim))
-    if not quotes or not words:
+    if not quotes:
         return "unsupported"
-    held = words & {stem for text in quotes for stem in content_stems(text)}
-    share = len(held) / len(words)
-    if unsupported_facts(claim, list(passages)) or share < PARTLY:
+    around = support(claim, list(passages))
+    if around.missing or around.verdict == "unsupported":
         return "unsupported"
-    if unsupported_facts(claim, quotes) or share < SUPPORTED:
-        return "partly"
-    return "supported"
+    near = support(claim, quotes).verdict
+    return "partly" if near == "unsupported" else near
