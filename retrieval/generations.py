@@ -16,7 +16,7 @@ import os
 import shutil
 import time
 from collections.abc import Iterator
-from contextlib import ExitStack, contextmanager
+from contextlib import ExitStack, contextmanager, suppress
 from dataclasses import asdict, dataclass
 from pathlib import Path
 from typing import IO
@@ -188,6 +188,12 @@ class Generations:
         for number in self._numbers():
             if current is None or number != current.generation:
                 self._delete(self.path(number))
+
+    def tidy(self) -> None:
+        """Delete what readers held when it was replaced, if there is such and nobody writes just now."""
+        if len(self._numbers()) > 1:
+            with suppress(IndexFailure), self.writing(0):
+                self.delete_old()
 
     def _delete(self, folder: Path) -> None:
         try:

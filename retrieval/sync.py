@@ -64,7 +64,11 @@ def sync(
             run = Update(corpus, Generations(folder), embeddings, *wanted, pace, server)
             if dry_run:
                 return run.preview()
-            return run.nothing_to_do() or run.write(wait_seconds)
+            report = run.nothing_to_do()
+            if report is None:
+                return run.write(wait_seconds)
+            run.generations.tidy()
+            return report
     except OSError as error:
         raise IndexFailure(f"The index in {folder} cannot be written: {reason(error)}.") from error
 

@@ -1,6 +1,6 @@
 """What the tests run as processes of their own: readers, writers, and syncs that are killed.
 
-    python tests/index_process.py write ROOT NAME SECONDS    change files and sync, again and again
+    python tests/index_process.py write ROOT NAME SECONDS [ARTICLES]    change files and sync, again and again
     python tests/index_process.py read ROOT SECONDS          open, search and check, again and again
     python tests/index_process.py kill ROOT ROUNDS SEED      kill a sync at a random moment, ROUNDS times
     python tests/index_process.py full ROOT STEP             sync with no room, then with STEP bytes more …
@@ -49,11 +49,11 @@ def change(world: World, chance: random.Random, prefix: str, most: int) -> None:
             world.write(name, article(number, version=chance.randrange(1_000)))
 
 
-def write(world: World, name: str, seconds: float) -> None:
+def write(world: World, name: str, seconds: float, most: int = 60) -> None:
     """A writer with files of its own. Prints how many syncs it made."""
     chance, end, syncs = random.Random(name), time.monotonic() + seconds, 0
     while time.monotonic() < end:
-        change(world, chance, name, 60)
+        change(world, chance, name, most)
         world.sync(wait_seconds=120)
         syncs += 1
     print(syncs)
@@ -191,7 +191,7 @@ def readonly(world: World) -> None:
 def main(command: str, root: str, *rest: str) -> None:
     world = World(Path(root))
     if command == "write":
-        write(world, rest[0], float(rest[1]))
+        write(world, rest[0], float(rest[1]), *map(int, rest[2:]))
     elif command == "read":
         read(world, float(rest[0]))
     elif command == "kill":

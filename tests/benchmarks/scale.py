@@ -2,7 +2,7 @@
 
     python tests/benchmarks/scale.py [PASSAGES ...] [--real] [--keep FOLDER]
 
-Articles are generated (news-like words with Zipf's frequencies, 6 to 10 passages each). Without --real
+Articles are generated (news-like words with Zipf's frequencies, some 12 passages each). Without --real
 vectors are random, so that the time is that of all but embedding; with it they are the local model's.
 For each size, in a process of its own: seconds of a first sync and their parts, a sync without change,
 a sync of one changed article, most memory while indexing and while answering, milliseconds of a search
@@ -40,7 +40,7 @@ from retrieval.sync import SyncReport, sync
 
 SIZES = (1_000, 5_000, 20_000, 50_000, 100_000, 200_000)
 PUBLISHERS = [f"The {name} Courier" for name in ("Ash", "Birch", "Cedar", "Elm", "Fir", "Oak", "Pine", "Yew")]
-PASSAGES_PER_ARTICLE = 7.4  # measured
+PASSAGES_PER_ARTICLE = 12.05  # measured
 
 
 class RandomEmbeddings(FootnoteEmbeddings):
