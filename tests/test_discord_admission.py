@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+from itertools import pairwise
 
 import pytest
 from hypothesis import given
@@ -74,20 +75,22 @@ def test_the_line_is_bounded_for_a_server_and_in_all() -> None:
 async def test_steps_are_paced_and_the_last_state_is_shown() -> None:
     """States that are overtaken are left out; the last is shown exactly once, at the end."""
     shown: list[int] = []
+    at: list[float] = []
 
     async def show(state: int) -> None:
         shown.append(state)
-        await asyncio.sleep(0.02)
+        at.append(asyncio.get_running_loop().time())
 
     pace = Pace(show, 0.05)
     for state in range(100):
         pace.offer(state)
         await asyncio.sleep(0.002)
     await pace.finish(100)
+    assert all(later - earlier >= 0.049 for earlier, later in pairwise(at[:-1]))
     assert shown == sorted(shown)
     assert shown[-1] == 100
     assert shown.count(100) == 1
-    assert 3 <= len(shown) <= 9
+    assert len(shown) >= 3
 
 
 async def test_what_showing_raises_comes_out_at_the_end() -> None:

@@ -84,6 +84,7 @@ async def test_thirty_cuts_of_the_gateway_lose_nothing_and_answer_nothing_twice(
             cuts = set(chance.sample(range(100), 30))
             for number in range(100):
                 if number in cuts:
+                    await discord.until(lambda: discord.gateway.connected)
                     if chance.random() < 0.3:
                         await discord.gateway.reconnect()
                     else:
@@ -146,7 +147,7 @@ async def test_what_is_under_way_is_finished_at_the_end_and_late_ones_are_told(t
             short = await discord.slash(ann, channel, "ask", question="A short one?")
             long = await discord.slash(ben, channel, "ask", question="A long one?")
             await discord.until(lambda: slow.at_once == 2)
-            stopping = asyncio.create_task(client.desk.stop(0.6))
+            stopping = asyncio.create_task(client.desk.stop(2.0))
             await asyncio.sleep(0.05)
             late = await discord.slash(discord.person("Late"), channel, "ask", question="Still there?")
             await stopping
