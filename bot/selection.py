@@ -90,7 +90,7 @@ def features(asked: QuestionProfile, candidate: Candidate) -> tuple[float, ...]:
 # Weights of ``features`` and, last, of the cosine between question and sentence: a conditional logit over
 # the sentences of the hits, fitted by tests/benchmarks/fit_selection.py on four development sets.
 WEIGHTS = (4.0, 2.8, 3.3, 1.45, 1.2, 1.0, -0.65, 2.3, 3.25, 0.8, -0.15, 0.95, 0.4, -2.4, 0.2, 0.25, 4.45)
-EMBEDDED = 28  # sentences whose meaning is compared: the best by all other features
+EMBEDDED = 16  # sentences whose meaning is compared: the best by all other features
 
 
 def rank(
