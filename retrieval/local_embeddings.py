@@ -166,6 +166,8 @@ def _tokenizer(files: weights.ModelFiles) -> Tokenizer:
 
 
 def _session(graph: bytes) -> InferenceSession:
+    # From 1.32 on it reports to its maker over the network as soon as it is imported, unless told not to.
+    os.environ.setdefault("ORT_DISABLE_TELEMETRY", "1")
     import onnxruntime
 
     options = onnxruntime.SessionOptions()

@@ -3,6 +3,9 @@
 from __future__ import annotations
 
 import json
+import os
+import subprocess
+import sys
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import replace
 from pathlib import Path
@@ -158,3 +161,17 @@ def test_word_pieces_that_the_weights_do_not_know_are_told(tmp_path: Path) -> No
     embeddings = make_embeddings("local", model_dir=tmp_path / "model", cache_dir=tmp_path)
     with pytest.raises(ModelMissing, match="more word pieces"):
         embeddings.embed_query("a")
+
+
+def test_the_runtime_does_not_report_to_its_maker(tmp_path: Path) -> None:
+    """onnxruntime's telemetry begins with files in the user's cache; embedding a text leaves none there."""
+    code = (
+        "import sys; from pathlib import Path; from retrieval.embeddings import make_embeddings;"
+        "make_embeddings('local', model_dir=None, cache_dir=Path(sys.argv[1])).embed_query('a')"
+    )
+    cache = tmp_path / "cache"
+    environment = {**os.environ, "XDG_CACHE_HOME": str(cache), "HOME": str(tmp_path)}
+    environment.pop("ORT_DISABLE_TELEMETRY", None)
+    ran = subprocess.run([sys.executable, "-c", code, str(tmp_path / "models")], env=environment, check=False)
+    assert ran.returncode == 0
+    assert not cache.exists()
