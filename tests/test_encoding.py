@@ -55,7 +55,9 @@ def test_nul_and_control_characters_stay() -> None:
     )
 
 
-@pytest.mark.parametrize("data", [b"\x89PNG\r\n\x1a\n", b"%PDF-1.7 ...", bytes(range(32)) * 40, bytes(range(256)) * 12])
+@pytest.mark.parametrize(
+    "data", [b"\x89PNG\r\n\x1a\n", b"%PDF-1.7 ...", bytes(range(32)) * 40, bytes(range(256)) * 12]
+)
 def test_binary_files_are_refused(data: bytes) -> None:
     """A picture or a program is no text."""
     with pytest.raises(ReadError, match="binary"):
