@@ -9,13 +9,14 @@ from __future__ import annotations
 import secrets
 import shutil
 from collections.abc import Callable, Iterator
+from contextlib import closing
 from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 import numpy as np
 
-from retrieval.building import CHROMA, LEXICAL, Building, write_state
+from retrieval.building import CHROMA, LEXICAL, REACH, Building, State, write_state
 from retrieval.errors import IndexFailure
 from retrieval.folders import copy_file, copy_tree, link_file
 from retrieval.lexical import LexicalIndex
@@ -33,7 +34,6 @@ if TYPE_CHECKING:
     Done = Callable[[int, int], None]
 
 _SAMPLE = 50  # passages that are looked for in Chroma's graph before it is trusted
-_REACHED = 0.9  # share of them that it must find: the graph is approximate
 _CHURN = 0.5  # share of rows put and deleted since Chroma was made anew, above which it is made anew
 
 
@@ -46,8 +46,7 @@ def assemble(building: Building, done: Done, server: Server | None = None) -> st
     write_lexical(building)
     if server is not None:
         return server.push(building, matrix, set(VectorSource(building).new_keys().tolist()), done)
-    churn = write_chroma(building, matrix, done)
-    write_state(building.folder, replace(building.state, churn=churn))
+    write_state(building.folder, write_chroma(building, matrix, done))
     return ""
 
 
@@ -115,54 +114,49 @@ def _gone(building: Building) -> list[str]:
     return [passage_id for passage_id, key in rows if key not in keys]
 
 
-def write_chroma(building: Building, matrix: Matrix, done: Done) -> int:
-    """Write the Chroma database: the base's changed, or a new one. Returns its churn (see State)."""
+def write_chroma(building: Building, matrix: Matrix, done: Done) -> State:
+    """Write the Chroma database: the base's changed, or a new one. Returns what is known of it."""
     for left in building.folder.glob(f"{CHROMA}*"):
         shutil.rmtree(left)
     # Chroma remembers databases by their path: a path of its own for each.
     folder = building.folder / f"{CHROMA}-{secrets.token_hex(4)}"
-    churn = _change_chroma(building, matrix, folder, done)
-    if churn is None:
+    state = _change_chroma(building, matrix, folder, done)
+    if state is None:
         folder = building.folder / f"{CHROMA}-{secrets.token_hex(4)}"
-        _fill_chroma(building, matrix, folder, done)
-        churn = 0
+        state = _fill_chroma(building, matrix, folder, done)
     folder.rename(building.folder / CHROMA)
-    return churn
+    return state
 
 
-def _change_chroma(building: Building, matrix: Matrix, folder: Path, done: Done) -> int | None:
+def _change_chroma(building: Building, matrix: Matrix, folder: Path, done: Done) -> State | None:
     """Copy and change the base's database; None when it had better be made anew."""
-    base = building.base
+    base, state = building.base, building.state
     if base is None or CHROMA in base.damaged or not (base.folder / CHROMA).is_dir():
         return None
     gone, new = _gone(building), VectorSource(building).new_keys().tolist()
-    churn = building.state.churn + len(gone) + len(new)
+    churn = state.churn + len(gone) + len(new)
     if churn > _CHURN * max(len(matrix), BATCH):
         return None
     try:
         copy_tree(base.folder / CHROMA, folder)
-        store = VectorStore.open(folder)
-        try:
+        with closing(VectorStore.open(folder)) as store:
             store.delete(gone)
             _put(building, matrix, store, new, done)
-            if store.count() == len(matrix) and _reached(matrix, store) >= _REACHED:
-                return churn
-        finally:
-            store.close()
+            reach = _reach(matrix, store)
+            if store.count() == len(matrix) and reach >= min(REACH, state.reach - 0.1):
+                return replace(state, churn=churn, reach=reach)
     except IndexFailure:
         pass  # damaged in a way that its sizes do not show
     shutil.rmtree(folder, ignore_errors=True)
     return None
 
 
-def _fill_chroma(building: Building, matrix: Matrix, folder: Path, done: Done) -> None:
-    store = VectorStore.create(folder)
-    try:
+def _fill_chroma(building: Building, matrix: Matrix, folder: Path, done: Done) -> State:
+    with closing(VectorStore.create(folder)) as store:
         _put(building, matrix, store, matrix.passage_keys.tolist(), done)
-        if store.count() != len(matrix) or _reached(matrix, store) < _REACHED:
-            raise IndexFailure("Chroma does not find again what was put into it.")
-    finally:
-        store.close()
+        if store.count() != len(matrix):
+            raise IndexFailure(f"Chroma holds {store.count()} passages instead of {len(matrix)}.")
+        return replace(building.state, churn=0, reach=_reach(matrix, store))
 
 
 def _put(building: Building, matrix: Matrix, store: VectorStore, keys: list[int], done: Done) -> None:
@@ -174,7 +168,7 @@ def _put(building: Building, matrix: Matrix, store: VectorStore, keys: list[int]
         done(min(at + BATCH, len(keys)), len(keys))
 
 
-def _reached(matrix: Matrix, store: VectorStore) -> float:
+def _reach(matrix: Matrix, store: VectorStore) -> float:
     """The share of a sample of passages, the newest among them, that Chroma's graph finds."""
     last = max(len(matrix) - _SAMPLE // 2, 0)
     spread = range(0, last, max(last // (_SAMPLE // 2), 1))

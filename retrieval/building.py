@@ -9,7 +9,7 @@ from __future__ import annotations
 import json
 import shutil
 from collections.abc import Container, Sequence
-from dataclasses import asdict, dataclass
+from dataclasses import asdict, dataclass, replace
 from pathlib import Path
 
 from retrieval.article import Article
@@ -30,18 +30,21 @@ from retrieval.vectors import VectorStore
 CATALOGUE = "catalogue.sqlite"
 CHROMA = "chroma"
 LEXICAL = "tantivy"
+REACH = 0.9  # below this share Chroma's graph, which is approximate, is not asked
 
 
 @dataclass(frozen=True, slots=True)
 class State:
     """What the folder was begun from (``base``: a generation, 0 for none) and for what fingerprint.
 
-    ``churn``: rows put and deleted in Chroma since it was last made anew.
+    ``churn``: rows put and deleted in Chroma since it was last made anew; ``reach``: the share of a sample
+    of passages that its graph finds by their own vectors.
     """
 
     base: int
     fingerprint: str
     churn: int = 0
+    reach: float = 1.0
 
 
 @dataclass(frozen=True)
@@ -162,7 +165,7 @@ def begin(
     generations.reclaim()
     folder = generations.building
     base = None if rebuild else _base(generations, fingerprint, distrust)
-    state = State(base.lease.current.generation if base else 0, fingerprint, _churn(base))
+    state = _state(base, fingerprint)
     left = read_state(folder)
     if left is None or (left.base, left.fingerprint) != (state.base, fingerprint):
         shutil.rmtree(folder, ignore_errors=True)
@@ -197,9 +200,10 @@ def _base(generations: Generations, fingerprint: str, distrust: frozenset[str]) 
         return None
 
 
-def _churn(base: Base | None) -> int:
-    state = read_state(base.folder) if base else None
-    return state.churn if state else 0
+def _state(base: Base | None, fingerprint: str) -> State:
+    before = read_state(base.folder) if base else None
+    number = base.lease.current.generation if base else 0
+    return replace(before, base=number) if before else State(number, fingerprint)
 
 
 def _create(generations: Generations, folder: Path, fingerprint: str, journal: Journal, anew: bool) -> None:

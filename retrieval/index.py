@@ -13,6 +13,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from retrieval.article import ArticleInfo
+from retrieval.building import REACH, read_state
 from retrieval.catalogue import Catalogue
 from retrieval.errors import IndexFailure, IndexMismatch
 from retrieval.generations import Generations, Lease, damage
@@ -34,9 +35,9 @@ if TYPE_CHECKING:
     Rows = NDArray[np.int64]
     Vectors = NDArray[np.float32]
 
-# Up to so many passages an exact search of the mapped vectors beats importing and loading Chroma
-# (1.1 s), and its pages are shared by all processes; beyond it Chroma's graph is asked.
-EXACT = 50_000
+# Up to so many passages an exact search of the mapped vectors takes some 5 ms, misses nothing, needs no
+# import of Chroma (1.1 s), and shares its pages with all processes; beyond it Chroma's graph is asked.
+EXACT = 100_000
 _MEND = "Run `footnote sync`: it mends the index, and embeds again only what it must."
 NARROW = 20_000  # passages a filter may leave for an exact search in a larger index
 
@@ -70,6 +71,8 @@ class Index:
         self._closers: list[Callable[[], None]] = []
         self._chroma: VectorStore | None = None
         self._chroma_failed = False
+        state = read_state(lease.folder)
+        self._reach = state.reach if state else 1.0
         self._connect: Callable[[], VectorStore] = lambda: VectorStore.open(lease.folder / "chroma")
         self._watch: ServerWatch | None = None
         self._lock = threading.Lock()
@@ -155,7 +158,7 @@ class Index:
 
     def _by_graph(self, vector: Vectors, limit: int, rows: Rows | None) -> list[tuple[str, float]] | None:
         """By Chroma; None when it cannot be asked, or finds too few that are allowed."""
-        store = self._open_chroma()
+        store = self._open_chroma() if self._reach >= REACH else None
         if store is None:
             return None
         total = len(self.matrix)

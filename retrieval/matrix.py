@@ -47,11 +47,14 @@ class Matrix:
 
     def nearest(self, vector: Vectors, limit: int, rows: Rows | None = None) -> list[tuple[int, float]]:
         """The *limit* rows (of *rows*, when given) with the greatest cosine, best first; exact."""
-        vectors = self.vectors if rows is None else self.vectors[rows]
-        if not len(vectors) or limit < 1:
+        if limit < 1 or not len(self.vectors if rows is None else rows):
             return []
-        # Not "@": BLAS would share this out to threads, and on a busy machine wait 20 ms for them.
-        scores = np.einsum("ij,j->i", vectors, vector)
+        if rows is None:
+            scores = _cosines(self.vectors, vector)
+        elif len(rows) * 4 < len(self):
+            scores = _cosines(self.vectors[rows], vector)
+        else:  # to copy so many would take longer than to compare all
+            scores = _cosines(self.vectors, vector)[rows]
         best = _greatest(scores, limit)
         places = best if rows is None else rows[best]
         return [(int(row), float(score)) for row, score in zip(places, scores[best], strict=True)]
@@ -69,6 +72,12 @@ class Matrix:
     def has(self, passage_keys: Rows) -> NDArray[np.bool_]:
         """Which of *passage_keys* have a row."""
         return np.isin(passage_keys, self.passage_keys)
+
+
+def _cosines(vectors: Vectors, vector: Vectors) -> Vectors:
+    # Not "@": BLAS would share this out to threads, and on a busy machine wait 20 ms for them.
+    cosines: Vectors = np.einsum("ij,j->i", vectors, vector)
+    return cosines
 
 
 def _greatest(scores: Vectors, limit: int) -> NDArray[np.intp]:

@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from typing import cast
 
 from retrieval.errors import IndexFailure
-from retrieval.vectors import BATCH, COLLECTION, VectorStore, server_client, translated
+from retrieval.vectors import BATCH, COLLECTION, HNSW, VectorStore, server_client, translated
 
 
 @dataclass(frozen=True, slots=True)
@@ -35,7 +35,7 @@ class ServerStore(VectorStore):
         with translated(url):
             client = server_client(url, token)
             collection = client.get_or_create_collection(
-                name, embedding_function=None, configuration={"hnsw": {"space": "cosine"}}
+                name, embedding_function=None, configuration={"hnsw": HNSW}
             )
             return cls(client, collection, url)
 

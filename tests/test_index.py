@@ -16,6 +16,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from index_world import HashEmbeddings, World, article, vector
 
+import retrieval.assembling
 import retrieval.index
 from retrieval.errors import IndexFailure, IndexMismatch, IndexMissing
 from retrieval.hit import Filters
@@ -71,7 +72,7 @@ def by_hand(
 
 
 @pytest.mark.parametrize("filters", FILTERS)
-@pytest.mark.parametrize("exact", [50_000, 0])
+@pytest.mark.parametrize("exact", [100_000, 0])
 def test_nearest_is_right_and_never_short_for_any_filter(
     index: Index, monkeypatch: pytest.MonkeyPatch, filters: Filters, exact: int
 ) -> None:
@@ -235,3 +236,23 @@ def test_the_greatest_scores_come_first_and_ties_in_their_order(scores: list[flo
     """As a stable sort would have it."""
     found = _greatest(np.array(scores, np.float32), limit).tolist()
     assert found == sorted(range(len(scores)), key=lambda place: -scores[place])[:limit]
+
+
+def test_a_graph_that_loses_too_much_is_not_asked(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Vectors at random are hard for it: the sync ends well, and searches are exact."""
+    world = World(tmp_path)
+    world.fill(4)
+    monkeypatch.setattr(retrieval.assembling, "_reach", lambda *_: 0.5)
+    world.sync()
+    world.write("b.txt", article(30))
+    assert world.sync().added == 1
+    monkeypatch.setattr(retrieval.index, "EXACT", 0)
+    monkeypatch.setattr(VectorStore, "nearest", lambda *_: refuse())
+    with world.open() as opened:
+        question = vector("town3")
+        expected = [each for each, _ in by_hand(opened, question, 5, Filters())]
+        assert [each for each, _ in opened.nearest(question, 5)] == expected
+
+
+def refuse() -> list[tuple[str, float]]:
+    raise AssertionError("the graph was asked")
