@@ -77,6 +77,8 @@ class Corpus:
             if root.is_file():
                 if path == prefix + root.name:
                     return root
-            elif path.startswith(prefix) and (candidate := root / path[len(prefix) :]).is_file():
-                return candidate
+            elif path.startswith(prefix):
+                candidate = root / path[len(prefix) :]  # an absolute path would lead away from the root
+                if candidate.is_relative_to(root) and candidate.is_file():
+                    return candidate
         return None

@@ -164,4 +164,5 @@ def test_no_path_leads_out_of_the_corpus(tmp_path: Path) -> None:
     _folder(tmp_path, secret_txt=TEXT, news__a_txt=TEXT)
     corpus = Corpus([tmp_path / "news"])
     assert corpus.locate("../secret.txt") is None
+    assert corpus.locate(str(Path(__file__).resolve())) is None
     assert corpus.locate("a.txt\0") is None
