@@ -60,7 +60,7 @@ class RandomEmbeddings(FootnoteEmbeddings):
         seed = int.from_bytes(hashlib.blake2b(text.encode(), digest_size=8).digest())
         chance = np.random.Generator(np.random.SFC64(seed))
         meaning = chance.standard_normal(MEANINGS, np.float32) @ DIRECTIONS
-        return meaning + 0.3 * chance.standard_normal(384, np.float32)
+        return np.asarray(meaning + 0.3 * chance.standard_normal(384, np.float32), np.float32)
 
     def count_tokens(self, text: str) -> int:
         return len(text.split())
