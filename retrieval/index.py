@@ -35,9 +35,9 @@ if TYPE_CHECKING:
     Rows = NDArray[np.int64]
     Vectors = NDArray[np.float32]
 
-# Up to so many passages an exact search of the mapped vectors takes some 5 ms, misses nothing, needs no
+# Up to so many passages an exact search of the mapped vectors takes some 10 ms, misses nothing, needs no
 # import of Chroma (1.1 s), and shares its pages with all processes; beyond it Chroma's graph is asked.
-EXACT = 100_000
+EXACT = 250_000
 _MEND = "Run `footnote sync`: it mends the index, and embeds again only what it must."
 NARROW = 20_000  # passages a filter may leave for an exact search in a larger index
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import time
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import ExitStack, closing
@@ -52,8 +53,8 @@ class Update:
 
     def _look(self) -> Scan:
         """The files of the corpus, without those of the index if it lies among them."""
-        scan, inside = self.corpus.scan(), self.generations.folder.absolute()
-        files = tuple(file for file in scan.files if inside not in file.absolute.parents)
+        scan, inside = self.corpus.scan(), f"{self.generations.folder.absolute()}{os.sep}"
+        files = tuple(file for file in scan.files if not str(file.absolute).startswith(inside))
         return replace(scan, files=files)
 
     def _version(self) -> str:

@@ -221,6 +221,7 @@ def answer(root: Path) -> dict[str, float]:
         figures[f"search{name} ms"] = whole[len(whole) // 2]
         figures[f"search{name} p95"] = whole[int(len(whole) * 0.95)]
     figures["answering MB"] = peak()
+    figures["of it not files MB"] = own_memory()
     index.close()
     return figures
 
@@ -245,6 +246,13 @@ def month() -> Filters:
 def peak() -> float:
     """The most memory of this process so far, in MB, mapped files included."""
     return resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1024
+
+
+def own_memory() -> float:
+    """The memory of this process now without mapped files, which all processes share, in MB (Linux only)."""
+    status = Path("/proc/self/status")
+    lines = status.read_text(encoding="ascii").splitlines() if status.exists() else []
+    return sum(int(line.split()[1]) for line in lines if line.startswith("RssAnon")) / 1024
 
 
 def size(folder: Path) -> float:
