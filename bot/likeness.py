@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import math
 import re
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass, fields
 from functools import cached_property, lru_cache
 from typing import TYPE_CHECKING
@@ -14,9 +14,8 @@ from retrieval.lexical import STOP_WORDS, stems
 from retrieval.sentences import sentence_spans
 
 if TYPE_CHECKING:
-    from retrieval.local_embeddings import Reading
-
-    Reader = Callable[[str], Reading]
+    from retrieval.embeddings import TokenReader
+    from retrieval.local_embeddings import TokenVectors
 
 WINDOW = 3  # sentences of evidence that are read together
 _WINDOWS = 3  # the best windows that are read with the model
@@ -67,12 +66,12 @@ NAMES = tuple(field.name for field in fields(Likeness))
 class Evidence:
     """Evidence, cut into sentences, read as far as claims ask for it; one object serves many claims."""
 
-    def __init__(self, texts: Sequence[str], reader: Reader | None = None) -> None:
+    def __init__(self, texts: Sequence[str], reader: TokenReader | None = None) -> None:
         self.facts = KnownFacts(texts)
         self.reader = reader
         self.sentences = [text[a:b] for text in texts for a, b in sentence_spans(text)]
         self.stems = [frozenset(stems(sentence)) for sentence in self.sentences]
-        self._readings: dict[int, Reading] = {}
+        self._readings: dict[int, TokenVectors] = {}
 
     @cached_property
     def windows(self) -> list[frozenset[str]]:
@@ -84,18 +83,18 @@ class Evidence:
         """The text of the window that begins at a sentence."""
         return " ".join(self.sentences[first : first + WINDOW])
 
-    def reading(self, first: int) -> Reading:
+    def reading(self, first: int) -> TokenVectors:
         """The window as the model reads it; needs a reader."""
         assert self.reader is not None
         if first not in self._readings:
-            self._readings[first] = self.reader(self.window_text(first))
+            self._readings[first] = self.reader.token_vectors([self.window_text(first)])[0]
         return self._readings[first]
 
 
 def likeness(claim: str, evidence: Evidence, question: str = "") -> Likeness:
     """Measure one sentence. A claim of a few words is read as the answer to its *question*, when given."""
     asked = f"{question.rstrip(' ?')} {claim}" if question and len(stems(claim)) <= _SHORT else claim
-    reading = evidence.reader(asked) if evidence.reader else None
+    reading = evidence.reader.token_vectors([asked])[0] if evidence.reader else None
     missing = evidence.facts.missing(asked)
     known = borne_out(asked, missing)
     terms = _terms(asked, reading, known)
@@ -127,7 +126,7 @@ class _Term:
     weight: float
 
 
-def _terms(text: str, reading: Reading | None, known: Sequence[tuple[int, int]]) -> list[_Term]:
+def _terms(text: str, reading: TokenVectors | None, known: Sequence[tuple[int, int]]) -> list[_Term]:
     """The words that carry meaning, weighted by how rare they are when the model's vocabulary is at hand.
 
     The *known* dates and figures are left out: they stand in the evidence, though in other words.
@@ -150,7 +149,7 @@ def _talk() -> frozenset[str]:
     return frozenset(stems(_TALK))
 
 
-def _weight(reading: Reading, start: int, end: int) -> float:
+def _weight(reading: TokenVectors, start: int, end: int) -> float:
     """The rarity of a word: that of its rarest piece, and more for each further piece."""
     pieces = [
         number for number, (a, b) in zip(reading.ids, reading.spans, strict=True) if a < end and start < b
@@ -198,17 +197,19 @@ def _gap(terms: Sequence[_Term], window: frozenset[str]) -> int:
     return longest
 
 
-def _align(text: str, reading: Reading, evidence: Evidence, windows: Sequence[int]) -> tuple[float, float]:
+def _align(
+    text: str, reading: TokenVectors, evidence: Evidence, windows: Sequence[int]
+) -> tuple[float, float]:
     """Of the best window: the mean cosine of the claim's pieces with their nearest, and what they lack."""
     import numpy as np
 
     rows = [row for row, (start, end) in enumerate(reading.spans) if _WORD.search(text, start, end)]
     if not rows or not evidence.sentences:
         return 0.0, float(len(rows))
-    pieces, weights = reading.pieces[rows], np.array([rarity(reading.ids[row]) for row in rows])
+    pieces, weights = reading.matrix[rows], np.array([rarity(reading.ids[row]) for row in rows])
     best, lack = -1.0, float(len(rows))
     for first in windows:
-        other = evidence.reading(first).pieces
+        other = evidence.reading(first).matrix
         if len(other):
             # Not by "@": its threads cost more than these small products when the cores are busy.
             nearest = np.einsum("cd,ed->ce", pieces, other).max(axis=1)

@@ -17,7 +17,7 @@ from retrieval.sentences import sentence_spans
 
 if TYPE_CHECKING:
     from bot.answer import Support
-    from bot.likeness import Reader
+    from retrieval.embeddings import TokenReader
 
 __all__ = ["Judgement", "measures", "support", "unsupported_facts"]
 WEIGHTS = Path(__file__).with_name("support_weights.json")  # fitted by tests/benchmarks/support.py
@@ -45,11 +45,11 @@ class Judgement:
 
 
 def support(
-    claim: str, evidence: Sequence[str], *, question: str = "", reader: Reader | None = None
+    claim: str, evidence: Sequence[str], *, question: str = "", reader: TokenReader | None = None
 ) -> Judgement:
     """Judge a claim of one or more sentences against quotes, their neighbours and their passages' heads.
 
-    Deterministic. *reader* (`LocalEmbeddings.read`) adds meaning to words; without it no model is needed.
+    Deterministic. *reader* (the local embeddings) adds meaning to words; without it no model is needed.
     """
     weights = _weights("vectors" if reader else "words")
     values = measures(claim, evidence, question=question, reader=reader)
@@ -66,7 +66,7 @@ def _verdict(score: float, lacking: bool, weights: _Weights) -> Support:
 
 
 def measures(
-    claim: str, evidence: Sequence[str], *, question: str = "", reader: Reader | None = None
+    claim: str, evidence: Sequence[str], *, question: str = "", reader: TokenReader | None = None
 ) -> dict[str, float]:
     """What the score is made of: the likeness of each sentence, put together for the whole claim."""
     cleaned = [_ADDRESS.sub(" ", _MARK.sub("", text[:_LONGEST])) for text in evidence]

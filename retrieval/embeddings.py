@@ -6,7 +6,7 @@ import threading
 from abc import ABC, abstractmethod
 from collections.abc import Sequence
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Protocol, runtime_checkable
 
 import numpy as np
 
@@ -18,6 +18,7 @@ if TYPE_CHECKING:
     from numpy.typing import NDArray
 
     from retrieval.bert_graph import Precision
+    from retrieval.local_embeddings import TokenVectors
 
     Matrix = NDArray[np.float32]
 
@@ -86,6 +87,19 @@ class FootnoteEmbeddings(ABC):
         Embeddings.register(type(self))
         assert isinstance(self, Embeddings)
         return self
+
+
+@runtime_checkable
+class TokenReader(Protocol):
+    """Embeddings that also give a vector for each word piece; the local ones do, services do not."""
+
+    def token_vectors(self, texts: Sequence[str]) -> list[TokenVectors]:
+        """Each text as the model reads it, in the order given; raises ModelMissing."""
+
+
+def token_reader(embeddings: object) -> TokenReader | None:
+    """The embeddings as a TokenReader, None when they cannot read word pieces."""
+    return embeddings if isinstance(embeddings, TokenReader) else None
 
 
 def make_embeddings(

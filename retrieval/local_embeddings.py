@@ -4,12 +4,12 @@ from __future__ import annotations
 
 import os
 import threading
-from collections.abc import Sequence
+from collections.abc import Callable, Iterable, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 from functools import cached_property
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, TypeVar
 
 import numpy as np
 
@@ -27,22 +27,24 @@ if TYPE_CHECKING:
 
     Matrix = NDArray[np.float32]
 
+_T = TypeVar("_T")
 MAX_PIECES = 256  # word pieces that the model reads of a text, as sentence-transformers does
 _MAX_CHARACTERS = 20_000  # more than 256 word pieces in any text with words in it
 
 
 @dataclass(frozen=True, slots=True)
-class Reading:
-    """A text as the model reads it, up to 256 word pieces.
+class TokenVectors:
+    """A text as the model reads it, up to 254 word pieces and without the marks of start and end.
 
-    ``vector`` stands for the whole; each row of ``pieces`` (length 1) for a word piece in its context, at
-    ``spans`` (characters of the text), with its place in the vocabulary in ``ids``.
+    ``matrix`` (pieces, dimension), float32: each row, of length 1, is a word piece in its context, at
+    ``spans`` (pieces, 2), the characters of the text; ``ids`` are their places in the vocabulary.
+    ``pooled`` (dimension,) stands for the whole: the vector that `embed_matrix` gives.
     """
 
-    vector: Matrix
-    pieces: Matrix
-    spans: tuple[tuple[int, int], ...]
+    matrix: Matrix
+    spans: NDArray[np.int32]
     ids: tuple[int, ...]
+    pooled: Matrix
 
 
 @dataclass(frozen=True)
@@ -55,18 +57,18 @@ class _Loaded:
         row: Matrix = self.session.run(["vectors"], {"ids": ids})[0][0]
         return row
 
-    def reading(self, text: str) -> Reading:
+    def token_vectors(self, text: str) -> TokenVectors:
         encoding = self.tokenizer.encode(clean(text[:_MAX_CHARACTERS]))
         ids = np.array([encoding.ids], np.int64)
         vectors, words = self.session.run(["vectors", "words"], {"ids": ids})
         inner = slice(1, len(encoding.ids) - 1)  # the two marks are no words of the text
         pieces = words[0][inner]
         lengths = np.linalg.norm(pieces, axis=1, keepdims=True)
-        return Reading(
-            vectors[0],
-            pieces / np.maximum(lengths, 1e-9),
-            tuple(encoding.offsets[inner]),
-            tuple(encoding.ids[inner]),
+        return TokenVectors(
+            matrix=pieces / np.maximum(lengths, 1e-9),
+            spans=np.array(encoding.offsets[inner], np.int32).reshape(-1, 2),
+            ids=tuple(encoding.ids[inner]),
+            pooled=vectors[0],
         )
 
 
@@ -117,20 +119,22 @@ class LocalEmbeddings(FootnoteEmbeddings):
 
     def embed_matrix(self, texts: Sequence[str]) -> Matrix:
         """As above. Texts of many threads at once share the model; one text runs in its caller's thread."""
-        loaded = self._load()
-        if len(texts) == 1:
-            return loaded.vector(texts[0])[None, :]
         matrix = np.empty((len(texts), self.dimension), np.float32)
-        # The longest first, so that no core is left alone with a long text at the end.
-        order = sorted(range(len(texts)), key=lambda number: -len(texts[number]))
-        vectors = self._pool.map(loaded.vector, [texts[number] for number in order])
-        for number, vector in zip(order, vectors, strict=True):
+        for number, vector in self._each(self._load().vector, texts):
             matrix[number] = vector
         return matrix
 
-    def read(self, text: str) -> Reading:
-        """The vector of a text and those of its word pieces in context."""
-        return self._load().reading(text)
+    def token_vectors(self, texts: Sequence[str]) -> list[TokenVectors]:
+        """As `embeddings.TokenReader` says."""
+        return [found for _, found in sorted(self._each(self._load().token_vectors, texts), key=_number)]
+
+    def _each(self, read: Callable[[str], _T], texts: Sequence[str]) -> Iterable[tuple[int, _T]]:
+        """What the model makes of each text, with the number of the text; in no order."""
+        if len(texts) == 1:
+            return [(0, read(texts[0]))]
+        # The longest first, so that no core is left alone with a long text at the end.
+        order = sorted(range(len(texts)), key=lambda number: -len(texts[number]))
+        return zip(order, self._pool.map(read, [texts[number] for number in order]), strict=True)
 
     def count_tokens(self, text: str) -> int:
         """Word pieces, without the two that mark start and end."""
@@ -149,6 +153,10 @@ class LocalEmbeddings(FootnoteEmbeddings):
         tokenizer = _tokenizer(files)
         graph = minilm.model_bytes(files, tokenizer, self._cache_dir, self._precision)
         return _Loaded(_session(graph), tokenizer)
+
+
+def _number(pair: tuple[int, object]) -> int:
+    return pair[0]
 
 
 def _tokenizer(files: weights.ModelFiles) -> Tokenizer:

@@ -15,7 +15,7 @@ import pytest
 from small_bert import small_model
 
 from retrieval import weights
-from retrieval.embeddings import FootnoteEmbeddings, make_embeddings
+from retrieval.embeddings import FootnoteEmbeddings, make_embeddings, token_reader
 from retrieval.errors import ModelMissing
 from retrieval.local_embeddings import LocalEmbeddings
 
@@ -85,16 +85,33 @@ def test_tokens_are_counted_to_the_end(local: FootnoteEmbeddings) -> None:
     assert local.count_tokens("word " * 1000) == 1000
 
 
-def test_a_reading_has_a_vector_for_each_word_piece(cache: Path) -> None:
-    """Each stands at its characters; the vector of the whole is the one that is indexed."""
+def test_token_vectors_stand_at_their_characters(cache: Path) -> None:
+    """A row of length 1 for each word piece; the vector of the whole is the one that is indexed."""
     local = LocalEmbeddings(cache)
     text = "Regulators met Tencent."
-    reading = local.read(text)
-    assert [text[start:end] for start, end in reading.spans] == ["Regulators", "met", "Ten", "cent", "."]
-    assert reading.pieces.shape == (len(reading.ids), 384)
-    assert np.allclose(np.linalg.norm(reading.pieces, axis=1), 1, atol=1e-5)
-    assert np.array_equal(reading.vector, np.array(local.embed_query(text), np.float32))
-    assert local.read("").pieces.shape == (0, 384)
+    (read,) = local.token_vectors([text])
+    assert [text[start:end] for start, end in read.spans] == ["Regulators", "met", "Ten", "cent", "."]
+    assert read.matrix.shape == (len(read.ids), 384)
+    assert read.matrix.dtype == np.float32
+    assert np.allclose(np.linalg.norm(read.matrix, axis=1), 1, atol=1e-5)
+    assert np.array_equal(read.pooled, np.array(local.embed_query(text), np.float32))
+
+
+def test_token_vectors_of_several_texts_keep_their_order(cache: Path) -> None:
+    """An empty text has none, a long one those of its first 254 word pieces."""
+    local = LocalEmbeddings(cache)
+    short, empty, long = local.token_vectors(["One two.", "", "word " * 400])
+    assert short.matrix.shape == (3, 384)
+    assert empty.matrix.shape == (0, 384)
+    assert empty.spans.shape == (0, 2)
+    assert long.matrix.shape == (254, 384)
+    assert local.token_vectors([]) == []
+
+
+def test_a_service_reads_no_tokens(cache: Path) -> None:
+    """Callers ask first, and do without."""
+    assert token_reader(make_embeddings("openai:any", model_dir=None, cache_dir=cache)) is None
+    assert token_reader(make_embeddings("local", model_dir=None, cache_dir=cache)) is not None
 
 
 def test_many_threads_share_one_model(cache: Path) -> None:

@@ -37,7 +37,7 @@ def local(tmp_path_factory: pytest.TempPathFactory) -> LocalEmbeddings:
 )
 def test_what_the_evidence_says_is_supported(claim: str, local: LocalEmbeddings) -> None:
     """In its own words or nearly, with markers or an opening around it, with and without the model."""
-    for reader in (None, local.read):
+    for reader in (None, local):
         judged = support(claim, EVIDENCE, reader=reader)
         assert (judged.verdict, judged.missing) == ("supported", ())
 
@@ -52,7 +52,7 @@ def test_what_the_evidence_says_is_supported(claim: str, local: LocalEmbeddings)
 )
 def test_a_wrong_fact_is_never_supported(claim: str, missing: str, local: LocalEmbeddings) -> None:
     """However much of the rest stands there; the fact is named, and the score falls."""
-    for reader in (None, local.read):
+    for reader in (None, local):
         judged = support(claim, EVIDENCE, reader=reader)
         assert judged.verdict != "supported"
         assert [claim[start:end] for start, end, _ in judged.missing] == [missing]
@@ -61,7 +61,7 @@ def test_a_wrong_fact_is_never_supported(claim: str, missing: str, local: LocalE
 
 def test_what_is_not_there_at_all_is_unsupported(local: LocalEmbeddings) -> None:
     """Other words about other things."""
-    for reader in (None, local.read):
+    for reader in (None, local):
         judged = support("Farmers harvested wheat early because of heavy rain.", EVIDENCE, reader=reader)
         assert judged.verdict == "unsupported"
 
@@ -94,7 +94,7 @@ def test_the_written_weights_belong_to_the_measures(local: LocalEmbeddings) -> N
     """Both kinds name measures that there are, and thresholds in order."""
     kinds = json.loads(WEIGHTS.read_text(encoding="utf-8"))
     assert set(kinds) == {"words", "vectors"}
-    known = set(measures(TRUE, EVIDENCE, reader=local.read))
+    known = set(measures(TRUE, EVIDENCE, reader=local))
     assert set(kinds["words"]["weights"]) < set(kinds["vectors"]["weights"]) == known
     assert all(0 < kind["partly"] < kind["supported"] < 1 for kind in kinds.values())
 

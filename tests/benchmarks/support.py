@@ -31,7 +31,7 @@ sys.path.insert(0, str(Path(__file__).resolve().parents[2]))
 from bot.support import WEIGHTS, measures, support
 
 if TYPE_CHECKING:
-    from bot.likeness import Reader
+    from retrieval.embeddings import TokenReader
 
 PENALTY = 20.0  # of squared weights of standardised measures; .05 of the inverse in other libraries
 VECTORS = ("alignment", "strangeness")  # measures that need the local model
@@ -133,7 +133,7 @@ def best_balanced(truth: np.ndarray, scores: np.ndarray) -> float:
     return float(thresholds[int(np.argmax(right))])
 
 
-def measured(path: Path, reader: Reader | None) -> tuple[Set, list[str]]:
+def measured(path: Path, reader: TokenReader | None) -> tuple[Set, list[str]]:
     """All claims of a file, measured."""
     claims = list(read_claims(path))
     rows = [measures(each.text, [each.evidence], question=each.question, reader=reader) for each in claims]
@@ -156,16 +156,16 @@ def read_claims(path: Path) -> Iterator[Claim]:
         yield Claim(row["claim"], row["evidence"], row.get("question") or "", row.get("label") == "supported")
 
 
-def local_reader() -> Reader:
+def local_reader() -> TokenReader:
     """The local model, from the cache that footnote itself uses by default."""
     import platformdirs
 
     from retrieval.local_embeddings import LocalEmbeddings
 
-    return LocalEmbeddings(Path(platformdirs.user_cache_dir("footnote", appauthor=False))).read
+    return LocalEmbeddings(Path(platformdirs.user_cache_dir("footnote", appauthor=False)))
 
 
-def score(path: Path, reader: Reader | None) -> None:
+def score(path: Path, reader: TokenReader | None) -> None:
     """Print a verdict for each claim; times go to stderr."""
     seconds = []
     for number, claim in enumerate(read_claims(path)):
@@ -181,7 +181,7 @@ def score(path: Path, reader: Reader | None) -> None:
 def train(paths: Sequence[Path], write: bool) -> None:
     """Fit both kinds of weights and print them, or write them."""
     weights = {}
-    kinds: tuple[tuple[str, Reader | None, tuple[str, ...]], ...] = (
+    kinds: tuple[tuple[str, TokenReader | None, tuple[str, ...]], ...] = (
         ("words", None, VECTORS),
         ("vectors", local_reader(), ()),
     )
