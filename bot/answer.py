@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass, field
 from typing import Any, Literal
 
@@ -11,6 +12,7 @@ from retrieval.hit import Hit
 Support = Literal["supported", "partly", "unsupported"]
 Status = Literal["answered", "not_found"]
 Mode = Literal["extractive", "model"]
+Kind = Literal["articles", "quote"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -32,23 +34,54 @@ class Citation:
 
 
 @dataclass(frozen=True, slots=True)
+class Missing:
+    """A figure, date, name or quotation of a sentence that its sources lack: ``text[start:end]`` of it."""
+
+    start: int
+    end: int
+
+
+@dataclass(frozen=True, slots=True)
 class Sentence:
     """One sentence of an answer, without markers; ``citations`` are numbers of ``Answer.citations``.
 
     ``lead`` is the white space before it, as it is to be shown ("", " ", or line breaks and list marks).
+    ``missing`` are in order and do not overlap.
     """
 
     text: str
     citations: tuple[int, ...]
     support: Support
     lead: str = ""
+    missing: tuple[Missing, ...] = ()
 
     @property
     def marked(self) -> str:
         """The sentence with its markers after it: "It met 11 companies. [1][2]"."""
-        if not self.citations:
-            return self.text
-        return self.text + " " + "".join(f"[{number}]" for number in self.citations)
+        return self.text + markers(self.citations)
+
+
+@dataclass(frozen=True, slots=True)
+class Contradiction:
+    """What speaks against an answer, in our words, with the quotes that say it.
+
+    ``kind`` is "articles" when they give different figures, "quote" when a model's figure, date or name is
+    not the one in the sentence that answers the question in the articles' own words.
+    """
+
+    kind: Kind
+    text: str
+    citations: tuple[int, ...]
+
+    @property
+    def marked(self) -> str:
+        """The line with its markers after it."""
+        return self.text + markers(self.citations)
+
+
+def markers(numbers: Sequence[int]) -> str:
+    """The markers of some citations with a blank before them: " [1][2]"; "" for none."""
+    return " " + "".join(f"[{number}]" for number in numbers) if numbers else ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -68,7 +101,8 @@ class Answer:
 
     ``read`` are the hits that were read for it, cited or not, the best first. ``nearest`` are the hits
     nearest to the question, shown when nothing answers it. ``notice`` is one
-    line for the person about how the answer came to be ("The model did not answer in time; …").
+    line for the person about how the answer came to be ("The model did not answer in time; …"). ``cost``
+    is that of ``usage`` by the person's table of prices, None without a price.
     """
 
     question: str
@@ -87,6 +121,8 @@ class Answer:
     complete: bool = False
     id: str = ""
     read: tuple[Hit, ...] = ()
+    contradictions: tuple[Contradiction, ...] = ()
+    cost: float | None = None
 
     @property
     def text(self) -> str:
@@ -116,9 +152,7 @@ def answer_json(answer: Answer) -> dict[str, Any]:
         "standalone_question": answer.standalone_question,
         "status": answer.status,
         "text": answer.text,
-        "sentences": [
-            {"text": s.text, "citations": list(s.citations), "support": s.support} for s in answer.sentences
-        ],
+        "sentences": [_sentence_json(sentence) for sentence in answer.sentences],
         "citations": [citation_json(citation) for citation in answer.citations],
         "confidence": round(answer.confidence, 4),
         "mode": answer.mode,
@@ -129,6 +163,10 @@ def answer_json(answer: Answer) -> dict[str, Any]:
         },
         "seconds": {name: round(value, 4) for name, value in answer.seconds.items()},
     }
+    if answer.cost is not None:
+        row["cost"] = round(answer.cost, 8)
+    if answer.contradictions:
+        row["contradictions"] = [_contradiction_json(each) for each in answer.contradictions]
     if answer.reason:
         row["reason"] = answer.reason
     if answer.notice:
@@ -136,6 +174,20 @@ def answer_json(answer: Answer) -> dict[str, Any]:
     if answer.nearest:
         row["nearest"] = [hit_json(hit) for hit in answer.nearest]
     return row
+
+
+def _sentence_json(sentence: Sentence) -> dict[str, Any]:
+    row = {"text": sentence.text, "citations": list(sentence.citations), "support": sentence.support}
+    missing = [
+        {"start": each.start, "end": each.end, "text": sentence.text[each.start : each.end]}
+        for each in sentence.missing
+    ]
+    return {**row, "missing": missing} if missing else row
+
+
+def _contradiction_json(contradiction: Contradiction) -> dict[str, Any]:
+    numbers = list(contradiction.citations)
+    return {"kind": contradiction.kind, "text": contradiction.text, "citations": numbers}
 
 
 def citation_json(citation: Citation) -> dict[str, Any]:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import time
-from collections.abc import AsyncGenerator, AsyncIterator, Callable, Sequence
+from collections.abc import AsyncIterator, Callable, Sequence
 from contextlib import aclosing
 from dataclasses import replace
 from datetime import date
@@ -12,7 +12,8 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from bot.answer import Answer, Citation, Mode, Usage
-from bot.checking import Located, confident, locate, without_lost_quotes
+from bot.answering import Answering, Task, fallback_notice
+from bot.checking import Located, locate
 from bot.conversation import Conversations, Turn
 from bot.errors import ModelFailed, QuestionInvalid
 from retrieval.hit import Filters, Hit
@@ -30,10 +31,19 @@ LONGEST_QUESTION = 4_000  # characters
 class Assistant:
     """Answers questions about the articles of a library. One for a process; safe for many conversations."""
 
-    def __init__(self, library: Library, *, passages: int = 10, chain: ModelChain | None = None) -> None:
+    def __init__(
+        self,
+        library: Library,
+        *,
+        passages: int = 10,
+        chain: ModelChain | None = None,
+        strict: bool = False,
+    ) -> None:
         self.library = library
+        self.strict = strict  # sentences of the model that are unsupported are left out
         self._passages = passages
         self._chain = chain
+        self._answering = Answering(library, chain)
         self._conversations = Conversations()
         self._usage = Usage()
 
@@ -70,12 +80,14 @@ class Assistant:
         seconds["standalone"] = time.perf_counter() - begun
         hits = await self.search(standalone, self._passages, filters, as_of=day)
         seconds["search"] = time.perf_counter() - begun - seconds["standalone"]
-        async with aclosing(self._answers(asked, standalone, hits, day, notice)) as answers:
+        task = Task(asked, standalone, tuple(hits), day, strict=self.strict, notice=notice)
+        async with aclosing(self._answering.answers(task)) as answers:
             async for answer in answers:
                 if answer.complete:
                     seconds["answer"] = time.perf_counter() - begun - sum(seconds.values())
                     seconds["total"] = time.perf_counter() - begun
-                    answer = replace(answer, usage=answer.usage + usage, seconds=seconds)
+                    usage += answer.usage
+                    answer = replace(answer, usage=usage, cost=self._cost(usage), seconds=seconds)
                     self._usage += answer.usage
                     self._conversations.add(conversation, Turn(asked, answer.text, standalone))
                 yield answer
@@ -96,39 +108,6 @@ class Assistant:
 
         history = [(turn.standalone_question, turn.answer) for turn in turns]
         return standalone(question, history), Usage(), notice
-
-    async def _answers(
-        self, question: str, standalone: str, hits: list[Hit], day: date, notice: str | None
-    ) -> AsyncGenerator[Answer]:
-        """The model's answers; the extractive one when there is no model or it fails for good."""
-        if self._chain and hits and notice is None:
-            from bot.citations import cite
-
-            try:
-                async with aclosing(self._chain.answer(standalone, hits, day)) as drafts:
-                    async for draft in drafts:
-                        answer = cite(draft, hits, question, standalone)
-                        yield await self._finished(answer, hits) if answer.complete else answer
-                return
-            except ModelFailed as error:
-                notice = fallback_notice(error)
-        answer = await asyncio.to_thread(self._extract, question, standalone, hits, day)
-        yield await self._finished(replace(answer, notice=notice or answer.notice), hits)
-
-    def _extract(self, question: str, standalone: str, hits: list[Hit], day: date) -> Answer:
-        from bot.extractive import extract
-
-        with self.library.index() as index:
-            frequency, count = index.lexical.document_frequency, index.lexical.count()
-            answer = extract(standalone, hits, self.library.embeddings(), frequency, count, day)
-        return replace(answer, question=question)
-
-    async def _finished(self, answer: Answer, hits: list[Hit]) -> Answer:
-        """The answer with its quotes checked in the articles as they are now; the nearest if not found."""
-        answer = replace(answer, read=tuple(hits))
-        answer = await asyncio.to_thread(without_lost_quotes, answer, self.library.corpus.find)
-        answer = confident(replace(answer, model=self.model_name if answer.mode == "model" else None))
-        return replace(answer, nearest=tuple(hits[:3])) if answer.status == "not_found" else answer
 
     async def search(
         self,
@@ -161,7 +140,10 @@ class Assistant:
 
     def cost(self) -> float | None:
         """What this process spent on the model, by the table of prices; None without a price."""
-        return self._chain.cost(self._usage) if self._chain else None
+        return self._cost(self._usage)
+
+    def _cost(self, usage: Usage) -> float | None:
+        return self._chain.cost(usage) if self._chain else None
 
     def warm(self) -> None:
         """Load what search and the model need, so that the first question need not wait; in any thread."""
@@ -187,11 +169,6 @@ def checked_question(question: str) -> str:
     return text
 
 
-def fallback_notice(error: ModelFailed) -> str:
-    """The one line that says why the model did not write the answer."""
-    return f"{error} The answer below is selected from the articles without the model."
-
-
 def make_assistant(settings: Settings) -> Assistant:
     """The Assistant that the settings describe. Opens and loads nothing yet."""
     chain = None
@@ -199,7 +176,8 @@ def make_assistant(settings: Settings) -> Assistant:
         from bot.chain import ModelChain
 
         chain = ModelChain(settings)
-    return Assistant(make_library(settings), passages=settings.passages, chain=chain)
+    library = make_library(settings)
+    return Assistant(library, passages=settings.passages, chain=chain, strict=settings.strict)
 
 
 def make_library(settings: Settings) -> Library:

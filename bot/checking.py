@@ -96,3 +96,48 @@ def confident(answer: Answer) -> Answer:
         return replace(answer, confidence=0.0)
     worth = sum(_WORTH[sentence.support] for sentence in answer.sentences)
     return replace(answer, confidence=worth / len(answer.sentences))
+
+
+def settled(answer: Answer) -> Answer:
+    """A growing answer without its last sentence, which may still grow and get citations."""
+    return answer if answer.complete else replace(answer, sentences=answer.sentences[:-1])
+
+
+def without_unsupported(answer: Answer) -> Answer:
+    """The answer without its unsupported sentences, and without citations that were theirs alone.
+
+    A complete answer says in ``notice`` how many were left out; without a sentence left it is not found.
+    """
+    kept = tuple(sentence for sentence in answer.sentences if sentence.support != "unsupported")
+    count = len(answer.sentences) - len(kept)
+    left = replace(answer, sentences=kept)
+    if answer.complete and count:
+        notice = " ".join(filter(None, (answer.notice, left_out(count))))
+        left = replace(left, notice=notice, status=answer.status if kept else "not_found")
+    return renumbered(left)
+
+
+def left_out(count: int) -> str:
+    """What a person is told of sentences that were left out."""
+    if count == 1:
+        return "1 sentence was left out because the articles do not support it."
+    return f"{count} sentences were left out because the articles do not support them."
+
+
+def renumbered(answer: Answer) -> Answer:
+    """The answer with the citations that are used, numbered anew from 1 in the order of their first use."""
+    used = [number for sentence in answer.sentences for number in sentence.citations]
+    used += [number for each in answer.contradictions for number in each.citations]
+    numbers = {old: new for new, old in enumerate(dict.fromkeys(used), 1)}
+    cited = {citation.number: citation for citation in answer.citations}
+    return replace(
+        answer,
+        sentences=tuple(
+            replace(each, citations=tuple(numbers[n] for n in each.citations)) for each in answer.sentences
+        ),
+        contradictions=tuple(
+            replace(each, citations=tuple(numbers[n] for n in each.citations))
+            for each in answer.contradictions
+        ),
+        citations=tuple(replace(cited[old], number=new) for old, new in numbers.items()),
+    )

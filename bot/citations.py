@@ -6,9 +6,10 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
 from functools import lru_cache
 
-from bot.answer import Answer, Citation, Sentence, Support
+from bot.answer import Answer, Citation, Missing, Sentence, Support
 from bot.markers import Draft, DraftSentence
-from bot.support import support
+from bot.missing import joined
+from bot.support import support, unsupported_facts
 from retrieval.hit import Hit
 from retrieval.lexical import content_stems
 from retrieval.passage import Passage
@@ -54,6 +55,7 @@ def cite(draft: Draft, hits: Sequence[Hit], question: str, standalone_question: 
     """The Answer of a model's Draft: quotes found for its citations, every sentence judged against them.
 
     A sentence without a citation is matched with the passages it was given before it counts as unsupported.
+    What a sentence says that neither its quotes nor the passages round them hold is marked as missing.
     """
     numbered = CitationList()
     sentences = tuple(_judged(sentence, hits, numbered) for sentence in draft.sentences)
@@ -71,20 +73,33 @@ def cite(draft: Draft, hits: Sequence[Hit], question: str, standalone_question: 
     )
 
 
+@dataclass(frozen=True, slots=True)
+class _Evidence:
+    """The quotes of a claim in the passages it cites, how far they support it, and what they lack."""
+
+    spans: tuple[tuple[Passage, int, int], ...]
+    verdict: Support
+    missing: tuple[Missing, ...]
+
+
 def _judged(sentence: DraftSentence, hits: Sequence[Hit], numbered: CitationList) -> Sentence:
     cited = tuple(hits[place] for place in sentence.hits)
-    spans, verdict = _evidence(sentence.text, cited or tuple(_matching(sentence.text, tuple(hits))))
-    numbers = tuple(dict.fromkeys(numbered.number(*span) for span in spans))
-    return Sentence(sentence.text, numbers, verdict, sentence.lead)
+    found = _evidence(sentence.text, cited or tuple(_matching(sentence.text, tuple(hits))), tuple(hits))
+    numbers = tuple(dict.fromkeys(numbered.number(*span) for span in found.spans))
+    return Sentence(sentence.text, numbers, found.verdict, sentence.lead, found.missing)
 
 
 @lru_cache(maxsize=1024)  # every Draft of a stream holds the sentences of the one before
-def _evidence(claim: str, cited: tuple[Hit, ...]) -> tuple[tuple[tuple[Passage, int, int], ...], Support]:
-    """The quotes of a claim in the passages it cites, and how far they support it."""
+def _evidence(claim: str, cited: tuple[Hit, ...], hits: tuple[Hit, ...]) -> _Evidence:
+    """What the cited passages say for a claim; one that cites nothing lacks what none of the hits holds."""
     spans = tuple((hit.passage, *best_span(claim, hit.passage)) for hit in cited)
     quotes = [p.text[start - p.start : end - p.start] for p, start, end in spans]
     heads = [hit.passage.head for hit in cited]  # the year of "on March 18" often stands only there
-    return spans, judge(claim, quotes + heads, [hit.passage.text for hit in cited] + heads)
+    verdict = judge(claim, quotes + heads, [hit.passage.text for hit in cited] + heads)
+    if verdict == "supported":
+        return _Evidence(spans, verdict, ())
+    around = [text for hit in cited or hits for text in (hit.passage.text, hit.passage.head)]
+    return _Evidence(spans, verdict, joined(claim, unsupported_facts(claim, around)))
 
 
 @lru_cache(maxsize=1024)

@@ -6,10 +6,12 @@ import re
 from collections.abc import Iterable, Sequence
 from typing import TYPE_CHECKING, Any
 
-from bot.answer import answer_json
+from bot.answer import answer_json, markers
+from bot.missing import pieces
+from bot.render import SUPPORT_MARKS, answer_notes, spelled
 
 if TYPE_CHECKING:
-    from bot.answer import Citation
+    from bot.answer import Citation, Sentence
     from bot.records import Feedback, Record
 
 _MARKUP = re.compile(r"([\\`*_{}\[\]<>#|~])")
@@ -50,15 +52,26 @@ def markdown(records: Iterable[Record]) -> str:
 def _section(record: Record) -> str:
     answer = record.answer
     lines = [f"## {_plain(answer.question)}", "", f"*{record.asked_at[:10]}, answer {record.id}*", ""]
-    said = "".join(s.lead + _plain(s.text) + _markers(s.citations) for s in answer.sentences).strip()
+    said = "".join(_sentence(sentence) for sentence in answer.sentences).strip()
     lines.append(said or "Nothing in the articles answers this.")
+    for each in answer.contradictions:
+        lines += ["", _plain(each.text) + markers(each.citations)]
+    notes = [_plain(note) for note in answer_notes(answer)]
+    lines += ["", "\\\n".join(notes)] if notes else []
     for citation in answer.citations:
         lines += ["", f"[{citation.number}] {source_line(citation)}", f"> {_plain(citation.quote)}"]
     return "\n".join(lines)
 
 
-def _markers(numbers: Sequence[int]) -> str:
-    return "".join(f" [{number}]" for number in numbers)
+def _sentence(sentence: Sentence) -> str:
+    """A sentence with its markers and signs; words that no source has are marked in place."""
+    words = "".join(spelled(part) if missing else part for part, missing in pieces(sentence))
+    return sentence.lead + _plain(words) + markers(sentence.citations) + _escaped(sentence)
+
+
+def _escaped(sentence: Sentence) -> str:
+    """The sign of a verdict below "supported", which Markdown shows as it is."""
+    return _MARKUP.sub(r"\\\1", SUPPORT_MARKS[sentence.support])
 
 
 def source_line(citation: Citation) -> str:

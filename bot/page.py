@@ -16,6 +16,7 @@ from itertools import pairwise
 from bot.answer import Citation, Sentence
 from bot.checking import locate
 from bot.export import is_web_address
+from bot.missing import pieces
 from bot.records import Record
 from retrieval.article import Article, ArticleInfo
 
@@ -115,8 +116,14 @@ def _sentence(answer_id: str, sentence: Sentence) -> str:
         for number in sentence.citations
         for name in (quote_name(answer_id, number),)
     )
+    words = "".join(
+        f'<u class="missing" title="in no passage that is cited here">{_text(part)}</u>'
+        if missing
+        else _text(part)
+        for part, missing in pieces(sentence)
+    )
     verdict = "" if sentence.support == "supported" else f' class="{sentence.support}"'
-    return f"{_text(sentence.lead)}<span{verdict}>{_text(sentence.text)}</span>{markers}"
+    return f"{_text(sentence.lead)}<span{verdict}>{words}</span>{markers}"
 
 
 def _article(number: int, article: Article | None, quotes: Sequence[_Quote]) -> str:

@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Sequence
-from dataclasses import dataclass
+from collections.abc import Callable, Sequence
+from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from bot.answer import Answer, Citation, Sentence
-from retrieval.article import ArticleInfo, Dropped
+from bot.missing import pieces, tokens
+from retrieval.article import ArticleInfo
 from retrieval.hit import Hit
 
 if TYPE_CHECKING:
@@ -34,6 +35,7 @@ SUPPORT_NOTES = {
     "partly": "[~] only partly said by the passages it cites",
     "unsupported": "[?] not said by any passage it cites",
 }
+UNDERLINED = "underlined: in no passage that the sentence cites"
 STATES = {
     "unchanged": "unchanged: the article says this now as it did when it was cited",
     "moved": "moved: the article still says this, at another place",
@@ -46,9 +48,6 @@ REASONS = {  # of an answer that was not found, as a person reads them
     "outside the dates": "none of them is of the days asked for",
     "only part answered": "they answer only a part of it",
 }
-_AROUND = 240  # characters of surroundings on each side of a passage, made whole words
-_GAPS = re.compile(r"\n(?:[ \t]*\n){2,}")
-_SPACE = re.compile(r"\s+")
 
 
 def clean(text: str) -> str:
@@ -67,15 +66,62 @@ def marked(sentence: Sentence) -> str:
     return sentence.marked + SUPPORT_MARKS[sentence.support]
 
 
-def answer_text(answer: Answer) -> str:
-    """The sentences of an answer so far, cleaned, with markers and signs."""
-    return clean("".join(each.lead + marked(each) for each in answer.sentences)).strip()
+def answer_text(answer: Answer, mark: Callable[[str], str] | None = None) -> str:
+    """The sentences of an answer so far, cleaned, with markers and signs.
+
+    *mark* is given each stretch that its sources lack, cleaned, and gives what is shown for it.
+    """
+    shown = "".join(clean(each.lead) + _text(each, mark) + clean(_tail(each)) for each in answer.sentences)
+    return shown.strip()
+
+
+def _text(sentence: Sentence, mark: Callable[[str], str] | None) -> str:
+    if mark is None:
+        return clean(sentence.text)
+    parts = ((clean(part), lacking) for part, lacking in pieces(sentence))
+    return "".join(mark(part) if lacking else part for part, lacking in parts)
+
+
+def _tail(sentence: Sentence) -> str:
+    """What follows a sentence: its markers, and the sign of a verdict below "supported"."""
+    return marked(sentence)[len(sentence.text) :]
+
+
+def spelled(token: str) -> str:
+    """A token that no source has, marked in words: "[not in source: $40 billion]"."""
+    return f"[not in source: {token}]"
+
+
+def unsigned(answer: Answer) -> Answer:
+    """A growing answer whose last sentence bears no sign yet: its citations may still come."""
+    if answer.complete or not answer.sentences:
+        return answer
+    last = replace(answer.sentences[-1], support="supported", missing=())
+    return replace(answer, sentences=(*answer.sentences[:-1], last))
+
+
+def contradiction_lines(answer: Answer) -> list[str]:
+    """What speaks against an answer, a line each with its markers, cleaned."""
+    return [one_line(each.marked) for each in answer.contradictions]
 
 
 def answer_notes(answer: Answer) -> list[str]:
     """The lines below an answer: what its signs mean."""
     verdicts = {sentence.support for sentence in answer.sentences}
     return [note for verdict, note in SUPPORT_NOTES.items() if verdict in verdicts]
+
+
+def why_lines(answer: Answer) -> list[str]:
+    """For each sentence with a sign, what it means there, and which of its words no source has."""
+    lines = []
+    for sentence in answer.sentences:
+        if sentence.support != "supported":
+            mark, _, meaning = SUPPORT_NOTES[sentence.support].partition(" ")
+            meaning = meaning if sentence.citations else "cites nothing, and no passage that was read says it"
+            lacking = ", ".join(one_line(token) for token in tokens(sentence))
+            lines.append(f"{mark} {excerpt(sentence.text)}")
+            lines.append(f"    {meaning}" + (f"; not there: {lacking}" if lacking else ""))
+    return lines
 
 
 def not_found_text(answer: Answer) -> str:
@@ -126,13 +172,14 @@ def excerpt(text: str, limit: int = 240) -> str:
     return line[: limit - 1].rpartition(" ")[0].rstrip(",;:") + "…"
 
 
-def plain_answer(answer: Answer) -> str:
+def plain_answer(answer: Answer, spell_missing: bool = False) -> str:
     """A whole answer as plain text: for pipes, files and dumb terminals."""
     if answer.status == "not_found":
         blocks = [not_found_text(answer), plain_nearest(answer.nearest)]
     else:
         sources = "\n".join(f"[{each.number}] {source_line(each)}" for each in answer.citations)
-        blocks = [answer_text(answer), sources]
+        mark = spelled if spell_missing else None
+        blocks = [answer_text(answer, mark), *contradiction_lines(answer), sources]
     blocks = [one_line(answer.notice or ""), *blocks, "\n".join(answer_notes(answer))]
     return "\n\n".join(block for block in blocks if block)
 
@@ -148,57 +195,3 @@ def plain_hits(hits: Sequence[Hit]) -> str:
     """Hits as plain text, numbered from 1: where each stands, and its beginning."""
     citations = [hit_as_citation(number, hit) for number, hit in enumerate(hits, 1)]
     return "\n".join(f"[{each.number}] {source_line(each)}\n    {excerpt(each.quote)}" for each in citations)
-
-
-@dataclass(frozen=True, slots=True)
-class View:
-    """A quote in its surroundings, each part cleaned: ``before + quote + after`` is read in one go."""
-
-    before: str
-    quote: str
-    after: str
-
-    def plain(self) -> str:
-        """The view with the quote between » and «."""
-        return f"{self.before}»{self.quote}«{self.after}"
-
-
-def passage_view(
-    text: str, start: int, end: int, first: int, last: int, dropped: Sequence[Dropped] = ()
-) -> View:
-    """Show ``text[start:end]`` within its passage ``text[first:last]`` and some words around that.
-
-    *dropped* are the stretches of clutter, left out of the surroundings.
-    """
-    head = _word_start(text, min(first, start) - _AROUND)
-    tail = _word_end(text, max(last, end) + _AROUND)
-    before = ("…" if head > 0 else "") + _without(text, head, start, dropped).lstrip()
-    after = _without(text, end, tail, dropped).rstrip() + ("…" if text[tail:].strip() else "")
-    return View(before, clean(text[start:end]), after)
-
-
-def _without(text: str, start: int, end: int, dropped: Sequence[Dropped]) -> str:
-    """``text[start:end]``, cleaned, without the dropped stretches that lie in it."""
-    kept, at = [], start
-    for each in dropped:
-        if start <= each.start and each.end <= end:
-            kept.append(text[at : each.start])
-            at = each.end
-    return _GAPS.sub("\n\n", clean("".join([*kept, text[at:end]])))
-
-
-def _word_start(text: str, at: int) -> int:
-    if at <= 0:
-        return 0
-    space = _SPACE.search(text, at)
-    return space.end() if space else at
-
-
-def _word_end(text: str, at: int) -> int:
-    space = _SPACE.search(text, min(at, len(text)))
-    return space.start() if space else len(text)
-
-
-def article_view(text: str, start: int, end: int) -> View:
-    """Show ``text[start:end]`` in the whole article."""
-    return View(clean(text[:start]), clean(text[start:end]), clean(text[end:]))

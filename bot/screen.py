@@ -20,10 +20,11 @@ from bot.answer import Answer, Citation
 from bot.pager import page
 from bot.render import (
     STATES,
-    View,
+    UNDERLINED,
     answer_notes,
     answer_text,
     article_line,
+    contradiction_lines,
     excerpt,
     hit_as_citation,
     not_found_text,
@@ -31,7 +32,11 @@ from bot.render import (
     plain_answer,
     plain_hits,
     source_line,
+    spelled,
+    unsigned,
 )
+from bot.underline import BEGIN, END, Underlined
+from bot.views import View
 
 if TYPE_CHECKING:
     from retrieval.article import ArticleInfo
@@ -55,9 +60,13 @@ class Tail:
 
 
 class Screen:
-    """A terminal, or the file that stands for it."""
+    """A terminal, or the file that stands for it.
 
-    def __init__(self, console: Console | None = None) -> None:
+    *spell_missing* writes out which words of an answer no source has; a terminal underlines them anyway.
+    """
+
+    def __init__(self, console: Console | None = None, *, spell_missing: bool = False) -> None:
+        self._spell_missing = spell_missing
         self.console = console or Console(highlight=False, markup=False, emoji=False)
 
     @property
@@ -85,7 +94,7 @@ class Screen:
             with self._live() as update:
                 async for answer in answers:
                     if answer.sentences:
-                        update(Tail(answer_body(answer)))
+                        update(Tail(self._body(unsigned(answer))))
         except asyncio.CancelledError:
             if answer is not None:
                 self.answer(answer)
@@ -106,7 +115,7 @@ class Screen:
     def answer(self, answer: Answer) -> None:
         """Draw a whole answer with its sources."""
         if not self.is_terminal:
-            self.say(plain_answer(answer))
+            self.say(plain_answer(answer, self._spell_missing))
             return
         if answer.notice:
             self.say(one_line(answer.notice) + "\n", "dim")
@@ -115,14 +124,30 @@ class Screen:
             if answer.nearest:
                 self.hits(answer.nearest, "Nearest passages:")
         else:
-            self.console.print(answer_body(answer))
+            self.console.print(self._body(answer))
             self.console.print()
+            for line in contradiction_lines(answer):
+                self.console.print(cited(line), end="\n\n")
             self.sources(answer.citations)
         notes = answer_notes(answer)
+        if any(sentence.missing for sentence in answer.sentences):
+            notes.append(UNDERLINED)
         if notes:
             self.console.print()
         for note in notes:
             self.say(note, "dim")
+
+    def _body(self, answer: Answer) -> RenderableType:
+        """The sentences: Markdown of a model; the words of articles exactly as they are."""
+        if answer.mode != "model":
+            return cited(answer_text(answer))
+        text = answer_text(answer, self._mark)
+        return Underlined(Markdown(text, hyperlinks=False))
+
+    def _mark(self, token: str) -> str:
+        """A token that no source has, to be underlined; its brackets are no Markdown."""
+        shown = spelled(token).replace("[", r"\[").replace("]", r"\]") if self._spell_missing else token
+        return BEGIN + shown + END
 
     def hits(self, hits: Sequence[Hit], title: str = "") -> None:
         """Draw hits, numbered from 1: where each stands, and its beginning."""
@@ -194,11 +219,8 @@ class Screen:
         return Text(view.plain())
 
 
-def answer_body(answer: Answer) -> RenderableType:
-    """The sentences: Markdown of a model; the words of articles exactly as they are."""
-    text = answer_text(answer)
-    if answer.mode == "model":
-        return Markdown(text, hyperlinks=False)
+def cited(text: str) -> Text:
+    """Clean text with its markers coloured."""
     styled = Text(text)
     styled.highlight_regex(_MARKERS, "cyan")
     return styled

@@ -12,13 +12,16 @@ from typing import TYPE_CHECKING
 
 from bot.answer import Citation
 from bot.errors import BotError
-from bot.render import article_line, article_view, hit_as_citation, one_line, passage_view, source_line
+from bot.render import article_line, hit_as_citation, one_line, source_line, why_lines
+from bot.views import article_view, passage_view
 
 if TYPE_CHECKING:
     from bot.quote import Find
     from bot.session import Session
 
 ARTICLES_SHOWN = 40
+STRICT = "From now on, sentences of the model that the articles do not support are left out."
+NOT_STRICT = "From now on, sentences of the model that the articles do not support are shown, marked [?]."
 _NUMBER = re.compile(r"\s*\[?\d{1,3}\]?\s*")
 
 
@@ -94,6 +97,18 @@ async def _explain(session: Session, _: str) -> None:
         raise SlashInvalid("There is no answer yet: ask a question first.", help="")
     status = await asyncio.to_thread(session.assistant.library.status)
     session.screen.lines(ledger_lines(make_ledger(session.answers[-1], status)))
+
+
+async def _why(session: Session, _: str) -> None:
+    if not session.answers:
+        raise SlashInvalid("There is no answer yet: ask a question first.", help="")
+    lines = why_lines(session.answers[-1])
+    session.screen.lines(lines or ["Every sentence of the last answer is supported by what it cites."])
+
+
+async def _strict(session: Session, _: str) -> None:
+    strict = session.assistant.strict = not session.assistant.strict
+    session.screen.say(STRICT if strict else NOT_STRICT)
 
 
 async def _articles(session: Session, argument: str) -> None:
@@ -208,6 +223,8 @@ COMMANDS = {
         Slash("/open", "N", "read the whole article at that place", _open),
         Slash("/sources", "", "list the sources of the last answer", _sources),
         Slash("/explain", "", "say what the last answer rests on: read, cited, dissenting", _explain),
+        Slash("/why", "", "say what is wrong with the sentences marked [~] and [?]", _why),
+        Slash("/strict", "", "leave out what the articles do not support, or show it again", _strict),
         Slash("/articles", "[WORD]", "list the articles, all or those with a word", _articles),
         Slash("/search", "QUESTION", "find passages without an answer", _search),
         Slash("/quote", "TEXT", "find where a pasted text comes from", _quote),

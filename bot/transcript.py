@@ -6,7 +6,15 @@ import re
 from collections.abc import Sequence
 
 from bot.answer import Answer, Citation
-from bot.render import answer_notes, answer_text, not_found_text, one_line, source_line
+from bot.render import (
+    answer_notes,
+    answer_text,
+    contradiction_lines,
+    not_found_text,
+    one_line,
+    source_line,
+    spelled,
+)
 
 # What Markdown would read as a mark in words that are not written as Markdown.
 _MARKS = re.compile(r"([\\`*_{}\[\]<>#|~])")
@@ -24,8 +32,9 @@ def _exchange(answer: Answer) -> str:
     if answer.status == "not_found":
         blocks.append(_literal(not_found_text(answer)))
     else:
-        text = answer_text(answer)
+        text = answer_text(answer, lambda token: _literal(spelled(token)))
         blocks.append(text if answer.mode == "model" else _literal(text))
+        blocks += [_literal(line) for line in contradiction_lines(answer)]
     blocks += [_literal(line) for line in answer_notes(answer)]
     blocks += [_quote(citation) for citation in answer.citations]
     return "\n\n".join(blocks) + "\n"

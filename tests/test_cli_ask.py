@@ -49,6 +49,14 @@ def test_json_is_harmless_in_a_terminal_and_loses_nothing(assistant: FakeAssista
     assert "\x1b]0;owned\x07shows \u202edesrever" in json.loads(result.stdout)["citations"][0]["quote"]
 
 
+def test_strict_holds_for_the_answer(assistant: FakeAssistant) -> None:
+    """--strict switches it on; without it the setting holds."""
+    assert run(assistant, "ask", "--no-sync", "How much did the boat cost?").exit_code == 0
+    assert not assistant.strict
+    assert run(assistant, "ask", "--no-sync", "--strict", "How much did the boat cost?").exit_code == 0
+    assert assistant.strict
+
+
 @pytest.mark.parametrize("arguments", [["ask", "-"], ["ask"]])
 def test_a_question_on_standard_input(assistant: FakeAssistant, arguments: list[str]) -> None:
     """Without a question, or with "-", it is read from standard input."""

@@ -10,7 +10,7 @@ from discord_limits import violations
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from bot.answer import Answer, Citation, Sentence, Usage
+from bot.answer import Answer, Citation, Contradiction, Missing, Sentence, Usage
 from bot.discord.buttons import view
 from bot.discord.delivery import embeds
 from bot.discord.layout import answer_posts, growing_posts, passage_post
@@ -52,13 +52,16 @@ def answers(draw: st.DrawFn) -> Answer:
     numbers = st.lists(st.integers(1, max(len(cited), 1)), max_size=3).map(tuple)
     if not cited:
         numbers = st.just(())
+    spans = st.tuples(st.integers(0, 60), st.integers(0, 60)).map(lambda ends: Missing(*sorted(ends)))
     sentence = st.builds(
         Sentence,
         long_texts,
         numbers,
         st.sampled_from(["supported", "partly", "unsupported"]),
         st.sampled_from(["", " ", "\n\n", "\n- "]),
+        st.lists(spans, max_size=3).map(tuple),
     )
+    against = st.builds(Contradiction, st.just("articles"), texts, numbers)
     sentences = tuple(draw(st.lists(sentence, max_size=12)))
     hit = st.builds(lambda info, text: Hit(Passage(info, text, 0, len(text), 1, None, ()), 0.5), infos, texts)
     return Answer(
@@ -72,6 +75,7 @@ def answers(draw: st.DrawFn) -> Answer:
         usage=Usage(draw(st.integers(0, 10**7)), 1),
         reason=draw(st.none() | texts),
         notice=draw(st.none() | long_texts),
+        contradictions=tuple(draw(st.lists(against, max_size=2))),
         nearest=tuple(draw(st.lists(hit, max_size=4))),
         complete=True,
         id="abcdefghij",
@@ -143,3 +147,29 @@ def test_an_answer_without_end_does_not_flood_the_channel() -> None:
     posts = answer_posts(replace(endless, complete=True))
     assert len(posts) <= 5
     assert "too long to be posted here" in posts[-1].cards[-1].description
+
+
+def test_words_that_no_source_has_bear_a_dagger_that_is_explained() -> None:
+    """In place, after the word, within emphasis; the line below repeats the words. Code is left alone."""
+    text = "It paid **40 crowns** to Orla Finch, see `41`."
+    spans = [(text.index(w), text.index(w) + len(w)) for w in ("40", "Orla Finch", "41")]
+    sentence = Sentence(text, (1,), "unsupported", missing=tuple(Missing(*span) for span in spans))
+    citation = Citation(1, ArticleInfo("a", "a.txt", "T"), "quote", 0, 5, 1, None, 0, 5)
+    answer = Answer(
+        "q", "q", "answered", (sentence,), (citation,), mode="model", complete=True, id="abcdefghij"
+    )
+    card = answer_posts(answer)[0].cards[0]
+    assert card.description == "It paid **40† crowns** to Orla Finch†, see `41`. [1] [?]"
+    assert "† in no passage that is cited there: 40, Orla Finch" in answer_posts(answer)[-1].cards[-1].footer
+    growing = growing_posts(replace(answer, complete=False))[0].cards[0]
+    assert growing.description == "It paid **40 crowns** to Orla Finch, see `41`. [1]"
+
+
+def test_what_speaks_against_an_answer_stands_below_it() -> None:
+    """A paragraph of its own, escaped, its markers not."""
+    citation = Citation(1, ArticleInfo("a", "a.txt", "T"), "quote", 0, 5, 1, None, 0, 5)
+    against = Contradiction("articles", "Articles differ: The *Quay* says 11.", (1,))
+    said = Sentence("It met 12.", (1,), "supported")
+    answer = Answer("q", "q", "answered", (said,), (citation,), contradictions=(against,), complete=True)
+    shown = answer_posts(answer)[0].cards[0].description
+    assert shown == "It met 12. [1]\n\nArticles differ: The \\*Quay\\* says 11. [1]"

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import sqlite3
 import subprocess
 import sys
@@ -15,7 +16,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from bot.answer import Answer, Citation, Sentence, Usage
+from bot.answer import Answer, Citation, Contradiction, Missing, Sentence, Usage
 from bot.errors import RecordsFailure
 from bot.record_file import MIGRATIONS
 from bot.records import Feedback, Records
@@ -35,13 +36,15 @@ def answer(question: str = "What does the harbour charge?", quote: str = "It cha
         question=question,
         standalone_question=question,
         status="answered",
-        sentences=(Sentence(quote, (1,), "supported"),),
+        sentences=(Sentence(quote, (1,), "partly", missing=(Missing(3, 5),)),),
         citations=(citation,),
         confidence=0.8,
         mode="model",
         model="some-model",
         usage=Usage(120, 9),
         seconds={"total": 0.2},
+        contradictions=(Contradiction("quote", "The articles' own words differ.", (1,)),),
+        cost=0.25,
         nearest=(Hit(passage, 0.5, dense=1, also_in=(INFO,)),),
         complete=True,
     )
@@ -67,6 +70,22 @@ def test_an_answer_comes_back_as_it_was(records: Records) -> None:
     assert record.answer == replace(answer(), id=kept)
     assert (record.as_of, record.conversation, record.person) == (DAY, "dm/7", "7")
     assert record.intact
+
+
+def test_an_answer_of_an_older_footnote_is_read(records: Records, path: Path) -> None:
+    """What was kept before missing words, contradictions and costs were known has none."""
+    kept = records.add(answer(), as_of=DAY)
+    records.close()
+    connection = sqlite3.connect(path)
+    document = json.loads(connection.execute("SELECT document FROM answers").fetchone()[0])
+    del document["contradictions"], document["cost"], document["sentences"][0]["missing"]
+    connection.execute("UPDATE answers SET document = ?", (json.dumps(document),))
+    connection.commit()
+    connection.close()
+    record = records.load(kept)
+    assert record is not None
+    assert record.answer.sentences[0].missing == ()
+    assert (record.answer.contradictions, record.answer.cost) == ((), None)
 
 
 @given(st.text(st.characters(exclude_categories=["Cs"])), st.text(st.characters(exclude_categories=["Cs"])))

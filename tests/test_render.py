@@ -16,13 +16,13 @@ from bot.render import (
     clean,
     excerpt,
     one_line,
-    passage_view,
     plain_answer,
     plain_hits,
     source_line,
 )
 from bot.screen import Screen
 from bot.transcript import as_markdown
+from bot.views import passage_view
 from retrieval.article import ArticleInfo, Dropped
 from retrieval.hit import Hit
 from retrieval.passage import Passage

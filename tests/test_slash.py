@@ -12,7 +12,8 @@ from fakes import FERRY, HARBOUR, SHELF, FakeAssistant
 from rich.console import Console
 
 from bot import slash
-from bot.answer import Answer, Sentence
+from bot.answer import Answer, Missing, Sentence
+from bot.render import plain_answer
 from bot.screen import Screen
 from bot.session import Session
 from bot.slash import COMMANDS, SlashInvalid
@@ -203,6 +204,49 @@ async def test_a_whole_article_is_printed_without_a_terminal() -> None:
     assert text.startswith("Ferry line tests an electric boat · Northern Ledger · 2022-05-11\nferry.md\n")
     assert "\n»The boat cost 3.2 million crowns, said captain Jon Aske.«" in text
     assert "The ferry line tests an electric boat between Larkhaven and Tern Island. It carries" in text
+
+
+def doubted(session: Session) -> Answer:
+    """The answer of a model with a wrong figure."""
+    text = "The boat cost 3.9 million crowns."
+    said = Sentence(text, (1,), "unsupported", missing=(Missing(14, 25),))
+    answer = replace(session.answers[-1], sentences=(said,), mode="model")
+    session.answers[-1] = answer
+    return answer
+
+
+async def test_why_names_the_words_that_no_source_has() -> None:
+    """Each sentence with a sign, what the sign means there, and what is missing."""
+    session = await asked("How much did the boat cost?")
+    await slash.run(session, "/why")
+    assert drawn(session) == "Every sentence of the last answer is supported by what it\ncites."
+    doubted(session)
+    await slash.run(session, "/why")
+    assert drawn(session) == (
+        "[?] The boat cost 3.9 million crowns.\n    not said by any passage it cites; not there: 3.9 million"
+    )
+
+
+async def test_strict_is_switched_on_and_off() -> None:
+    """It holds for the questions that follow."""
+    session = await asked("How much did the boat cost?")
+    for strict in (True, False):
+        await slash.run(session, "/strict")
+        assert session.assistant.strict is strict
+        assert "From now on" in drawn(session)
+
+
+async def test_words_that_no_source_has_are_underlined_in_a_terminal_only() -> None:
+    """The line below says so; without a terminal they are marked in words on request."""
+    session = make_session()
+    session.answers.append(Answer("Q", "Q", "answered", complete=True))
+    answer = replace(doubted(session), citations=())
+    session.screen.answer(answer)
+    shown = drawn(session)
+    assert "The boat cost 3.9 million crowns. [1] [?]" in shown
+    assert shown.endswith("underlined: in no passage that the sentence cites")
+    assert plain_answer(answer).startswith("The boat cost 3.9 million crowns. [1] [?]")
+    assert "cost [not in source: 3.9 million] crowns. [1]" in plain_answer(answer, spell_missing=True)
 
 
 async def test_a_model_s_markdown_is_drawn_and_its_links_are_seen() -> None:

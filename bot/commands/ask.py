@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import sys
+from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 import click
@@ -23,6 +24,16 @@ if TYPE_CHECKING:
     from bot.records import Records
     from retrieval.hit import Hit
 
+
+@dataclass(frozen=True, slots=True)
+class Show:
+    """How an answer is to be shown."""
+
+    as_json: bool
+    explain: bool
+    mark_missing: bool
+
+
 question_argument = click.argument("question", required=False)
 as_jsonl = click.option(
     "--jsonl",
@@ -37,6 +48,10 @@ limit = click.option(
 
 @click.command(short_help="Answer one question, or rows of them.")
 @question_argument
+@click.option("--strict", is_flag=True, help="Leave out what a model says and the articles do not support.")
+@click.option(
+    "--mark-missing", is_flag=True, help="Write [not in source: …] round words of a model that no source has."
+)
 @click.option("--explain", is_flag=True, help="Say what the answer rests on: read, cited, dissenting, ranks.")
 @options.as_json
 @as_jsonl
@@ -47,6 +62,8 @@ limit = click.option(
 def ask(
     context: click.Context,
     question: str | None,
+    strict: bool,
+    mark_missing: bool,
     explain: bool,
     as_json: bool,
     as_jsonl: bool,
@@ -60,8 +77,10 @@ def ask(
 
     text = read_question(question, as_jsonl)
     assistant = options.open_assistant(context)
+    assistant.strict = assistant.strict or strict
     keep = keeper(options.read_settings(context))
-    asyncio.run(_ask(assistant, text, scope, as_json, options.wants_sync(context), keep, explain))
+    show = Show(as_json, explain, mark_missing)
+    asyncio.run(_ask(assistant, text, scope, show, options.wants_sync(context), keep))
 
 
 @click.command(short_help="Find passages without an answer.")
@@ -107,10 +126,9 @@ async def _ask(
     assistant: Assistant,
     question: str | None,
     scope: Scope,
-    as_json: bool,
+    show: Show,
     sync: bool,
     keep: Callable[[], Records] | None,
-    explain: bool,
 ) -> None:
     from bot.commands.output import print_json
     from bot.keeping import keeping
@@ -123,13 +141,13 @@ async def _ask(
         return
     stream = assistant.ask(question, filters=scope.filters, as_of=scope.as_of)
     kept = keeping(stream, keep, as_of=scope.as_of)
-    if as_json:
-        print_json(_row([answer async for answer in kept][-1], assistant if explain else None))
+    if show.as_json:
+        print_json(_row([answer async for answer in kept][-1], assistant if show.explain else None))
     else:
         from bot.screen import Screen
 
-        answer = await Screen().show(kept)
-        if explain:
+        answer = await Screen(spell_missing=show.mark_missing).show(kept)
+        if show.explain:
             from bot.ledger import ledger_lines, make_ledger
 
             click.echo("\n".join(["", *ledger_lines(make_ledger(answer, assistant.library.status()))]))

@@ -3,25 +3,22 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import replace
 from typing import TYPE_CHECKING
 
-from bot.answer import Answer, Citation, Sentence
-from bot.discord.escape import link, plain, quiet, safe_url, tame
+from bot.answer import Answer, Citation
+from bot.discord.body import answer_text, contradictions, footer, notice_line
+from bot.discord.escape import link, plain, quiet, safe_url
 from bot.discord.post import DESCRIPTION, IN_ROW, ROWS, Button, Card, Colour, Post, arrange
 from bot.discord.split import shorten, split, units
-from bot.render import STATES, answer_notes, hit_as_citation, marked, not_found_text, passage_view
+from bot.render import STATES, hit_as_citation, not_found_text, unsigned
+from bot.views import passage_view
 
 if TYPE_CHECKING:
     from retrieval.article import ArticleInfo
     from retrieval.hit import Hit
 
 _TITLE = 100  # characters of a title in a source line
-_LONGEST = 12_000  # characters of an answer that are posted: some four messages
-_CUT = "(The answer goes on, but is too long to be posted here.)"
-_NOTICE = 600  # characters of a notice
 _EXCERPT = 300  # of a passage in a list
-_SECONDS = 0.05  # an answer faster than this is shown as that
 _VIEWS = (3200, 2000, 1000, 300)  # characters of a passage with its surroundings, the first that fits
 _COLOURS: dict[str, Colour] = {"unchanged": "green", "moved": "green", "changed": "orange", "deleted": "red"}
 GROWING = "Answering…"
@@ -33,54 +30,15 @@ def answer_posts(answer: Answer, *, searched: int = 0) -> list[Post]:
         posts = _not_found(answer, searched)
     else:
         lines = [source_line(each) for each in answer.citations]
-        posts = arrange(_notice(answer) + answer_text(answer), lines, footer=footer(answer, searched))
+        text = notice_line(answer) + answer_text(answer) + contradictions(answer)
+        posts = arrange(text, lines, footer=footer(answer, searched))
     numbers = [each.number for each in citations_of(answer)]
     return with_buttons(posts, answer.id, numbers, opinion=True)
 
 
 def growing_posts(answer: Answer) -> list[Post]:
     """An answer that is not whole yet."""
-    return arrange(answer_text(answer), [], footer=GROWING, colour="grey")
-
-
-def answer_text(answer: Answer) -> str:
-    """The sentences with their markers, in Markdown: a model's own is kept, the words of articles escaped."""
-    sentences = _not_too_many(answer.sentences)
-    if answer.mode == "model":
-        return tame("".join(each.lead + marked(each) for each in sentences)).strip()
-    shown = [each.lead + plain(each.text) + marked(each)[len(each.text) :] for each in sentences]
-    return "".join(shown).strip()
-
-
-def _notice(answer: Answer) -> str:
-    """What a person must know of how the answer came to be, as a line of small print above it; or ""."""
-    return f"-# {plain(shorten(quiet(answer.notice), _NOTICE))}\n\n" if answer.notice else ""
-
-
-def _not_too_many(sentences: Sequence[Sentence]) -> list[Sentence]:
-    """The sentences that may be posted: a model that does not stop must not flood a channel."""
-    kept: list[Sentence] = []
-    left = _LONGEST
-    for sentence in sentences:
-        if left <= 0:
-            return [*kept, Sentence(_CUT, (), "supported", "\n\n")]
-        text = sentence.text if len(sentence.text) <= left else shorten(sentence.text, left)
-        kept.append(sentence if text == sentence.text else replace(sentence, text=text))
-        left -= len(text)
-    return kept
-
-
-def footer(answer: Answer, searched: int = 0) -> str:
-    """How the answer came to be: mode, seconds, tokens, articles searched, and what its signs mean."""
-    mode = f"model {answer.model}" if answer.mode == "model" and answer.model else answer.mode
-    seconds = answer.seconds.get("total", sum(answer.seconds.values()))
-    parts = [mode, f"{max(seconds, _SECONDS):.1f} s"]
-    tokens = answer.usage.input_tokens + answer.usage.output_tokens
-    if tokens:
-        parts.append(f"{tokens:,} tokens")
-    if searched:
-        parts.append(f"{searched:,} articles searched")
-    return "\n".join([quiet(" · ".join(parts)), *map(quiet, answer_notes(answer))])
+    return arrange(answer_text(unsigned(answer)), [], footer=GROWING, colour="grey")
 
 
 def source_line(citation: Citation) -> str:
@@ -107,7 +65,7 @@ def hit_lines(hits: Sequence[Hit]) -> list[str]:
 
 
 def _not_found(answer: Answer, searched: int) -> list[Post]:
-    text = _notice(answer) + plain(quiet(not_found_text(answer)))
+    text = notice_line(answer) + plain(quiet(not_found_text(answer)))
     if answer.nearest:
         text += " These passages are the nearest:"
     return arrange(text, hit_lines(answer.nearest), footer=footer(answer, searched), colour="orange")

@@ -1,0 +1,95 @@
+"""Hits become Answers: written by the model and checked; without a model, or when it fails, selected."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import AsyncGenerator
+from contextlib import aclosing
+from dataclasses import dataclass, replace
+from datetime import date
+from typing import TYPE_CHECKING
+
+from bot.answer import Answer
+from bot.checking import confident, settled, without_lost_quotes, without_unsupported
+from bot.errors import ModelFailed
+from retrieval.hit import Hit
+from retrieval.library import Library
+
+if TYPE_CHECKING:
+    from bot.chain import ModelChain
+
+SELECTED = "The answer below is selected from the articles without the model."
+
+
+@dataclass(frozen=True, slots=True)
+class Task:
+    """A question with what was found for it, on the day on which it is asked.
+
+    *strict* leaves unsupported sentences of the model out. *notice*: what kept the model from being asked.
+    """
+
+    question: str
+    standalone: str
+    hits: tuple[Hit, ...]
+    day: date
+    strict: bool = False
+    notice: str | None = None
+
+
+class Answering:
+    """Writes answers from hits. The same for all conversations of a process."""
+
+    def __init__(self, library: Library, chain: ModelChain | None) -> None:
+        self._library = library
+        self._chain = chain
+
+    async def answers(self, task: Task) -> AsyncGenerator[Answer]:
+        """The model's answers as they grow; the extractive one when there is no model or it fails for good.
+
+        A strict task's growing answers lack their last sentence: it is shown when it is whole and judged.
+        """
+        notice, spent = task.notice, Answer(task.question, task.standalone, "not_found")
+        if self._chain and task.hits and notice is None:
+            from bot.citations import cite
+
+            try:
+                async with aclosing(self._chain.answer(task.standalone, task.hits, task.day)) as drafts:
+                    async for draft in drafts:
+                        answer = cite(draft, task.hits, task.question, task.standalone)
+                        if not answer.complete:
+                            yield without_unsupported(settled(answer)) if task.strict else answer
+                            continue
+                        spent = await self._checked(answer, task)
+                        if spent.sentences or not answer.sentences:
+                            yield spent
+                            return
+                notice = f"{spent.notice} {SELECTED}"
+            except ModelFailed as error:
+                notice = fallback_notice(error)
+        answer = await asyncio.to_thread(self._extract, task)
+        answer = replace(answer, notice=notice or answer.notice, usage=spent.usage)
+        yield await self._checked(answer, task)
+
+    def _extract(self, task: Task) -> Answer:
+        from bot.extractive import extract
+
+        with self._library.index() as index:
+            frequency, count = index.lexical.document_frequency, index.lexical.count()
+            embeddings = self._library.embeddings()
+            answer = extract(task.standalone, task.hits, embeddings, frequency, count, task.day)
+        return replace(answer, question=task.question)
+
+    async def _checked(self, answer: Answer, task: Task) -> Answer:
+        """The answer with its quotes checked in the articles as they are now; the nearest if not found."""
+        answer = replace(answer, read=task.hits)
+        answer = await asyncio.to_thread(without_lost_quotes, answer, self._library.corpus.find)
+        if answer.mode == "model":
+            name = self._chain.model_name if self._chain else None
+            answer = replace(without_unsupported(answer) if task.strict else answer, model=name)
+        answer = confident(answer)
+        return replace(answer, nearest=task.hits[:3]) if answer.status == "not_found" else answer
+
+
+def fallback_notice(error: ModelFailed) -> str:
+    """The one line that says why the model did not write the answer."""
+    return f"{error} {SELECTED}"
