@@ -63,7 +63,9 @@ def make_ledger(answer: Answer, status: IndexStatus) -> Ledger:
 
 def independent_sources(answer: Answer) -> int:
     """How many articles are cited, those that hold the same text counted once."""
-    copies = {hit.passage.article.id: {info.id for info in hit.also_in} for hit in answer.read}
+    copies: dict[str, set[str]] = {}
+    for hit in answer.read:
+        copies.setdefault(hit.passage.article.id, set()).update(info.id for info in hit.also_in)
     groups: list[set[str]] = []
     for citation in answer.citations:
         one = {citation.article.id} | copies.get(citation.article.id, set())
@@ -138,7 +140,7 @@ def _entry_lines(rank: int, entry: Entry) -> Iterator[str]:
         f"score {hit.score:.3f}"
     )
     for info in hit.also_in:
-        yield f"     also in: {article_line(info)}"
+        yield f"     {'earlier version' if info.id in hit.earlier else 'also in'}: {article_line(info)}"
 
 
 def _numbers(hit: Hit, citations: Iterable[Citation]) -> tuple[int, ...]:

@@ -19,6 +19,7 @@ import numpy as np
 from retrieval.building import CHROMA, LEXICAL, REACH, Building, State, write_state
 from retrieval.errors import IndexFailure
 from retrieval.folders import copy_file, copy_tree, link_file
+from retrieval.kinship import write_kinship
 from retrieval.lexical import LexicalIndex
 from retrieval.matrix import ROWS, VECTORS, Matrix
 from retrieval.vector_source import VectorSource
@@ -42,6 +43,7 @@ def assemble(building: Building, done: Done, server: Server | None = None) -> st
 
     Returns the version of the generation on the server, else "". Raises IndexFailure, OSError.
     """
+    write_kinship(building.catalogue)
     matrix = write_matrix(building)
     write_lexical(building)
     if server is not None:

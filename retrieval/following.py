@@ -12,6 +12,7 @@ from retrieval.catalogue import text_hash
 from retrieval.errors import IndexFailure
 from retrieval.generations import Generations, damage
 from retrieval.journal import Journal
+from retrieval.kinship import write_kinship
 from retrieval.recording import add_rows, remove_rows
 from retrieval.server import Server
 
@@ -34,6 +35,7 @@ def follow(server: Server, generations: Generations, fingerprint: str) -> bool:
             with closing(building):
                 if not _fetch(server, number, building):
                     continue
+                write_kinship(building.catalogue)
                 write_matrix(building)
                 write_lexical(building)
             now = datetime.now(UTC).isoformat(timespec="seconds")

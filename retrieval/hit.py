@@ -54,7 +54,8 @@ class Hit:
     """A passage with its fused ``score`` (higher is better) and its 1-based ranks, None where not found.
 
     ``similarity`` is the cosine between question and passage, when known. ``also_in`` are the
-    articles that hold the same text (reprints, copies) and were folded into this hit.
+    articles that hold the same text (reprints, copies) and were folded into this hit, and the earlier
+    versions of its article; ``earlier`` are the ids of the latter.
     """
 
     passage: Passage
@@ -63,3 +64,4 @@ class Hit:
     lexical: int | None = None
     similarity: float | None = None
     also_in: tuple[ArticleInfo, ...] = field(default=())
+    earlier: frozenset[str] = frozenset()

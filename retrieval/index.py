@@ -18,6 +18,7 @@ from retrieval.catalogue import Catalogue
 from retrieval.errors import IndexFailure, IndexMismatch
 from retrieval.generations import Generations, Lease, damage
 from retrieval.hit import Filters
+from retrieval.kinship import Kinship
 from retrieval.ledger import Failure, Ledger, Note
 from retrieval.lexical import LexicalIndex
 from retrieval.matrix import Matrix
@@ -237,6 +238,11 @@ class Index:
     def publishers(self) -> tuple[str, ...]:
         """The names of the publishers of its articles, sorted."""
         return tuple(sorted({info.publisher for info in self._articles.values() if info.publisher}))
+
+    @cached_property
+    def kinship(self) -> Kinship:
+        """Which of its articles are versions or copies of one another."""
+        return Kinship(self.catalogue, self._articles)
 
     def warm(self) -> None:
         """Load what the first question would wait for."""

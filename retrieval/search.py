@@ -39,9 +39,10 @@ def search(
     query = read(index, question[:LONGEST_QUESTION], as_of)
     candidates = find(index, embeddings, query, filters)
     passages = index.passages([candidate.id for candidate in candidates])
+    passages = index.kinship.current(passages, filters, as_of)
     hits = rank(query, candidates, passages)
     hits = _covering(index, embeddings, query, hits, limit)
-    return fold(hits[: 5 * limit], limit)
+    return index.kinship.name_others(fold(hits[: 5 * limit], limit))
 
 
 def read(index: Index, question: str, as_of: date) -> Query:

@@ -1,4 +1,4 @@
-"""Copies and reprints become one hit; of the versions of a story the newest is shown."""
+"""Copies and reprints become one hit."""
 
 from __future__ import annotations
 
@@ -12,7 +12,6 @@ from retrieval.passage import Passage
 TEXT = "The harbour of Larkhaven charges twelve marks a day, and boats under six metres pay half of that."
 URL = "https://quay.example/harbour"
 FIRST = ArticleInfo("first", "first.txt", "Harbour fees", "The Quay", published="2023-06-14", url=URL)
-LATER = replace(FIRST, id="later", path="later.txt", updated="2023-06-21T18:20:00+02:00")
 OTHER = ArticleInfo("other", "other.txt", "Bridges", "The Quay", published="2023-07-01", url=URL + "/bridges")
 
 
@@ -20,27 +19,22 @@ def hit(info: ArticleInfo, text: str, score: float, start: int = 0) -> Hit:
     return Hit(Passage(info, text, start, start + len(text), 1, None, ((start, start + len(text)),)), score)
 
 
-def test_an_older_version_gives_way_to_the_newest() -> None:
-    """Though it ranks first and says something else, the old version is only named beside the new."""
-    old = hit(FIRST, "Programs have twenty four months to comply, parliament decided in the night.", 0.9)
-    new = hit(LATER, "Ministers gave the programs thirty months instead, a week after that vote.", 0.5)
-    shown = fold(
-        [old, new, hit(OTHER, "The bridge over the sound is closed for nine nights in July.", 0.4)], 10
-    )
-    assert [each.passage.article.id for each in shown] == ["later", "other"]
-    assert [info.id for info in shown[0].also_in] == ["first"]
-    assert shown[1].also_in == ()
-
-
-def test_a_version_that_stands_alone_is_shown() -> None:
-    """When only the old version was found, it answers; one url without different dates is no version."""
-    assert [each.passage.article.id for each in fold([hit(FIRST, TEXT, 0.9)], 10)] == ["first"]
-    twin = replace(FIRST, id="twin")
+def test_articles_of_one_address_with_different_words_are_not_folded() -> None:
+    """What is a version is known from whole articles; hits alone do not tell."""
+    later = replace(FIRST, id="later", updated="2023-06-21T18:20:00+02:00")
     texts = (
         "One part of a long story about fees of the harbour.",
         "A wholly different part on boats and their masters.",
     )
-    assert len(fold([hit(FIRST, texts[0], 0.9), hit(twin, texts[1], 0.8)], 10)) == 2
+    assert len(fold([hit(FIRST, texts[0], 0.9), hit(later, texts[1], 0.8)], 10)) == 2
+
+
+def test_of_one_text_the_article_that_was_updated_last_is_shown() -> None:
+    """Being updated counts, not only the first publication."""
+    later = replace(FIRST, id="later", updated="2023-06-21T18:20:00+02:00")
+    assert [each.passage.article.id for each in fold([hit(FIRST, TEXT, 0.9), hit(later, TEXT, 0.8)], 10)] == [
+        "later"
+    ]
 
 
 def test_a_reprint_is_named_beside_the_newest() -> None:

@@ -97,6 +97,19 @@ def test_reprints_count_once() -> None:
     assert independent_sources(replace(made, read=())) == 2
 
 
+def test_every_passage_of_an_article_tells_of_its_copies() -> None:
+    """A copy that only the first passage is in counts as one with the article; versions are named as such."""
+    reprint = replace(FERRY.info, id="reprint.md", path="reprint.md")
+    first, *rest = (Hit(passage, 1.0) for passage in passages(FERRY))
+    copied = replace(first, also_in=(reprint,), earlier=frozenset({"reprint.md"}))
+    made = answer((copied, first, *rest), COST, FERRY, Article(reprint, FERRY.text))
+    assert independent_sources(made) == 1
+    assert any(
+        "earlier version: " in line
+        for line in ledger_lines(make_ledger(made, FakeAssistant(SHELF).library.status()))
+    )
+
+
 def test_the_command_line_explains(tmp_path: Path) -> None:
     """`ask --explain` adds the ledger below the answer, and to JSON under its own key."""
     assistant = FakeAssistant(folder=tmp_path / "index")
