@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING
 from bot.answer import Answer
 from bot.checking import confident, settled, without_lost_quotes, without_unsupported
 from bot.errors import ModelFailed
+from retrieval.errors import RetrievalError
 from retrieval.hit import Hit
 from retrieval.library import Library
 
@@ -86,8 +87,35 @@ class Answering:
         if answer.mode == "model":
             name = self._chain.model_name if self._chain else None
             answer = replace(without_unsupported(answer) if task.strict else answer, model=name)
-        answer = confident(answer)
+        answer = confident(await self._against(answer, task))
         return replace(answer, nearest=task.hits[:3]) if answer.status == "not_found" else answer
+
+    async def _against(self, answer: Answer, task: Task) -> Answer:
+        """The answer with what speaks against it: the articles' own words, and articles that differ."""
+        if answer.status != "answered":
+            return answer
+        own = await self._second(answer, task)
+        return await asyncio.to_thread(self._contradicted, answer, own, task)
+
+    def _contradicted(self, answer: Answer, own: Answer | None, task: Task) -> Answer:
+        from bot.conflicts import conflict
+        from bot.contradictions import contradicted
+        from bot.second_opinion import dissent
+
+        found = [dissent(answer, own, task.hits) if own else None, conflict(answer, task.hits)]
+        return contradicted(answer, found, self._library.corpus.find)
+
+    async def _second(self, answer: Answer, task: Task) -> Answer | None:
+        """The extractive answer beside one of the model's that is in doubt; None when it is not needed."""
+        from bot.second_opinion import asks_for_fact
+
+        doubted = any(sentence.support != "supported" for sentence in answer.sentences)
+        if answer.mode != "model" or not doubted or not asks_for_fact(task.standalone):
+            return None
+        try:
+            return await asyncio.to_thread(self._extract, task)
+        except RetrievalError:  # the model's answer does not fail for want of a second one
+            return None
 
 
 def fallback_notice(error: ModelFailed) -> str:

@@ -1,0 +1,87 @@
+"""The articles' own words beside a model's answer: shown when they give another figure, date or name.
+
+Two engines read the same passages. Where they agree, or say what cannot be compared, nothing is shown.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import replace
+
+from bot import figures
+from bot.answer import Answer, Citation, Sentence
+from bot.asked import QuestionProfile
+from bot.contradictions import Found
+from bot.moments import Moment
+from bot.names import Known, names
+from bot.stated import Stated, differ, read_question, stated
+from retrieval.hit import Hit
+
+SURE = 0.6  # confidence of the extractive answer, from which on it may speak against the model's
+
+
+def asks_for_fact(question: str) -> bool:
+    """Whether a question asks for a figure, a date or a name, and so can be answered twice."""
+    return read_question(question).asks in ("number", "date", "name")
+
+
+def dissent(answer: Answer, own: Answer, hits: Sequence[Hit]) -> Found | None:
+    """What the extractive answer *own* says against a model's *answer* to the same question.
+
+    A sentence that its own quotes support is not spoken against: who is right would be a guess.
+    """
+    if not answer.sentences or not own.citations or own.confidence < SURE:
+        return None
+    asked = read_question(own.standalone_question)
+    if all(each.support == "supported" for each in _giving(asked, answer.sentences)):
+        return None
+    said, quote = [each.text for each in answer.sentences], own.citations[0]
+    if not contradicts(asked, said, own.sentences[0].text, _around(quote, hits)):
+        return None
+    words = " ".join(quote.quote.split())
+    return Found("quote", f"The articles' own words differ: “{words}”", (quote,))
+
+
+def _around(quote: Citation, hits: Sequence[Hit]) -> str:
+    """The passages that hold a quote."""
+    passages = (hit.passage for hit in hits if hit.passage.article.id == quote.article.id)
+    return "\n".join(each.text for each in passages if each.start <= quote.start and quote.end <= each.end)
+
+
+def _giving(asked: QuestionProfile, sentences: Sequence[Sentence]) -> list[Sentence]:
+    """The sentences that give what is asked for; all when none does."""
+    if asked.asks == "name":
+        return list(sentences[:1])
+    return [each for each in sentences if stated(asked, each.text, bare=True)] or list(sentences)
+
+
+def contradicts(asked: QuestionProfile, said: Sequence[str], own: str, around: str = "") -> bool:
+    """Whether what a model *said* gives another figure, date or name than the sentence *own*.
+
+    *around*: the passage of *own*; what stands in it may be meant, and does not contradict.
+    """
+    if asked.asks == "name":
+        return _other_name(asked.text, said, own, around)
+    theirs = [value for text in said for value in stated(asked, text, bare=True)]
+    return differ(stated(asked, own), theirs) and not any(
+        _stands_in(each, f"{own}\n{around}") for each in theirs
+    )
+
+
+def _stands_in(value: Stated, text: str) -> bool:
+    """Whether a figure, or the year or day of a date, stands in a text, whatever it counts there."""
+    written = figures.evidence_figures(text)
+    if isinstance(value.value, Moment):
+        part = value.value.day or value.value.year
+        return any(each.value == part for each in written)
+    return figures.borne_out(replace(value.value, unit=""), [replace(each, unit="") for each in written])
+
+
+def _other_name(question: str, said: Sequence[str], own: str, around: str) -> bool:
+    asked_for = Known([question])
+    ours = [name.key for name in names(own) if not asked_for.holds(name.key)]
+    theirs = [name.key for text in said[:1] for name in names(text) if not asked_for.holds(name.key)]
+    if not ours or not theirs:
+        return False
+    known, told = Known([own, around]), Known(said)
+    return not any(map(known.holds, theirs)) and not any(map(told.holds, ours))
