@@ -17,7 +17,8 @@ from retrieval.errors import ReadError
 from retrieval.text import read_structured
 from retrieval.tree import Element
 
-_MOST_BYTES = 64 * 2**20  # of all chapters unpacked: a bomb has more
+_MOST_BYTES = 32 * 2**20  # of all chapters unpacked: a bomb has more
+_LONGEST_CHAPTER = 8 * 2**20  # bytes
 _PAGES = ("application/xhtml+xml", "text/html")
 
 
@@ -39,9 +40,10 @@ def _book(archive: zipfile.ZipFile) -> Document:
     blocks: list[Block] = []
     left = _MOST_BYTES
     for chapter in _chapters(package, posixpath.dirname(name)):
-        left -= archive.getinfo(chapter).file_size
-        if left < 0:
-            raise ReadError(f"The book is too large: more than {_MOST_BYTES // 2**20} MB of text.")
+        size = archive.getinfo(chapter).file_size
+        left -= size
+        if left < 0 or size > _LONGEST_CHAPTER:
+            raise ReadError("The book is too large: more than 32 MB of text, or than 8 MB in one chapter.")
         blocks += _blocks(archive.read(chapter))
     text, headings = joined(blocks)
     if not any(map(str.isalnum, text)):
@@ -52,7 +54,7 @@ def _book(archive: zipfile.ZipFile) -> Document:
 def _xml(archive: zipfile.ZipFile, name: str) -> Element:
     from lxml import etree  # heavy: only when a book is read
 
-    if archive.getinfo(name).file_size > _MOST_BYTES:
+    if archive.getinfo(name).file_size > _LONGEST_CHAPTER:
         raise ReadError("This EPUB file is broken or locked.")
     parser = etree.XMLParser(resolve_entities=False, no_network=True, recover=True)
     try:

@@ -13,7 +13,7 @@ from typing import BinaryIO
 from retrieval.document import Document, Facts
 from retrieval.encoding import decode, is_binary, is_wide, without_surrogates
 from retrieval.errors import ReadError
-from retrieval.lines import lines_of
+from retrieval.lines import is_shredded, lines_of
 from retrieval.markdown import facts_of
 from retrieval.text import dropped_lines, line_reasons
 
@@ -120,6 +120,8 @@ def row_document(row: Mapping[str, object]) -> Document | None:
         return None
     text = without_surrogates(text)
     facts = facts_of(lowered)
+    if is_shredded(text):
+        return Document(text, _clean(facts))
     lines = [line for line in lines_of(text) if line.words]
     reasons = line_reasons(lines)
     if facts.title and lines[0].words.casefold() == facts.title.casefold() and len(lines) > 1:

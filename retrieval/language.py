@@ -82,7 +82,7 @@ def _by_script(sample: str) -> str | None:
     foreign = _BEYOND_LATIN.findall(sample)
     if len(foreign) < _LEAST_WORDS:
         return None
-    letters = sum(map(str.isalpha, sample))
+    letters = max(1, sum(map(str.isalpha, sample)))  # marks alone, such as right-to-left ones, are none
     for code, pattern in _SCRIPTS:
         share = len(pattern.findall(sample)) / letters
         if share > _SCRIPT_SHARE or (code == "ja" and share > 0.1):

@@ -9,6 +9,9 @@ _BREAK = re.compile(r"\r\n|\r|\n")
 _SENTENCE_END = re.compile(r"[.!?…。！？][\"'”’»)\]]*$")
 _PROSE = 80  # characters: a line this long that ends like a sentence is prose
 _SHORT_PROSE = 40
+_MANY_LINES = 100_000
+_SHRED = 12  # characters
+_FILLED = re.compile(r"\S[^\r\n]*")
 
 
 @dataclass(frozen=True, slots=True)
@@ -59,3 +62,13 @@ def is_prose(words: str) -> bool:
 def ends_like_prose(words: str) -> bool:
     """Whether a line may be a short paragraph: several words that end like a sentence."""
     return len(words) >= _SHORT_PROSE and ends_sentence(words)
+
+
+def is_shredded(text: str) -> bool:
+    """Whether a text is a very long column of letters, numbers or single words, which has no title, no
+    byline and no paragraphs: to look at each of its lines would take long and tell nothing."""
+    breaks = text.count("\n") + text.count("\r")
+    if breaks < _MANY_LINES or len(text) > _SHRED * breaks:
+        return False
+    filled = sum(1 for _ in _FILLED.finditer(text))
+    return filled > _MANY_LINES and len(text) < _SHRED * filled

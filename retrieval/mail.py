@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
-from email import message_from_bytes, policy
+import re
+from email import message_from_bytes
 from email.message import EmailMessage
+from email.policy import EmailPolicy
 from email.utils import parseaddr
 
 from retrieval.blocks import fragment_blocks, joined
@@ -14,6 +16,9 @@ from retrieval.errors import ReadError
 from retrieval.text import read_structured
 from retrieval.web import read_html
 
+_LONGEST_HEADER = 2_000  # characters: the parser takes the square of the time for longer ones
+_MOST_NESTED = 200  # parts that hold parts: the same
+_NESTING = re.compile(rb"^content-type:\s*(?:multipart|message)/", re.IGNORECASE | re.MULTILINE)
 _LEAST_PLAIN = 0.5  # of the HTML part's text: a shorter plain part is a notice ("view in your browser")
 
 
@@ -42,9 +47,19 @@ def read_archive(data: bytes) -> Document:
     return Document(document.text, document.facts.over(saved), document.headings, document.dropped)
 
 
+class _ShortHeaders(EmailPolicy):
+    """Reads no more of a header than a person would."""
+
+    def header_fetch_parse(self, name: str, value: str) -> str:
+        header: str = super().header_fetch_parse(name, value[:_LONGEST_HEADER])
+        return header
+
+
 def _message(data: bytes) -> EmailMessage:
+    if len(_NESTING.findall(data)) > _MOST_NESTED:
+        raise ReadError("This letter is too broken to be read.")
     try:
-        return message_from_bytes(data, policy=policy.default)
+        return message_from_bytes(data, policy=_ShortHeaders())  # type: ignore[arg-type]
     except Exception as error:  # the parser meant never to fail; broken headers find its gaps
         raise ReadError("This letter is too broken to be read.") from error
 

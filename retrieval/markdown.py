@@ -9,7 +9,7 @@ from retrieval.article import Heading
 from retrieval.clutter import clutter_reason
 from retrieval.dates import parse_date
 from retrieval.document import Document, Facts
-from retrieval.lines import Line, lines_of
+from retrieval.lines import Line, is_shredded, lines_of
 from retrieval.text import dropped_lines, header_facts
 
 _ATX = re.compile(r"#{1,6}[ \t]+(?P<words>.*?)(?:[ \t]+#+)?")
@@ -51,6 +51,8 @@ _NAMES = {
 
 def read_markdown(text: str) -> Document:
     """The document of a Markdown file; broken front matter is taken for text."""
+    if is_shredded(text):
+        return Document(text)
     every = lines_of(text)
     front = _front_matter(every)
     facts = facts_of(_yaml(text[every[1].start : every[front - 1].start])) if front else Facts()

@@ -13,6 +13,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 
 from retrieval.article import Article, Heading
+from retrieval.lines import is_shredded
 from retrieval.passage import Passage
 from retrieval.sentences import sentence_spans
 
@@ -77,6 +78,8 @@ def _stretches(article: Article) -> Iterator[tuple[int, int, str | None]]:
 
 
 def _sentences(text: str, start: int, end: int) -> list[_Sentence]:
+    if is_shredded(text[start:end]):  # cut anywhere: there are no sentences
+        return [_Sentence(first, last, False) for first, last in _short_enough(text, start, end)]
     sentences: list[_Sentence] = []
     before = start
     for first, last in sentence_spans(text, start, end):

@@ -29,7 +29,7 @@ _STARTERS = frozenset(
 )
 _END = re.compile(
     r"""
-    (?: (?P<stop>[.!?…]+) (?P<close>(?:''|["'”’»)\]])*) (?P<gap>\s+)
+    (?: (?<![.!?…]) (?P<stop>[.!?…]+) (?P<close>(?:''|["'”’»)\]])*) (?P<gap>\s+)
       | (?P<wide>[。！？｡]+[」』”’）]*) (?P<widegap>\s*)
       | (?<=[a-z]{2}) (?P<glued>[.!?]["”’]?) (?=[A-Z][a-z]+\s)
     )
@@ -37,7 +37,7 @@ _END = re.compile(
     re.VERBOSE,
 )
 _PARAGRAPH = re.compile(r"\s*\n[ \t\r\f\v\u00a0]*\n\s*")
-_LINE = re.compile(r"[ \t\r]*\n\s*")
+_BREAK = re.compile(r"\n\s*")
 _BULLET = re.compile(r"(?:[-*•–—▪●]|\d{1,2}[.)])\s")
 _SHORT_LINE = 45  # characters: a shorter line that stops without punctuation is not a wrapped one
 
@@ -64,12 +64,13 @@ def sentence_spans(text: str, start: int = 0, end: int | None = None) -> list[tu
 
 def _blocks(text: str, start: int, end: int) -> Iterator[tuple[int, int]]:
     """Stretches that no sentence crosses: paragraphs, list items, headings; trimmed, never empty."""
-    at = start
-    for gap in _LINE.finditer(text, start, end):
-        if gap.start() < at or not _line_ends_block(text, at, gap.start(), gap.end(), end):
-            continue
-        yield from _trimmed(text, at, gap.start())
-        at = gap.end()
+    at = line = start
+    for gap in _BREAK.finditer(text, start, end):
+        line_end = line + len(text[line : gap.start()].rstrip(" \t\r"))
+        line = gap.end()
+        if _line_ends_block(text, at, line_end, line, end):
+            yield from _trimmed(text, at, line_end)
+            at = line
     yield from _trimmed(text, at, end)
 
 

@@ -11,6 +11,7 @@ from retrieval.dumps import LONGEST_ROW, BadRow, Row, row_document, row_id
 from retrieval.encoding import decode
 from retrieval.errors import ReadError
 
+_MOST_COLUMNS = 2_000  # a row has to be spelled out by column, however short it is
 _SAMPLE = 20_000  # characters of a table that show how its cells are divided
 
 
@@ -61,6 +62,8 @@ def read_table(data: bytes) -> Iterator[tuple[Row, Document] | BadRow]:
     csv.field_size_limit(LONGEST_ROW)
     reader = csv.DictReader(text.splitlines(keepends=True), dialect=_dialect(text))
     try:
+        if len(reader.fieldnames or ()) > _MOST_COLUMNS:
+            raise ReadError(f"A table of articles has no more than {_MOST_COLUMNS:,} columns.")
         for number, row in enumerate(reader, start=2):
             yield _article({str(name): cell for name, cell in row.items()}, number, "row")
     except csv.Error as error:

@@ -10,7 +10,7 @@ from retrieval.article import Dropped, Heading
 from retrieval.byline import author_line, copyright_holder, date_line, dateline, is_masthead, publisher_line
 from retrieval.clutter import clutter_reason
 from retrieval.document import Document, Facts
-from retrieval.lines import Line, ends_like_prose, is_prose, lines_of
+from retrieval.lines import Line, ends_like_prose, is_prose, is_shredded, lines_of
 from retrieval.page import page_reasons
 from retrieval.title import Title, find_title
 
@@ -20,6 +20,8 @@ _HEADER_LINES = 14  # lines with words that may be a header when there is no pro
 
 def read_text(text: str, place: str | None = None) -> Document:
     """The document of a scraped text; *place* (a host or country) helps with names of time zones."""
+    if is_shredded(text):
+        return Document(text)
     lines = [line for line in lines_of(text) if line.words]
     reasons = line_reasons(lines)
     title = find_title(lines, reasons)
@@ -45,6 +47,8 @@ def read_text(text: str, place: str | None = None) -> Document:
 
 def read_structured(text: str, headings: tuple[Heading, ...], facts: Facts) -> Document:
     """The document of a text that a reader built, whose headings and perhaps facts are known."""
+    if is_shredded(text):
+        return Document(text, facts)
     lines = [line for line in lines_of(text) if line.words]
     reasons = line_reasons(lines)
     facts = facts.over(header_facts(lines[:5], reasons))

@@ -17,7 +17,8 @@ if TYPE_CHECKING:
     from docx.table import Table
     from docx.text.paragraph import Paragraph
 
-_MOST_BYTES = 256 * 2**20  # unpacked: a bomb has more
+_MOST_BYTES = 32 * 2**20  # of text and marks, unpacked: a bomb has more
+_MOST_PARTS = 200_000  # paragraphs and tables: a hundred times as many as a thick book
 
 
 def read_word(data: bytes) -> Document:
@@ -26,6 +27,8 @@ def read_word(data: bytes) -> Document:
     try:
         blocks = list(_blocks(file))
         facts = Facts(title=_title(file, blocks), author=tidy(file.core_properties.author))
+    except ReadError:
+        raise
     except Exception as error:  # lxml's and python-docx's errors for parts that do not fit together
         raise ReadError("This Word file is broken.") from error
     text, headings = joined(blocks)
@@ -44,8 +47,11 @@ def _open(data: bytes) -> WordFile:
         raise ReadError("Word files need the extra docx: pip install 'footnote[docx]'.") from error
     try:
         with zipfile.ZipFile(BytesIO(data)) as archive:
-            if sum(part.file_size for part in archive.infolist()) > _MOST_BYTES:
-                raise ReadError(f"The Word file is too large: more than {_MOST_BYTES // 2**20} MB unpacked.")
+            marks = (
+                part.file_size for part in archive.infolist() if part.filename.endswith((".xml", ".rels"))
+            )
+            if sum(marks) > _MOST_BYTES:
+                raise ReadError(f"The Word file is too large: more than {_MOST_BYTES // 2**20} MB of text.")
         return docx.Document(BytesIO(data))
     except ReadError:
         raise
@@ -56,11 +62,16 @@ def _open(data: bytes) -> WordFile:
 def _blocks(file: WordFile) -> Iterator[Block]:
     from docx.text.paragraph import Paragraph
 
-    for part in file.iter_inner_content():
+    styles: dict[str | None, str] = {}  # by id: python-docx searches all of them for each paragraph
+    for number, part in enumerate(file.iter_inner_content()):
+        if number > _MOST_PARTS:
+            raise ReadError(f"The Word file is too long: more than {_MOST_PARTS:,} paragraphs.")
         if isinstance(part, Paragraph):
             text = "\n".join(line for each in part.text.splitlines() if (line := " ".join(each.split())))
             if text:
-                style = _style(part)
+                style = styles.get(part._p.style)
+                if style is None:
+                    style = styles[part._p.style] = _style(part)
                 is_item = style.startswith("list")
                 yield Block(f"- {text}" if is_item else text, style.startswith(("heading", "title")))
         else:
@@ -68,8 +79,11 @@ def _blocks(file: WordFile) -> Iterator[Block]:
 
 
 def _rows(table: Table) -> Iterator[Block]:
+    from docx.table import _Cell  # row.cells has a merged cell once for each of its columns, be it millions
+
     for row in table.rows:
-        text = " | ".join(words for cell in row.cells if (words := " ".join(cell.text.split())))
+        cells = (_Cell(each, table) for each in row._tr.tc_lst)
+        text = " | ".join(words for cell in cells if (words := " ".join(cell.text.split())))
         if text:
             yield Block(text)
 
