@@ -13,8 +13,9 @@ from collections.abc import Sequence
 from datetime import date
 from typing import TYPE_CHECKING
 
+from retrieval.held import held_stems
 from retrieval.hit import Hit
-from retrieval.ranking import Query, held_stems
+from retrieval.ranking import Query
 
 if TYPE_CHECKING:
     import numpy as np

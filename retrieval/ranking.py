@@ -4,16 +4,17 @@ from __future__ import annotations
 
 import math
 import re
-from collections import defaultdict
+from collections import Counter, defaultdict
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date
-from functools import cached_property, lru_cache
+from functools import cached_property
 from itertools import pairwise
 
 from retrieval.fusion import Candidate
+from retrieval.held import Held, held
 from retrieval.hit import Hit
-from retrieval.lexical import content_stems, stems, without_stop_words
+from retrieval.lexical import content_stems
 from retrieval.passage import Passage
 from retrieval.recency import recency
 from retrieval.when import Window, windows
@@ -22,25 +23,28 @@ from retrieval.when import Window, windows
 # development sets, cross-validated over their questions; what each feature brings is in
 # tests/benchmarks/ablation.md.
 WEIGHTS: Mapping[str, float] = {
-    "cosine": 17.4,  # between question and passage
-    "words": 3.1,  # BM25 relative to the best of the question
-    "coverage": 0.4,  # share of the question's words, by idf, in passage and head
-    "article_coverage": 4.4,  # … in all candidates of its article together
-    "article_best": 2.25,  # how far its article's best candidate is behind the best of all
-    "article_mass": -0.75,  # how many candidates of its article are near the best
-    "pairs": 2.1,  # share of the question's neighbouring words that are neighbours there too
-    "names": 1.65,  # share of its capitalised words and figures
-    "fresh": 4.6,  # published shortly before the question, if it is about events
-    "later": -4.0,  # published after the question was asked
-    "fresh_lead": 2.3,  # the opening of an article, if the question is about events
+    "cosine": 13.9,  # between question and passage
+    "words": 2.7,  # BM25 relative to the best of the question
+    "together": 2.7,  # share of the question's words, by idf, that stand near together
+    "rarest": 0.5,  # share of its rarest words
+    "article_coverage": 3.0,  # share of its words, by idf, in all candidates of the article together
+    "article_best": 3.2,  # how far its article's best candidate is behind the best of all
+    "article_mass": -0.65,  # how many candidates of its article are near the best
+    "pairs": 2.0,  # share of the question's neighbouring words that are neighbours there too
+    "names": 1.5,  # share of its capitalised words and figures
+    "fresh": 4.8,  # published shortly before the question, if it is about events
+    "later": -6.0,  # published after the question was asked: -3.9 as fitted, but it cannot be an answer
+    "fresh_lead": 2.35,  # the opening of an article, if the question is about events
     "source": 1.7,  # of a publisher that the question names
     "other_source": -2.5,  # of another, where it names one
-    "in_window": 3.8,  # published in or near the days that the question names
+    "in_window": 3.4,  # published in or near the days that the question names
 }
 FRESH_DAYS = 14.0  # after so many days an article counts as 1/e of a new one
 WINDOW_DAYS = 5.0  # the same for days outside a window that is asked for
 LEAD = 200  # characters: a passage that starts before this is an opening
 SHARPNESS = 8.0
+AGAIN = 0.75  # lets other articles come between the passages of one that are no better
+RAREST = 0.9  # of the greatest idf: words from there on count as the rarest
 BACKGROUND = 100  # documents
 _CAPITALISED = re.compile(r"(?<![.!?] )(?<!^)\b[A-Z][\w’'-]*|\b[A-Z]{2,}\b|\b\d[\d,.]*\b")
 
@@ -71,6 +75,12 @@ class Query:
     def total(self) -> float:
         """The sum of the weights."""
         return sum(self.weights.values()) or 1.0
+
+    @cached_property
+    def rarest(self) -> frozenset[str]:
+        """The stems that are nearly as rare as the rarest."""
+        least = RAREST * max(self.weights.values(), default=0.0)
+        return frozenset(stem for stem, weight in self.weights.items() if weight >= least)
 
     def coverage(self, held: frozenset[str]) -> float:
         """Which part of the weight of the question's words *held* has, 0 to 1."""
@@ -123,36 +133,51 @@ def named_in(name: str, question: str) -> bool:
 
 
 def rank(query: Query, candidates: Sequence[Candidate], passages: Mapping[str, Passage]) -> list[Hit]:
-    """The candidates as hits, the best first. The score is the weighted sum of their features."""
+    """The candidates as hits, the best first. The score is the weighted sum of their features, a little
+    less for each further passage of an article."""
     known = [candidate for candidate in candidates if candidate.id in passages]
     if not known:
         return []
     rows = features(query, known, passages)
+    scores = less_again(
+        [sum(WEIGHTS[name] * value for name, value in row.items()) for row in rows],
+        [passages[candidate.id].article.id for candidate in known],
+    )
     hits = [
-        Hit(
-            passages[c.id],
-            sum(WEIGHTS[name] * value for name, value in row.items()),
-            c.dense,
-            c.lexical,
-            c.cosine,
-        )
-        for c, row in zip(known, rows, strict=True)
+        Hit(passages[c.id], score, c.dense, c.lexical, c.cosine)
+        for c, score in zip(known, scores, strict=True)
     ]
     return sorted(hits, key=lambda hit: -hit.score)
+
+
+def less_again(scores: Sequence[float], articles: Sequence[str]) -> list[float]:
+    """The scores, each less AGAIN * ln(its place among the scores of its article).
+
+    >>> less_again([3.0, 2.9, 2.8], ["a", "a", "b"])[1] < 2.8
+    True
+    """
+    places = Counter[str]()
+    found = list(scores)
+    for at in sorted(range(len(scores)), key=lambda at: -scores[at]):
+        places[articles[at]] += 1
+        found[at] -= AGAIN * math.log(places[articles[at]])
+    return found
 
 
 def features(
     query: Query, candidates: Sequence[Candidate], passages: Mapping[str, Passage]
 ) -> list[dict[str, float]]:
     """The values of the features of each candidate, by their names in WEIGHTS."""
-    held = {c.id: held_stems(passages[c.id]) for c in candidates}
+    of_text = {c.id: held(passages[c.id], query.weights, query.pairs) for c in candidates}
     best = max(candidate.score for candidate in candidates)
     articles = defaultdict(list)
     for candidate in candidates:
         articles[passages[candidate.id].article.id].append(candidate)
     of_article = {
         article_id: {
-            "article_coverage": query.coverage(frozenset().union(*(held[mate.id] for mate in mates))),
+            "article_coverage": query.coverage(
+                frozenset().union(*(of_text[mate.id].words for mate in mates))
+            ),
             "article_best": max(mate.score for mate in mates) - best,
             "article_mass": sum(math.exp(SHARPNESS * (mate.score - best)) for mate in mates),
         }
@@ -162,7 +187,7 @@ def features(
         {
             "cosine": candidate.nearness,
             "words": candidate.words,
-            **_of_text(query, passages[candidate.id], held[candidate.id]),
+            **_of_text(query, of_text[candidate.id]),
             **of_article[passages[candidate.id].article.id],
             **_of_time(query, passages[candidate.id]),
             **_of_source(query, passages[candidate.id]),
@@ -171,38 +196,26 @@ def features(
     ]
 
 
-def held_stems(passage: Passage) -> frozenset[str]:
-    """The stems of a passage's head and text."""
-    return _stemmed(passage)[0]
-
-
-@lru_cache(maxsize=512)  # those of one question, which are asked for again to cover its parts
-def _stemmed(passage: Passage) -> tuple[frozenset[str], frozenset[tuple[str, str]]]:
-    """The stems of head and text, and the pairs of content stems that are neighbours in the text."""
-    words = stems(passage.text)
-    pairs = frozenset(pairwise(without_stop_words(words)))
-    return frozenset(words).union(stems(passage.head)), pairs
-
-
-def _of_text(query: Query, passage: Passage, held: frozenset[str]) -> dict[str, float]:
-    pairs = query.pairs & _stemmed(passage)[1]
+def _of_text(query: Query, held: Held) -> dict[str, float]:
     return {
-        "coverage": query.coverage(held),
-        "pairs": len(pairs) / max(1, len(query.pairs)),
-        "names": len(query.names & held) / len(query.names) if query.names else 0.0,
+        "together": held.together / query.total,
+        "pairs": held.pairs / max(1, len(query.pairs)),
+        "names": len(query.names & held.words) / len(query.names) if query.names else 0.0,
+        "rarest": len(query.rarest & held.words) / max(1, len(query.rarest)),
     }
 
 
 def _of_time(query: Query, passage: Passage) -> dict[str, float]:
+    opening = query.newness * (passage.start < LEAD)
     day = _day(passage.article.date)
     if day is None:
-        return {"fresh_lead": query.newness * (passage.start < LEAD)}
+        return {"fresh_lead": opening}
     age = (query.as_of - day).days
     outside = min((window.distance(day) for window in query.windows), default=None)
     return {
         "fresh": query.newness * math.exp(-max(0, age) / FRESH_DAYS),
         "later": float(age < -1),
-        "fresh_lead": query.newness * (passage.start < LEAD),
+        "fresh_lead": opening,
         "in_window": 0.0 if outside is None else math.exp(-outside / WINDOW_DAYS),
     }
 

@@ -16,7 +16,7 @@ from retrieval.fusion import fuse
 from retrieval.hit import Filters, Hit
 from retrieval.library import Library
 from retrieval.passages import split
-from retrieval.ranking import idf, named_in, rank, read_query
+from retrieval.ranking import idf, less_again, named_in, rank, read_query
 from retrieval.retriever import FootnoteRetriever
 
 SAMPLE = Path(__file__).resolve().parents[1] / "corpus"
@@ -111,6 +111,13 @@ def test_a_named_source_and_a_fresh_article_come_first() -> None:
     assert first("What did Northern Ledger write about drones?", date(2022, 3, 5)) == "ledger"
     assert first("Which drones did the council ban this week?", date(2022, 3, 5)) == "quay"
     assert first("Which drones did the council ban this week?", date(2022, 6, 2)) == "ledger"
+
+
+def test_other_articles_come_between_the_passages_of_one() -> None:
+    """A further passage of an article loses a little: one of another article that is as good goes ahead."""
+    scores = less_again([5.0, 4.9, 4.8, 1.0], ["a", "a", "b", "c"])
+    assert scores[0] == 5.0
+    assert scores[0] > scores[2] > scores[1] > scores[3]
 
 
 def test_the_sample_articles_are_found(library: Library) -> None:

@@ -9,6 +9,7 @@ have. Prints doc@1 and mrr@10 of each set: as fitted, and without each feature i
 from __future__ import annotations
 
 import json
+import re
 import sys
 import tempfile
 from collections.abc import Mapping, Sequence
@@ -23,23 +24,32 @@ from numpy.typing import NDArray
 from bot.assistant import make_library
 from bot.settings import Settings
 from retrieval.hit import Filters
-from retrieval.ranking import WEIGHTS, features
+from retrieval.passage import Passage
+from retrieval.ranking import WEIGHTS, features, less_again
 from retrieval.search import find, read
 
 FOLDS = 5
+SHORTEST = 4  # characters of an answer that is looked for: "yes" and "no" are everywhere
 NAMES = list(WEIGHTS)
 
 
 class Question(NamedTuple):
-    """The candidates of one question: features (n, k), which hold evidence, which are of a gold article."""
+    """The candidates of one question: features (n, k), which hold evidence, which are of a gold article,
+    which say an answer of the set, their articles."""
 
     rows: Array
     right: NDArray[np.bool_]
     gold: NDArray[np.bool_]
+    says: NDArray[np.bool_]
+    articles: list[str]
 
 
 def squash(text: str) -> str:
     return "".join(text.split())
+
+
+def plain(text: str) -> str:
+    return " " + " ".join(re.findall(r"[^\W_]+", text.lower())) + " "
 
 
 def read_set(folder: Path, scratch: Path) -> list[Question]:
@@ -57,8 +67,7 @@ def read_set(folder: Path, scratch: Path) -> list[Question]:
             candidates = find(index, library.embeddings(), query, Filters())
             passages = index.passages([candidate.id for candidate in candidates])
             matrix = as_matrix(features(query, candidates, passages))
-            held = [passages[candidate.id] for candidate in candidates]
-            found.append(labelled(row, matrix, [(p.article.id, squash(p.text)) for p in held]))
+            found.append(labelled(row, matrix, [passages[candidate.id] for candidate in candidates]))
     return found
 
 
@@ -66,27 +75,32 @@ def as_matrix(rows: Sequence[Mapping[str, float]]) -> Array:
     return np.array([[row.get(name, 0.0) for name in NAMES] for row in rows])
 
 
-def labelled(row: dict[str, Any], matrix: Array, passages: Sequence[tuple[str, str]]) -> Question:
-    articles = {evidence["doc"] for evidence in row["evidence"]}
+def labelled(row: dict[str, Any], matrix: Array, passages: Sequence[Passage]) -> Question:
+    wanted = {evidence["doc"] for evidence in row["evidence"]}
     texts = [squash(evidence["text"]) for evidence in row["evidence"] if evidence["text"]]
-    gold = np.array([article in articles for article, _ in passages])
-    right = np.array([any(text in passage for text in texts) for _, passage in passages]) if texts else gold
-    return Question(matrix, right, gold)
+    answers = [plain(answer) for answer in row.get("answers", []) if len(answer) >= SHORTEST]
+    articles = [passage.article.id for passage in passages]
+    gold = np.array([article in wanted for article in articles])
+    right = np.array([any(text in squash(passage.text) for text in texts) for passage in passages])
+    says = np.array([any(answer in plain(passage.text) for answer in answers) for passage in passages])
+    return Question(matrix, right if texts else gold, gold, says, articles)
 
 
 def fit(sets: Sequence[Sequence[Question]], columns: Sequence[int]) -> Array:
-    groups: list[Group] = [
-        (question.rows[:, columns], question.right, len(questions) ** -0.5)
-        for questions in sets
-        for question in questions
-        if question.right.any()
-    ]
+    """Weights; passages of other articles that say the answer too are neither right nor wrong: left out."""
+    groups: list[Group] = []
+    for questions in sets:
+        for question in questions:
+            judged = question.gold | ~question.says
+            if question.right[judged].any():
+                rows = question.rows[judged][:, columns]
+                groups.append((rows, question.right[judged], len(questions) ** -0.5))
     return conditional(groups)
 
 
 def measure(question: Question, scores: Array) -> tuple[float, float]:
     """(doc@1, reciprocal rank at 10) of one question."""
-    order = np.argsort(-scores)[:10]
+    order = np.argsort(-np.array(less_again(list(scores), question.articles)))[:10]
     places = np.flatnonzero(question.right[order])
     return float(question.gold[order[0]]), 1 / (places[0] + 1) if places.size else 0.0
 

@@ -1,0 +1,76 @@
+"""What a passage holds of a question's words: which of them, which side by side, and how near together."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Mapping, Sequence
+from collections.abc import Set as AbstractSet
+from dataclasses import dataclass
+from functools import lru_cache
+from itertools import pairwise
+
+from retrieval.lexical import stems, without_stop_words
+from retrieval.passage import Passage
+
+NEAR = 10  # content words from the first to the last of a run
+
+
+@dataclass(frozen=True, slots=True)
+class Held:
+    """``words``: the question's stems in text or head. ``pairs``: how many of its neighbouring pairs are
+    neighbours in the text too. ``together``: the greatest weight of its words that stand near together."""
+
+    words: frozenset[str]
+    pairs: int
+    together: float
+
+
+def held(passage: Passage, weights: Mapping[str, float], pairs: AbstractSet[tuple[str, str]]) -> Held:
+    """What *passage* holds of a question whose content stems have *weights* and are neighbours in *pairs*."""
+    places = [(at, word) for at, word in enumerate(_content(passage.text)) if word in weights]
+    side_by_side = {(one, two) for (at, one), (then, two) in pairwise(places) if then == at + 1}
+    return Held(
+        words=frozenset(word for _, word in places) | (weights.keys() & _of_head(passage.head)),
+        pairs=len(pairs & side_by_side),
+        together=together(places, weights),
+    )
+
+
+def held_stems(passage: Passage) -> frozenset[str]:
+    """The content stems of a passage's head and text."""
+    return _of_head(passage.head).union(_content(passage.text))
+
+
+def together(places: Sequence[tuple[int, str]], weights: Mapping[str, float]) -> float:
+    """The greatest weight of the different words within NEAR places; *places* grow.
+
+    >>> together([(0, "ferry"), (4, "pier"), (30, "ferry"), (31, "fee")], {"ferry": 1, "pier": 2, "fee": 3})
+    4.0
+    """
+    inside: Counter[str] = Counter()
+    weight = best = 0.0
+    first = 0
+    for at, word in places:
+        if not inside[word]:
+            weight += weights[word]
+        inside[word] += 1
+        while places[first][0] < at - NEAR:
+            left = places[first][1]
+            inside[left] -= 1
+            if not inside[left]:
+                weight -= weights[left]
+            first += 1
+        best = max(best, weight)
+    return best
+
+
+# Passages come again: in the parts of one question, in follow-ups, for the popular articles of a channel.
+@lru_cache(maxsize=1024)
+def _content(text: str) -> tuple[str, ...]:
+    """The stems of a text in their order, without stop words."""
+    return tuple(without_stop_words(stems(text)))
+
+
+@lru_cache(maxsize=4096)
+def _of_head(head: str) -> frozenset[str]:
+    return frozenset(without_stop_words(stems(head)))
