@@ -30,7 +30,9 @@ def fold(hits: Sequence[Hit], limit: int) -> list[Hit]:
 
 def _shingles(text: str) -> frozenset[int]:
     words = re.findall(r"\w+", text.lower())
-    return frozenset(hash(tuple(words[at : at + SHINGLE])) for at in range(max(1, len(words) - SHINGLE + 1)))
+    if len(words) < SHINGLE:
+        return frozenset([hash(tuple(words))])
+    return frozenset(map(hash, zip(*(words[at:] for at in range(SHINGLE)), strict=False)))
 
 
 def _alike(shingles: frozenset[int], seen: frozenset[int], hit: Hit, members: list[Hit]) -> bool:

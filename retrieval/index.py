@@ -191,7 +191,7 @@ class Index:
 
     def passages(self, ids: Sequence[str]) -> dict[str, Passage]:
         """Passages by id; unknown ids are passed over."""
-        return self.catalogue.passages(ids)
+        return self.catalogue.passages(ids, self._articles)
 
     def article_passages(self, article_id: str) -> list[Passage]:
         """The passages of an article in the order of its text."""
