@@ -23,27 +23,28 @@ FUZZ = settings(max_examples=20, deadline=None, phases=(Phase.explicit, Phase.re
 _LONGEST = 120_000  # bytes: what takes the square of the time takes minutes, and the suite has a limit
 # fmt: off
 _TEXT = [
-    "a\n", "\n", " ", "\t\n", "word ", f"{PROSE}\n", '"', ".", ". ", "Mr. ", "A. ", "12 ", "- ", "\r", "\0", "|",
-    "By Jane Roe\n", "March 3, 2021 ", "© 2020 The Courier\n", "_", "漢。", "e\u0301", "\u202e", "👩\u200d👦",
+    "a\n", "\n", " ", "\t\n", "word ", f"{PROSE}\n", '"', ".", ". ", "Mr. ", "A. ", "12 ", "- ", "\r", "\0",
+    "|", "By Jane Roe\n", "March 3, 2021 ", "© 2020 The Courier\n", "_", "漢。", "e\u0301", "\u202e", "👩\u200d👦",
 ]
 _MARKDOWN = [
     "# a\n", "#", "---\n", "a: b\n", "[", "](", "*", "`", ">", "| a ", "&a ", "*a ", "{", "<!--", "```\n",
 ]
 _PAGE = [
-    "<div>", "</div>", "<p>", "<b>", "<br>", "<table>", "<tr>", "<td>", "<", "&", "<!--", "<script>", "]]>", "[",
-    "<html><body>", '<script type="application/ld+json">', '{"a":', "<li>", "<h1>", "&#0;", "<svg>",
+    "<div>", "</div>", "<p>", "<b>", "<br>", "<table>", "<tr>", "<td>", "<", "&", "<!--", "<script>", "]]>",
+    "[", "<html><body>", '<script type="application/ld+json">', '{"a":', "<li>", "<h1>", "&#0;", "<svg>",
 ]
 _LETTER = [
     "Subject: ", "a", "\n", "\n\n", "=?utf-8?q?a?= ", "Content-Type: text/html\n", "--b\n", "=20", "a@b.c, ",
     "Content-Type: multipart/mixed; boundary=b\n\n", "From: ", "Date: ", "<", "(", "a=b; ", "Content-Type: ",
 ]
 _ROWS = [
-    "[", "]", "{", "}", '"text": ', '"a"', ",", ":", '{"text": "a b"}', "\n", "1e999", "NaN", "\\u", '"id": 1',
+    "[", "]", "{", "}", '"text": ', '"a"', ",", ":", '{"text": "a b"}', "\n", "1e999", "NaN", "\\u",
+    '"id": 1',
 ]
 _TABLE = ["text", ",", '"', "\n", "a", ";", "\t", '""', "title,text\n", "a,b\n"]
 _FEED = [
-    "<rss>", "<channel>", "<item>", "</item>", "<title>", "</title>", "<description>", "a", "<![CDATA[", "]]>",
-    "<feed>", "<entry>", "&a;", '<!DOCTYPE a [<!ENTITY a "&a;&a;">]>', '<?xml version="1.0"?>', "&lt;p&gt;",
+    "<rss>", "<channel>", "<item>", "</item>", "<title>", "</title>", "<description>", "a", "<![CDATA[",
+    "]]>", "<feed>", "<entry>", "&a;", '<!DOCTYPE a [<!ENTITY a "&a;&a;">]>', '<?xml version="1.0"?>', "&lt;p&gt;",
 ]
 # fmt: on
 PIECES = {
