@@ -24,7 +24,8 @@ _LONGEST = 120_000  # bytes: what takes the square of the time takes minutes, an
 # fmt: off
 _TEXT = [
     "a\n", "\n", " ", "\t\n", "word ", f"{PROSE}\n", '"', ".", ". ", "Mr. ", "A. ", "12 ", "- ", "\r", "\0",
-    "|", "By Jane Roe\n", "March 3, 2021 ", "© 2020 The Courier\n", "_", "漢。", "e\u0301", "\u202e", "👩\u200d👦",
+    "|", "By Jane Roe\n", "March 3, 2021 ", "© 2020 The Courier\n", "_", "漢。", "e\u0301", "\u202e",
+    "👩\u200d👦",
 ]
 _MARKDOWN = [
     "# a\n", "#", "---\n", "a: b\n", "[", "](", "*", "`", ">", "| a ", "&a ", "*a ", "{", "<!--", "```\n",
@@ -44,7 +45,8 @@ _ROWS = [
 _TABLE = ["text", ",", '"', "\n", "a", ";", "\t", '""', "title,text\n", "a,b\n"]
 _FEED = [
     "<rss>", "<channel>", "<item>", "</item>", "<title>", "</title>", "<description>", "a", "<![CDATA[",
-    "]]>", "<feed>", "<entry>", "&a;", '<!DOCTYPE a [<!ENTITY a "&a;&a;">]>', '<?xml version="1.0"?>', "&lt;p&gt;",
+    "]]>", "<feed>", "<entry>", "&a;", '<!DOCTYPE a [<!ENTITY a "&a;&a;">]>', '<?xml version="1.0"?>',
+    "&lt;p&gt;",
 ]
 # fmt: on
 PIECES = {
