@@ -112,7 +112,7 @@ async def running(
     """The bot, connected; ended in order when the block is left."""
     assistant = assistant or FakeAssistant()
     records, store = Records(records_path(state)), Store(store_path(state))
-    services = Services(assistant, thrifty or assistant, records, store)
+    services = Services(assistant, thrifty or FakeAssistant(), records, store)
     started: asyncio.Future[Events] = asyncio.get_running_loop().create_future()
     serving = asyncio.create_task(
         serve(

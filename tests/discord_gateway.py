@@ -43,7 +43,11 @@ class Gateway:
 
     @property
     def connected(self) -> list[Session]:
-        return [s for s in self.sessions if s.valid and s.socket is not None and not s.socket.closed]
+        return [s for s in self._on_sockets if s.valid]
+
+    @property
+    def _on_sockets(self) -> list[Session]:
+        return [s for s in self.sessions if s.socket is not None and not s.socket.closed]
 
     async def handle(self, request: web.Request) -> web.WebSocketResponse:
         socket = web.WebSocketResponse()
@@ -141,7 +145,7 @@ class Gateway:
 
     def cut(self) -> None:
         """Break all connections as a network does: no closing words."""
-        for session in self.connected:
+        for session in self._on_sockets:
             if session.transport is not None:
                 session.transport.abort()
             session.socket = None
@@ -152,9 +156,14 @@ class Gateway:
             assert session.socket is not None
             await session.socket.send_json({"op": RECONNECT, "d": None, "s": None, "t": None})
 
+    def forget(self) -> None:
+        """Forget all sessions: what happens now is told to nobody, and none can be resumed."""
+        for session in self.sessions:
+            session.valid = False
+
     async def invalidate(self) -> None:
         """End the session for good (op 9): the bot must identify anew."""
-        for session in self.connected:
-            session.valid = False
+        self.forget()
+        for session in self._on_sockets:
             assert session.socket is not None
             await session.socket.send_json({"op": INVALID_SESSION, "d": False, "s": None, "t": None})

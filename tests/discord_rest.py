@@ -9,7 +9,8 @@ from typing import TYPE_CHECKING, Any
 
 from aiohttp import web
 from discord_limits import violations
-from discord_routes import Refused, Routes
+from discord_responses import Refused
+from discord_routes import Routes
 
 if TYPE_CHECKING:
     from discord_stand_in import DiscordStandIn, Fault
@@ -35,6 +36,8 @@ class Rest:
             ("GET", "/users/@me/guilds", self.routes.my_guilds, True),
             ("GET", "/gateway/bot", self.routes.gateway_bot, True),
             ("GET", "/channels/{channel_id}", self.routes.channel, True),
+            ("GET", "/channels/{channel_id}/messages", self.routes.history, True),
+            ("GET", "/guilds/{guild_id}/members/{user_id}", self.routes.member, True),
             ("GET", "/channels/{channel_id}/messages/{message_id}", self.routes.get_message, True),
             ("PUT", "/applications/{application_id}/commands", self.routes.put_commands, True),
             (
@@ -68,6 +71,12 @@ class Rest:
                 False,
             ),
             ("POST", "/webhooks/{webhook_id}/{webhook_token}", self.routes.follow_up, False),
+            (
+                "GET",
+                "/webhooks/{webhook_id}/{webhook_token}/messages/{message_id}",
+                self.routes.get_follow_up,
+                False,
+            ),
             (
                 "PATCH",
                 "/webhooks/{webhook_id}/{webhook_token}/messages/{message_id}",

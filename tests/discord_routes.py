@@ -2,45 +2,23 @@
 
 from __future__ import annotations
 
-import json
 import time
 from typing import TYPE_CHECKING, Any
 
 from aiohttp import web
-from discord_world import PUBLIC_THREAD, Channel, Message, snowflake
+from discord_channel_routes import ChannelRoutes
+from discord_responses import Refused, json_response
+from discord_world import Message, snowflake
 
 if TYPE_CHECKING:
     from discord_people import SentInteraction
-    from discord_stand_in import DiscordStandIn
 
 Json = dict[str, Any]
 ACKNOWLEDGE_SECONDS = 3.0
 
 
-class Refused(Exception):
-    """An error as Discord words it: HTTP status, its own code, a message."""
-
-    def __init__(self, status: int, code: int, message: str, **more: float) -> None:
-        super().__init__(message)
-        self.status = status
-        self.body = {"code": code, "message": message, "global": False, **more}
-
-    def response(self) -> web.Response:
-        return json_response(self.body, status=self.status, headers={"Via": "1.1 stand-in"})
-
-
-def json_response(body: object, status: int = 200, headers: dict[str, str] | None = None) -> web.Response:
-    """A response as discord.py wants it: the content type without a charset."""
-    data = json.dumps(body).encode()
-    return web.Response(body=data, status=status, headers=headers, content_type="application/json")
-
-
-class Routes:
+class Routes(ChannelRoutes):
     """Discord's API v10, as far as a bot of this kind uses it."""
-
-    def __init__(self, discord: DiscordStandIn) -> None:
-        self.discord = discord
-        self._nonces: dict[str, Message] = {}
 
     # Who am I
 
@@ -178,6 +156,9 @@ class Routes:
                 return message
         raise Refused(404, 10008, "Unknown Message")
 
+    async def get_follow_up(self, request: web.Request, body: Json) -> web.Response:
+        return json_response(self._follow_up(request).json())
+
     async def edit_follow_up(self, request: web.Request, body: Json) -> web.Response:
         message = self._follow_up(request)
         message.edit(body)
@@ -186,69 +167,3 @@ class Routes:
     async def delete_follow_up(self, request: web.Request, body: Json) -> web.Response:
         self._follow_up(request).deleted = True
         return web.Response(status=204)
-
-    # Channels
-
-    def _channel(self, request: web.Request) -> Channel:
-        channel = self.discord.channels.get(int(request.match_info["channel_id"]))
-        if channel is None:
-            raise Refused(404, 10003, "Unknown Channel")
-        return channel
-
-    def _message(self, request: web.Request) -> Message:
-        message = self.discord.messages.get(int(request.match_info["message_id"]))
-        if message is None or message.deleted:
-            raise Refused(404, 10008, "Unknown Message")
-        return message
-
-    async def channel(self, request: web.Request, body: Json) -> web.Response:
-        return json_response(self._channel(request).json())
-
-    async def get_message(self, request: web.Request, body: Json) -> web.Response:
-        return json_response(self._message(request).json())
-
-    async def send(self, request: web.Request, body: Json) -> web.Response:
-        channel = self._channel(request)
-        nonce = body.get("nonce")
-        if nonce and body.get("enforce_nonce") and nonce in self._nonces:
-            return json_response(self._nonces[nonce].json())
-        target = (body.get("message_reference") or {}).get("message_id")
-        reference = self.discord.messages.get(int(target)) if target else None
-        if target and (reference is None or reference.deleted):
-            if body["message_reference"].get("fail_if_not_exists", True):
-                raise Refused(400, 50035, "Invalid Form Body: Unknown message")
-            reference = None
-        message = Message(snowflake(), channel, self.discord.bot, body, reference)
-        self.discord.messages[message.id] = message
-        if nonce:
-            self._nonces[nonce] = message
-        return json_response(message.json())
-
-    async def edit(self, request: web.Request, body: Json) -> web.Response:
-        message = self._message(request)
-        message.edit(body)
-        return json_response(message.json())
-
-    async def delete(self, request: web.Request, body: Json) -> web.Response:
-        self._message(request).deleted = True
-        return web.Response(status=204)
-
-    async def typing(self, request: web.Request, body: Json) -> web.Response:
-        return web.Response(status=204)
-
-    async def start_thread(self, request: web.Request, body: Json) -> web.Response:
-        parent, message = self._channel(request), self._message(request)
-        guild = parent.guild
-        if guild is None or parent.type == PUBLIC_THREAD:
-            raise Refused(400, 50024, "Cannot execute action on this channel type")
-        if not guild.permissions & (1 << 35):
-            raise Refused(403, 50013, "Missing Permissions")
-        if message.id in self.discord.channels:
-            raise Refused(400, 160004, "A thread has already been created for this message")
-        thread = Channel(message.id, PUBLIC_THREAD, body["name"], guild, parent, self.discord.bot.id)
-        self.discord.channels[thread.id] = thread
-        guild.channels.append(thread)
-        await self.discord.gateway.dispatch(
-            "THREAD_CREATE", thread.json() | {"newly_created": True}, guild.id
-        )
-        return json_response(thread.json(), status=201)

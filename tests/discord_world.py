@@ -53,6 +53,7 @@ class Channel:
     parent: Channel | None = None
     owner_id: int = 0
     recipient: User | None = None
+    last_message_id: int | None = None
 
     @property
     def is_thread(self) -> bool:
@@ -60,8 +61,9 @@ class Channel:
 
     def json(self) -> Json:
         row: Json = {"id": str(self.id), "type": self.type, "name": self.name, "position": 0, "flags": 0}
+        row["last_message_id"] = str(self.last_message_id) if self.last_message_id else None
         if self.recipient:
-            row |= {"recipients": [self.recipient.json()], "last_message_id": None}
+            row |= {"recipients": [self.recipient.json()]}
         if self.guild:
             row |= {"guild_id": str(self.guild.id), "permission_overwrites": [], "nsfw": False}
             row |= {"bitrate": 64000, "user_limit": 0, "topic": None, "available_tags": []}
@@ -130,6 +132,8 @@ class Message:
     states: list[tuple[float, Json]] = field(default_factory=list)
 
     def __post_init__(self) -> None:
+        if not self.ephemeral:
+            self.channel.last_message_id = self.id
         self.states.append((time.monotonic(), dict(self.body)))
 
     def edit(self, body: Json) -> None:

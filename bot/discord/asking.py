@@ -25,6 +25,7 @@ if TYPE_CHECKING:
 
     from bot.assistant import Assistant
     from bot.discord.store import Store
+    from bot.discord.turnstile import Turnstile
     from bot.records import Records
 
 log = logging.getLogger("footnote.discord")
@@ -71,6 +72,7 @@ class Asking:
         records: Records,
         store: Store,
         line: Line,
+        turnstile: Turnstile,
         *,
         pace: float,
         daily_tokens: int,
@@ -81,6 +83,7 @@ class Asking:
         self._records = records
         self._store = store
         self._line = line
+        self._turnstile = turnstile
         self._pace = pace
         self._daily_tokens = daily_tokens
         self._log_questions = log_questions
@@ -118,6 +121,7 @@ class Asking:
             try:
                 await asyncio.wait_for(turn.ready.wait(), PLACE_EVERY)
             except TimeoutError:
+                await self._turnstile.passes()  # those who came together look together
                 place = self._line.place(turn)
                 if place and (not shown or place <= shown // 2):
                     pace.offer([_waiting(place)])

@@ -13,6 +13,7 @@ from bot.discord.lists import Lists
 from bot.discord.mentions import Mentions
 from bot.discord.passages import Passages
 from bot.discord.store import Store
+from bot.discord.turnstile import Turnstile
 from bot.discord.watcher import Watcher
 
 if TYPE_CHECKING:
@@ -37,19 +38,21 @@ def build(
     """The client, ready to be started. Must run within the event loop."""
     assistant, records, store = services.assistant, services.records, services.store
     line = Line(settings.discord_parallel, settings.discord_queue_server, settings.discord_queue)
+    turnstile = Turnstile()
     asking = Asking(
         assistant,
         services.thrifty,
         records,
         store,
         line,
+        turnstile,
         pace=settings.discord_pace,
         daily_tokens=settings.discord_daily_tokens,
         log_questions=log_questions,
     )
     desk = Desk(asking, Rate(settings.discord_rate), line)
     client = ShardedFootnoteClient(**options()) if settings.discord_sharded else FootnoteClient(**options())
-    client.desk, client.store = desk, store
+    client.desk, client.store, client.turnstile = desk, store, turnstile
     client.passages = client.presses = Passages(assistant, records, store, desk)
     client.lists = Lists(assistant, records, store, client.passages)
     client.mentions = Mentions(desk, store)

@@ -59,7 +59,9 @@ class Pressed(
 
     async def interaction_check(self, interaction: discord.Interaction[Any], /) -> bool:
         """Whether this press is new; after a lost connection Discord may repeat it."""
-        return bool(interaction.client.is_new(interaction.id))
+        new = bool(interaction.client.is_new(interaction.id))
+        await interaction.client.turnstile.passes()
+        return new
 
     async def callback(self, interaction: discord.Interaction[Any]) -> None:
         """Do what the button is for."""

@@ -16,6 +16,7 @@ from bot.discord.buttons import Pressed, Presses
 from bot.discord.commands import COMMANDS
 from bot.discord.delivery import InteractionSurface
 from bot.discord.desk import TROUBLE
+from bot.discord.missed import Missed
 from bot.discord.passages import WHY
 from bot.discord.permissions import missing
 from bot.discord.post import notice
@@ -27,6 +28,7 @@ if TYPE_CHECKING:
     from bot.discord.mentions import Mentions
     from bot.discord.passages import Passages
     from bot.discord.store import Store
+    from bot.discord.turnstile import Turnstile
     from bot.discord.watcher import Watcher
 
 log = logging.getLogger("footnote.discord")
@@ -56,8 +58,10 @@ class Tree(app_commands.CommandTree[Any]):
     """The commands; each interaction is taken once, and no error leaves without a sentence."""
 
     async def interaction_check(self, interaction: discord.Interaction[Any], /) -> bool:
-        """Whether an interaction is new."""
-        return bool(interaction.client.is_new(interaction.id))
+        """Whether an interaction is new, when it is its turn."""
+        new = bool(interaction.client.is_new(interaction.id))
+        await interaction.client.turnstile.passes()
+        return new
 
     async def on_error(
         self, interaction: discord.Interaction[Any], error: app_commands.AppCommandError, /
@@ -79,12 +83,14 @@ class Events(discord.Client):
     presses: Presses
     passages: Passages
     mentions: Mentions
+    turnstile: Turnstile
 
     def prepare(self, trial_server: int | None = None) -> None:
         """Get ready before the connection: commands, buttons."""
         self._trial_server = trial_server
         self._seen: OrderedDict[int, None] = OrderedDict()
         self.connected = asyncio.Event()
+        self.missed = Missed(lambda message: self.dispatch("message", message), self._seen)
         self.tree = Tree(
             self,
             allowed_contexts=app_commands.AppCommandContext(
@@ -128,6 +134,25 @@ class Events(discord.Client):
         for server in self.guilds:
             self._warn_of_missing_permissions(server)
         self.connected.set()
+        if self.user is not None:
+            await self.missed.direct(self, self.user)
+
+    async def on_connect(self) -> None:
+        """A new session has begun."""
+        self.missed.connected()
+
+    async def on_resumed(self) -> None:
+        """The old session goes on; Discord has repeated what happened meanwhile."""
+        self.missed.connected()
+
+    async def on_disconnect(self) -> None:
+        """The connection is lost."""
+        self.missed.lost()
+
+    async def on_guild_available(self, server: discord.Guild) -> None:
+        """A server is there again: see what was asked in it meanwhile."""
+        if self.user is not None:
+            await self.missed.of_server(server, self.user)
 
     async def on_guild_join(self, server: discord.Guild) -> None:
         """Say what a new server does not allow."""
@@ -141,6 +166,8 @@ class Events(discord.Client):
     async def on_message(self, message: discord.Message) -> None:
         """Take a message to those who know whether it is meant for us."""
         if self.user is not None and self.is_new(message.id):
+            self.missed.note(message)
+            await self.turnstile.passes()
             await self.mentions.take(message, self.user)
 
     async def on_interaction(self, interaction: discord.Interaction) -> None:

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import asyncio
 import contextlib
-import gc
 import logging
 import signal
 import sys
@@ -22,16 +21,17 @@ from bot.discord.client import options
 from bot.discord.logs import set_up_logging
 from bot.discord.permissions import PORTAL, NotUsable, report
 from bot.discord.store import Store, store_path
+from bot.discord.warming import warm_up
 from bot.errors import BotError
 
 if TYPE_CHECKING:
-    from bot.assistant import Assistant
     from bot.discord.client import Events
     from bot.settings import Settings
 
 log = logging.getLogger("footnote.discord")
 SWITCH = 0.0005  # seconds that a searching thread keeps the event loop waiting; Python's own are 0.005
 FINISH = 10.0  # seconds that running answers have after SIGTERM
+WARM = 20.0  # seconds that warming up may put off the connection
 
 
 def run(settings: Settings, *, guild: int | None, check: bool, watch: bool, log_questions: bool) -> int:
@@ -100,9 +100,12 @@ async def serve(
             if started is not None:
                 started.set_result(client)
             watching = asyncio.create_task(client.watcher.run(watch=watch))
-            warming = asyncio.create_task(asyncio.to_thread(_warm, services.assistant))
+            warm = asyncio.Event()
+            warming = asyncio.create_task(
+                warm_up(services.assistant, services.thrifty, client.watcher.first, warm)
+            )
             try:
-                await _serve_until(stop, client)
+                await _serve_until(stop, client, warm)
             finally:
                 client.watcher.stop()
                 for task in (watching, warming):
@@ -112,19 +115,11 @@ async def serve(
     return 0
 
 
-def _warm(assistant: Assistant) -> None:
-    """Load the heavy parts, and spare the garbage collector from going through them again and again.
-
-    Its passes over all that libraries have loaded held the event loop up for 50 to 90 ms at a time.
-    """
-    assistant.warm()
-    gc.collect()
-    gc.freeze()
-
-
-async def _serve_until(stop: asyncio.Event, client: Events) -> None:
+async def _serve_until(stop: asyncio.Event, client: Events, warm: asyncio.Event) -> None:
+    stopping, warming = asyncio.create_task(stop.wait()), asyncio.create_task(warm.wait())
+    await asyncio.wait({stopping, warming}, timeout=WARM, return_when=asyncio.FIRST_COMPLETED)
+    warming.cancel()
     connection = asyncio.create_task(client.connect())
-    stopping = asyncio.create_task(stop.wait())
     try:
         await asyncio.wait({connection, stopping}, return_when=asyncio.FIRST_COMPLETED)
         if connection.done():

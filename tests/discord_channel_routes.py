@@ -1,0 +1,106 @@
+"""The routes of the stand-in's REST side about channels: messages, threads, and who wrote them."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+from aiohttp import web
+from discord_responses import Refused, json_response
+from discord_world import PUBLIC_THREAD, Channel, Message, snowflake
+
+if TYPE_CHECKING:
+    from discord_stand_in import DiscordStandIn
+
+Json = dict[str, Any]
+
+
+class ChannelRoutes:
+    """Discord's API v10, as far as it is about channels."""
+
+    def __init__(self, discord: DiscordStandIn) -> None:
+        self.discord = discord
+        self._nonces: dict[str, Message] = {}
+
+    def _channel(self, request: web.Request) -> Channel:
+        channel = self.discord.channels.get(int(request.match_info["channel_id"]))
+        if channel is None:
+            raise Refused(404, 10003, "Unknown Channel")
+        return channel
+
+    def _message(self, request: web.Request) -> Message:
+        message = self.discord.messages.get(int(request.match_info["message_id"]))
+        if message is None or message.deleted:
+            raise Refused(404, 10008, "Unknown Message")
+        return message
+
+    async def channel(self, request: web.Request, body: Json) -> web.Response:
+        return json_response(self._channel(request).json())
+
+    async def get_message(self, request: web.Request, body: Json) -> web.Response:
+        return json_response(self._message(request).json())
+
+    async def history(self, request: web.Request, body: Json) -> web.Response:
+        """The messages of a channel, the newest first, as a bot sees them that may not read all."""
+        channel, after = self._channel(request), int(request.query.get("after", 0))
+        found = [m for m in self.discord.messages.values() if m.channel is channel and not m.deleted]
+        limit = int(request.query.get("limit", 50))
+        newer = sorted((m for m in found if m.id > after), key=lambda m: m.id)[:limit]
+        return json_response([m.json(content=self._is_readable(m)) for m in reversed(newer)])
+
+    def _is_readable(self, message: Message) -> bool:
+        bot = self.discord.bot
+        return message.channel.guild is None or message.author is bot or bot in message.mentions
+
+    async def member(self, request: web.Request, body: Json) -> web.Response:
+        person = next(
+            m.author
+            for m in self.discord.messages.values()
+            if m.author.id == int(request.match_info["user_id"])
+        )
+        return json_response(self.discord.member(manager=False) | {"user": person.json()})
+
+    async def send(self, request: web.Request, body: Json) -> web.Response:
+        channel = self._channel(request)
+        nonce = body.get("nonce")
+        if nonce and body.get("enforce_nonce") and nonce in self._nonces:
+            return json_response(self._nonces[nonce].json())
+        target = (body.get("message_reference") or {}).get("message_id")
+        reference = self.discord.messages.get(int(target)) if target else None
+        if target and (reference is None or reference.deleted):
+            if body["message_reference"].get("fail_if_not_exists", True):
+                raise Refused(400, 50035, "Invalid Form Body: Unknown message")
+            reference = None
+        message = Message(snowflake(), channel, self.discord.bot, body, reference)
+        self.discord.messages[message.id] = message
+        if nonce:
+            self._nonces[nonce] = message
+        return json_response(message.json())
+
+    async def edit(self, request: web.Request, body: Json) -> web.Response:
+        message = self._message(request)
+        message.edit(body)
+        return json_response(message.json())
+
+    async def delete(self, request: web.Request, body: Json) -> web.Response:
+        self._message(request).deleted = True
+        return web.Response(status=204)
+
+    async def typing(self, request: web.Request, body: Json) -> web.Response:
+        return web.Response(status=204)
+
+    async def start_thread(self, request: web.Request, body: Json) -> web.Response:
+        parent, message = self._channel(request), self._message(request)
+        guild = parent.guild
+        if guild is None or parent.type == PUBLIC_THREAD:
+            raise Refused(400, 50024, "Cannot execute action on this channel type")
+        if not guild.permissions & (1 << 35):
+            raise Refused(403, 50013, "Missing Permissions")
+        if message.id in self.discord.channels:
+            raise Refused(400, 160004, "A thread has already been created for this message")
+        thread = Channel(message.id, PUBLIC_THREAD, body["name"], guild, parent, self.discord.bot.id)
+        self.discord.channels[thread.id] = thread
+        guild.channels.append(thread)
+        await self.discord.gateway.dispatch(
+            "THREAD_CREATE", thread.json() | {"newly_created": True}, guild.id
+        )
+        return json_response(thread.json(), status=201)

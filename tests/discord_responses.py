@@ -1,0 +1,28 @@
+"""What the stand-in's REST side says: a body as discord.py wants it, or an error as Discord words it."""
+
+from __future__ import annotations
+
+import json
+from typing import Any
+
+from aiohttp import web
+
+Json = dict[str, Any]
+
+
+class Refused(Exception):
+    """An error as Discord words it: HTTP status, its own code, a message."""
+
+    def __init__(self, status: int, code: int, message: str, **more: float) -> None:
+        super().__init__(message)
+        self.status = status
+        self.body = {"code": code, "message": message, "global": False, **more}
+
+    def response(self) -> web.Response:
+        return json_response(self.body, status=self.status, headers={"Via": "1.1 stand-in"})
+
+
+def json_response(body: object, status: int = 200, headers: dict[str, str] | None = None) -> web.Response:
+    """A response as discord.py wants it: the content type without a charset."""
+    data = json.dumps(body).encode()
+    return web.Response(body=data, status=status, headers=headers, content_type="application/json")
