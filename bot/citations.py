@@ -7,6 +7,7 @@ from dataclasses import dataclass, field
 from functools import lru_cache
 
 from bot.answer import Answer, Citation, Missing, Sentence, Support
+from bot.attribution import names_speaker, states_as_fact
 from bot.markers import Draft, DraftSentence
 from bot.missing import joined
 from bot.support import support, unsupported_facts
@@ -58,7 +59,8 @@ def cite(draft: Draft, hits: Sequence[Hit], question: str, standalone_question: 
     What a sentence says that neither its quotes nor the passages round them hold is marked as missing.
     """
     numbered = CitationList()
-    sentences = tuple(_judged(sentence, hits, numbered) for sentence in draft.sentences)
+    told = names_speaker(standalone_question)  # "What did the mayor say?": the question says whose words
+    sentences = tuple(_judged(sentence, hits, numbered, told) for sentence in draft.sentences)
     found = bool(sentences) and not draft.not_found
     return Answer(
         question=question,
@@ -75,18 +77,23 @@ def cite(draft: Draft, hits: Sequence[Hit], question: str, standalone_question: 
 
 @dataclass(frozen=True, slots=True)
 class _Evidence:
-    """The quotes of a claim in the passages it cites, how far they support it, and what they lack."""
+    """The quotes of a claim in the passages it cites, how far they support it, and what they lack.
+
+    ``as_fact``: it is supported, but tells as a fact what they only report as somebody's words.
+    """
 
     spans: tuple[tuple[Passage, int, int], ...]
     verdict: Support
-    missing: tuple[Missing, ...]
+    missing: tuple[Missing, ...] = ()
+    as_fact: bool = False
 
 
-def _judged(sentence: DraftSentence, hits: Sequence[Hit], numbered: CitationList) -> Sentence:
+def _judged(sentence: DraftSentence, hits: Sequence[Hit], numbered: CitationList, told: bool) -> Sentence:
     cited = tuple(hits[place] for place in sentence.hits)
     found = _evidence(sentence.text, cited or tuple(_matching(sentence.text, tuple(hits))), tuple(hits))
     numbers = tuple(dict.fromkeys(numbered.number(*span) for span in found.spans))
-    return Sentence(sentence.text, numbers, found.verdict, sentence.lead, found.missing)
+    verdict: Support = "partly" if found.as_fact and not told else found.verdict
+    return Sentence(sentence.text, numbers, verdict, sentence.lead, found.missing)
 
 
 @lru_cache(maxsize=1024)  # every Draft of a stream holds the sentences of the one before
@@ -96,9 +103,9 @@ def _evidence(claim: str, cited: tuple[Hit, ...], hits: tuple[Hit, ...]) -> _Evi
     quotes = [p.text[start - p.start : end - p.start] for p, start, end in spans]
     heads = [hit.passage.head for hit in cited]  # the year of "on March 18" often stands only there
     verdict = judge(claim, quotes + heads, [hit.passage.text for hit in cited] + heads)
-    if verdict == "supported":
-        return _Evidence(spans, verdict, ())
     around = [text for hit in cited or hits for text in (hit.passage.text, hit.passage.head)]
+    if verdict == "supported":
+        return _Evidence(spans, verdict, as_fact=states_as_fact(claim, around))
     return _Evidence(spans, verdict, joined(claim, unsupported_facts(claim, around)))
 
 

@@ -8,6 +8,7 @@ from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from bot.answer import Answer, Citation, Sentence
+from bot.attribution import states_as_fact
 from bot.missing import pieces, tokens
 from retrieval.article import ArticleInfo
 from retrieval.hit import Hit
@@ -117,11 +118,21 @@ def why_lines(answer: Answer) -> list[str]:
     for sentence in answer.sentences:
         if sentence.support != "supported":
             mark, _, meaning = SUPPORT_NOTES[sentence.support].partition(" ")
-            meaning = meaning if sentence.citations else "cites nothing, and no passage that was read says it"
+            meaning = _meaning(sentence, answer) or meaning
             lacking = ", ".join(one_line(token) for token in tokens(sentence))
             lines.append(f"{mark} {excerpt(sentence.text)}")
             lines.append(f"    {meaning}" + (f"; not there: {lacking}" if lacking else ""))
     return lines
+
+
+def _meaning(sentence: Sentence, answer: Answer) -> str | None:
+    """What a sign means on this sentence, where more is known than the sign tells."""
+    if not sentence.citations:
+        return "cites nothing, and no passage that was read says it"
+    quotes = [each.quote for each in answer.citations if each.number in sentence.citations]
+    if sentence.support == "partly" and states_as_fact(sentence.text, quotes):
+        return "told as a fact; the article reports it as somebody's words"
+    return None
 
 
 def not_found_text(answer: Answer) -> str:

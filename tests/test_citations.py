@@ -32,8 +32,17 @@ def test_the_supporting_sentence_is_quoted_exactly() -> None:
     assert citation.quote == "Mayor Odile Brandt said that gulls had attacked 14 drones since January."
     assert ARTICLE.text[citation.start : citation.end] == citation.quote
     assert citation.line == 3
-    assert answer.sentences[0].support == "supported"
     assert answer.text == "Gulls had attacked 14 drones. [1]"
+
+
+def test_a_speaker_s_words_told_as_a_fact_are_partly_supported() -> None:
+    """Unless the sentence names the speaker, or the question asks for his words."""
+    fact, told = ("Gulls had attacked 14 drones.", (0,)), ("Brandt said gulls attacked 14 drones.", (0,))
+    answer = cite(draft(fact, told), HITS, "q", "How many drones did gulls attack?")
+    assert [sentence.support for sentence in answer.sentences] == ["partly", "supported"]
+    assert answer.sentences[0].missing == ()
+    asked = cite(draft(fact), HITS, "q", "What did the mayor say about gulls?")
+    assert asked.sentences[0].support == "supported"
 
 
 def test_one_quote_has_one_number() -> None:

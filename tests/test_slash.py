@@ -227,6 +227,19 @@ async def test_why_names_the_words_that_no_source_has() -> None:
     )
 
 
+async def test_why_tells_a_fact_from_somebody_s_words() -> None:
+    """What is only partly said may be told as a fact where the article reports it."""
+    session = await asked("How much did the boat cost?")
+    said = Sentence("The boat cost 3.2 million crowns.", (1,), "partly")
+    session.answers[-1] = replace(session.answers[-1], sentences=(said,), mode="model")
+    await slash.run(session, "/why")
+    assert (
+        drawn(session)
+        .replace("\n", " ")
+        .endswith("told as a fact; the article reports it as somebody's words")
+    )
+
+
 async def test_strict_is_switched_on_and_off() -> None:
     """It holds for the questions that follow."""
     session = await asked("How much did the boat cost?")
