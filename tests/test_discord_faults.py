@@ -48,6 +48,24 @@ async def test_a_message_that_got_through_is_not_sent_again(tmp_path: Path, kind
     assert len(discord.from_bot(discord.direct(ann))) == 1
 
 
+@pytest.mark.parametrize("kind", ["503", "cut", "cut_after"])
+async def test_a_follow_up_that_got_through_is_not_sent_again(tmp_path: Path, kind: str) -> None:
+    """Discord takes no nonce for it: it is looked for in the channel before another try."""
+    long = Scripted(lambda question: said(question, *["This sentence is told at length. " * 30] * 9))
+    async with DiscordStandIn() as discord:
+        guild, ann = discord.add_guild(), discord.person()
+        async with running(discord, tmp_path, long):
+            whole = await discord.slash(ann, guild.channels[0], "ask", question="How long?")
+            await discord.until(lambda: whole.messages and whole.last.buttons)
+            discord.faults.append(Fault("POST /api/v10/webhooks", kind))
+            asked = await discord.slash(ann, guild.channels[0], "ask", question="How long?")
+            await discord.until(lambda: asked.messages and asked.last.buttons)
+            await asyncio.sleep(0.6)  # longer than until the next try
+    assert len(whole.messages) > 1
+    assert [each.embeds for each in asked.messages[:-1]] == [each.embeds for each in whole.messages[:-1]]
+    assert discord.violations == []
+
+
 async def test_what_is_too_old_or_gone_is_given_up_quietly(
     tmp_path: Path, caplog: pytest.LogCaptureFixture
 ) -> None:

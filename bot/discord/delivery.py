@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import contextlib
 import logging
 import secrets
 from abc import ABC, abstractmethod
@@ -28,6 +29,7 @@ _FIRST_WAIT = 0.25  # seconds before the second try; doubled each time
 # a token past its 15 minutes; a thread that was archived.
 _GONE = {10003, 10004, 10008, 10015, 10062, 50027, 50083}
 _ACKNOWLEDGED = 40060
+_LOOKED_AT = 50  # messages of a channel in which a follow-up is looked for
 _COLOURS = {
     "blue": discord.Colour(0x3B82F6),
     "green": discord.Colour(0x2E9E5B),
@@ -41,10 +43,13 @@ class Gone(Exception):
     """What was to be answered, or the right to answer it, is there no more; nobody is to be told."""
 
 
-async def persistently(call: Callable[[], Awaitable[T]]) -> T:
+async def persistently(
+    call: Callable[[], Awaitable[T]], arrived: Callable[[], Awaitable[T | None]] | None = None
+) -> T:
     """What *call* returns; a broken connection, 429 and 5xx are tried again for some seconds.
 
-    discord.py itself retries 429 and most of 5xx, but neither 503 nor cut connections. Raises Gone.
+    discord.py itself retries 429 and most of 5xx, but neither 503 nor cut connections. *arrived* is asked
+    before another try what the last one did after all, when only its answer was lost. Raises Gone.
     """
     wait = _FIRST_WAIT
     for left in reversed(range(_TRIES)):
@@ -58,6 +63,8 @@ async def persistently(call: Callable[[], Awaitable[T]]) -> T:
                 raise _translated(error) from error
         await asyncio.sleep(wait)
         wait *= 2
+        if arrived is not None and (found := await arrived()) is not None:
+            return found
     raise AssertionError("the last try returns or raises")
 
 
@@ -89,6 +96,12 @@ def _embed(card: Card) -> discord.Embed:
     if card.footer:
         embed.set_footer(text=card.footer)
     return embed
+
+
+def _shows(message: discord.Message, post: Post) -> bool:
+    """Whether a message has the cards of a post, but for white space, which Discord trims."""
+    shown = [f"{each.title or ''} {each.description or ''}".split() for each in message.embeds]
+    return shown == [f"{card.title} {card.description}".split() for card in post.cards]
 
 
 class Surface(ABC):
@@ -142,9 +155,31 @@ class InteractionSurface(Surface):
                 ephemeral=self._private,
                 allowed_mentions=NONE,
                 wait=True,
-            )
+            ),
+            lambda: self._arrived(post),
         )
         self._follow_ups.append(message)
+
+    async def _arrived(self, post: Post) -> discord.WebhookMessage | None:
+        """The follow-up with this post, if it is there although Discord's word for it was lost.
+
+        Discord lists no follow-ups, and takes no nonce for them: they are looked for in the channel, where
+        the bot may read it. What only one person sees stands in no list, and may come twice.
+        """
+        channel, granted = self._interaction.channel, self._interaction.app_permissions
+        if self._private or not isinstance(channel, discord.abc.Messageable):
+            return None
+        if not granted.read_message_history:
+            return None
+        known = {each.id for each in self._follow_ups}
+        after = discord.Object(self._interaction.id)
+        with contextlib.suppress(discord.HTTPException, aiohttp.ClientError, OSError):
+            async for message in channel.history(after=after, limit=_LOOKED_AT):
+                if message.id not in known and _shows(message, post):
+                    # Another's follow-up with the same words is not found by this interaction.
+                    with contextlib.suppress(discord.NotFound):
+                        return await self._interaction.followup.fetch_message(message.id)
+        return None
 
     async def defer(self) -> None:
         """Tell Discord that a response will come, for it waits 3 s only. Raises Gone."""
