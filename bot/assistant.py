@@ -23,6 +23,7 @@ if TYPE_CHECKING:
     from bot.chain import ModelChain
     from bot.settings import Settings
     from retrieval.embeddings import FootnoteEmbeddings
+    from retrieval.reranker import Reranker
     from retrieval.sync import Progress, SyncReport
 
 LONGEST_QUESTION = 4_000  # characters
@@ -209,5 +210,14 @@ def make_library(settings: Settings) -> Library:
         fingerprint=fingerprint,
         chroma_url=settings.chroma_url,
         chroma_token=settings.chroma_token.get_secret_value() if settings.chroma_token else None,
+        reranker=_reranker(settings),
     )
     return library
+
+
+def _reranker(settings: Settings) -> Reranker | None:
+    if not settings.reranker:
+        return None
+    from retrieval.reranker import Reranker
+
+    return Reranker(settings.reranker, cache_dir=Path(settings.cache), threads=settings.threads)

@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import platform
 import sys
+import time
 import urllib.error
 import urllib.request
 from collections.abc import Callable, Iterator
@@ -58,6 +59,7 @@ def examine(
     library = make_library(settings)
     yield from _each(lambda: [check_corpus(library)], "Corpus")
     yield from _each(lambda: [check_embeddings(settings, library)], "Embeddings")
+    yield from _each(lambda: [check_reranker(library)], "Reranker")
     yield from _each(lambda: check_index(library), "Index")
     yield from _each(lambda: [check_model(settings)], "Model")
     yield from _each(lambda: [check_discord(settings)], "Discord")
@@ -144,6 +146,15 @@ def check_embeddings(settings: Settings, library: Library) -> Check:
     if settings.embeddings == "local":
         embeddings.embed_query("Who stopped the listing?")
     return Check("Embeddings", "ok", f"{settings.embeddings}: {embeddings.fingerprint}")
+
+
+def check_reranker(library: Library) -> Check:
+    """Whether the cross-encoder can be used, when one is set; it is downloaded when it is on a hub."""
+    if library.reranker is None:
+        return Check("Reranker", "off", "FOOTNOTE_RERANKER is not set: hits keep the order of the search.")
+    begun = time.perf_counter()
+    library.reranker.scores("Who stopped the listing?", ["The regulator stopped the listing."])
+    return Check("Reranker", "ok", f"{library.reranker.place}: {time.perf_counter() - begun:.1f} s to begin")
 
 
 def check_index(library: Library) -> list[Check]:

@@ -52,7 +52,8 @@ class Settings(BaseSettings):
 
     embeddings: str = "local"  # "local" or "openai:MODEL"
     model_dir: Path | None = None  # folder with model.safetensors and tokenizer.json of one's own
-    threads: int | None = Field(default=None, ge=1)  # of the local embedding model; None: all cores
+    threads: int | None = Field(default=None, ge=1)  # of the local models; None: all cores
+    reranker: str | None = None  # folder of a cross-encoder, or "hf:owner/name"; None: none is used
     chroma_url: str | None = None  # a Chroma server instead of the embedded store
     chroma_token: SecretStr | None = None
 

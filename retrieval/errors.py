@@ -5,6 +5,7 @@
     │   └── ReadError      one file cannot be read as an article (the others go on)
     ├── ModelMissing       the weights of the embedding model are not here, or not the ones expected
     ├── EmbeddingError     an embedding service failed
+    ├── RerankerUnusable   the cross-encoder that was asked for is not there, or cannot be used
     ├── IndexFailure       the index cannot be opened, written or trusted
     │   ├── IndexMissing   there is none yet
     │   ├── IndexMismatch  it was made by another model or other rules
@@ -62,6 +63,15 @@ class EmbeddingError(RetrievalError):
     """The embedding service refused or failed."""
 
     help = "Check OPENAI_API_KEY and OPENAI_BASE_URL, or set FOOTNOTE_EMBEDDINGS=local."
+
+
+class RerankerUnusable(RetrievalError):
+    """The cross-encoder that FOOTNOTE_RERANKER names is not there, cannot be read, or is none."""
+
+    help = (
+        "Set FOOTNOTE_RERANKER to a folder with model.onnx and tokenizer.json, or to hf:OWNER/NAME; without "
+        "it, the search works as well."
+    )
 
 
 class IndexFailure(RetrievalError):

@@ -21,6 +21,7 @@ if TYPE_CHECKING:
     from retrieval.corpus import Corpus
     from retrieval.embeddings import FootnoteEmbeddings
     from retrieval.index import Index, IndexStatus
+    from retrieval.reranker import Reranker
     from retrieval.sync import Progress, SyncReport
 
 
@@ -36,6 +37,7 @@ class Library:
         fingerprint: Callable[[], str],
         chroma_url: str | None = None,
         chroma_token: str | None = None,
+        reranker: Reranker | None = None,
     ) -> None:
         self.corpus = corpus
         self.folder = folder
@@ -43,6 +45,7 @@ class Library:
         self._fingerprint = fingerprint
         self._chroma_url = chroma_url
         self._chroma_token = chroma_token
+        self.reranker = reranker
         self._lock = threading.RLock()  # opening an index asks for the fingerprint, and so for the model
         self._embeddings: FootnoteEmbeddings | None = None
         self._index: Index | None = None
@@ -117,13 +120,14 @@ class Library:
     ) -> list[Hit]:
         """The *limit* passages that best answer a question asked on the day *as_of* (today), best first.
 
-        Raises IndexMissing, IndexMismatch, ModelMissing, EmbeddingError.
+        Raises IndexMissing, IndexMismatch, ModelMissing, EmbeddingError, RerankerUnusable.
         """
         from retrieval.search import search
 
         embeddings = self.embeddings()
         with self.index() as index:
-            return search(index, embeddings, question, limit, filters or Filters(), as_of or date.today())
+            day = as_of or date.today()
+            return search(index, embeddings, question, limit, filters or Filters(), day, self.reranker)
 
     def embeddings(self) -> FootnoteEmbeddings:
         """The embedding model, made once."""

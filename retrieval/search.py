@@ -18,6 +18,7 @@ from retrieval.ranking import Query, rank, read_query
 if TYPE_CHECKING:
     from retrieval.embeddings import FootnoteEmbeddings
     from retrieval.index import Index
+    from retrieval.reranker import Reranker
 
 DEPTH = 100  # passages asked of each ranking
 DEPTH_NEW = 50  # further ones of each among the newest articles, if the question is about events
@@ -34,13 +35,19 @@ def search(
     limit: int,
     filters: Filters,
     as_of: date,
+    reranker: Reranker | None = None,
 ) -> list[Hit]:
-    """The *limit* passages of *index* that best answer *question*, asked on the day *as_of*; best first."""
+    """The *limit* passages of *index* that best answer *question*, asked on the day *as_of*; best first.
+
+    *reranker* reads the first hits once more, before the parts of a compound question are covered.
+    """
     query = read(index, question[:LONGEST_QUESTION], as_of)
     candidates = find(index, embeddings, query, filters)
     passages = index.passages([candidate.id for candidate in candidates])
     passages = index.kinship.current(passages, filters, as_of)
     hits = rank(query, candidates, passages)
+    if reranker is not None:
+        hits = reranker.rerank(query.text, hits)
     hits = _covering(index, embeddings, query, hits, limit)
     return index.kinship.name_others(fold(hits[: 5 * limit], limit))
 
