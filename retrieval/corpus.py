@@ -10,6 +10,7 @@ from pathlib import Path
 from retrieval.article import Article, ArticleInfo
 from retrieval.errors import ReadError
 from retrieval.files import Files, SourceFile
+from retrieval.opening import on_disk, printable
 from retrieval.readers import kind_of
 from retrieval.walk import prefixes, walk
 
@@ -75,10 +76,11 @@ class Corpus:
             return None
         for root, prefix in zip(self.roots, self._prefixes, strict=True):
             if root.is_file():
-                if path == prefix + root.name:
+                if path == prefix + printable(root.name):
                     return root
             elif path.startswith(prefix):
-                candidate = root / path[len(prefix) :]  # an absolute path would lead away from the root
-                if candidate.is_relative_to(root) and candidate.is_file():
-                    return candidate
+                for name in dict.fromkeys((path[len(prefix) :], on_disk(path[len(prefix) :]))):
+                    candidate = root / name  # an absolute path would lead away from the root
+                    if candidate.is_relative_to(root) and candidate.is_file():
+                        return candidate
         return None

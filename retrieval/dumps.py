@@ -15,6 +15,7 @@ from retrieval.encoding import decode, is_binary, is_wide, without_surrogates
 from retrieval.errors import ReadError
 from retrieval.lines import is_shredded, lines_of
 from retrieval.markdown import facts_of
+from retrieval.opening import open_file
 from retrieval.text import dropped_lines, line_reasons
 
 LONGEST_ROW = 64 * 2**20  # bytes
@@ -46,7 +47,7 @@ class BadRow:
 
 def read_rows(path: Path) -> Iterator[tuple[Row, Document] | BadRow]:
     """The articles of a .jsonl file in order, one row in memory at a time; ReadError for binary files."""
-    with path.open("rb") as file:
+    with open_file(path) as file:
         yield from _rows(file)
 
 
@@ -71,7 +72,7 @@ def _rows(file: BinaryIO) -> Iterator[tuple[Row, Document] | BadRow]:
 
 def scan_rows(path: Path) -> Iterator[Row]:
     """Ids and places of the rows only; much faster where "id" is a row's first field."""
-    with path.open("rb") as file:
+    with open_file(path) as file:
         yield from _scan(file)
 
 
@@ -93,7 +94,7 @@ def _scan(file: BinaryIO) -> Iterator[Row]:
 
 def read_row_at(path: Path, row: Row) -> Document | None:
     """The document at a place found before; None when the row with this id does not stand there now."""
-    with path.open("rb") as file:
+    with open_file(path) as file:
         file.seek(row.offset)
         fields = _parse(file.read(row.length))
     return row_document(fields) if isinstance(fields, dict) and row_id(fields) == row.id else None

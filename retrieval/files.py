@@ -13,6 +13,7 @@ from retrieval.document import Document, to_article
 from retrieval.dumps import BadRow, Row, read_row_at, read_rows, scan_rows
 from retrieval.encoding import is_wide
 from retrieval.errors import ReadError
+from retrieval.opening import open_file
 from retrieval.readers import COLLECTIONS, DUMP, LARGEST, kind_of, read_collection, read_document, unpacked
 
 _DUMPS_REMEMBERED = 8
@@ -141,8 +142,8 @@ def _content(source: SourceFile) -> bytes:
     if source.size > LARGEST:
         size, most = source.size / 2**20, LARGEST // 2**20
         raise ReadError(f"The file is too large: {size:.0f} MB, of {most} MB at most.")
-    with source.absolute.open("rb") as file:
-        data = file.read(LARGEST)
+    with open_file(source.absolute) as file:
+        data = file.read(LARGEST) or b""  # None when it would have to be waited for
     if source.path.lower().endswith(".gz"):
         data = unpacked(data)
     if not data.strip():
@@ -154,8 +155,8 @@ def _has_places(source: SourceFile) -> bool:
     """Whether rows can be read alone: not when they are packed, or two bytes make a character."""
     if source.path.lower().endswith(".gz"):
         return False
-    with source.absolute.open("rb") as file:
-        return not is_wide(file.read(4096))
+    with open_file(source.absolute) as file:
+        return not is_wide(file.read(4096) or b"")
 
 
 def _state(source: SourceFile) -> _State:

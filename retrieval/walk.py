@@ -9,8 +9,10 @@ from collections.abc import Iterator, Sequence
 from pathlib import Path
 
 from retrieval.errors import CorpusError
+from retrieval.opening import printable
 from retrieval.readers import kind_of
 
+_OF_AN_INDEX = {"CURRENT", "generations"}  # what the folder of an index holds, whoever's it is
 _NOT_ARTICLES = frozenset({"questions.jsonl"})
 _TEMPORARY = re.compile(
     r"~\$.*|.*~|#.*#|.*\.(?:tmp|temp|swp|swo|swx|part|partial|crdownload|download|bak|lock)|\d{4,5}",
@@ -29,7 +31,7 @@ def walk(root: Path, prefix: str) -> Iterator[tuple[str, Path, os.stat_result]]:
     if stat.S_ISREG(status.st_mode):
         if kind_of(root.name) is None:
             raise CorpusError(f"{root.name} is of no kind that holds articles.")
-        yield prefix + root.name, root, status
+        yield prefix + printable(root.name), root, status
         return
     seen = {(status.st_dev, status.st_ino)}
     folders = [(str(root), prefix)]
@@ -41,9 +43,9 @@ def walk(root: Path, prefix: str) -> Iterator[tuple[str, Path, os.stat_result]]:
                     status = entry.stat()
                     if (key := (status.st_dev, status.st_ino)) not in seen:  # a link may lead back up
                         seen.add(key)
-                        folders.append((entry.path, f"{before}{entry.name}/"))
+                        folders.append((entry.path, f"{before}{printable(entry.name)}/"))
                 elif entry.is_file():
-                    yield before + entry.name, Path(entry.path), entry.stat()
+                    yield before + printable(entry.name), Path(entry.path), entry.stat()
             except OSError:
                 continue  # it vanished, or is a link to nowhere
 
@@ -57,6 +59,8 @@ def _entries(folder: str) -> list[os.DirEntry[str]]:
         return []  # a subfolder that vanished during the scan
     except OSError as error:
         raise CorpusError(f"The folder {folder} cannot be read: {error.strerror}.") from error
+    if {entry.name for entry in entries} >= _OF_AN_INDEX:
+        return []
     pages = {entry.name.rpartition(".")[0] for entry in entries if entry.name.endswith((".html", ".htm"))}
     parts = {f"{page}_files" for page in pages}
     return [entry for entry in entries if entry.name not in parts]
@@ -74,7 +78,7 @@ def prefixes(roots: Sequence[Path]) -> tuple[str, ...]:
     found: list[str] = []
     for root in roots:
         folder = root.parent if root.is_file() else root
-        name, number = folder.name or "root", 1
+        name, number = printable(folder.name) or "root", 1
         while (
             folders.setdefault(prefix := f"{name}/" if number == 1 else f"{name}-{number}/", folder) != folder
         ):

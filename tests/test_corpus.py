@@ -166,3 +166,40 @@ def test_no_path_leads_out_of_the_corpus(tmp_path: Path) -> None:
     assert corpus.locate("../secret.txt") is None
     assert corpus.locate(str(Path(__file__).resolve())) is None
     assert corpus.locate("a.txt\0") is None
+
+
+def test_a_name_that_is_no_utf8_is_spelled_out(tmp_path: Path) -> None:
+    """Files from old archives are read and found again under a name that can be written down."""
+    folder = os.fsencode(tmp_path) + b"/d\xe9j\xe0"
+    os.mkdir(folder)  # noqa: PTH102 (pathlib knows no bytes)
+    with open(folder + b"/caf\xe9.txt", "wb") as file:  # noqa: PTH123
+        file.write(b"The port of Elsmere opened its second quay on Sunday.")
+    (tmp_path / "a\\xe9.txt").write_text("A name that has the backslash itself is what it is.")
+    corpus = Corpus([tmp_path])
+    articles = [article for source in corpus.scan().files for article in corpus.read(source)]
+    assert [article.info.path for article in articles] == ["a\\xe9.txt", "d\\xe9j\\xe0/caf\\xe9.txt"]
+    assert [corpus.find(article.info) for article in articles] == articles
+
+
+def test_pipes_sockets_and_devices_are_passed_over(tmp_path: Path) -> None:
+    """None is waited for; one that takes the place of a file after the scan is an error of that file."""
+    path = tmp_path / "a.jsonl"
+    path.write_text('{"text": "a"}')
+    (tmp_path / "zero.txt").symlink_to("/dev/zero")
+    os.mkfifo(tmp_path / "fifo.txt")
+    corpus = Corpus([tmp_path])
+    (source,) = corpus.scan().files
+    path.unlink()
+    os.mkfifo(path)
+    with pytest.raises(ReadError, match="no regular file"):
+        corpus.read(source)
+
+
+def test_the_folder_of_an_index_holds_no_articles(tmp_path: Path) -> None:
+    """Also where the corpus is reached by a link, so that the paths of the two look different."""
+    (tmp_path / "real" / "index" / "generations" / "1").mkdir(parents=True)
+    (tmp_path / "real" / "index" / "CURRENT").write_text("{}")
+    (tmp_path / "real" / "index" / "generations" / "1" / "state.json").write_text('[{"text": "a"}]')
+    (tmp_path / "real" / "a.txt").write_text("A text.")
+    (tmp_path / "link").symlink_to("real")
+    assert [file.path for file in Corpus([tmp_path / "link"]).scan().files] == ["a.txt"]
