@@ -35,8 +35,9 @@ def dissent(answer: Answer, own: Answer, hits: Sequence[Hit]) -> Found | None:
     asked = read_question(own.standalone_question)
     if all(each.support == "supported" for each in _giving(asked, answer.sentences)):
         return None
-    said, quote = [each.text for each in answer.sentences], own.citations[0]
-    if not contradicts(asked, said, own.sentences[0].text, _around(quote, hits)):
+    best = _giving(asked, own.sentences)[0]
+    quote = next(each for each in own.citations if each.number in best.citations)
+    if not contradicts(asked, [each.text for each in answer.sentences], best.text, _around(quote, hits)):
         return None
     words = " ".join(quote.quote.split())
     return Found("quote", f"The articles' own words differ: “{words}”", (quote,))
