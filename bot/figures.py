@@ -52,6 +52,8 @@ _CURRENCIES = {
 _SHARES = {"half": 50.0, "third": 100 / 3, "quarter": 25.0, "double": 2.0, "doubled": 2.0, "twice": 2.0}
 _SHARES |= {"triple": 3.0, "tripled": 3.0, "dozen": 12.0, "pair": 2.0, "couple": 2.0, "once": 1.0}
 _SHARES |= {"both": 2.0}
+_ORDINALS = "fourth fifth sixth seventh eighth ninth tenth eleventh twelfth".split()
+_SHARES |= {word: float(value) for value, word in enumerate(_ORDINALS, start=4)}
 _LONG_SCALES = ["hundred", "thousand", "million", "billion", "trillion"]
 _WORD = "|".join(sorted([*_SMALL, *_LONG_SCALES], key=len, reverse=True))
 _FIGURE = re.compile(
@@ -110,7 +112,7 @@ def figures(text: str) -> list[Figure]:
 
 
 def evidence_figures(text: str) -> list[Figure]:
-    """As `figures`, with what words such as "half", "dozen" and "doubled" say."""
+    """As `figures`, with what words such as "half", "dozen", "doubled" and "seventh" say."""
     shares = [
         Figure(m.start(), m.end(), _SHARES[m[1].lower()], "%" if _SHARES[m[1].lower()] > 12 else "")
         for m in _SHARE.finditer(text)

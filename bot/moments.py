@@ -17,12 +17,12 @@ _DAY = r"(?:0?[1-9]|[12]\d|3[01])"
 _YEAR = r"(?:1[5-9]|20)\d\d"
 _FORMS = re.compile(
     rf"""
-    (?<![\w/.$£€])(?<!\d[,-])
+    (?<![\w/.$£€])(?:(?<!\d[,-])|(?<=\b{_YEAR}-)(?={_YEAR}(?![-\d])))
     (?:(?P<y1>{_YEAR})-(?P<m1>\d\d)-(?P<d1>\d\d)(?!\d)
       |(?P<d2>{_DAY})(?:st|nd|rd|th)?(?:\sof)?\s(?P<m2>{_MONTH})(?:,?\s(?P<y2>{_YEAR})\b)?
       |(?P<m3>{_MONTH})\s(?P<d3>{_DAY})(?:st|nd|rd|th)?(?![\d:.]\d|\d)(?:,?\s(?P<y3>{_YEAR})\b)?
       |(?P<m4>{_MONTH}),?\s(?P<y4>{_YEAR})\b
-      |(?P<m5>(?-i:January|February|March|April|May|June|July|August|September|October|November|December))\b
+      |(?P<m5>(?-i:March|April|May|June|August)|january|february|july|(?:septem|octo|novem|decem)ber)\b
       |(?P<y6>{_YEAR})(?:s\b|(?![\w%,]|\.\d)(?!\s(?:people|men|women|dollars|euros|pounds|miles|km|jobs)))
       |(?P<w>(?:mon|tues|wednes|thurs|fri|satur|sun)day)\b
     )

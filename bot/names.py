@@ -93,8 +93,8 @@ def _headline(words: list[str]) -> bool:
 
 def _is_name(text: str, tokens: list[re.Match[str]], index: int) -> bool:
     word = _bare(tokens[index][0])
-    if not _capital(word) or key(word) in _NOT_NAMES:
-        return False
+    if not _capital(word) or key(word) in _NOT_NAMES or text.startswith("$", tokens[index].end()):
+        return False  # the last is "US$37bn"
     if sum(letter.isupper() for letter in word) > 1 or any(letter.isdigit() for letter in word):
         return True  # IPO, McDonald, G7
     if not _SENTENCE_START.search(text[: tokens[index].start()]):
@@ -120,7 +120,7 @@ class Known:
         self._keys: set[str] = set()
         self._joined = ""
         for text in texts:
-            words = [key(match[0]) for match in _TOKEN.finditer(text)]
+            words = [key(match[0]) for match in _TOKEN.finditer(text) if match[0] != "us"]  # the pronoun
             self._keys.update(words)
             self._keys.update(part for word in words for part in re.split(r"[-'&]", word) if part)
             self._keys.update(_initials(text))
@@ -135,16 +135,20 @@ class Known:
         return len(parts) > 1 and all(self.holds(part) for part in parts)
 
     def _alias(self, name: str) -> bool:
+        """Also of a part: "United" and "States" stand there when "US" does."""
         return any(
-            name in group and any(f" {other} " in self._joined for other in group) for group in _ALIASES
+            any(name in other.split() for other in group)
+            and any(f" {other} " in self._joined for other in group)
+            for group in _ALIASES
         )
 
 
 def _stem(word: str) -> str:
-    """What is left of country and people alike: "Russia", "Russian", "Russians"."""
+    """What is left of country, people and creed alike: "Russia", "Russians", "Belgium", "Western"."""
     if len(word) < 5 or word.isdigit():
         return word
-    return re.sub(r"(?:ians?|ans?|ese|ish|ia|i|a|s|es)$", "", word)
+    word = re.sub(r"(?<=\w{4})(?:isms?|ists?|ern)$", "", word)
+    return re.sub(r"(?:ians?|ans?|ese|ish|ium|ia|i|a|s|es)$", "", word)
 
 
 def _initials(text: str) -> set[str]:

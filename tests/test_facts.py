@@ -85,6 +85,26 @@ def test_no_evidence_bears_out_no_fact() -> None:
     assert unsupported_facts("", []) == unsupported_facts("they met.", []) == []
 
 
+@pytest.mark.parametrize(
+    ("claim", "evidence"),
+    [
+        ("The United States and Belgian clubs agreed.", "Clubs in Belgium and the U.S. agreed."),
+        ("It was seen in Western Australia.", "It was seen off the west coast of Australia."),
+        ("They won seven titles in a row.", "It was their seventh title in a row."),
+        ("She taught there in 1973.", "She taught there 1972-1973."),
+        ("He took over in February.", "he took over in february ."),
+    ],
+)
+def test_a_fact_in_other_words_is_not_missing(claim: str, evidence: str) -> None:
+    """Country and people, count and ordinal, the second year of a span, small letters."""
+    assert unsupported_facts(claim, [evidence]) == []
+
+
+def test_the_pronoun_us_is_no_country() -> None:
+    """Only "US" in capitals, or with full stops, bears out "American"."""
+    assert unsupported_facts("They are American.", ["He told us so."]) == [(9, 17, "name")]
+
+
 WORDS = st.sampled_from(
     [
         *"Ant Group Inc. met 11 eleven one two-thirds $3.5 bn 40% 4 per cent May 18 March, 2021 on".split(),
