@@ -14,6 +14,9 @@ from retrieval.lexical import STOP_WORDS, stems
 from retrieval.sentences import sentence_spans
 
 if TYPE_CHECKING:
+    import numpy as np
+    from numpy.typing import NDArray
+
     from retrieval.embeddings import TokenReader
     from retrieval.local_embeddings import TokenVectors
 
@@ -45,6 +48,8 @@ class Likeness:
     with their nearest in the best window, and ``strangeness`` the sum of what it lacks to 1. ``gap``: the
     longest run of its words that the best window lacks. ``numbers``, ``dates``, ``names``: facts that the
     evidence lacks. ``negated``, ``unnegated``: a negation in the claim alone, in the window alone.
+    The question tells what the evidence is about ("the fish" of a recipe that only says "tilapia"): in
+    ``words``, ``gap`` and ``strangeness`` its words count as standing there.
     """
 
     words: float
@@ -93,7 +98,9 @@ class Evidence:
 
 def likeness(claim: str, evidence: Evidence, question: str = "") -> Likeness:
     """Measure one sentence. A claim of a few words is read as the answer to its *question*, when given."""
-    asked = f"{question.rstrip(' ?')} {claim}" if question and len(stems(claim)) <= _SHORT else claim
+    short = bool(question) and len(stems(claim)) <= _SHORT
+    asked = f"{question.rstrip(' ?')} {claim}" if short else claim
+    given = frozenset() if short else frozenset(stems(question))
     reading = evidence.reader.token_vectors([asked])[0] if evidence.reader else None
     missing = evidence.facts.missing(asked)
     known = borne_out(asked, missing)
@@ -103,14 +110,14 @@ def likeness(claim: str, evidence: Evidence, question: str = "") -> Likeness:
     window = evidence.windows[best[0]]
     facts = [kind for *_, kind in missing]
     core = evidence.window_text(best[0])
-    aligned, strangeness = _align(asked, reading, evidence, best) if reading else (0.0, 0.0)
+    aligned, strangeness = _align(asked, reading, evidence, best, given) if reading else (0.0, 0.0)
     negated, unnegated = bool(_NEGATION.search(claim)), bool(_NEGATION.search(core))
     return Likeness(
-        words=nothing_else or max((_held(terms, each) for each in evidence.stems), default=0.0),
+        words=nothing_else or max((_held(terms, each | given) for each in evidence.stems), default=0.0),
         pairs=nothing_else or _pairs([term.stem for term in terms], evidence),
         alignment=aligned,
         strangeness=strangeness,
-        gap=_gap(terms, window),
+        gap=_gap(terms, window | given),
         length=len(stems(asked)),
         numbers=facts.count("number"),
         dates=facts.count("date"),
@@ -198,7 +205,7 @@ def _gap(terms: Sequence[_Term], window: frozenset[str]) -> int:
 
 
 def _align(
-    text: str, reading: TokenVectors, evidence: Evidence, windows: Sequence[int]
+    text: str, reading: TokenVectors, evidence: Evidence, windows: Sequence[int], given: frozenset[str]
 ) -> tuple[float, float]:
     """Of the best window: the mean cosine of the claim's pieces with their nearest, and what they lack."""
     import numpy as np
@@ -207,7 +214,8 @@ def _align(
     if not rows or not evidence.sentences:
         return 0.0, float(len(rows))
     pieces, weights = reading.matrix[rows], np.array([rarity(reading.ids[row]) for row in rows])
-    best, lack = -1.0, float(len(rows))
+    new = ~_within(reading.spans[rows], _places(text, given))
+    best, lack = -1.0, float(new.sum())
     for first in windows:
         other = evidence.reading(first).matrix
         if len(other):
@@ -215,5 +223,22 @@ def _align(
             nearest = np.einsum("cd,ed->ce", pieces, other).max(axis=1)
             mean = float((nearest * weights).sum() / weights.sum())
             if mean > best:
-                best, lack = mean, float((1 - nearest).sum())
+                best, lack = mean, float((1 - nearest)[new].sum())
     return best, lack
+
+
+def _places(text: str, found: frozenset[str]) -> list[tuple[int, int]]:
+    """The spans of the words with these stems."""
+    if not found:
+        return []
+    return [m.span() for m in _WORD.finditer(text) if not found.isdisjoint(stems(m[0]))]
+
+
+def _within(spans: NDArray[np.int32], places: Sequence[tuple[int, int]]) -> NDArray[np.bool_]:
+    """Of each span, (spans, 2), whether it lies in one of the places."""
+    import numpy as np
+
+    inside = np.zeros(len(spans), np.bool_)
+    for start, end in places:
+        inside |= (spans[:, 0] >= start) & (spans[:, 1] <= end)
+    return inside

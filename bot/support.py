@@ -27,9 +27,8 @@ _ADDRESS = re.compile(r"https?://\S+")
 _OPENING = re.compile(  # what a model says before it says anything
     r"^\s*(?:here(?:\s+is|['’]s)|sure|based (?:solely )?on|the following)[^\n]{0,160}:\s*", re.IGNORECASE
 )
-_COUNTS = frozenset(("strangeness", "gap", "length", "numbers", "dates", "names"))
 _WORST = frozenset(("strangeness", "gap", "length"))  # the largest of a claim's sentences counts
-_SUMS = frozenset(("numbers", "dates"))
+_SUMS = frozenset(("numbers", "dates", "names"))
 
 
 @dataclass(frozen=True, slots=True)
@@ -87,8 +86,6 @@ def _together(name: str, likenesses: Sequence[Likeness]) -> float:
         return math.log1p(max(values))
     if name in _SUMS:
         return math.log1p(sum(values))
-    if name in _COUNTS:
-        values = [math.log1p(value) for value in values]
     return sum(values) / len(values)
 
 

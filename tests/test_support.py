@@ -85,6 +85,17 @@ def test_a_claim_of_a_few_words_is_read_as_the_answer_to_its_question() -> None:
     assert right > support("Ant", EVIDENCE, question=question).score
 
 
+def test_words_of_the_question_need_not_stand_in_the_evidence(local: LocalEmbeddings) -> None:
+    """They tell what the evidence is about; a fact that it lacks is missing all the same."""
+    evidence = ["Place directly on the grill for 8 minutes, until it reaches a temperature of 145 degrees."]
+    claim, question = "Cook the tilapia fish to a temperature of {} degrees.", "How is tilapia fish cooked?"
+    for reader in (None, local):
+        without = support(claim.format(145), evidence, reader=reader).score
+        assert support(claim.format(145), evidence, question=question, reader=reader).score > without
+        wrong = support(claim.format(165), evidence, question=question, reader=reader)
+        assert (wrong.verdict, len(wrong.missing)) == ("partly", 1)
+
+
 def test_the_head_of_a_passage_bears_out_dates() -> None:
     """Without it the year of "on Thursday" is unknown."""
     assert support(TRUE, EVIDENCE[1:]).missing == ((3, 16, "date"),)
