@@ -6,9 +6,10 @@ import re
 import unicodedata
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
+from itertools import pairwise
 from typing import TYPE_CHECKING, Any
 
-from bot.alignment import Alignment, Word, align, words_of
+from bot.alignment import Alignment, align, keys_of, span_of
 from bot.answer import article_json
 from bot.errors import QuestionInvalid
 from retrieval.article import Article, ArticleInfo
@@ -24,8 +25,8 @@ if TYPE_CHECKING:
 LONGEST_EXCERPT = 1_500  # words; aligning takes time in proportion
 _SEARCHED_WORDS = 150  # of the excerpt, for finding the passages that may hold it
 _PASSAGES = 24  # looked at
-_ARTICLES = 6  # aligned at most, those whose passages share most words with the excerpt
-_SHARE_OF_BEST = 0.75  # of the words that the best article shares: who shares fewer is not aligned
+_ARTICLES = 6  # aligned at most, those whose passages share most with the excerpt
+_SHARE_OF_BEST = 0.75  # of the words and pairs that the best article shares: who has fewer is not aligned
 _SURE = 0.85  # similarity below which the files themselves are searched for the very words
 _PLAIN = re.compile(r"[A-Za-z0-9 ,.;:()-]+")  # written the same in all encodings, in HTML and in JSON
 _LEAST_NEEDLE = 16  # characters
@@ -56,8 +57,8 @@ def find_quote(library: Library, excerpt: str, limit: int = 5) -> Sequence[Find]
     """
     keys = _keys(excerpt)
     with library.index() as index:
-        candidates = _candidates(index, excerpt, frozenset(keys))
-        aligned = [(_best(keys, words_of_passages(passages)), info) for info, passages in candidates]
+        candidates = _candidates(index, excerpt, _traits(keys))
+        aligned = [(align(keys, keys_of_passages(passages)), info) for info, passages in candidates]
     likely = [info for place, info in aligned if place.similarity >= threshold(len(keys))]
     finds = _looked_up(library.corpus, keys, likely)
     # Headlines and lines left out of the index stand in no passage: those articles are read whole.
@@ -91,7 +92,7 @@ def find_json(find: Find) -> dict[str, Any]:
 
 def _keys(excerpt: str) -> list[str]:
     cleaned = unicodedata.normalize("NFC", excerpt.translate(_INVISIBLE))
-    keys = [word.key for word in words_of(cleaned)]
+    keys = keys_of(cleaned)
     if not keys:
         raise QuestionInvalid("There are no words in that.", "Paste a sentence or two of an article.")
     if len(keys) > LONGEST_EXCERPT:
@@ -102,35 +103,36 @@ def _keys(excerpt: str) -> list[str]:
     return keys
 
 
-def _candidates(index: Index, excerpt: str, keys: frozenset[str]) -> list[tuple[ArticleInfo, list[Passage]]]:
+def _traits(keys: Sequence[str]) -> frozenset[str | tuple[str, str]]:
+    """Words and pairs of neighbours: any text in the language shares words, few share pairs."""
+    return frozenset(keys).union(pairwise(keys))
+
+
+def _candidates(
+    index: Index, excerpt: str, traits: frozenset[str | tuple[str, str]]
+) -> list[tuple[ArticleInfo, list[Passage]]]:
     """The articles whose passages share most with the excerpt, best first, each with all its passages."""
     from retrieval.lexical import content_stems
 
     ranked = index.lexical.search(content_stems(excerpt)[:_SEARCHED_WORDS], _PASSAGES)
-    shared: dict[str, set[str]] = {}
+    shared: dict[str, set[str | tuple[str, str]]] = {}
     infos: dict[str, ArticleInfo] = {}
     for passage in index.passages([name for name, _ in ranked]).values():
         infos[passage.article.id] = passage.article
-        words = {word.key for word in words_of(passage.text)}
-        shared.setdefault(passage.article.id, set()).update(words & keys)
+        shared.setdefault(passage.article.id, set()).update(traits & _traits(keys_of(passage.text)))
     best = sorted(shared, key=lambda name: -len(shared[name]))[:_ARTICLES]
     least = _SHARE_OF_BEST * max(map(len, shared.values()), default=0)
     return [(infos[name], index.article_passages(name)) for name in best if len(shared[name]) >= least]
 
 
-def words_of_passages(passages: Iterable[Passage]) -> list[Word]:
+def keys_of_passages(passages: Iterable[Passage]) -> list[str]:
     """The words of an article's passages in order, sentences that two passages share counted once."""
-    words: list[Word] = []
+    keys: list[str] = []
     end = 0
     for passage in sorted(passages, key=lambda passage: passage.start):
-        fresh = max(0, end - passage.start)
-        words += words_of(passage.text[fresh:], passage.start + fresh)
+        keys += keys_of(passage.text[max(0, end - passage.start) :])
         end = max(end, passage.end)
-    return words
-
-
-def _best(keys: Sequence[str], words: Sequence[Word]) -> Alignment:
-    return align(keys, [word.key for word in words])
+    return keys
 
 
 def _looked_up(corpus: Corpus, keys: Sequence[str], infos: Iterable[ArticleInfo]) -> list[Find]:
@@ -139,10 +141,9 @@ def _looked_up(corpus: Corpus, keys: Sequence[str], infos: Iterable[ArticleInfo]
     for info in infos:
         article = corpus.find(info)
         if article is not None:
-            words = words_of(article.text)
-            place = _best(keys, words)
+            place = align(keys, keys_of(article.text))
             if place.similarity >= threshold(len(keys)):
-                finds.append(_find(article, words, place))
+                finds.append(_find(article, place))
     return finds
 
 
@@ -167,8 +168,8 @@ def _holds(path: Path, needle: bytes) -> bool:
         return False
 
 
-def _find(article: Article, words: Sequence[Word], place: Alignment) -> Find:
-    start, end = _with_marks(article.text, words[place.first].start, words[place.last - 1].end)
+def _find(article: Article, place: Alignment) -> Find:
+    start, end = _with_marks(article.text, *span_of(article.text, place.first, place.last))
     before = article.text[:start].replace("\r\n", "\n").replace("\r", "\n")
     return Find(
         article=article.info,

@@ -7,7 +7,7 @@ from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, Literal, cast
 
-from bot.alignment import align, words_of
+from bot.alignment import align, keys_of, span_of
 from bot.answer import Citation, citation_json
 from bot.checking import locate
 from bot.errors import BotError
@@ -112,11 +112,10 @@ def _check(citation: Citation, article: Article | None) -> Check:
         return Check(citation, found.state, found.start, found.end, citation.quote)
     if article is None:
         return Check(citation, "deleted")
-    words = words_of(article.text)
-    place = align([word.key for word in words_of(citation.quote)], [word.key for word in words])
+    place = align(keys_of(citation.quote), keys_of(article.text))
     if place.similarity < _LIKE or place.first == place.last:
         return Check(citation, "changed")
-    start, end = words[place.first].start, words[place.last - 1].end
+    start, end = span_of(article.text, place.first, place.last)
     return Check(citation, "changed", start, end, article.text[start:end])
 
 

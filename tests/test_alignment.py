@@ -8,7 +8,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 import bot.alignment
-from bot.alignment import align, words_of
+from bot.alignment import align, keys_of, span_of
 
 WORDS = st.lists(st.sampled_from("abcde"), max_size=12)
 
@@ -32,13 +32,15 @@ def test_no_place_in_the_text_needs_fewer_edits(excerpt: list[str], text: list[s
     assert edits(excerpt, text[found.first : found.last]) == least
 
 
-@given(st.text())
+@given(st.text() | st.text(alphabet="aé漢 ｶ.İ"))
 def test_words_stand_where_they_say(text: str) -> None:
-    """Each word's place is a stretch of the text, in order, without overlap."""
+    """Each word's place is a stretch of the text, in order, without overlap, and reads as its key."""
     at = 0
-    for word in words_of(text):
-        assert at <= word.start < word.end <= len(text)
-        at = word.end
+    for number, key in enumerate(keys_of(text)):
+        start, end = span_of(text, number, number + 1)
+        assert at <= start < end <= len(text)
+        assert keys_of(text[start:end]) == [key]
+        at = end
 
 
 def test_nothing_is_near_to_nothing() -> None:

@@ -11,7 +11,7 @@ import pytest
 from click.testing import CliRunner, Result
 from index_world import HashEmbeddings
 
-from bot.alignment import words_of
+from bot.alignment import keys_of
 from bot.assistant import Assistant
 from bot.cli import main
 from bot.errors import QuestionInvalid
@@ -47,12 +47,12 @@ def test_every_sentence_is_found_where_it_stands(library: Library) -> None:
     for text in texts(library).values():
         for start, end in sentence_spans(text):
             pasted = " ".join(text[start:end].upper().split())
-            if len(words_of(pasted)) < 8:
+            if len(keys_of(pasted)) < 8:
                 continue
             finds = find_quote(library, pasted)
             assert finds, pasted
             assert finds[0].exact
-            assert [word.key for word in words_of(finds[0].quote)] == [word.key for word in words_of(pasted)]
+            assert keys_of(finds[0].quote) == keys_of(pasted)
 
 
 def test_a_find_is_an_exact_place(library: Library) -> None:

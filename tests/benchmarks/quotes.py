@@ -20,7 +20,7 @@ from typing import Any, cast
 
 sys.path.insert(0, str(Path(__file__).resolve().parents[2]))
 
-from bot.alignment import words_of
+from bot.alignment import keys_of
 from bot.quote import find_quote
 from retrieval.article import Article, ArticleInfo
 from retrieval.corpus import Corpus
@@ -89,7 +89,7 @@ def right(library: LexicalLibrary, texts: dict[str, str], original: str, excerpt
 
 
 def plain(text: str) -> str:
-    return f" {' '.join(word.key for word in words_of(text))} "
+    return f" {' '.join(keys_of(text))} "
 
 
 def main(path: str, *others: str) -> None:
