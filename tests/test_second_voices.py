@@ -37,7 +37,9 @@ The ferry line tests an electric boat between Larkhaven and Tern Island. It carr
 """,
 }
 DRONES = "How many delivery drones had gulls attacked in Larkhaven since January?"
-FERRY = "The line tests an electric boat between Larkhaven and Tern Island: how many passengers does it carry?"
+FERRY = (
+    "The line tests an electric boat between Larkhaven and Tern Island: how many passengers does it carry?"
+)
 
 
 @pytest.fixture(scope="module")
