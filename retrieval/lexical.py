@@ -25,7 +25,7 @@ _HEAP = 64_000_000  # bytes of the writer's buffer
 STOP_WORDS = frozenset(
     "a about after all also an and any are as at be been before being but by can could did do does "
     "doing for from had has have having he her here hers him his how i if in into is it its itself just "
-    "may me might more most many much my no nor not of off on once only or other our out over own per s "
+    "may me might many much my no nor not of off on once only or other our out over own per s "
     "same shall she should so some such t than that the their theirs them then there these they this "
     "those through to too under until up upon very was we were what when where which while who whom "
     "whose why will with would you your".split()
