@@ -102,8 +102,9 @@ class Answering:
         from bot.contradictions import contradicted
         from bot.second_opinion import dissent
 
-        found = [dissent(answer, own, task.hits) if own else None, conflict(answer, task.hits)]
-        return contradicted(answer, found, self._library.corpus.find)
+        against = dissent(answer, own, task.hits) if own else None
+        differing = conflict(own if own and against else answer, task.hits)
+        return contradicted(answer, [against, differing], self._library.corpus.find)
 
     async def _second(self, answer: Answer, task: Task) -> Answer | None:
         """The extractive answer beside one of the model's that is in doubt; None when it is not needed."""

@@ -17,6 +17,7 @@ from retrieval.passage import Passage
 
 LONGEST_QUOTE = 3  # sentences
 EXTRA_SENTENCE = 0.12  # share of the claim's words that each further sentence of a quote must bring
+LONGEST_LEAD = 3  # words of meaning in a line that leads to a list, and claims nothing
 MATCHED = 0.6  # share of the words of a sentence without citation that its source must hold
 
 
@@ -75,6 +76,14 @@ def cite(draft: Draft, hits: Sequence[Hit], question: str, standalone_question: 
     )
 
 
+def _is_lead(text: str, hits: Sequence[Hit]) -> bool:
+    """Whether a sentence only leads to a list ("The companies:"): words that were read, and no fact."""
+    words = set(content_stems(text))
+    if not text.rstrip(" *_").endswith(":") or len(words) > LONGEST_LEAD or unsupported_facts(text, []):
+        return False
+    return words <= set().union(*(content_stems(hit.passage.text) for hit in hits))
+
+
 @dataclass(frozen=True, slots=True)
 class _Evidence:
     """The quotes of a claim in the passages it cites, how far they support it, and what they lack.
@@ -93,6 +102,8 @@ def _judged(sentence: DraftSentence, hits: Sequence[Hit], numbered: CitationList
     found = _evidence(sentence.text, cited or tuple(_matching(sentence.text, tuple(hits))), tuple(hits))
     numbers = tuple(dict.fromkeys(numbered.number(*span) for span in found.spans))
     verdict: Support = "partly" if found.as_fact and not told else found.verdict
+    if not cited and _is_lead(sentence.text, hits):
+        verdict = "supported"
     return Sentence(sentence.text, numbers, verdict, sentence.lead, found.missing)
 
 

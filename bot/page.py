@@ -13,44 +13,14 @@ from dataclasses import dataclass
 from html import escape
 from itertools import pairwise
 
-from bot.answer import Citation, Sentence
+from bot.answer import Answer, Citation, Sentence
 from bot.checking import locate
 from bot.export import is_web_address
 from bot.missing import pieces
+from bot.page_style import SCRIPT, STYLE
 from bot.records import Record
+from bot.render import SUPPORT_NOTES, article_line, not_found_text
 from retrieval.article import Article, ArticleInfo
-
-STYLE = """
-:root { color-scheme: light dark; --line: #8884; --hit: #fd6; }
-body { margin: 0; font: 16px/1.55 Georgia, serif; }
-main { display: grid; grid-template-columns: minmax(20rem, 1fr) minmax(24rem, 1.3fr); height: 100vh; }
-main > * { overflow-y: auto; padding: 1rem 1.5rem; }
-#articles { border-left: 1px solid var(--line); }
-h1, h2, h3, .about, nav { font-family: system-ui, sans-serif; }
-h1 { font-size: 1.1rem; } h2 { font-size: 1.05rem; margin-bottom: .2rem; } h3 { margin-bottom: .2rem; }
-.about, .gone { font-size: .8rem; opacity: .75; overflow-wrap: anywhere; }
-.text { white-space: pre-wrap; overflow-wrap: anywhere; }
-section, .article { border-bottom: 1px solid var(--line); padding-bottom: 1rem; }
-a.marker { font: .75rem system-ui; vertical-align: super; text-decoration: none; padding: 0 .15rem; }
-a.marker.on { background: var(--hit); color: #000; border-radius: .2rem; }
-mark { background: none; color: inherit; border-bottom: 1px dotted; }
-mark.on, mark:target { background: var(--hit); color: #000; }
-.unsupported { text-decoration: underline wavy #c338; } .partly { text-decoration: underline dotted #a508; }
-@media (max-width: 60rem) { main { display: block; height: auto; } #articles { border: 0; } }
-"""
-
-SCRIPT = """
-document.addEventListener("click", event => {
-  const marker = event.target.closest("a.marker");
-  if (!marker) return;
-  event.preventDefault();
-  document.querySelectorAll(".on").forEach(each => each.classList.remove("on"));
-  marker.classList.add("on");
-  const marks = document.getElementsByClassName(marker.dataset.quote);
-  for (const mark of marks) mark.classList.add("on");
-  if (marks.length) marks[0].scrollIntoView({ block: "center", behavior: "smooth" });
-});
-"""
 
 _UNSEEN = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\x7f-\x9f\u061c\u200e\u200f\u202a-\u202e\u2066-\u2069]")
 
@@ -87,11 +57,15 @@ def page(records: Sequence[Record], find: Callable[[ArticleInfo], Article | None
         '<!DOCTYPE html>\n<html lang="en"><head><meta charset="utf-8">'
         f'<meta http-equiv="Content-Security-Policy" content="{policy}">'
         '<meta name="viewport" content="width=device-width, initial-scale=1">'
-        f"<title>Footnote: {len(records)} answers</title><style>{STYLE}</style></head>\n"
-        f"<body><main><div id=answers><h1>Answers</h1>{answers}</div>"
+        f"<title>{_counted(len(records))} · Footnote</title><style>{STYLE}</style></head>\n"
+        f"<body><main><div id=answers><h1>{_counted(len(records))}</h1>{answers}</div>"
         f"<div id=articles><h1>Articles</h1>{articles}</div></main>"
         f"<script>{SCRIPT}</script></body></html>\n"
     )
+
+
+def _counted(number: int) -> str:
+    return "1 answer" if number == 1 else f"{number:,} answers"
 
 
 def quote_name(answer_id: str, number: int) -> str:
@@ -101,29 +75,59 @@ def quote_name(answer_id: str, number: int) -> str:
 
 def _answer(record: Record) -> str:
     answer = record.answer
-    sentences = "".join(_sentence(record.id, sentence) for sentence in answer.sentences)
     writer = answer.model or "selected from the articles"
+    asked = record.asked_at[:16].replace("T", " ")
+    said = "".join(_sentence(record.id, sentence) for sentence in answer.sentences)
+    notice = f'<p class="about">{_text(answer.notice)}</p>' if answer.notice else ""
+    against = "".join(
+        f'<p class="against" dir="auto">{_text(each.text)}{_markers(record.id, each.citations)}</p>'
+        for each in answer.contradictions
+    )
     return (
         f'<section><h2 dir="auto">{_text(answer.question)}</h2>'
-        f'<div class="about">{_text(record.asked_at[:16])} UTC · {_text(writer)} · {_text(record.id)}</div>'
-        f'<p class="text" dir="auto">{sentences or "Nothing in the articles answers this."}</p></section>'
+        f'<div class="about">{_text(asked)} UTC · {_text(writer)} · {_text(record.id)}</div>{notice}'
+        f'<p class="text" dir="auto">{said or _text(not_found_text(answer))}</p>{against}'
+        f"{_legend(answer)}{_sources(record)}</section>"
     )
 
 
 def _sentence(answer_id: str, sentence: Sentence) -> str:
-    markers = "".join(
-        f'<a class="marker" href="#{name}" data-quote="{name}">{number}</a>'
-        for number in sentence.citations
-        for name in (quote_name(answer_id, number),)
+    words = "".join(_piece(part, missing) for part, missing in pieces(sentence))
+    sign = ""
+    if sentence.support != "supported":
+        mark, _, meaning = SUPPORT_NOTES[sentence.support].partition(" ")
+        words = f'<span class="{sentence.support}">{words}</span>'
+        sign = f'<span class="sign" title="{meaning}">{mark.strip("[]")}</span>'
+    return f"{_text(sentence.lead)}{words}{_markers(answer_id, sentence.citations)}{sign}"
+
+
+def _piece(words: str, missing: bool) -> str:
+    shown = _text(words.replace("**", ""))  # a model's emphasis: the words are shown without it
+    return f'<u title="in no passage that is cited here">{shown}</u>' if missing else shown
+
+
+def _markers(answer_id: str, numbers: Iterable[int]) -> str:
+    names = ((number, quote_name(answer_id, number)) for number in numbers)
+    return "".join(
+        f'<a class="marker" href="#{name}" data-quote="{name}">{number}</a>' for number, name in names
     )
-    words = "".join(
-        f'<u class="missing" title="in no passage that is cited here">{_text(part)}</u>'
-        if missing
-        else _text(part)
-        for part, missing in pieces(sentence)
+
+
+def _legend(answer: Answer) -> str:
+    """What the signs mean, below an answer that has some."""
+    verdicts = {sentence.support for sentence in answer.sentences}
+    notes = [note for verdict, note in SUPPORT_NOTES.items() if verdict in verdicts]
+    if any(sentence.missing for sentence in answer.sentences):
+        notes.append("underlined: in no passage that the sentence cites")
+    return f'<div class="about">{"; ".join(map(_text, notes))}</div>' if notes else ""
+
+
+def _sources(record: Record) -> str:
+    rows = "".join(
+        f'<li dir="auto">{_markers(record.id, [each.number])} {_text(article_line(each.article))}</li>'
+        for each in record.answer.citations
     )
-    verdict = "" if sentence.support == "supported" else f' class="{sentence.support}"'
-    return f"{_text(sentence.lead)}<span{verdict}>{words}</span>{markers}"
+    return f'<ul class="sources">{rows}</ul>' if rows else ""
 
 
 def _article(number: int, article: Article | None, quotes: Sequence[_Quote]) -> str:
@@ -132,7 +136,7 @@ def _article(number: int, article: Article | None, quotes: Sequence[_Quote]) -> 
     if info.url and is_web_address(info.url):
         known.append(f'<a href="{escape(info.url)}" rel="noopener noreferrer">original</a>')
     lost = "".join(_lost(quote, article) for quote in quotes if quote.start < 0)
-    text = _marked(article.text, quotes) if article else ""
+    text = _marked(article, quotes) if article else ""
     return (
         f'<div class="article" id="article-{number}"><h3 dir="auto">{_text(info.title)}</h3>'
         f'<div class="about">{" · ".join(known)}</div>{lost}<div class="text" dir="auto">{text}</div></div>'
@@ -145,14 +149,18 @@ def _lost(quote: _Quote, article: Article | None) -> str:
     return f'<p class="gone">{why}</p><blockquote dir="auto">{words}</blockquote>'
 
 
-def _marked(text: str, quotes: Iterable[_Quote]) -> str:
-    """The text as HTML, each stretch marked with all quotes that cover it."""
-    held = [quote for quote in quotes if quote.start >= 0]
-    borders = sorted({0, len(text)} | {quote.start for quote in held} | {quote.end for quote in held})
+def _marked(article: Article, quotes: Iterable[_Quote]) -> str:
+    """The text as HTML, each stretch marked with all quotes that cover it; clutter is dimmed."""
+    text, held = article.text, [quote for quote in quotes if quote.start >= 0]
+    clutter = [(each.start, each.end) for each in article.dropped]
+    spans = [(quote.start, quote.end) for quote in held] + clutter
+    borders = sorted({0, len(text)}.union(*spans) if spans else {0, len(text)})
     parts = []
     for start, end in pairwise(borders):
         covering = [quote for quote in held if quote.start <= start and end <= quote.end]
-        parts.append(_stretch(_text(text[start:end]), covering, start))
+        words = _stretch(_text(text[start:end]), covering, start)
+        dim = any(first <= start and end <= last for first, last in clutter) and not covering
+        parts.append(f'<span class="clutter">{words}</span>' if dim else words)
     return "".join(parts)
 
 
