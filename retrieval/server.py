@@ -12,7 +12,7 @@ import secrets
 import threading
 import time
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from typing import TYPE_CHECKING
 
 import numpy as np
@@ -25,6 +25,7 @@ if TYPE_CHECKING:
     from collections.abc import Callable
 
     from retrieval.building import Building
+    from retrieval.generations import Current
     from retrieval.matrix import Matrix
     from retrieval.rows import StoredRow
 
@@ -33,6 +34,7 @@ if TYPE_CHECKING:
 _FOR_EVER = 2**53  # the generation that never comes
 HELD = 60.0  # seconds that the right to write lasts when it is not renewed
 _RENEWED = 15.0
+GRACE = 86_400.0  # seconds that the rows of another fingerprint stay after they were left for this one
 _PAUSE = 0.3
 
 
@@ -119,6 +121,14 @@ class Server:
         self._store.write_note({"generation": current + 1, "fingerprint": self._fingerprint})
         self._store.delete(visible - wanted)
         return self.version(current + 1)
+
+    def leave(self, before: Current | None) -> None:
+        """Give up the generation that this machine had *before*, when it was of another fingerprint; and
+        delete what any machine gave up a day ago (till then others may read it) and none wrote since."""
+        with suppress(IndexFailure):  # what is left is only room on the server's disk
+            if before is not None and before.server and before.fingerprint != self._fingerprint:
+                self._store.retire(before.server.rpartition(":")[0])
+            self._store.delete_retired(GRACE)
 
     def _put(
         self, building: Building, matrix: Matrix, keys: list[int], visible: set[str], since: int, done: Done

@@ -11,6 +11,9 @@ from typing import cast
 from retrieval.errors import IndexFailure
 from retrieval.vectors import BATCH, COLLECTION, HNSW, VectorStore, server_client, translated
 
+_WRITER = "-writer"
+_RETIRED = "retired"  # in the note of a collection: since when, by the server's clock
+
 
 @dataclass(frozen=True, slots=True)
 class Flag:
@@ -57,6 +60,24 @@ class ServerStore(VectorStore):
         """Write about the collection as a whole; all at once."""
         with translated(self._place):
             self._collection.modify(metadata=note)
+
+    def retire(self, key: str) -> None:
+        """Note about another collection that it was left for this one; writing it again takes that back."""
+        with translated(self._place):
+            for each in self._client.list_collections():
+                if str(each.id) == key != self.key:
+                    each.modify(metadata={**(each.metadata or {}), _RETIRED: self.now()})
+
+    def delete_retired(self, seconds: float) -> None:
+        """Delete the collections that were left so long ago and are not being written."""
+        with translated(self._place):
+            notes = {each.name: each.metadata or {} for each in self._client.list_collections()}
+            ours = {self._collection.name, *(name.removesuffix(_WRITER) for name in notes if _WRITER in name)}
+            latest = self.now() - seconds
+            for name in notes.keys() - ours:
+                left = cast("float", notes[name].get(_RETIRED, latest))
+                if name.startswith(f"{COLLECTION}-") and left < latest:
+                    self._client.delete_collection(name)
 
     def now(self) -> float:
         """Seconds by the server's clock."""
@@ -106,7 +127,7 @@ class ServerStore(VectorStore):
 
     @property
     def _flag_name(self) -> str:
-        return f"{self._collection.name}-writer"
+        return self._collection.name + _WRITER
 
     def mark(self, ids: Iterable[str], marks: dict[str, int]) -> None:
         """Change some of the metadata of rows; unknown ids are passed over."""

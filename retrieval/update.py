@@ -136,11 +136,11 @@ class Update:
         from retrieval.journal import Journal
         from retrieval.vector_source import VectorSource, embed_missing
 
-        rebuilt = self._why_anew()
+        rebuilt, before = self._why_anew(), self.generations.trusted()
         with closing(Journal(self.generations.folder / "journal.sqlite", self.fingerprint)) as journal:
             building = begin(self.generations, self.fingerprint, journal, bool(rebuilt), self.distrust)
             with closing(building):
-                if building.base is None and self.generations.trusted() is not None:
+                if building.base is None and before is not None:
                     rebuilt = rebuilt or "the index was damaged"
                 counts = self._read(building)
                 if building.is_unchanged() and building.base_version() == self._version():
@@ -152,6 +152,8 @@ class Update:
                 passages, failed = building.catalogue.count()[1], building.ledger.failures()
             current = self.generations.publish(self.fingerprint, _now(), version)
             journal.discard()
+        if self.server:
+            self.server.leave(before)
         return self._report(current.generation, counts, passages, failed, len(missing), rebuilt)
 
     def _read(self, building: Building) -> Counts:

@@ -191,6 +191,50 @@ def test_without_the_server_the_replica_answers_and_a_sync_says_so(chroma: Chrom
     assert two.contents() == expected(one)
 
 
+def store_name(machine: World) -> str:
+    with closing(ServerStore.connect(str(machine.url), None, machine.fingerprint)) as store:
+        return str(store._collection.name)
+
+
+def collections(machine: World) -> set[str]:
+    with closing(ServerStore.connect(str(machine.url), None, machine.fingerprint)) as store:
+        return {each.name for each in store._client.list_collections()}
+
+
+def test_what_was_left_for_another_model_is_deleted_after_a_while(
+    machines: Two, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Machines that still read it have a day; the next sync of any machine after that deletes it."""
+    one, two = machines
+    one.sync()
+    two.sync()
+    old = store_name(one)
+    one.embeddings.name += "-new"
+    one.sync()
+    assert old in collections(one)
+    assert two.contents() == expected(two), "within the day it can be read"
+    monkeypatch.setattr(retrieval.server, "GRACE", 0.0)
+    one.write("a0001.txt", article(1, version=2))
+    one.sync()
+    assert old not in collections(one)
+    assert one.contents() == expected(one)
+
+
+def test_what_is_written_again_is_not_deleted(machines: Two, monkeypatch: pytest.MonkeyPatch) -> None:
+    """A machine that goes on with the former model keeps its index."""
+    one, two = machines
+    one.sync()
+    two.sync()
+    one.embeddings.name += "-new"
+    one.sync()
+    two.write("a0001.txt", article(1, version=2))
+    two.sync()
+    monkeypatch.setattr(retrieval.server, "GRACE", 0.0)
+    one.sync()
+    assert two.contents() == expected(two)
+    assert one.contents() == expected(one)
+
+
 def test_another_corpus_does_not_replace_a_shared_index(machines: Two, tmp_path: Path) -> None:
     """A machine with other articles is refused at its first sync."""
     one, _ = machines
