@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import time
-from collections.abc import AsyncIterator, Callable, Sequence
+from collections.abc import AsyncGenerator, AsyncIterator, Callable, Sequence
 from contextlib import aclosing
 from dataclasses import replace
 from datetime import date
@@ -39,12 +39,13 @@ class Assistant:
         passages: int = 10,
         chain: ModelChain | None = None,
         strict: bool = False,
+        least_confidence: float | None = None,
     ) -> None:
         self.library = library
         self.strict = strict  # sentences of the model that are unsupported are left out
         self._passages = passages
         self._chain = chain
-        self._answering = Answering(library, chain)
+        self._answering = Answering(library, chain, least_confidence)
         self._conversations = Conversations()
         self._usage = Usage()
 
@@ -82,7 +83,7 @@ class Assistant:
         hits = await self.search(standalone, self._passages, filters, as_of=day)
         seconds["search"] = time.perf_counter() - begun - seconds["standalone"]
         task = Task(asked, standalone, tuple(hits), day, strict=self.strict, notice=notice)
-        async with aclosing(self._answering.answers(task)) as answers:
+        async with aclosing(self._answers(task, turns, filters)) as answers:
             async for answer in answers:
                 if answer.complete:
                     seconds["answer"] = time.perf_counter() - begun - sum(seconds.values())
@@ -90,8 +91,35 @@ class Assistant:
                     usage += answer.usage
                     answer = replace(answer, usage=usage, cost=self._cost(usage), seconds=seconds)
                     self._usage += answer.usage
-                    self._conversations.add(conversation, Turn(asked, answer.text, standalone))
+                    self._conversations.add(
+                        conversation, Turn(asked, answer.text, answer.standalone_question)
+                    )
                 yield answer
+
+    async def _answers(
+        self, task: Task, turns: Sequence[Turn], filters: Filters | None
+    ) -> AsyncGenerator[Answer]:
+        """The answers of a task; a follow-up that nothing was found for is read and searched otherwise."""
+        async with aclosing(self._answering.answers(task)) as answers:
+            async for answer in answers:
+                if answer.complete and answer.status == "not_found" and turns and self._chain is None:
+                    answer = await self._read_otherwise(task, turns, filters) or answer
+                yield answer
+
+    async def _read_otherwise(
+        self, task: Task, turns: Sequence[Turn], filters: Filters | None
+    ) -> Answer | None:
+        """The answer to a follow-up in its second reading; None without one, or when it finds nothing."""
+        from bot.follow_up import second_reading
+
+        history = [(turn.standalone_question, turn.answer) for turn in turns]
+        other = second_reading(task.question, history)
+        if other is None or other == task.standalone:
+            return None
+        hits = await self.search(other, self._passages, filters, as_of=task.day)
+        task = replace(task, standalone=other, hits=tuple(hits))
+        *_, found = [answer async for answer in self._answering.answers(task)]
+        return found if found.status == "answered" else None
 
     async def _standalone(
         self, question: str, turns: Sequence[Turn], day: date
@@ -178,7 +206,13 @@ def make_assistant(settings: Settings) -> Assistant:
 
         chain = ModelChain(settings)
     library = make_library(settings)
-    return Assistant(library, passages=settings.passages, chain=chain, strict=settings.strict)
+    return Assistant(
+        library,
+        passages=settings.passages,
+        chain=chain,
+        strict=settings.strict,
+        least_confidence=settings.least_confidence,
+    )
 
 
 def make_library(settings: Settings) -> Library:

@@ -37,6 +37,9 @@ _JOINS = frozenset("of de la le van von der den di da du del bin al &".split()) 
 _QUOTED = re.compile(r"[“\"]([^“”\"\n]{2,60})[”\"]")
 _DEMONYM = re.compile(r"[A-Z]\w+(?:ese|ish|ian|ican|rman|rean|pean|ench|utch)")  # "Chinese", before a noun
 _POSSESSIVE = re.compile(r"['’]s?$")
+_SENTENCE_ENDS = frozenset(".?!:")
+_COUNTED = re.compile(r"[mb]illion|thousand|percent|[a-z]{3,}s")
+_MARKER = re.compile(r"\s*\[\d+\]")
 _NO_ANSWER = re.compile(
     r"^\s*(?:i\s+don'?t\s+know|cannotanswer|not\s+found)\b|not\s+in\s+the\s+articles", re.I
 )
@@ -88,15 +91,21 @@ _Where = tuple[bool, int, str, str]  # the last four fields of Place
 def mentions(history: Sequence[tuple[str, str]]) -> list[Mention]:
     """The phrases of a conversation of (question, answer), the latest mentioned first, short forms merged."""
     found: dict[str, Mention] = {}
+    small = _words_written_small(history)
     for turn, (question, answer) in enumerate(reversed(history[-TURNS:]), 1):
         for text, answered in ((answer if is_answer(answer) else "", True), (question, False)):
-            for phrase, name, where in _phrases(text[:LONGEST]):
+            for phrase, name, where in _phrases(_MARKER.sub("", text[:LONGEST]), small):
                 mention = found.setdefault(phrase.lower(), Mention(phrase, name))
                 mention.name = _is_name(mention, name, where)
                 mention.places.append(Place(turn, answered, *where))
         if len(found) >= PHRASES:
             break
     return _merged(list(found.values()))
+
+
+def _words_written_small(history: Sequence[tuple[str, str]]) -> frozenset[str]:
+    texts = (text[:LONGEST] for turn in history[-TURNS:] for text in turn)
+    return frozenset(token for text in texts for token in TOKEN.findall(text) if token[0].islower())
 
 
 def _is_name(mention: Mention, name: bool, where: _Where) -> bool:
@@ -125,18 +134,24 @@ def _is_short_form(short: str, long: str) -> bool:
     return long.endswith(" " + short) or long.startswith(short + " ") or long == short + "s"
 
 
-def _phrases(text: str) -> Iterator[tuple[str, bool, _Where]]:
-    """Each phrase of a text, whether it is a name, and where it stands."""
+def _phrases(text: str, small: frozenset[str]) -> Iterator[tuple[str, bool, _Where]]:
+    """Each phrase of a text, whether it is a name, and where it stands.
+
+    A capital at the start of a sentence is none when the word is elsewhere written *small*.
+    """
     for quoted in _QUOTED.finditer(text):
         yield quoted[1].strip(" ,."), True, (False, len(text[: quoted.start()].split()), "", "")
     tokens = TOKEN.findall(text)
+    for index, token in enumerate(tokens):
+        if (not index or tokens[index - 1] in _SENTENCE_ENDS) and token.lower() in small:
+            tokens[index] = token.lower()
     index = 0
     while index < len(tokens):
         end, name = _run(tokens, index)
         phrase = _POSSESSIVE.sub("", " ".join(tokens[index:end]))
         if len(phrase) > 1:
             before = tokens[index - 1].lower() if index else ""
-            yield phrase, name, (before in ("", ".", "?", "!", ":"), index, before, _after(tokens, end))
+            yield phrase, name, (not before or before in _SENTENCE_ENDS, index, before, _after(tokens, end))
         index = max(end, index + 1)
 
 
@@ -164,7 +179,7 @@ def _name_end(tokens: Sequence[str], start: int) -> int:
     end = start + 1
     while end < len(tokens) and not _POSSESSIVE.search(tokens[end - 1]):
         word = tokens[end]
-        if word[0].isupper() or (word.isdigit() and len(word) in (1, 2, 4)):
+        if word[0].isupper() or (word.isdigit() and len(word) in (1, 2, 4) and not _counts(tokens, end)):
             end += 1
             continue
         ahead = end + 1 + (word == "of" and tokens[end + 1 : end + 2] == ["the"])
@@ -172,6 +187,12 @@ def _name_end(tokens: Sequence[str], start: int) -> int:
             break
         end = ahead + 1
     return end
+
+
+def _counts(tokens: Sequence[str], number: int) -> bool:
+    """Whether a number counts what follows it ("11 companies"), rather than belong to the name before it."""
+    counted = tokens[number + 1] if number + 1 < len(tokens) else ""
+    return bool(_COUNTED.fullmatch(counted)) and _is_plain(counted)
 
 
 def _is_plain(token: str) -> bool:

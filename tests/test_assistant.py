@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from datetime import date
 from pathlib import Path
 
 import pytest
@@ -14,6 +15,7 @@ from bot.assistant import LONGEST_QUESTION, Assistant, checked_question, make_as
 from bot.conversation import Conversations, Turn
 from bot.errors import QuestionInvalid
 from bot.settings import Settings
+from retrieval.hit import Filters, Hit
 
 DRONES = """Harbour town bans delivery drones
 
@@ -87,6 +89,27 @@ async def test_a_follow_up_is_understood_in_its_conversation_only(assistant: Ass
     assert elsewhere.standalone_question == "How much did it cost?"
     assistant.forget("here")
     assert assistant.turns("here") == ()
+
+
+class SureOfOneReading(Assistant):
+    """Finds nothing but for one question."""
+
+    reading = "How many passengers does it carry to Tern Island?"
+
+    async def search(
+        self, question: str, limit: int = 10, filters: Filters | None = None, as_of: date | None = None
+    ) -> list[Hit]:
+        return await super().search(question, limit, filters, as_of) if question == self.reading else []
+
+
+async def test_a_follow_up_that_finds_nothing_is_searched_once_more(assistant: Assistant) -> None:
+    """A pronoun taken for something outside the corpus is let go; the answer says how it was read."""
+    sure = SureOfOneReading(assistant.library)
+    turns = [Turn("Who led Wirecard?", "Markus Braun led Wirecard.", "Who led Wirecard?")]
+    answers = [answer async for answer in sure.ask(sure.reading, history=turns, conversation="here")]
+    assert "120 passengers" in answers[-1].text
+    assert answers[-1].standalone_question == sure.reading
+    assert sure.turns("here")[-1].standalone_question == sure.reading
 
 
 async def test_not_found_offers_the_nearest(assistant: Assistant) -> None:

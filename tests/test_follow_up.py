@@ -11,7 +11,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from bot.follow_up import LONGEST, standalone
+from bot.follow_up import LONGEST, second_reading, standalone
 from bot.mentions import mentions
 
 SHARED = Path(__file__).resolve().parents[1].parent / "shared"
@@ -56,7 +56,8 @@ def test_an_ellipsis_is_filled_from_the_question_before(
         (LISTING, "What did he say?", "Jack Ma"),
         (LAUNCH, "Who is its CEO?", "Apple's CEO"),
         (REGULATOR, "Why?", "How many companies did the Chinese cyberspace regulator meet"),
-        (REGULATOR, "Which ones?", "Cyberspace Administration of China"),
+        (REGULATOR, "Which ones?", "Which companies did the Chinese cyberspace regulator meet"),
+        (REGULATOR, "Why did it meet them?", "Why did the Chinese cyberspace regulator meet them"),
         (REGULATOR, "Who else attended?", "besides Cyberspace Administration of China"),
     ],
 )
@@ -85,6 +86,33 @@ def test_it_goes_on_about_what_was_asked_last() -> None:
     """What the last question named stands for "it", before what only its answer named."""
     talk = [REGULATOR, ("What happened to Ant Group?", "China stopped its listing, said Beijing. [1]")]
     assert standalone("How much was it worth?", talk).startswith("How much was Ant Group worth")
+
+
+def test_a_new_topic_is_not_dragged_into_the_old_one() -> None:
+    """Neither the question that begins it nor the pronouns after it mean what was spoken of before."""
+    fees = "Which cloud providers will lower their switching fees?"
+    assert standalone(fees, [REGULATOR, LISTING]) == fees
+    answered = (fees, "Greyline and Stackhaven will lower the fees by half in October. [1]")
+    built = standalone("When will they do it?", [REGULATOR, LISTING, answered])
+    assert "Ant Group" not in built
+    assert "China" not in built
+
+
+def test_phrases_put_behind_a_question_do_not_follow_for_ever() -> None:
+    """What an earlier question was given in brackets is not taken for what it asked about."""
+    talk = [LISTING, ("Why (Jack Ma, Shanghai, Beijing)?", "The rules of online lending had changed. [1]")]
+    assert "Beijing" not in standalone("What did that mean for the listing?", talk)
+
+
+def test_a_follow_up_has_a_second_reading() -> None:
+    """Beside the question before, or by itself when it says enough; a question that stands alone has none."""
+    assert (
+        second_reading("Why did it meet them?", [REGULATOR]) == f"Why did it meet them? ({REGULATOR[0][:-1]})"
+    )
+    alone = "How large are its fleets of ferries today?"
+    assert second_reading(alone, [REGULATOR]) == alone
+    assert second_reading("Who is Jack Ma of Alibaba?", [REGULATOR]) is None
+    assert second_reading("Why?", []) is None
 
 
 def test_without_history_nothing_changes() -> None:

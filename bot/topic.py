@@ -1,0 +1,89 @@
+"""The part of a conversation that is about one thing: what a follow-up question can lean on."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Sequence
+
+from bot.mentions import TURNS, content_words, is_answer, mentions
+from bot.referents import Asked
+
+NEW_WORDS = 4  # words that a question which begins something else has at least, 3 with a name, …
+KNOWN = 0.25  # … and the share of them that may have been said before
+Turn = tuple[str, str]  # a question and its answer
+_ADDED = re.compile(r"\s*\([^()]*\)(?=\W*$)|\s+besides\s[^?]*")
+_ASKED_AGAIN = re.compile(r"^[^?]*\?\s*\(([^();]*)[^()]*\)$")  # "Why? (the question before; names)"
+_BOUND = (  # a pronoun and what, said before it in the same question, it points to
+    (
+        re.compile(r"\b(?:their|they|them)\b", re.I),
+        re.compile(r"\b(?!happens|does|says|means)[a-z]{3,}s\b|\b[A-Z]\w+"),
+    ),
+    (re.compile(r"\b(?:its|it|his|he|him|her|she)\b", re.I), re.compile(r"\b[A-Z]\w+")),
+)
+
+
+def as_asked(question: str) -> str:
+    """A standalone question without the phrases that were put behind it: these would be said for ever.
+
+    One that only asks again ("Why? (Who stopped the listing; Ant Group)") is the question before it.
+    """
+    return _asked_again(question) or _ADDED.sub("", question)
+
+
+def in_full(question: str) -> str:
+    """A standalone question with its phrases; the one before it when it only asks again."""
+    return _asked_again(question) or question
+
+
+def _asked_again(question: str) -> str | None:
+    again = _ASKED_AGAIN.match(question)
+    return again[1] if again else None
+
+
+def current_topic(history: Sequence[Turn]) -> list[Turn]:
+    """The turns at the end of *history* about one thing, as they were asked; the oldest first.
+
+    A thing begins with a question that stands alone and that, with its answer, names nothing named before.
+    """
+    topic: list[Turn] = []
+    names: set[str] = set()
+    words: set[str] = set()
+    for question, answer in history[-TURNS:]:
+        turn = as_asked(question), answer if is_answer(answer) else ""
+        named = names_in([turn])
+        if topic and begins(turn[0], words) and not named & names:
+            topic, names, words = [], set(), set()
+        topic.append(turn)
+        names |= named
+        words |= stems(" ".join(turn))
+    return topic
+
+
+def begins(question: str, said: set[str]) -> bool:
+    """Whether a question stands alone and speaks of nothing that was *said* (stems)."""
+    asked = Asked.of(question, ())
+    if asked.asks_more or points_back(question, asked):
+        return False
+    known = stems(" ".join(asked.content)) & said
+    return len(asked.content) >= NEW_WORDS - asked.has_name and len(known) <= len(asked.content) * KNOWN
+
+
+def points_back(question: str, asked: Asked) -> bool:
+    """Whether a pronoun of the question means something that the question itself does not name."""
+    if "this" in asked.pronouns:
+        return True
+    for pronoun, antecedent in _BOUND:
+        found = pronoun.search(question)
+        if found and not antecedent.search(question[: found.start()].partition(" ")[2]):
+            return True
+    return False
+
+
+def names_in(turns: Sequence[Turn]) -> set[str]:
+    """The words of all names of some turns, in lower case."""
+    return {word for each in mentions(turns) if each.name for word in each.words}
+
+
+def stems(text: str) -> set[str]:
+    """The words of *text* that carry meaning, by their first five letters."""
+    return {word[:5] for word in content_words(text)}
