@@ -83,26 +83,30 @@ class Answering:
     async def _checked(self, answer: Answer, task: Task) -> Answer:
         """The answer with its quotes checked in the articles as they are now; the nearest if not found."""
         answer = replace(answer, read=task.hits)
-        answer = await asyncio.to_thread(without_lost_quotes, answer, self._library.corpus.find)
+        answer = whole = await asyncio.to_thread(without_lost_quotes, answer, self._library.corpus.find)
         if answer.mode == "model":
             name = self._chain.model_name if self._chain else None
             answer = replace(without_unsupported(answer) if task.strict else answer, model=name)
-        answer = confident(await self._against(answer, task))
+        answer = confident(await self._against(answer, whole, task))
         return replace(answer, nearest=task.hits[:3]) if answer.status == "not_found" else answer
 
-    async def _against(self, answer: Answer, task: Task) -> Answer:
-        """The answer with what speaks against it: the articles' own words, and articles that differ."""
+    async def _against(self, answer: Answer, whole: Answer, task: Task) -> Answer:
+        """The answer with what speaks against it: the articles' own words, and articles that differ.
+
+        *whole* still has the sentences that a strict answer leaves out.
+        """
         if answer.status != "answered":
             return answer
-        own = await self._second(answer, task)
-        return await asyncio.to_thread(self._contradicted, answer, own, task)
+        own = await self._second(whole, task)
+        return await asyncio.to_thread(self._contradicted, answer, whole, own, task)
 
-    def _contradicted(self, answer: Answer, own: Answer | None, task: Task) -> Answer:
+    def _contradicted(self, answer: Answer, whole: Answer, own: Answer | None, task: Task) -> Answer:
         from bot.conflicts import conflict
         from bot.contradictions import contradicted
         from bot.second_opinion import dissent
 
-        against = dissent(answer, own, task.hits) if own else None
+        shown = len(answer.sentences) == len(whole.sentences)
+        against = dissent(whole, own, task.hits, shown=shown) if own else None
         differing = conflict(own if own and against else answer, task.hits)
         return contradicted(answer, [against, differing], self._library.corpus.find)
 

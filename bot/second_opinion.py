@@ -17,6 +17,7 @@ from bot.names import Known, names
 from bot.stated import Stated, differ, read_question, stated
 from retrieval.hit import Hit
 
+DIFFER, INSTEAD = "The articles' own words differ", "In the articles' own words"
 SURE = 0.6  # confidence of the extractive answer, from which on it may speak against the model's
 
 
@@ -25,8 +26,10 @@ def asks_for_fact(question: str) -> bool:
     return read_question(question).asks in ("number", "date", "name")
 
 
-def dissent(answer: Answer, own: Answer, hits: Sequence[Hit]) -> Found | None:
+def dissent(answer: Answer, own: Answer, hits: Sequence[Hit], *, shown: bool = True) -> Found | None:
     """What the extractive answer *own* says against a model's *answer* to the same question.
+
+    *shown*: the person sees what it is said against; else it stands instead of what was left out.
 
     A sentence that its own quotes support is not spoken against: who is right would be a guess.
     """
@@ -40,7 +43,7 @@ def dissent(answer: Answer, own: Answer, hits: Sequence[Hit]) -> Found | None:
     if not contradicts(asked, [each.text for each in answer.sentences], best.text, _around(quote, hits)):
         return None
     words = " ".join(quote.quote.split())
-    return Found("quote", f"The articles' own words differ: “{words}”", (quote,))
+    return Found("quote", f"{DIFFER if shown else INSTEAD}: “{words}”", (quote,))
 
 
 def _around(quote: Citation, hits: Sequence[Hit]) -> str:

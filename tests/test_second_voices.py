@@ -36,6 +36,7 @@ May 11, 2022
 The ferry line tests an electric boat between Larkhaven and Tern Island. It carries 120 passengers.
 """,
 }
+BOAT = "The electric boat of the ferry line"
 DRONES = "How many delivery drones had gulls attacked in Larkhaven since January?"
 FERRY = (
     "The line tests an electric boat between Larkhaven and Tern Island: how many passengers does it carry?"
@@ -103,7 +104,7 @@ async def test_a_wrong_figure_is_answered_in_the_articles_own_words(
 ) -> None:
     """Both are shown; when they agree, nothing is."""
     assistant = make_assistant(server, library, tmp_path)
-    server.say("The electric boat of the ferry line carries 210 passengers. [1]")
+    server.say(f"{BOAT} carries 210 passengers. [1]")
     answer = (await all_answers(assistant, FERRY))[-1]
     assert answer.sentences[0].missing
     (against,) = answer.contradictions
@@ -112,6 +113,19 @@ async def test_a_wrong_figure_is_answered_in_the_articles_own_words(
     check_shown(answer, against.marked)
     server.say("The electric boat carries 120 passengers. [1] It sank on 1 April.")
     assert not (await all_answers(assistant, FERRY))[-1].contradictions
+
+
+async def test_strict_says_instead_what_the_articles_say(
+    server: OpenAIStandIn, library: Library, tmp_path: Path
+) -> None:
+    """When the sentence that answers is left out, the articles' own words stand below what is left."""
+    assistant = make_assistant(server, library, tmp_path, strict=True)
+    server.say(f"{BOAT} carries 210 passengers. [1] The line tests an electric boat. [1]")
+    answer = (await all_answers(assistant, FERRY))[-1]
+    assert "210" not in answer.text
+    (against,) = answer.contradictions
+    assert against.text == "In the articles' own words: “It carries 120 passengers.”"
+    check_shown(answer, against.marked)
 
 
 async def test_a_quote_that_its_article_does_not_hold_now_speaks_against_nothing(
