@@ -21,7 +21,6 @@ if TYPE_CHECKING:
     from retrieval.local_embeddings import TokenVectors
 
 WINDOW = 3  # sentences of evidence that are read together
-_WINDOWS = 3  # the best windows that are read with the model
 _SHORT = 5  # words of a claim that is no sentence: an answer to its question
 _NEAR = (1, 2)  # how far apart two words of the claim make a pair
 _COMMONEST = 1996  # BERT's vocabulary is sorted by frequency from here on: "the"
@@ -45,9 +44,10 @@ class Likeness:
 
     ``words``: share of the claim's words, weighted by rarity, in the best sentence. ``pairs``: share of its
     neighbouring words that stand together in one sentence. ``alignment``: mean cosine of its word pieces
-    with their nearest in the best window, and ``strangeness`` the sum of what it lacks to 1. ``gap``: the
-    longest run of its words that the best window lacks. ``numbers``, ``dates``, ``names``: facts that the
-    evidence lacks. ``negated``, ``unnegated``: a negation in the claim alone, in the window alone.
+    with their nearest in the best window of three sentences, and ``strangeness`` the sum of what it lacks
+    to 1. ``gap``: the longest run of its words that the window lacks. ``numbers``, ``dates``, ``names``:
+    facts that the evidence lacks. ``negated``, ``unnegated``: a negation in the claim alone, in the window
+    alone.
     The question tells what the evidence is about ("the fish" of a recipe that only says "tilapia"): in
     ``words``, ``gap`` and ``strangeness`` its words count as standing there.
     """
@@ -106,10 +106,10 @@ def likeness(claim: str, evidence: Evidence, question: str = "") -> Likeness:
     known = borne_out(asked, missing)
     terms = _terms(asked, reading, known)
     nothing_else = float(bool(known and not terms))  # "In 2021, 11." stands there when its facts do
-    best = _best_windows(terms, evidence)
-    window = evidence.windows[best[0]]
+    best = _best_window(terms, evidence)
+    window = evidence.windows[best]
     facts = [kind for *_, kind in missing]
-    core = evidence.window_text(best[0])
+    core = evidence.window_text(best)
     aligned, strangeness = _align(asked, reading, evidence, best, given) if reading else (0.0, 0.0)
     negated, unnegated = bool(_NEGATION.search(claim)), bool(_NEGATION.search(core))
     return Likeness(
@@ -175,18 +175,10 @@ def _held(terms: Sequence[_Term], stems_held: frozenset[str]) -> float:
     return sum(weight for stem, weight in weights.items() if stem in stems_held) / total if total else 0.0
 
 
-def _best_windows(terms: Sequence[_Term], evidence: Evidence) -> list[int]:
-    """The first sentences of the windows that hold most of the claim and do not overlap, best first."""
-    order = sorted(
-        range(len(evidence.windows)), key=lambda first: (-_held(terms, evidence.windows[first]), first)
-    )
-    chosen: list[int] = []
-    for first in order:
-        if all(abs(first - other) >= WINDOW for other in chosen):
-            chosen.append(first)
-        if len(chosen) == _WINDOWS:
-            break
-    return chosen
+def _best_window(terms: Sequence[_Term], evidence: Evidence) -> int:
+    """The first sentence of the window that holds most of the claim; of equals the first."""
+    held = [_held(terms, window) for window in evidence.windows]
+    return held.index(max(held))
 
 
 def _pairs(found: Sequence[str], evidence: Evidence) -> float:
@@ -205,26 +197,20 @@ def _gap(terms: Sequence[_Term], window: frozenset[str]) -> int:
 
 
 def _align(
-    text: str, reading: TokenVectors, evidence: Evidence, windows: Sequence[int], given: frozenset[str]
+    text: str, reading: TokenVectors, evidence: Evidence, window: int, given: frozenset[str]
 ) -> tuple[float, float]:
-    """Of the best window: the mean cosine of the claim's pieces with their nearest, and what they lack."""
+    """The mean cosine of the claim's pieces with their nearest in the window, and what they lack."""
     import numpy as np
 
     rows = [row for row, (start, end) in enumerate(reading.spans) if _WORD.search(text, start, end)]
-    if not rows or not evidence.sentences:
-        return 0.0, float(len(rows))
-    pieces, weights = reading.matrix[rows], np.array([rarity(reading.ids[row]) for row in rows])
+    other = evidence.reading(window).matrix
     new = ~_within(reading.spans[rows], _places(text, given))
-    best, lack = -1.0, float(new.sum())
-    for first in windows:
-        other = evidence.reading(first).matrix
-        if len(other):
-            # Not by "@": its threads cost more than these small products when the cores are busy.
-            nearest = np.einsum("cd,ed->ce", pieces, other).max(axis=1)
-            mean = float((nearest * weights).sum() / weights.sum())
-            if mean > best:
-                best, lack = mean, float((1 - nearest)[new].sum())
-    return best, lack
+    if not rows or not len(other):
+        return 0.0, float(new.sum())
+    weights = np.array([rarity(reading.ids[row]) for row in rows])
+    # Not by "@": its threads cost more than these small products when the cores are busy.
+    nearest = np.einsum("cd,ed->ce", reading.matrix[rows], other).max(axis=1)
+    return float((nearest * weights).sum() / weights.sum()), float((1 - nearest)[new].sum())
 
 
 def _places(text: str, found: frozenset[str]) -> list[tuple[int, int]]:
