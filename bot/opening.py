@@ -9,7 +9,7 @@ import threading
 from collections.abc import Callable
 from typing import TYPE_CHECKING, TypeVar
 
-from bot.watching import EVERY, watch
+from bot.watching import EVERY, has_changes, watch
 
 if TYPE_CHECKING:
     from bot.assistant import Assistant
@@ -90,7 +90,7 @@ class Opening:
         self._settle(self.warm, assistant.warm)
         syncing.join()
         if self._sync:
-            watch(assistant.library, self._stop, self._changed, lambda _: None, self._every)
+            watch(assistant.library, self._stop, self._synced, lambda _: None, self._every)
 
     def _make_assistant(self, settings: Settings) -> Assistant:
         assistant = self._make(settings)
@@ -103,8 +103,8 @@ class Opening:
             return None
         return assistant.library.sync(progress=self._note, stop=self._stop.is_set)
 
-    def _changed(self, report: SyncReport) -> None:
-        if self.on_change is not None:
+    def _synced(self, report: SyncReport) -> None:
+        if self.on_change is not None and has_changes(report):
             self._tell(self.on_change, report)
 
     def _note(self, progress: Progress) -> None:

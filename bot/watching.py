@@ -12,19 +12,21 @@ if TYPE_CHECKING:
     from retrieval.library import Library
     from retrieval.sync import SyncReport
 
-EVERY = 4.0  # seconds after which a sync that failed is tried again
+EVERY = 4.0  # seconds after which a sync that failed is tried again; doubled each time
+LONGEST = 60.0  # seconds between two tries at most
 
 
 def watch(
     library: Library,
     stop: threading.Event,
-    changed: Callable[[SyncReport], None],
+    synced: Callable[[SyncReport], None],
     failed: Callable[[RetrievalError], None],
-    every: float = EVERY,
+    every: float | None = None,
 ) -> None:
-    """Sync after each change of the files until *stop*; tell what came of it, and each failure once."""
+    """Sync at once and after each change of the files until *stop*; tell each sync, and each failure once."""
     said = ""
     for _ in library.changes(stop):
+        pause = every or EVERY
         while not stop.is_set():
             try:
                 report = library.sync(stop=stop.is_set)
@@ -34,11 +36,11 @@ def watch(
                 if str(error) != said:
                     failed(error)
                 said = str(error)
-                stop.wait(every)
+                stop.wait(pause)
+                pause = min(pause * 2, LONGEST)
                 continue
             said = ""
-            if has_changes(report):
-                changed(report)
+            synced(report)
             break
 
 

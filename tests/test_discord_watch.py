@@ -12,9 +12,9 @@ from discord_bot import running, settings_for
 from discord_stand_in import DiscordStandIn
 from fakes import SHELF, FakeAssistant, FakeLibrary
 
-from bot.discord import watcher as watcher_module
+from bot import watching
 from bot.discord.watcher import Watcher
-from retrieval.corpus import Corpus, Scan, SourceFile
+from retrieval.corpus import Corpus
 from retrieval.errors import IndexBusy, ModelMissing, SyncStopped
 from retrieval.sync import SyncReport
 
@@ -37,45 +37,8 @@ class Counting(FakeLibrary):
         return super().sync()
 
 
-class Looks(Corpus):
-    """Files as they look at one moment after the other: letters stand for sizes of the one file."""
-
-    def __init__(self, script: str) -> None:
-        super().__init__([])
-        self.script = script
-        self.looked = 0
-
-    def scan(self) -> Scan:
-        size = ord(self.script[min(self.looked, len(self.script) - 1)])
-        self.looked += 1
-        return Scan((SourceFile("a.txt", Path("a.txt"), size, 0),))
-
-
-async def test_files_are_synced_when_they_have_changed_and_stopped_changing(tmp_path: Path) -> None:
-    """Once at the start; then not before a file that is being written is whole; never without a change."""
-    looks = Looks("AAABCDDDDAAAA")
-    synced_at: list[int] = []
-
-    class Noting(Counting):
-        def sync(self, **more: Any) -> SyncReport:
-            synced_at.append(looks.looked)
-            return super().sync()
-
-    async def refresh() -> None:
-        pass
-
-    library = Noting(tmp_path)
-    library.corpus = looks
-    watching = asyncio.create_task(Watcher(library, refresh, every=0.005).run(watch=True))
-    async with asyncio.timeout(30):
-        while looks.looked < 20:  # noqa: ASYNC110 (there is nothing to wait for but time)
-            await asyncio.sleep(0.01)
-    watching.cancel()
-    assert synced_at == [1, 7, 11]  # at the start; at the second D; at the second A after that
-
-
 async def test_a_sync_that_fails_is_logged_once_and_tried_again(
-    tmp_path: Path, caplog: pytest.LogCaptureFixture
+    tmp_path: Path, caplog: pytest.LogCaptureFixture, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     """The bot answers on from what it has."""
 
@@ -84,18 +47,16 @@ async def test_a_sync_that_fails_is_logged_once_and_tried_again(
     async def refresh() -> None:
         pass
 
-    watching = asyncio.create_task(Watcher(library, refresh, every=0.02).run(watch=True))
-    (tmp_path / "new.txt").write_text("An article.", encoding="utf-8")
+    monkeypatch.setattr(watching, "EVERY", 0.02)
+    running_on = asyncio.create_task(Watcher(library, refresh).run(watch=True))
     async with asyncio.timeout(30):
         while library.syncs < 4:  # noqa: ASYNC110 (there is nothing to wait for but time)
             await asyncio.sleep(0.01)
-    watching.cancel()
+    running_on.cancel()
     assert caplog.text.count("Another process is writing the index.") == 1
 
 
-async def test_a_saved_article_can_soon_be_asked_about_and_a_deleted_one_not(
-    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
-) -> None:
+async def test_a_saved_article_can_soon_be_asked_about_and_a_deleted_one_not(tmp_path: Path) -> None:
     """With the real index: nothing is started anew, nobody syncs by hand."""
     from bot.assistant import make_assistant
     from retrieval.weights import packaged_files
@@ -108,7 +69,6 @@ async def test_a_saved_article_can_soon_be_asked_about_and_a_deleted_one_not(
     corpus.mkdir()
     for article in SHELF:
         (corpus / article.info.path).write_text(article.text, encoding="utf-8")
-    monkeypatch.setattr(watcher_module, "EVERY", 0.2)
     async with DiscordStandIn() as discord:
         guild, ann = discord.add_guild(), discord.person()
         channel = guild.channels[0]

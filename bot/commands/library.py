@@ -44,7 +44,7 @@ def _watch(library: Library, as_json: bool) -> None:
     import threading
 
     from bot.commands.output import note
-    from bot.watching import watch
+    from bot.watching import has_changes, watch
 
     note("Watching the articles; Ctrl-C ends it.")
     stop = threading.Event()
@@ -52,7 +52,7 @@ def _watch(library: Library, as_json: bool) -> None:
         watch(
             library,
             stop,
-            lambda report: _print_report(report, as_json, one_row=True),
+            lambda report: _print_report(report, as_json, one_row=True) if has_changes(report) else None,
             lambda error: note(f"{error} {error.help}"),
         )
     except KeyboardInterrupt:
