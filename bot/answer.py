@@ -215,5 +215,7 @@ def hit_json(hit: Hit) -> dict[str, Any]:
         "section": passage.section,
         "score": round(hit.score, 6),
         "ranks": {"dense": hit.dense, "lexical": hit.lexical},
-        "also_in": [article_json(info) for info in hit.also_in],
+        "also_in": [
+            {**article_json(info), "earlier_version": info.id in hit.earlier} for info in hit.also_in
+        ],
     }

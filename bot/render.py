@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING
 from bot.answer import Answer, Citation, Sentence
 from bot.attribution import states_as_fact
 from bot.missing import pieces, tokens
+from bot.others import others
 from retrieval.article import ArticleInfo
 from retrieval.hit import Hit
 
@@ -204,5 +205,11 @@ def plain_nearest(hits: Sequence[Hit]) -> str:
 
 def plain_hits(hits: Sequence[Hit]) -> str:
     """Hits as plain text, numbered from 1: where each stands, and its beginning."""
-    citations = [hit_as_citation(number, hit) for number, hit in enumerate(hits, 1)]
-    return "\n".join(f"[{each.number}] {source_line(each)}\n    {excerpt(each.quote)}" for each in citations)
+    lines = []
+    for number, hit in enumerate(hits, 1):
+        also = one_line(others(hit))
+        lines.append(
+            f"[{number}] {source_line(hit_as_citation(number, hit))}" + (f"\n    {also}" if also else "")
+        )
+        lines.append(f"    {excerpt(hit.passage.text)}")
+    return "\n".join(lines)

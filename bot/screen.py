@@ -17,6 +17,7 @@ from rich.table import Table
 from rich.text import Text
 
 from bot.answer import Answer, Citation
+from bot.others import others
 from bot.pager import page
 from bot.render import (
     STATES,
@@ -162,14 +163,18 @@ class Screen:
         for number, hit in enumerate(hits, 1):
             citation = hit_as_citation(number, hit)
             grid = numbered([(number, Text(source_line(citation), style="dim"))])
+            if also := others(hit):
+                grid.add_row("", Text(one_line(also), style="dim"))
             grid.add_row("", excerpt(citation.quote))
             self.console.print(grid)
 
-    def passage(self, citation: Citation, state: str, view: View) -> None:
-        """Draw a citation's quote, highlighted in its surroundings, and what has become of it."""
+    def passage(self, citation: Citation, state: str, view: View, also: str = "") -> None:
+        """Draw a quote, highlighted in its surroundings, what has become of it, and who *also* has it."""
         self.sources([citation])
         if citation.section:
             self.say(f"Section: {one_line(citation.section)}", "dim")
+        if also:
+            self.say(one_line(also[0].upper() + also[1:]), "dim")
         self.say(STATES[state], "green" if state in {"unchanged", "moved"} else "red")
         self.console.print()
         self.console.print(self.highlighted(view), soft_wrap=not self.is_terminal)

@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING
 
 from bot.answer import Citation
 from bot.errors import BotError
+from bot.others import others_of
 from bot.render import article_line, hit_as_citation, one_line, source_line, why_lines
 from bot.views import article_view, passage_view
 
@@ -71,7 +72,8 @@ async def _source(session: Session, argument: str) -> None:
         view = passage_view(
             located.article.text, located.start, located.end, *around, located.article.dropped
         )
-    session.screen.passage(citation, located.state, view)
+    read = (*session.answers[-1].read, *session.answers[-1].nearest) if session.answers else ()
+    session.screen.passage(citation, located.state, view, others_of(citation, read))
 
 
 async def _open(session: Session, argument: str) -> None:

@@ -10,6 +10,7 @@ from bot.discord.body import answer_text, contradictions, footer, notice_line
 from bot.discord.escape import link, plain, quiet, safe_url
 from bot.discord.post import DESCRIPTION, IN_ROW, ROWS, Button, Card, Colour, Post, arrange
 from bot.discord.split import shorten, split, units
+from bot.others import others, others_of
 from bot.render import STATES, hit_as_citation, not_found_text, unsigned
 from bot.views import passage_view
 
@@ -29,7 +30,7 @@ def answer_posts(answer: Answer, *, searched: int = 0) -> list[Post]:
     if answer.status == "not_found":
         posts = _not_found(answer, searched)
     else:
-        lines = [source_line(each) for each in answer.citations]
+        lines = [source_line(each) + _also(others_of(each, answer.read)) for each in answer.citations]
         text = notice_line(answer) + answer_text(answer) + contradictions(answer)
         posts = arrange(text, lines, footer=footer(answer, searched))
     numbers = [each.number for each in citations_of(answer)]
@@ -60,8 +61,16 @@ def _place(citation: Citation) -> str:
 
 def hit_lines(hits: Sequence[Hit]) -> list[str]:
     """Found passages, numbered: where each stands, and its beginning."""
-    citations = [hit_as_citation(number, hit) for number, hit in enumerate(hits, 1)]
-    return [f"{source_line(each)}\n> {plain(shorten(quiet(each.quote), _EXCERPT))}" for each in citations]
+    lines = []
+    for number, hit in enumerate(hits, 1):
+        each = hit_as_citation(number, hit)
+        shown = plain(shorten(quiet(each.quote), _EXCERPT))
+        lines.append(f"{source_line(each)}{_also(others(hit))}\n> {shown}")
+    return lines
+
+
+def _also(line: str) -> str:
+    return f" · {plain(shorten(quiet(line), _TITLE))}" if line else ""
 
 
 def _not_found(answer: Answer, searched: int) -> list[Post]:
