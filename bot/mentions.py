@@ -39,7 +39,9 @@ _DEMONYM = re.compile(r"[A-Z]\w+(?:ese|ish|ian|ican|rman|rean|pean|ench|utch)") 
 _POSSESSIVE = re.compile(r"['’]s?$")
 _SENTENCE_ENDS = frozenset(".?!:")
 _COUNTED = re.compile(r"[mb]illion|thousand|percent|[a-z]{3,}s")
-_MARKER = re.compile(r"\s*\[\d+\]")
+_NOT_SAID = re.compile(
+    r"\s*\[\d+\]|Reported on \d+ \w+ \d{4}: "
+)  # markers, and the day that bot/dated.py tells
 _NO_ANSWER = re.compile(
     r"^\s*(?:i\s+don'?t\s+know|cannotanswer|not\s+found)\b|not\s+in\s+the\s+articles", re.I
 )
@@ -94,7 +96,7 @@ def mentions(history: Sequence[tuple[str, str]]) -> list[Mention]:
     small = _words_written_small(history)
     for turn, (question, answer) in enumerate(reversed(history[-TURNS:]), 1):
         for text, answered in ((answer if is_answer(answer) else "", True), (question, False)):
-            for phrase, name, where in _phrases(_MARKER.sub("", text[:LONGEST]), small):
+            for phrase, name, where in _phrases(_NOT_SAID.sub("", text[:LONGEST]), small):
                 mention = found.setdefault(phrase.lower(), Mention(phrase, name))
                 mention.name = _is_name(mention, name, where)
                 mention.places.append(Place(turn, answered, *where))

@@ -6,7 +6,7 @@ import re
 from collections.abc import Sequence
 
 from bot.mentions import TURNS, content_words, is_answer, mentions
-from bot.referents import Asked
+from bot.referents import CALENDAR, Asked
 
 NEW_WORDS = 4  # words that a question which begins something else has at least, 3 with a name, …
 KNOWN = 0.25  # … and the share of them that may have been said before
@@ -80,8 +80,9 @@ def points_back(question: str, asked: Asked) -> bool:
 
 
 def names_in(turns: Sequence[Turn]) -> set[str]:
-    """The words of all names of some turns, in lower case."""
-    return {word for each in mentions(turns) if each.name for word in each.words}
+    """The words of all names of some turns, in lower case; months and days are none."""
+    named = (each for each in mentions(turns) if each.name and not CALENDAR.search(each.text))
+    return {word for each in named for word in each.words if not word.isdigit()}
 
 
 def stems(text: str) -> set[str]:
