@@ -14,9 +14,9 @@ from retrieval.hit import Hit
 if TYPE_CHECKING:
     from retrieval.index import IndexStatus
 
-_ALIKE = 0.4  # share of the shorter sentence's stems: above it two sentences speak of the same thing
+_ALIKE = 0.5  # share of the shorter sentence's stems: above it two sentences speak of the same thing
 _LEAST = 4  # stems shared, at least
-_RANGE = 5.0  # figures that differ by a greater factor are of different things
+_RANGE = 2.0  # figures that differ by a greater factor are of different things
 _NOUN = re.compile(r"\W*(?:(?:hundred|thousand|million|billion|trillion)\W+)?([^\W\d_]+)")
 
 
