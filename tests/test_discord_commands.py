@@ -37,6 +37,22 @@ async def test_search_lists_passages_that_open(tmp_path: Path) -> None:
     assert not discord.violations
 
 
+async def test_a_search_and_a_check_count_as_questions(tmp_path: Path) -> None:
+    """They cost as much: who asks too much waits for these, too, and may look at the rest meanwhile."""
+    async with DiscordStandIn() as discord:
+        guild, ann = discord.add_guild(), discord.person()
+        channel = guild.channels[0]
+        async with running(discord, tmp_path, discord_rate=2):
+            claim = await discord.say(ann, channel, "Seven of nine members voted for the ban.", mention=False)
+            await discord.finished(await discord.message_command(ann, "Check this", claim))
+            await shown(discord, ann, channel, "search", words="drones")
+            late = await shown(discord, ann, channel, "search", words="drones")
+            assert "Please ask again in" in late.text
+            late = await discord.finished(await discord.message_command(ann, "Check this", claim))
+            assert "Please ask again in" in late.text
+            assert "Please ask again" not in (await shown(discord, ann, channel, "articles")).text
+
+
 async def test_sources_show_what_the_last_answer_in_the_channel_rests_on(tmp_path: Path) -> None:
     """Whoever asked it; with the state of each source now."""
     assistant = FakeAssistant()

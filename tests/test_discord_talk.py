@@ -169,6 +169,8 @@ async def test_managers_choose_channels_roles_and_the_place_of_answers(tmp_path:
             refused = await discord.finished(await discord.slash(ann, other, "ask", question=QUESTION))
             assert refused.last.ephemeral
             assert "may not answer you here" in refused.text
+            refused = await discord.finished(await discord.slash(ann, other, "search", words="drones"))
+            assert "may not answer you here" in refused.text
             await discord.say(ann, other, QUESTION)
             await discord.say(ann, allowed, QUESTION)
             assert "Seven of nine" in (await discord.answered(allowed)).text
@@ -181,7 +183,7 @@ async def test_managers_choose_channels_roles_and_the_place_of_answers(tmp_path:
             await discord.finished(await discord.slash(boss, other, "settings reset", manager=True))
             answered = await discord.finished(await discord.slash(ann, other, "ask", question=QUESTION))
             assert "Seven of nine" in answered.text
-    assert not discord.from_bot(other)[:0]
+    assert [message.text for message in discord.from_bot(other)] == [answered.text]
     assert not discord.threads(other)
     assert not discord.violations
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Awaitable, Sequence
+from collections.abc import Awaitable, Coroutine, Sequence
 from datetime import date
 from typing import TYPE_CHECKING, Any, cast
 
@@ -45,6 +45,24 @@ async def respond(
         if not (await asyncio.wait({task}, timeout=SOON))[0]:
             await surface.defer()
         await surface.show(await task)
+
+
+async def look_up(
+    interaction: discord.Interaction, text: str, making: Coroutine[Any, Any, list[Post]]
+) -> None:
+    """Respond to what costs as much as a question: where it may be asked, not too often, in its turn."""
+    client = client_of(interaction)
+    try:
+        turn = client.desk.admit(_question(interaction, text, Filters(), private=True))
+    except Refused as refused:
+        making.close()
+        await respond(interaction, _refusal(refused))
+        return
+    await respond(interaction, client.desk.in_turn(turn, making))
+
+
+async def _refusal(refused: Refused) -> list[Post]:
+    return [notice(str(refused))]
 
 
 @app_commands.command()
@@ -130,7 +148,7 @@ def _days(name: str, text: str) -> tuple[date, date]:
 async def search(interaction: discord.Interaction, words: QUESTION, publisher: str | None = None) -> None:
     """Find the passages nearest to some words, without an answer."""
     filters = Filters(publishers=(publisher,) if publisher else ())
-    await respond(interaction, client_of(interaction).lists.search(words, filters))
+    await look_up(interaction, words, client_of(interaction).lists.search(words, filters))
 
 
 @app_commands.command()
@@ -176,7 +194,8 @@ async def help_(interaction: discord.Interaction) -> None:
 @app_commands.context_menu(name="Check this")
 async def check_this(interaction: discord.Interaction, message: discord.Message) -> None:
     """Look the sentences of a message up in the articles."""
-    await respond(interaction, client_of(interaction).lists.check(text_of(message)))
+    text = text_of(message)
+    await look_up(interaction, text, client_of(interaction).lists.check(text))
 
 
 COMMANDS: tuple[app_commands.Command[Any, ..., None] | app_commands.ContextMenu, ...] = (

@@ -5,9 +5,10 @@ from __future__ import annotations
 import asyncio
 import contextlib
 import logging
+import math
 from collections.abc import AsyncIterator, Awaitable, Callable
 from contextlib import asynccontextmanager
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, TypeVar
 
 from bot.discord.admission import Line, LineFull, Place, Rate
 from bot.discord.delivery import Gone, Surface
@@ -17,6 +18,8 @@ from retrieval.errors import RetrievalError
 
 if TYPE_CHECKING:
     from bot.discord.asking import Asking, Question
+
+Made = TypeVar("Made")
 
 log = logging.getLogger("footnote.discord")
 STOPPING = "I am about to restart. Please ask again in a minute."
@@ -50,8 +53,15 @@ class Desk:
         wait = self._rate.wait(question.person)
         if wait:
             self._line.leave(turn)
-            raise Refused(f"That was a lot of questions at once. Please ask again in {wait:.0f} seconds.")
+            seconds = math.ceil(wait)
+            again = "a second" if seconds == 1 else f"{seconds} seconds"
+            raise Refused(f"That was a lot of questions at once. Please ask again in {again}.")
         return turn
+
+    async def in_turn(self, turn: Place, making: Awaitable[Made]) -> Made:
+        """What is made when the turn has come, as questions are answered in theirs."""
+        async with self._line.turn(turn):
+            return await making
 
     def withdraw(self, turn: Place) -> None:
         """Give a place up that will not be used."""

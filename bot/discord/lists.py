@@ -162,7 +162,7 @@ class Lists:
         citations = tuple(each.citation for each in results if each.citation)
         lines += [source_line(each) for each in citations]
         words = "✅ supported · 🟡 partly · ❌ not found in the articles"
-        found = Answer(text, text, "answered", citations=citations)
+        found = Answer("", "", "answered", citations=citations)  # what people write to others is not kept
         return await self._listed(
             arrange("", lines, title="Checked against the articles", footer=words), found
         )

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from contextlib import suppress
 
 import discord
 
@@ -14,10 +15,13 @@ _SHOWN_LINK = re.compile(r"\[([^\]\n]*)\]\([^)\n]*\)")
 
 
 def channel_ids(channel: object) -> tuple[int, ...]:
-    """The ids that a channel is known by: its own, and that of the channel that a thread belongs to."""
+    """The ids that a channel is known by: its own, that of a thread's channel, that of the category."""
     own = getattr(channel, "id", None)
     parent = getattr(channel, "parent_id", None)
-    return tuple(each for each in (own, parent) if isinstance(each, int))
+    category = None
+    with suppress(discord.ClientException):  # of a thread whose channel is not known
+        category = getattr(channel, "category_id", None)
+    return tuple(each for each in (own, parent, category) if isinstance(each, int))
 
 
 def is_allowed(settings: ServerSettings, channel: object, person: discord.abc.User) -> bool:
