@@ -40,9 +40,12 @@ class Task:
 class Answering:
     """Writes answers from hits. The same for all conversations of a process."""
 
-    def __init__(self, library: Library, chain: ModelChain | None) -> None:
+    def __init__(
+        self, library: Library, chain: ModelChain | None, least_confidence: float | None = None
+    ) -> None:
         self._library = library
         self._chain = chain
+        self._least = least_confidence  # of an extractive answer, 0..1; None: as it was calibrated
 
     async def answers(self, task: Task) -> AsyncGenerator[Answer]:
         """The model's answers as they grow; the extractive one when there is no model or it fails for good.
@@ -72,12 +75,17 @@ class Answering:
         yield await self._checked(answer, task)
 
     def _extract(self, task: Task) -> Answer:
+        from bot.asked import WordCounts
+        from bot.confidence import THRESHOLD
         from bot.extractive import extract
+
+        least = THRESHOLD if self._least is None else self._least
 
         with self._library.index() as index:
             frequency, count = index.lexical.document_frequency, index.lexical.count()
             embeddings = self._library.embeddings()
-            answer = extract(task.standalone, task.hits, embeddings, frequency, count, task.day)
+            counts = WordCounts(frequency, count)
+            answer = extract(task.standalone, task.hits, embeddings, counts, task.day, least)
         return replace(answer, question=task.question)
 
     async def _checked(self, answer: Answer, task: Task) -> Answer:

@@ -74,6 +74,14 @@ _CAPITALISED = re.compile(r"(?<![.!?] )(?<!^)\b[A-Z][\w’'-]*|\b[A-Z]{2,}\b")
 _NAME = re.compile(r"\b[A-Z][\w’'&-]+(?: (?:of |the |de |van |von |bin |al-)?[A-Z][\w’'&-]+)*")
 
 
+@dataclass(frozen=True, slots=True)
+class WordCounts:
+    """In how many of the *documents* (passages) of an index a stem stands."""
+
+    document_frequency: Callable[[str], int]
+    documents: int
+
+
 @dataclass(frozen=True)
 class QuestionProfile:
     """What a question asks for. ``weights`` are the idf of its stems; their sum is positive."""

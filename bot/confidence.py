@@ -3,32 +3,38 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
+from datetime import date
 
-from bot.asked import QuestionProfile, gives
+from bot.asked import QuestionProfile, WordCounts, gives
+from bot.dated import day_of
 from bot.selection import Scored
 from retrieval.hit import Hit
 from retrieval.lexical import stems
+from retrieval.when import window
 
 # A logistic model of "the articles hold the answer", fitted by tests/benchmarks/fit_selection.py on
 # development sets with answerable and unanswerable questions.
-BIAS = -13.3
+BIAS = -8.73
 WEIGHTS = {
-    "coverage": 1.9,  # of the question's words by the best sentence
-    "coverage_passage": 2.95,  # … and by its whole passage and head
-    "names_passage": 0.75,  # share of the question's names and figures in that passage
-    "gives": 0.75,  # the best sentence has what is asked for: a number, a date, a name, a reason
-    "cosine": 6.3,  # between question and best sentence
-    "similarity": 5.15,  # between question and nearest passage
-    "unseen": 3.2,  # share of the question's words that no article holds: what is left must carry it
-    "names_all": 3.15,  # share of its names and figures that the passages found hold
-    "coverage_all": -0.25,
-    "has_names": 0.85,
-    "pairs": -0.45,  # share of the question's neighbouring words that are neighbours in the best sentence
-    "words": 0.11,  # how many words of meaning the question has
+    "coverage": 0.32,  # of the question's words by the best sentence
+    "coverage_passage": 2.21,  # … and by its whole passage and head
+    "names_passage": 0.71,  # share of the question's names and figures in that passage
+    "gives": 0.51,  # the best sentence has what is asked for: a number, a date, a name, a reason
+    "cosine": 4.8,  # between question and best sentence
+    "similarity": 6.44,  # between question and nearest passage
+    "names_all": 2.91,  # share of its names and figures that the passages found hold
+    "has_names": 1.0,
+    "pairs": -0.43,  # share of the question's neighbouring words that are neighbours in the best sentence
+    "words": 0.06,  # how many words of meaning the question has
+    "outside": -1.0,  # how far the best article lies outside the days asked for
+    "weakest": 1.18,  # cosine of the question's words that find least in the best sentence
+    "size": -0.46,  # log of the passages in the index: among many, one is near by chance
 }
-THRESHOLD = 0.38  # an answer below it is not given
+THRESHOLD = 0.3  # an answer below it is not given
+FAR = 60.0  # days
+UNREAD = 0.42  # "weakest" of embeddings that give no word pieces: the mean of the local ones
 
 
 @dataclass(frozen=True, slots=True)
@@ -43,37 +49,56 @@ def confidence(
     asked: QuestionProfile,
     ranked: Sequence[Scored],
     hits: Sequence[Hit],
-    document_frequency: Callable[[str], int],
+    counts: WordCounts,
+    as_of: date,
+    least: float = THRESHOLD,
 ) -> Confidence:
-    """Judge the best of the ranked sentences, and what the hits hold altogether."""
+    """Judge the best of the ranked sentences, and what the hits hold altogether.
+
+    A value below *least* comes with a reason. *as_of* is the day on which the question is asked.
+    """
     if not ranked:
         return Confidence(0.0, "nothing near")
-    values = measures(asked, ranked[0], hits, document_frequency)
+    values = measures(asked, ranked[0], hits, counts, as_of)
     value = 1 / (1 + math.exp(-BIAS - sum(WEIGHTS[name] * value for name, value in values.items())))
-    if value >= THRESHOLD:
+    if value >= least:
         return Confidence(value, None)
-    unknown = any(not document_frequency(name) for name in asked.names)
-    return Confidence(value, "name not in the corpus" if unknown else "nothing near")
+    if any(not counts.document_frequency(name) for name in asked.names):
+        return Confidence(value, "name not in the corpus")
+    days = [day for hit in hits if (day := day_of(hit.passage.article))]
+    asked_of = window(asked.text, as_of)
+    outside = bool(days) and all(asked_of.distance(day) for day in days)
+    return Confidence(value, "outside the dates" if outside else "nothing near")
 
 
 def measures(
-    asked: QuestionProfile, best: Scored, hits: Sequence[Hit], document_frequency: Callable[[str], int]
+    asked: QuestionProfile,
+    best: Scored,
+    hits: Sequence[Hit],
+    counts: WordCounts,
+    as_of: date,
 ) -> dict[str, float]:
     """What the confidence rests on, by the names in WEIGHTS."""
     held = frozenset().union(*(stems(f"{hit.passage.head} {hit.passage.text}") for hit in hits))
-    unseen = [stem for stem in asked.weights if not document_frequency(stem)]
     names = asked.names
     return {
-        "coverage": best.values[2],
-        "coverage_passage": best.values[4],
-        "names_passage": best.values[7] if names else 1.0,
+        "coverage": best.values["coverage"],
+        "coverage_passage": best.values["coverage_passage"],
+        "names_passage": best.values["names_passage"] if names else 1.0,
         "gives": gives(asked, best.candidate.text),
-        "cosine": best.cosine,
+        "cosine": best.values["cosine"],
         "similarity": max(hit.similarity or 0.0 for hit in hits),
-        "unseen": sum(asked.weights[stem] for stem in unseen) / asked.total,
         "names_all": len(names & held) / len(names) if names else 1.0,
-        "coverage_all": asked.coverage(held),
         "has_names": float(bool(names)),
-        "pairs": best.values[5],
+        "pairs": best.values["pairs"],
         "words": float(len(asked.weights)),
+        "outside": _outside(asked, best, as_of),
+        "weakest": best.values.get("weakest", UNREAD),
+        "size": math.log(1 + counts.documents),
     }
+
+
+def _outside(asked: QuestionProfile, best: Scored, as_of: date) -> float:
+    """How far the article of the best sentence lies outside the days asked for, from 0 to 1 for FAR days."""
+    day = day_of(best.candidate.hit.passage.article)
+    return min(1.0, window(asked.text, as_of).distance(day) / FAR) if day else 0.0

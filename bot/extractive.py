@@ -2,96 +2,140 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
 from datetime import date
 from typing import TYPE_CHECKING
 
 from bot.answer import Answer, Sentence
-from bot.asked import QuestionProfile, profile, questions_in
+from bot.asked import QuestionProfile, WordCounts, profile, questions_in
 from bot.citations import CitationList
-from bot.confidence import confidence
-from bot.selection import Scored, candidates, rank
+from bot.confidence import THRESHOLD, Confidence, confidence
+from bot.dated import day_of, needs_day, reported
+from bot.readings import Readings
+from bot.selection import Candidate, Scored, candidates, leans, rank
 from retrieval.hit import Hit
 
 if TYPE_CHECKING:
-    from retrieval.embeddings import FootnoteEmbeddings, Matrix
+    from retrieval.embeddings import FootnoteEmbeddings
 
 MOST_SENTENCES = 3
-NEARLY_AS_GOOD = 1.2  # a further sentence may score this much less than the best …
-NEW_WORDS = 0.15  # … if it brings this share of the question's words that the answer lacks
+NEARLY_AS_GOOD = 1.5  # a further sentence may score this much less than the best …
+NEW_WORDS = 0.15  # … or twice as much, if it brings this share of the question's words that the answer lacks
+BESIDE = 2.0  # a sentence beside the best may score this much less: they are quoted as one
 REPEATS = 0.7  # share of a sentence's words already said, above which it adds nothing
+PART = 0.5  # share of the least confidence that a part of a question must reach to count as answered
 
 
 def extract(
     question: str,
     hits: Sequence[Hit],
     embeddings: FootnoteEmbeddings,
-    document_frequency: Callable[[str], int],
-    documents: int,
+    counts: WordCounts,
     as_of: date,
+    least: float = THRESHOLD,
 ) -> Answer:
-    """The answer of one to three sentences of the hits, or not_found with the reason."""
-    asked = profile(question, document_frequency, documents)
-    found = candidates(hits)
-    vectors = remembering(embeddings.embed_matrix)
-    ranked = rank(asked, found, vectors)
-    sure = confidence(asked, ranked, hits, document_frequency)
+    """The answer of one to three sentences of the hits, or not_found with the reason.
+
+    *least* is the confidence (0..1) below which nothing is answered.
+    """
+    reader = _Reader(hits, candidates(hits), Readings(embeddings), counts, as_of)
+    asked, ranked, sure = reader.judged(question, least)
+    parts = reader.parts(question, sure, least)
+    answered = [part for part in parts if part.sure.reason is None]
+    if sure.reason and answered:
+        ranked, sure = [answered[0].best], answered[0].sure
+    chosen = choose(asked, ranked, [part.best for part in answered]) if sure.reason is None else []
+    open_parts = [part.question for part in parts if part not in answered] if chosen else []
     numbered = CitationList()
-    chosen: list[Scored] = []
-    if sure.reason is None:
-        first = [
-            rank(profile(part, document_frequency, documents), found, vectors)[0]
-            for part in questions_in(question)[1:]
-        ]
-        chosen = _in_reading_order(choose(asked, ranked, first))
-    sentences: list[Sentence] = []
-    for scored in chosen:
-        candidate = scored.candidate
-        number = numbered.number(candidate.hit.passage, candidate.start, candidate.end)
-        lead = " " if sentences else ""
-        sentences.append(Sentence(" ".join(candidate.text.split()), (number,), "supported", lead))
+    sentences = tuple(_sentences(_blocks(chosen, reader.found), numbered, question, as_of))
     return Answer(
         question=question,
         standalone_question=question,
         status="answered" if sentences else "not_found",
-        sentences=tuple(sentences),
+        sentences=sentences,
         citations=tuple(numbered.citations),
         confidence=sure.value,
         mode="extractive",
-        reason=sure.reason,
+        reason="only part answered" if open_parts else sure.reason,
+        notice=_only_part(open_parts) if open_parts else None,
         complete=True,
     )
 
 
-def remembering(vectors: Callable[[Sequence[str]], Matrix]) -> Callable[[Sequence[str]], Matrix]:
-    """*vectors* that computes the row of no text twice; for the parts of one question."""
-    known: dict[str, Matrix] = {}
+@dataclass(frozen=True, slots=True)
+class _Part:
+    """One of the questions in a question, the sentence that answers it best, and how sure that is."""
 
-    def lookup(texts: Sequence[str]) -> Matrix:
-        import numpy as np
+    question: str
+    best: Scored
+    sure: Confidence
 
-        new = [text for text in dict.fromkeys(texts) if text not in known]
-        known.update(zip(new, vectors(new) if new else (), strict=True))
-        return np.stack([known[text] for text in texts])
 
-    return lookup
+@dataclass(frozen=True, slots=True)
+class _Reader:
+    """What the parts of a question are answered from."""
+
+    hits: Sequence[Hit]
+    found: Sequence[Candidate]
+    readings: Readings
+    counts: WordCounts
+    as_of: date
+
+    def judged(self, question: str, least: float) -> tuple[QuestionProfile, list[Scored], Confidence]:
+        """The sentences by how well they answer, and how sure it is that the first one does."""
+        asked = profile(question, self.counts.document_frequency, self.counts.documents)
+        ranked = rank(asked, self.found, self.readings)
+        return asked, ranked, confidence(asked, ranked, self.hits, self.counts, self.as_of, least)
+
+    def parts(self, question: str, whole: Confidence, least: float) -> list[_Part]:
+        """The questions in a question; none when it is one. Where the *whole* is sure, its first part is,
+        and the others, which lean on it, need less."""
+        questions = questions_in(question)
+        if len(questions) == 1 or not self.found:
+            return []
+        if whole.reason is None:
+            questions, least = questions[1:], least * PART
+        judged = [(part, *self.judged(part, least)) for part in questions]
+        return [_Part(part, ranked[0], sure) for part, _, ranked, sure in judged]
+
+
+def _only_part(unanswered: Sequence[str]) -> str:
+    parts = "; ".join(f"“{part.rstrip('?')}”" for part in unanswered)
+    return f"The articles that were found answer only part of this; not: {parts}."
 
 
 def choose(asked: QuestionProfile, ranked: Sequence[Scored], parts: Sequence[Scored] = ()) -> list[Scored]:
-    """The best sentence, the best for each further part of the question, and up to MOST_SENTENCES in all
-    of those that are nearly as good or bring words that the others lack."""
+    """The best sentence, the best for each further part of the question, the best with the number or date
+    that is asked for, and up to MOST_SENTENCES in all of those that stand beside the best, are nearly as
+    good, or bring words that the others lack."""
     if not ranked:
         return []
-    chosen = [ranked[0]]
-    for scored in parts:
+    best = ranked[0]
+    chosen = [best]
+
+    def add(scored: Scored) -> None:
         if all(scored.candidate != each.candidate for each in chosen):
             chosen.append(scored)
+
+    for scored in (*parts, *_giving(asked, ranked)):
+        add(scored)
+    beside = next((each for each in ranked[1:] if each.candidate.adjoins(best.candidate)), None)
+    if beside and best.score - beside.score <= BESIDE and len(chosen) < MOST_SENTENCES:
+        add(beside)
     for scored in ranked[1:]:
-        if len(chosen) >= MOST_SENTENCES or ranked[0].score - scored.score > 2 * NEARLY_AS_GOOD:
+        if len(chosen) >= MOST_SENTENCES or best.score - scored.score > 2 * NEARLY_AS_GOOD:
             break
-        if _adds(asked, chosen, scored, ranked[0].score):
-            chosen.append(scored)
+        if _adds(asked, chosen, scored, best.score):
+            add(scored)
     return chosen
+
+
+def _giving(asked: QuestionProfile, ranked: Sequence[Scored]) -> list[Scored]:
+    """The first sentence with the kind of thing that is asked for, when that can be told for sure."""
+    kind = f"gives_{asked.asks}"
+    sure = asked.asks in ("number", "date")
+    return [each for each in ranked if sure and each.values[kind] > 0][:1]
 
 
 def _adds(asked: QuestionProfile, chosen: Sequence[Scored], scored: Scored, best: float) -> bool:
@@ -103,11 +147,43 @@ def _adds(asked: QuestionProfile, chosen: Sequence[Scored], scored: Scored, best
     return best - scored.score <= NEARLY_AS_GOOD or brings >= NEW_WORDS
 
 
-def _in_reading_order(chosen: Sequence[Scored]) -> list[Scored]:
-    """The best sentence first; sentences of its article follow as they stand there, then the others."""
+def _blocks(chosen: Sequence[Scored], found: Sequence[Candidate]) -> list[list[Candidate]]:
+    """The chosen sentences as runs of neighbours, each run one quotation: the best one's first, then those
+    of its article as they stand there, then the others. A best run that leans begins one sentence earlier."""
     if not chosen:
         return []
-    first = chosen[0].candidate.hit.passage.article.id
-    same = [each for each in chosen[1:] if each.candidate.hit.passage.article.id == first]
-    rest = [each for each in chosen[1:] if each.candidate.hit.passage.article.id != first]
-    return [chosen[0], *sorted(same, key=lambda each: each.candidate.start), *rest]
+    blocks: list[list[Candidate]] = []
+    for candidate in sorted((each.candidate for each in chosen), key=lambda each: (each.rank, each.start)):
+        if blocks and blocks[-1][-1].adjoins(candidate):
+            blocks[-1].append(candidate)
+        else:
+            blocks.append([candidate])
+    best = chosen[0].candidate
+    first = next(block for block in blocks if best in block)
+    article = best.hit.passage.article.id
+    same = [b for b in blocks if b is not first and b[0].hit.passage.article.id == article]
+    rest = [b for b in blocks if b is not first and b[0].hit.passage.article.id != article]
+    return [_with_context(first, found), *sorted(same, key=lambda block: block[0].start), *rest]
+
+
+def _with_context(block: list[Candidate], found: Sequence[Candidate]) -> list[Candidate]:
+    first = block[0]
+    if len(block) >= MOST_SENTENCES or not leans(first.text):
+        return block
+    return [each for each in found if each.adjoins(first) and each.at < first.at] + block
+
+
+def _sentences(
+    blocks: Sequence[Sequence[Candidate]], numbered: CitationList, question: str, as_of: date
+) -> Iterator[Sentence]:
+    """The sentences, a citation for each block, and the day of an article where it is needed."""
+    days = {day_of(block[0].hit.passage.article) for block in blocks}
+    said = None
+    for place, block in enumerate(blocks):
+        passage = block[0].hit.passage
+        number = numbered.number(passage, block[0].start, block[-1].end)
+        for at, candidate in enumerate(block):
+            lead = " " if place or at else ""
+            if passage.article.id != said and (len(days) > 1 or needs_day(question, as_of, candidate.text)):
+                lead, said = lead + reported(passage.article), passage.article.id
+            yield Sentence(" ".join(candidate.text.split()), (number,), "supported", lead)

@@ -2,22 +2,28 @@
 
 from __future__ import annotations
 
+import json
 import math
 import re
-from collections.abc import Callable, Sequence
-from dataclasses import dataclass
+from collections.abc import Mapping, Sequence
+from dataclasses import asdict, dataclass
+from functools import lru_cache
 from itertools import pairwise
-from typing import TYPE_CHECKING
+from pathlib import Path
 
 from bot.asked import KINDS, QuestionProfile, gives
+from bot.readings import Readings
+from bot.resemblance import AskedTokens, resemblance
 from retrieval.hit import Hit
 from retrieval.lexical import content_stems, stems
 
-if TYPE_CHECKING:
-    from retrieval.embeddings import Matrix
-
+WEIGHTS = Path(__file__).with_name("selection_weights.json")  # by tests/benchmarks/fit_selection.py
+EMBEDDED = 16  # sentences whose meaning is compared: the best by all other features
 _LEANS = re.compile(
     r"^[\"“']?(?:he|she|it|they|this|that|these|those|his|her|its|their|but|and|however|such)\b", re.I
+)
+_POINTS_BACK = re.compile(
+    r"\b(?:he|she|it|they|them|him|this|that|these|those|his|her|hers|its|their|such|former|latter)\b", re.I
 )
 
 
@@ -27,12 +33,18 @@ class Candidate:
 
     hit: Hit
     rank: int  # 0-based
+    at: int  # the number of the sentence in its passage, 0-based
     start: int
     end: int
     text: str
     words: frozenset[str]
+    before: frozenset[str]  # stems of the sentence before, in the same passage
     around: frozenset[str]  # stems of the sentences before and after
     known: frozenset[str]  # stems of the whole passage and its head
+
+    def adjoins(self, other: Candidate) -> bool:
+        """Whether the two stand side by side in one passage."""
+        return self.hit.passage.id == other.hit.passage.id and abs(self.at - other.at) == 1
 
 
 def candidates(hits: Sequence[Hit]) -> list[Candidate]:
@@ -48,69 +60,84 @@ def candidates(hits: Sequence[Hit]) -> list[Candidate]:
             if (passage.article.id, start) in seen:
                 continue
             seen.add((passage.article.id, start))
-            around = frozenset().union(*words[max(0, at - 1) : at], *words[at + 1 : at + 2])
-            found.append(Candidate(hit, rank, start, end, texts[at], words[at], around, known))
+            before = words[at - 1] if at else frozenset()
+            around = before.union(*words[at + 1 : at + 2])
+            found.append(Candidate(hit, rank, at, start, end, texts[at], words[at], before, around, known))
     return found
 
 
 @dataclass(frozen=True)
 class Scored:
-    """A candidate with its score, the values of its ``features``, and its cosine with the question."""
+    """A candidate with its score and the ``values`` of its features by name."""
 
     candidate: Candidate
     score: float
-    values: tuple[float, ...]
-    cosine: float
+    values: Mapping[str, float]
 
 
-def features(asked: QuestionProfile, candidate: Candidate) -> tuple[float, ...]:
-    """What speaks for a sentence, in the order of WEIGHTS; the cosine with the question comes apart."""
+def features(asked: QuestionProfile, candidate: Candidate) -> dict[str, float]:
+    """What speaks for a sentence by its words and its place; its meaning is compared apart."""
     in_order = content_stems(candidate.text)
     pairs = frozenset(pairwise(in_order))
     new = sum(stem not in asked.all_stems for stem in set(in_order))
     names = asked.names
     given = gives(asked, candidate.text)
-    return (
-        candidate.hit.similarity or 0.0,
-        1.0 / (1 + candidate.rank),
-        asked.coverage(candidate.words),
-        asked.coverage(candidate.words | candidate.around),
-        asked.coverage(candidate.known),
-        len(asked.pairs & pairs) / max(1, len(asked.pairs)),
-        len(names & candidate.words) / len(names) if names else 0.0,
-        len(names & candidate.known) / len(names) if names else 0.0,
-        *(given if asked.asks == kind else 0.0 for kind in KINDS),
-        min(new, 12) / 12,
-        float(candidate.text.rstrip("\"”'’ ").endswith("?")),
-        math.log(1 + len(in_order)),
-        float(bool(_LEANS.match(candidate.text))),
-    )
+    own, before = asked.coverage(candidate.words), asked.coverage(candidate.before)
+    return {
+        "similarity": candidate.hit.similarity or 0.0,
+        "rank": 1.0 / (1 + candidate.rank),
+        "coverage": own,
+        "coverage_around": asked.coverage(candidate.words | candidate.around),
+        "coverage_passage": asked.coverage(candidate.known),
+        "pairs": len(asked.pairs & pairs) / max(1, len(asked.pairs)),
+        "names": len(names & candidate.words) / len(names) if names else 0.0,
+        "names_passage": len(names & candidate.known) / len(names) if names else 0.0,
+        **{f"gives_{kind}": given if asked.asks == kind else 0.0 for kind in KINDS},
+        "new": min(new, 12) / 12,
+        "asks": float(candidate.text.rstrip("\"”'’ ").endswith("?")),
+        "length": math.log(1 + len(in_order)),
+        "leans": float(leans(candidate.text)),
+        "leans_on": before if _POINTS_BACK.search(_opening(candidate.text)) else 0.0,
+        "brought_before": asked.coverage(candidate.words | candidate.before) - own,
+    }
 
 
-# Weights of ``features`` and, last, of the cosine between question and sentence: a conditional logit over
-# the sentences of the hits, fitted by tests/benchmarks/fit_selection.py on four development sets.
-WEIGHTS = (4.0, 2.8, 3.3, 1.45, 1.2, 1.0, -0.65, 2.3, 3.25, 0.8, -0.15, 0.95, 0.4, -2.4, 0.2, 0.25, 4.45)
-EMBEDDED = 16  # sentences whose meaning is compared: the best by all other features
+def leans(sentence: str) -> bool:
+    """Whether a sentence begins with a word that is not understood without the sentence before."""
+    return bool(_LEANS.match(sentence))
 
 
-def rank(
-    asked: QuestionProfile,
-    found: Sequence[Candidate],
-    vectors: Callable[[Sequence[str]], Matrix],
-) -> list[Scored]:
-    """The candidates, the best first. *vectors* gives a row of length 1 for each of the texts given to it."""
+def _opening(text: str) -> str:
+    return " ".join(text[:60].split()[:5])
+
+
+def rank(asked: QuestionProfile, found: Sequence[Candidate], readings: Readings) -> list[Scored]:
+    """The candidates, the best first: the EMBEDDED that words and places speak for, by meaning as well."""
     if not found:
         return []
+    weights = _weights()["tokens" if readings.with_tokens else "pooled"]
     rough = []
     for candidate in found:
         values = features(asked, candidate)
-        rough.append((sum(w * v for w, v in zip(WEIGHTS, values, strict=False)), values, candidate))
+        rough.append((_total(weights, values), values, candidate))
     rough.sort(key=lambda entry: -entry[0])
-    near = rough[:EMBEDDED]
-    matrix = vectors([asked.text, *(candidate.text for _, _, candidate in near)])
-    cosines = matrix[1:] @ matrix[0]
-    scored = [
-        Scored(candidate, score + WEIGHTS[-1] * float(cosine), values, float(cosine))
-        for (score, values, candidate), cosine in zip(near, cosines, strict=True)
-    ]
+    near = [(values, candidate) for _, values, candidate in rough[:EMBEDDED]]
+    question, *read = readings.read([asked.text, *(candidate.text for _, candidate in near)])
+    tokens = AskedTokens(asked.text, question.tokens) if question.tokens else None
+    for (values, candidate), reading in zip(near, read, strict=True):
+        values["cosine"] = float((question.pooled * reading.pooled).sum())
+        if tokens and reading.tokens:
+            values |= asdict(resemblance(tokens, candidate.text, reading.tokens))
+    scored = [Scored(candidate, _total(weights, values), values) for values, candidate in near]
     return sorted(scored, key=lambda entry: -entry.score)
+
+
+def _total(weights: Mapping[str, float], values: Mapping[str, float]) -> float:
+    return sum(weights[name] * value for name, value in values.items() if name in weights)
+
+
+@lru_cache(maxsize=1)
+def _weights() -> dict[str, dict[str, float]]:
+    """Of a conditional logit over the sentences of the hits: with word pieces, and without."""
+    found: dict[str, dict[str, float]] = json.loads(WEIGHTS.read_text(encoding="utf-8"))
+    return found

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
+from dataclasses import replace
 from datetime import date
 from functools import partial
 
@@ -11,8 +12,10 @@ import pytest
 from numpy.typing import NDArray
 
 from bot.answer import Answer
-from bot.asked import gives, profile, questions_in
+from bot.asked import WordCounts, gives, profile, questions_in
+from bot.confidence import THRESHOLD
 from bot.extractive import extract
+from bot.readings import Readings
 from bot.selection import candidates, rank
 from retrieval.article import Article, ArticleInfo
 from retrieval.hit import Hit
@@ -57,7 +60,17 @@ def frequency(stem: str) -> int:
 
 
 def answer(question: str) -> Answer:
-    return extract(question, hits(question), BagOfWords(), frequency, 2, date(2022, 6, 1))  # type: ignore[arg-type]
+    return ask(question, hits(question))
+
+
+def ask(
+    question: str,
+    found: list[Hit],
+    frequency: Callable[[str], int] = frequency,
+    least: float = THRESHOLD,
+) -> Answer:
+    counts = WordCounts(frequency, 2)
+    return extract(question, found, BagOfWords(), counts, date(2022, 6, 1), least)  # type: ignore[arg-type]
 
 
 @pytest.mark.parametrize(
@@ -87,6 +100,67 @@ def test_sentences_are_verbatim_and_cited() -> None:
     assert [citation.number for citation in found.citations] == list(range(1, len(found.citations) + 1))
 
 
+def test_neighbouring_sentences_are_one_quotation() -> None:
+    """Sentences that stand side by side share a citation, whose quote is the stretch of both, in order."""
+    found = answer("What did the electric boat cost, and how many passengers does the boat carry?")
+    assert len(found.sentences) > len(found.citations)
+    assert len({each.text for each in found.sentences}) == len(found.sentences)
+    for citation in found.citations:
+        sharing = [each.text for each in found.sentences if each.citations == (citation.number,)]
+        assert citation.quote == " ".join(sharing)
+        text = FERRY.text if citation.article.id == "ferry" else DRONES.text
+        assert text[citation.start : citation.end] == citation.quote
+
+
+def test_a_sentence_that_leans_brings_the_one_before() -> None:
+    """ "It carries …" is not understood alone: the quote begins with the sentence that says what "it" is."""
+    found = answer("How many passengers are carried?")
+    assert found.citations[0].quote.startswith("The ferry line tests an electric boat")
+    assert "120 passengers" in found.citations[0].quote
+
+
+def test_a_part_that_nothing_answers_is_named() -> None:
+    """One part is answered, the other said to be open: the notice repeats its words."""
+    found = answer("How many drones had gulls attacked, and who won the chess title in Reykjavik?")
+    assert (found.status, found.reason) == ("answered", "only part answered")
+    assert "who won the chess title in Reykjavik" in (found.notice or "")
+    assert "14 drones" in found.text
+
+
+@pytest.mark.parametrize(
+    ("published", "lead"), [("2022-05-27", "Reported on 27 May 2022: "), (None, ""), ("2022", "")]
+)
+def test_a_day_of_the_week_comes_with_the_day_of_its_article(published: str | None, lead: str) -> None:
+    """ "on Friday" is told with the day of the article, when that is known; the sentence stays verbatim."""
+    dated = [
+        replace(hit, passage=replace(hit.passage, article=replace(hit.passage.article, published=published)))
+        for hit in hits("Who banned delivery drones?")
+    ]
+    found = ask("Who banned delivery drones?", dated)
+    assert found.sentences[0].lead == lead
+    assert found.sentences[0].text == "The council of Larkhaven banned delivery drones on Friday."
+
+
+def test_articles_of_other_days_are_the_reason() -> None:
+    """When what was found is of other days than the question asks of, that is said."""
+    question = "What did the harbour pilots vote about this week?"
+    old = [
+        replace(
+            hit, passage=replace(hit.passage, article=replace(hit.passage.article, published="2019-01-01"))
+        )
+        for hit in hits(question)
+    ]
+    assert ask(question, old, frequency=lambda _: 1).reason == "outside the dates"
+    assert ask(question, hits(question), frequency=lambda _: 1).reason == "nothing near"
+
+
+def test_how_sure_an_answer_must_be_can_be_chosen() -> None:
+    """With the least confidence at 0 everything near is answered, at 1 nothing."""
+    question = "How many drones had gulls attacked since January?"
+    assert ask(question, hits(question), least=0.0).status == "answered"
+    assert ask(question, hits(question), least=1.0).status == "not_found"
+
+
 def test_each_part_of_a_question_gets_its_sentence() -> None:
     """Two questions in one are answered by two sentences."""
     text = answer("How many passengers does the electric boat carry, and what did the boat cost?").text
@@ -104,7 +178,7 @@ def test_what_the_articles_do_not_hold_is_not_answered() -> None:
 
 def test_nothing_found_is_nothing_near() -> None:
     """Without a hit there is no answer, and no error."""
-    found = extract("Why?", [], BagOfWords(), frequency, 0, date(2022, 6, 1))  # type: ignore[arg-type]
+    found = extract("Why?", [], BagOfWords(), WordCounts(frequency, 0), date(2022, 6, 1))  # type: ignore[arg-type]
     assert (found.status, found.reason, found.confidence) == ("not_found", "nothing near", 0.0)
 
 
@@ -151,5 +225,5 @@ def test_a_sentence_shared_by_two_passages_is_one_candidate() -> None:
     article = Article(ArticleInfo("long", "long.txt", "Long"), text)
     found = candidates([Hit(passage, 1.0) for passage in split(article)])
     assert len(found) == len({candidate.start for candidate in found}) == 60
-    ranked = rank(profile("What of drones?", frequency, 2), found, BagOfWords().embed_matrix)
+    ranked = rank(profile("What of drones?", frequency, 2), found, Readings(BagOfWords()))  # type: ignore[arg-type]
     assert ranked == sorted(ranked, key=lambda scored: -scored.score)

@@ -1,10 +1,12 @@
 """Fits the weights of bot/selection.py and bot/confidence.py and shows what they reach, cross-validated.
 
-    uv run python tests/benchmarks/fit_selection.py SET_DIR... [--adversarial SET_DIR...]
+    uv run python tests/benchmarks/fit_selection.py SET_DIR... [--adversarial SET_DIR...] [--write]
 
-A sentence is right when it is a sentence of the evidence, or holds the answer in an article of the evidence.
-The confidence is fitted on the sets and on small corpora drawn from them (one to eight articles, half of
-them with the article that answers), because people also ask a folder of three articles.
+--write replaces bot/selection_weights.json; the confidence is printed, to be copied into its file. Folds are
+drawn over the articles of the evidence, so that no article is on both sides. A sentence is right when it is
+a sentence of the evidence, or holds the answer in an article of the evidence. The confidence is fitted on
+the sets and on small corpora drawn from them (one to eight articles, half of them with the article that
+answers), because people also ask a folder of three articles.
 """
 
 from __future__ import annotations
@@ -13,7 +15,6 @@ import argparse
 import json
 import random
 import re
-import tempfile
 from collections.abc import Iterator, Sequence
 from datetime import date
 from pathlib import Path
@@ -25,9 +26,10 @@ from logit import Array, binary, conditional, folds
 from numpy.typing import NDArray
 
 from bot import confidence
-from bot.asked import profile
+from bot.asked import WordCounts, profile
 from bot.assistant import make_library
-from bot.selection import Scored, candidates, rank
+from bot.readings import Readings
+from bot.selection import WEIGHTS, Scored, candidates, rank
 from bot.settings import Settings
 from retrieval.hit import Hit
 from retrieval.lexical import stems
@@ -37,11 +39,17 @@ FOLDS = 4
 SMALL = 200  # small corpora drawn from a set
 ADVERSARIAL = 0.3  # weight of questions written to look answerable, which no surface feature tells apart
 NAMES = list(confidence.WEIGHTS)
+TOKENS = ("weakest", "asked", "thing")  # features that only embeddings with word pieces give
 
 
 class Question(NamedTuple):
-    """The sentences of one question: features (n, k), which are right; what its confidence rests on."""
+    """The sentences of one question: features (n, k) of the names, which are right; its confidence.
 
+    ``group`` is the article that holds the answer, for the folds.
+    """
+
+    names: tuple[str, ...]
+    group: str
     rows: Array
     right: NDArray[np.bool_]
     measures: Array
@@ -55,22 +63,25 @@ def plain(text: str) -> str:
 def read_set(library: Library, folder: Path) -> Iterator[Question]:
     for line in (folder / "questions.jsonl").open(encoding="utf-8"):
         row = json.loads(line)
-        day = date.fromisoformat(row["date"].replace("/", "-")) if "date" in row else None
+        day = _day(row)
         hits = library.search(row["question"], 10, None, day)
         with library.index() as index:
             frequency, count = index.lexical.document_frequency, index.lexical.count()
             if hits:
-                yield question(library, row, hits, frequency, count)
+                yield question(library, row, hits, WordCounts(frequency, count), day)
 
 
 def question(
-    library: Library, row: dict[str, Any], hits: Sequence[Hit], frequency: Any, count: int
+    library: Library, row: dict[str, Any], hits: Sequence[Hit], counts: WordCounts, day: date | None
 ) -> Question:
-    asked = profile(row["question"], frequency, count)
-    ranked = rank(asked, candidates(hits), library.embeddings().embed_matrix)
-    values = confidence.measures(asked, ranked[0], hits, frequency)
+    asked = profile(row["question"], counts.document_frequency, counts.documents)
+    ranked = rank(asked, candidates(hits), Readings(library.embeddings()))
+    values = confidence.measures(asked, ranked[0], hits, counts, day or date.today())
+    names = tuple(ranked[0].values)
     return Question(
-        np.array([[*scored.values, scored.cosine] for scored in ranked]),
+        names,
+        str(row["evidence"][0]["doc"] if row["evidence"] else row["id"]),
+        np.array([[scored.values[name] for name in names] for scored in ranked]),
         np.array([is_right(row, scored) for scored in ranked]),
         np.array([values[name] for name in NAMES]),
         bool(row.get("answerable", True)),
@@ -110,14 +121,18 @@ def small_corpora(library: Library, folder: Path, chance: random.Random) -> Iter
             hits = sorted(hits, key=lambda hit: -hit.score)[:10]
             frequency = {stem: sum(stem in each for each in held) for stem in stems(row["question"])}
             if hits:
-                yield question(
-                    library, {**row, "answerable": has}, hits, frequency.__getitem__, len(passages)
-                )
+                counted = WordCounts(frequency.__getitem__, len(passages))
+                yield question(library, {**row, "answerable": has}, hits, counted, _day(row))
 
 
-def selected(sets: dict[str, list[Question]]) -> Array:
+def _day(row: dict[str, Any]) -> date | None:
+    return date.fromisoformat(row["date"].replace("/", "-")) if "date" in row else None
+
+
+def selected(sets: dict[str, list[Question]], kept: Array | None = None) -> Array:
+    """The weights of the features; of those *kept* alone, the others 0."""
     groups = [
-        (question.rows, question.right, len(questions) ** -0.5)
+        (question.rows if kept is None else question.rows * kept, question.right, len(questions) ** -0.5)
         for questions in sets.values()
         for question in questions
         if question.answerable and question.right.any()
@@ -142,15 +157,20 @@ def main() -> None:
     arguments = argparse.ArgumentParser()
     arguments.add_argument("sets", nargs="+", type=Path)
     arguments.add_argument("--adversarial", nargs="*", type=Path, default=[])
+    arguments.add_argument("--write", action="store_true")
     given = arguments.parse_args()
     light = {folder.name for folder in given.adversarial}
-    with tempfile.TemporaryDirectory() as scratch:
-        for folder in [*given.sets, *given.adversarial]:
-            settings = Settings(corpus=str(folder / "corpus.jsonl"), index=Path(scratch) / folder.name)
-            library = make_library(settings)
-            library.sync()
-            whole[folder.name] = list(read_set(library, folder))
-            small[f"{folder.name}, small"] = list(small_corpora(library, folder, random.Random(5)))
+    for folder in [*given.sets, *given.adversarial]:
+        library = make_library(Settings(corpus=str(folder / "corpus.jsonl")))
+        library.sync()
+        whole[folder.name] = list(read_set(library, folder))
+        small[f"{folder.name}, small"] = list(small_corpora(library, folder, random.Random(5)))
+    show(whole, small, light)
+    if given.write:
+        WEIGHTS.write_text(json.dumps(weights_file(whole), indent=2) + "\n", encoding="utf-8")
+
+
+def show(whole: dict[str, list[Question]], small: dict[str, list[Question]], light: set[str]) -> None:
     print("| set | first sentence right | confidence: balanced accuracy | answered of the answerable |")
     print("|---|---|---|---|")
     for name, questions in whole.items():
@@ -158,9 +178,18 @@ def main() -> None:
             f"| {name} | " + " | ".join(cross_validated(name, questions, whole, small, light)) + " |",
             flush=True,
         )
-    print("selection:", selected(whole).round(2).tolist())
     weights, bias = confident({**whole, **small}, light)
     print("confidence:", dict(zip(NAMES, weights.round(2).tolist(), strict=True)), "bias", round(bias, 2))
+
+
+def weights_file(whole: dict[str, list[Question]]) -> dict[str, dict[str, float]]:
+    """The weights with word pieces and without, by the names of the features."""
+    names = next(iter(whole.values()))[0].names
+    pooled = np.array([float(name not in TOKENS) for name in names])
+    return {
+        "pooled": dict(zip(names, selected(whole, pooled).round(3).tolist(), strict=True)),
+        "tokens": dict(zip(names, selected(whole).round(3).tolist(), strict=True)),
+    }
 
 
 def cross_validated(
@@ -170,7 +199,9 @@ def cross_validated(
     small: dict[str, list[Question]],
     light: set[str],
 ) -> list[str]:
-    assigned = folds(len(questions), FOLDS)
+    groups = sorted({question.group for question in questions})
+    fold_of = dict(zip(groups, folds(len(groups), FOLDS), strict=True))
+    assigned = [fold_of[question.group] for question in questions]
     first, sure = [], []
     for fold in range(FOLDS):
         kept = {**whole, name: [q for q, f in zip(questions, assigned, strict=True) if f != fold]}

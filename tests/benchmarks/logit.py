@@ -45,9 +45,7 @@ def conditional(groups: Sequence[Group], decay: float = 0.002) -> Array:
     return fitted
 
 
-def binary(
-    rows: Array, right: NDArray[np.bool_], weights: Array, decay: float = 0.005
-) -> tuple[Array, float]:
+def binary(rows: Array, right: NDArray[np.bool_], weights: Array, decay: float = 0.02) -> tuple[Array, float]:
     """Weights and bias of P(right) = 1 / (1 + exp(-(rows @ weights + bias)))."""
     centre, spread = rows.mean(axis=0), rows.std(axis=0) + 1e-9
     scaled = np.c_[(rows - centre) / spread, np.ones(len(rows))]

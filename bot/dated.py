@@ -1,0 +1,44 @@
+"""Says on which day an article appeared, before a sentence that is not understood without it."""
+
+from __future__ import annotations
+
+import re
+from datetime import date
+
+from retrieval.article import ArticleInfo
+from retrieval.when import window
+
+_WEEKDAY = r"(?:mon|tues|wednes|thurs|fri|satur|sun)day"
+_PERIOD = (
+    "(?:morning|evening|night|week|weekend|month|quarter|year|season|summer|winter|spring|autumn|fall"
+    rf"|{_WEEKDAY})"
+)
+# Days that are told from the day of the article: "on Thursday", "last year", "two weeks ago".
+_RELATIVE = re.compile(
+    rf"\b(?:today|yesterday|tomorrow|tonight|{_WEEKDAY}|(?:this|last|next|coming) {_PERIOD}"
+    r"|(?:days?|weeks?|months?|years?) ago)\b",
+    re.IGNORECASE,
+)
+
+
+def reported(article: ArticleInfo) -> str:
+    """ "Reported on 18 March 2021: "; "" when the day is unknown.
+
+    >>> reported(ArticleInfo("a", "a.txt", published="2021-03-18T08:00:00+05:30"))
+    'Reported on 18 March 2021: '
+    """
+    day = day_of(article)
+    return f"Reported on {day.day} {day:%B %Y}: " if day else ""
+
+
+def day_of(article: ArticleInfo) -> date | None:
+    """The day on which an article was published, else updated; None when neither is known."""
+    try:
+        return date.fromisoformat((article.published or article.updated or "")[:10])
+    except ValueError:
+        return None
+
+
+def needs_day(question: str, as_of: date, sentence: str) -> bool:
+    """Whether the reader must know the day: the question asks of a time, or the sentence counts from it."""
+    return bool(_RELATIVE.search(sentence)) or window(question, as_of).kind != "none"
