@@ -8,14 +8,14 @@ from pathlib import Path
 
 from discord_bot import Scripted, running, said
 from discord_stand_in import DiscordStandIn
-from discord_world import VOICE, snowflake
+from discord_world import ALL_PERMISSIONS, VOICE, snowflake
 from fakes import FakeAssistant
 
 from bot.answer import Answer
 from bot.errors import QuestionInvalid
 
 QUESTION = "How many members voted for the ban of delivery drones?"
-CREATE_PUBLIC_THREADS = 1 << 35
+CREATE_PUBLIC_THREADS, EMBED_LINKS, ADMINISTRATOR = 1 << 35, 1 << 14, 1 << 3
 
 
 async def test_a_mention_is_answered_in_a_thread_made_from_it(tmp_path: Path) -> None:
@@ -67,6 +67,26 @@ async def test_forum_posts_voice_chats_and_direct_messages_are_answered_in_place
                 answer = await discord.answered(place)
                 assert "Seven of nine" in answer.text
                 assert answer.reference is asked
+    assert not discord.violations
+
+
+async def test_where_cards_may_not_be_shown_that_is_said_in_words(tmp_path: Path) -> None:
+    """Once a minute to each person; the command works there all the same."""
+    async with DiscordStandIn() as discord:
+        guild, ann = (
+            discord.add_guild(permissions=ALL_PERMISSIONS & ~EMBED_LINKS & ~ADMINISTRATOR),
+            discord.person(),
+        )
+        channel = guild.channels[0]
+        async with running(discord, tmp_path):
+            for _ in range(3):
+                await discord.say(ann, channel, QUESTION)
+            told = await discord.answered(channel)
+            asked = await discord.finished(await discord.slash(ann, channel, "ask", question=QUESTION))
+    assert "give me the permission “Embed Links”" in told.content
+    assert "Seven of nine" in asked.text
+    assert len(discord.from_bot(channel)) == 2
+    assert not discord.threads(channel)
     assert not discord.violations
 
 

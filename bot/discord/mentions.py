@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING
 import discord
 
 from bot.discord.asking import Question
-from bot.discord.delivery import ChannelSurface, Gone, persistently
+from bot.discord.delivery import NONE, ChannelSurface, Gone, persistently
 from bot.discord.desk import Refused
 from bot.discord.escape import quiet
 from bot.discord.places import conversation, is_addressed, is_allowed, question_of
@@ -27,6 +27,7 @@ log = logging.getLogger("footnote.discord")
 THREAD_NAME = 100  # Discord's limit, in characters
 GREETING = "Mention me together with a question, or use /ask. /help says what else I can do."
 UNREADABLE = "I can only read messages that mention me. Please reply with the mention on, or use /ask."
+CANNOT_SHOW = "I may not show cards in this channel: give me the permission “Embed Links”, or use /ask."
 _EXISTS = 160004  # a thread was already made from this message
 _THREADED = (discord.ChannelType.text, discord.ChannelType.news)
 
@@ -46,6 +47,9 @@ class Mentions:
         server = message.guild.id if message.guild else 0
         settings = self._store.server(server)
         if server and not is_allowed(settings, message.channel, message.author):
+            return
+        if message.guild and not message.channel.permissions_for(message.guild.me).embed_links:
+            await self._cannot_show(message)
             return
         text = question_of(message.content, me.id, _names(message))
         in_place = ChannelSurface(message.channel, message)
@@ -84,12 +88,22 @@ class Mentions:
 
     async def _tell_once(self, message: discord.Message, text: str) -> None:
         """Refuse in the channel, but not each time: refusals must not become noise themselves."""
+        if self._is_told(message.author.id):
+            await ChannelSurface(message.channel, message).show([notice(text)])
+
+    def _is_told(self, person: int) -> bool:
+        """Whether a person may be refused aloud now; not again within a minute."""
         now = asyncio.get_running_loop().time()
-        if now - self._told.get(message.author.id, -60.0) < 60.0:
-            return
-        self._told = {person: at for person, at in self._told.items() if now - at < 60.0}
-        self._told[message.author.id] = now
-        await ChannelSurface(message.channel, message).show([notice(text)])
+        self._told = {other: at for other, at in self._told.items() if now - at < 60.0}
+        return self._told.setdefault(person, now) == now
+
+    async def _cannot_show(self, message: discord.Message) -> None:
+        """Say in plain words that cards may not be shown here: Discord would drop them without a word."""
+        if self._is_told(message.author.id):
+            try:
+                await persistently(lambda: message.channel.send(CANNOT_SHOW, allowed_mentions=NONE))
+            except (Gone, discord.HTTPException) as error:
+                log.info("given up: %s", error)
 
     async def _thread(self, message: discord.Message, question: str) -> discord.Thread | None:
         """A thread made from a message; None where none can be made, so that it is answered in place."""

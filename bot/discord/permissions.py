@@ -20,7 +20,10 @@ NEEDED = {
     "send_messages_in_threads": ("Send Messages in Threads", "answer in threads and forum posts"),
     "create_public_threads": ("Create Public Threads", "answer a mention in a thread made from it"),
     "embed_links": ("Embed Links", "show answers as cards with their sources"),
-    "read_message_history": ("Read Message History", "reply to the message that asked"),
+    "read_message_history": (
+        "Read Message History",
+        "reply to the message that asked, and answer what was asked during a lost connection",
+    ),
 }
 
 
