@@ -29,6 +29,7 @@ _SUBSTITUTED = (  # pronoun, whether it is possessive
     (re.compile(r"\b(?:he|him|she|her|they|them)\b", re.I), False),
     (re.compile(r"\bit\b", re.I), False),
 )
+_SAID = frozenset({"said", "says", "told", "wrote"})
 _GOES_ON = re.compile(r"\b(?:its?|(?P<many>they|them|their))\b", re.I)
 _NO_PERSON = re.compile(
     r"\b(?:group|inc|corp\w*|company|university|school|college|league|club|party|government|ministry|department|agency"
@@ -128,18 +129,27 @@ def _with_phrases(question: str, about: Asked, meant: Sequence[tuple[float, Ment
 
 
 def _likeliest(about: Asked, meant: Sequence[tuple[float, Mention]]) -> str | None:
-    """The name that the pronoun stands for; for "it" one of the last question, however sure."""
-    goes_on = "it" in about.pronouns
-    for score, each in sorted(meant, key=lambda pair: goes_on and not _was_asked_last(pair[1])):
-        if (score >= SURE or (goes_on and _was_asked_last(each))) and _fits(each, about):
+    """The name that the pronoun stands for: "it" something asked last, "he" a speaker."""
+    near = _was_asked_last if "it" in about.pronouns else _spoke if _is_person(about) else None
+    for score, each in sorted(meant, key=lambda pair: near is not None and not near(pair[1])):
+        if (score >= SURE or (near and near(each))) and _fits(each, about):
             return each.text
     return None
 
 
+def _spoke(mention: Mention) -> bool:
+    """Whether the last answer quotes this one: "said Maren Olsted"."""
+    said = (place for place in mention.places if place.turn == 1 and place.answer)
+    return any(_SAID & {place.before, place.after} for place in said)
+
+
+def _is_person(about: Asked) -> bool:
+    return bool({"he", "she"} & set(about.pronouns))
+
+
 def _fits(mention: Mention, about: Asked) -> bool:
     """Whether a phrase can stand for the question's pronoun: a name, no date, and for "he" no institution."""
-    person = bool({"he", "she"} & set(about.pronouns))
-    return fits_any(mention) and not (person and _NO_PERSON.search(mention.text))
+    return fits_any(mention) and not (_is_person(about) and _NO_PERSON.search(mention.text))
 
 
 def _substituted(question: str, phrase: str) -> str | None:

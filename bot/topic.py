@@ -10,6 +10,7 @@ from bot.referents import CALENDAR, Asked
 
 NEW_WORDS = 4  # words that a question which begins something else has at least, 3 with a name, …
 KNOWN = 0.25  # … and the share of them that may have been said before
+KNOWN_NAMES = 0.34  # share of the words of the names of such a turn that may have been said before
 Turn = tuple[str, str]  # a question and its answer
 _ADDED = re.compile(r"\s*\([^()]*\)(?=\W*$)|\s+besides\s[^?]*")
 _ASKED_AGAIN = re.compile(r"^[^?]*\?\s*\(([^();]*)[^()]*\)$")  # "Why? (the question before; names)"
@@ -43,7 +44,7 @@ def _asked_again(question: str) -> str | None:
 def current_topic(history: Sequence[Turn]) -> list[Turn]:
     """The turns at the end of *history* about one thing, as they were asked; the oldest first.
 
-    A thing begins with a question that stands alone and that, with its answer, names nothing named before.
+    A thing begins with a question that stands alone and that, with its answer, hardly names what was.
     """
     topic: list[Turn] = []
     names: set[str] = set()
@@ -51,7 +52,7 @@ def current_topic(history: Sequence[Turn]) -> list[Turn]:
     for question, answer in history[-TURNS:]:
         turn = as_asked(question), answer if is_answer(answer) else ""
         named = names_in([turn])
-        if topic and begins(turn[0], words) and not named & names:
+        if topic and begins(turn[0], words) and len(named & names) <= len(named) * KNOWN_NAMES:
             topic, names, words = [], set(), set()
         topic.append(turn)
         names |= named

@@ -88,6 +88,15 @@ def test_it_goes_on_about_what_was_asked_last() -> None:
     assert standalone("How much was it worth?", talk).startswith("How much was Ant Group worth")
 
 
+def test_she_is_who_was_quoted() -> None:
+    """The speaker of the last answer stands before a name that is told more often."""
+    quoted = (
+        "Who heads the Valmere Markets Authority?",
+        'Orchardia had abused its position. [1] Orchardia appealed. [2] "Enough," said Maren Olsted. [3]',
+    )
+    assert standalone("What did she say?", [quoted]).startswith("What did Maren Olsted say")
+
+
 def test_a_new_topic_is_not_dragged_into_the_old_one() -> None:
     """Neither the question that begins it nor the pronouns after it mean what was spoken of before."""
     fees = "Which cloud providers will lower their switching fees?"

@@ -27,13 +27,6 @@ def test_a_question_about_something_else_begins_a_topic() -> None:
     assert current_topic([HARBOUR, RESIGNED, FERRIES]) == [FERRIES]
 
 
-def test_the_days_of_reports_join_no_topics() -> None:
-    """That two answers were reported in the same month makes them no one thing."""
-    first = (HARBOUR[0], "Reported on 4 March 2022: Odile Brandt led the council. [1]")
-    second = (FERRIES[0], "Reported on 9 March 2022: Each carries 120 passengers. [1]")
-    assert current_topic([first, second]) == [second]
-
-
 def test_a_pronoun_or_a_short_question_begins_nothing() -> None:
     """ "When did it start?" goes on, whatever its answer names."""
     goes_on = ("When did it start?", "In Tern Island, said Jon Aske.")
