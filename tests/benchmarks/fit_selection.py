@@ -100,16 +100,20 @@ def is_right(row: dict[str, Any], scored: Scored) -> bool:
 
 
 def small_corpora(library: Library, folder: Path, chance: random.Random) -> Iterator[Question]:
-    """Questions asked of one to eight articles of the set, half of the time without the one that answers."""
+    """Questions asked of one to eight articles of the set, half of the time without the one that answers.
+
+    The others are half of the time those nearest to the question: a folder is mostly about one matter.
+    """
     rows = [json.loads(line) for line in (folder / "questions.jsonl").open(encoding="utf-8")]
     rows = [row for row in rows if row.get("answerable", True) and row["evidence"]]
     with library.index() as index:
         articles = [info.id for info in index.articles()]
         for row in chance.choices(rows, k=SMALL):
             gold = [each["doc"] for each in row["evidence"]]
-            picked = [each for each in chance.sample(articles, 8) if each not in gold][
-                : chance.choice([1, 2, 3, 5, 8])
-            ]
+            near = [hit.passage.article.id for hit in library.search(row["question"], 30, None, _day(row))]
+            others = list(dict.fromkeys(near)) if chance.random() < 0.5 else chance.sample(articles, 8)
+            size = chance.choice([1, 2, 3, 5, 8])
+            picked = [each for each in others if each not in gold][:size]
             has = chance.random() < 0.5
             passages = [
                 p for key in (picked[1:] + gold if has else picked) for p in index.article_passages(key)
