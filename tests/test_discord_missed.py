@@ -84,3 +84,13 @@ async def test_what_may_not_be_read_is_not_asked_for(tmp_path: Path, monkeypatch
     assert not [
         path for method, path, _ in discord.rest.requests if path == "/channels/{channel_id}/messages"
     ]
+
+
+async def test_a_connection_that_ends_with_the_bot_is_no_loss(tmp_path: Path) -> None:
+    """discord.py tells of it when there is no loop for handlers any more: that ends nothing in an error."""
+    async with DiscordStandIn() as discord:
+        discord.add_guild()
+        async with running(discord, tmp_path) as client:
+            pass
+    client.dispatch("disconnect")
+    assert client.is_closed()

@@ -102,6 +102,11 @@ class Events(discord.Client):
             self.tree.add_command(command)
         self.add_dynamic_items(Pressed)
 
+    def dispatch(self, event: str, /, *args: Any, **kwargs: Any) -> None:
+        """Tell an event to its handlers; none once the end has begun, for then there is no loop for them."""
+        if not self.is_closed():
+            super().dispatch(event, *args, **kwargs)
+
     def is_new(self, event: int) -> bool:
         """Whether an event is met for the first time; after a lost connection Discord may repeat some."""
         if event in self._seen:
