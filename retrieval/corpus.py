@@ -19,10 +19,12 @@ __all__ = ["Corpus", "Scan", "SourceFile"]
 
 @dataclass(frozen=True, slots=True)
 class Scan:
-    """What a corpus holds now: files to read, by path, and the paths of files of no known kind."""
+    """What a corpus holds now: files to read, by path, the paths of files of no known kind, and those of
+    folders that may not be read ("sub/")."""
 
     files: tuple[SourceFile, ...]
     unknown: tuple[str, ...] = ()
+    unreadable: tuple[str, ...] = ()
 
 
 class Corpus:
@@ -34,16 +36,20 @@ class Corpus:
         self._files = Files()
 
     def scan(self) -> Scan:
-        """All files that may hold articles. Raises CorpusError when a folder is missing or not readable."""
+        """All files that may hold articles. Raises CorpusError when a root is missing or not readable."""
         files: list[SourceFile] = []
         unknown: list[str] = []
+        unreadable: list[str] = []
         for root, prefix in zip(self.roots, self._prefixes, strict=True):
             for path, absolute, status in walk(root, prefix):
-                if kind_of(path) is None:
+                if path.endswith("/"):
+                    unreadable.append(path)
+                elif kind_of(path) is None:
                     unknown.append(path)
                 else:
                     files.append(SourceFile(path, absolute, status.st_size, status.st_mtime_ns))
-        return Scan(tuple(sorted(files, key=lambda file: file.path)), tuple(sorted(unknown)))
+        files.sort(key=lambda file: file.path)
+        return Scan(tuple(files), tuple(sorted(unknown)), tuple(sorted(unreadable)))
 
     def read(self, source: SourceFile) -> list[Article]:
         """The articles of a file. Raises ReadError with one clear sentence; its ``articles`` are those

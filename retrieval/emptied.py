@@ -25,6 +25,16 @@ def refuse_missing_roots(corpus: Corpus, scan: Scan, gone: Sequence[str]) -> Non
             raise CorpusError(f"There is no article in {root} any more; the index is kept.", _HELP)
 
 
+def refuse_unreadable(scan: Scan, gone: Sequence[str]) -> None:
+    """Raise CorpusError when articles of the index lie in a folder that may not be read any more."""
+    for folder in scan.unreadable:
+        if any(path.startswith(folder) for path in gone):
+            raise CorpusError(
+                f"The folder {folder} cannot be read any more; its articles are kept in the index.",
+                "Make it readable. To drop its articles: footnote sync --allow-empty.",
+            )
+
+
 def refuse_empty(corpus: Corpus, articles: Articles, failed: Sequence[Failure], kept: bool) -> None:
     """Raise CorpusError when there is no article at all; *kept*: an index is there, and stays."""
     if articles:

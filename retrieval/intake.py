@@ -4,12 +4,13 @@ from __future__ import annotations
 
 import hashlib
 import time
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
+from retrieval.addressing import addresses_a_model
 from retrieval.errors import ReadError
-from retrieval.ledger import Note
+from retrieval.ledger import Failure, Note
 
 if TYPE_CHECKING:
     from retrieval.article import Article
@@ -43,6 +44,14 @@ def read(corpus: Corpus, source: SourceFile) -> Reading:
     whole = _with_own_ids(whole)
     mtime_ns = _NEVER if _may_change_unseen(source.mtime_ns, now) else source.mtime_ns
     return Reading(Note(source.path, source.size, mtime_ns, _digest(whole, reason), reason), whole)
+
+
+def flagged(reading: Reading) -> Iterator[Failure]:
+    """The articles that talk to a language model, and by which words."""
+    for article in reading.articles:
+        sign = addresses_a_model(article)
+        if sign is not None:
+            yield Failure(article.info.id, sign)
 
 
 def _may_change_unseen(mtime_ns: int, now_ns: int) -> bool:

@@ -11,13 +11,12 @@ from datetime import UTC, datetime
 from itertools import islice
 from typing import TYPE_CHECKING
 
-from retrieval.addressing import addresses_a_model
 from retrieval.catalogue import Catalogue
 from retrieval.difference import Counts, FileDifference, compare_articles, compare_files
-from retrieval.emptied import refuse_another_corpus, refuse_empty, refuse_missing_roots
+from retrieval.emptied import refuse_another_corpus, refuse_empty, refuse_missing_roots, refuse_unreadable
 from retrieval.errors import CorpusError, IndexFailure
 from retrieval.generations import Generations, damage
-from retrieval.intake import Reading, read
+from retrieval.intake import Reading, flagged, read
 from retrieval.ledger import Failure, Ledger, Note
 from retrieval.pace import Pace
 from retrieval.report import SyncReport
@@ -29,6 +28,7 @@ if TYPE_CHECKING:
     from retrieval.generations import Lease
     from retrieval.server import Server
 
+FORBIDDEN = "The folder may not be read."
 _TOGETHER = 200  # files whose articles are taken over at a time
 
 
@@ -163,6 +163,7 @@ class Update:
         try:
             if not self.allow_empty:
                 refuse_missing_roots(self.corpus, self.scan, difference.gone)
+                refuse_unreadable(self.scan, difference.gone)
             building.forget_all_but({file.path for file in self.scan.files})
             for readings in _batched(self._readings(difference)):
                 building.record(readings)
@@ -192,7 +193,7 @@ class Update:
         for number, source in enumerate(difference.read):
             done(number, len(difference.read))
             reading = read(self.corpus, source)
-            self.flagged.update(_flagged(reading))
+            self.flagged.update(dict.fromkeys(flagged(reading)))
             yield reading
         done(len(difference.read), len(difference.read))
 
@@ -232,20 +233,13 @@ class Update:
             unchanged=counts.unchanged,
             passages=passages,
             embedded=embedded,
-            failed=failed,
+            failed=(*failed, *(Failure(folder, FORBIDDEN) for folder in self.scan.unreadable)),
             unknown=self.scan.unknown,
             seconds=time.monotonic() - self.started,
             dry_run=dry_run,
             rebuilt=rebuilt,
             flagged=tuple(self.flagged),
         )
-
-
-def _flagged(reading: Reading) -> Iterator[tuple[Failure, None]]:
-    for article in reading.articles:
-        sign = addresses_a_model(article)
-        if sign is not None:
-            yield Failure(article.info.id, sign), None
 
 
 def _batched(readings: Iterator[Reading]) -> Iterator[list[Reading]]:

@@ -21,13 +21,9 @@ _TEMPORARY = re.compile(
 
 
 def walk(root: Path, prefix: str) -> Iterator[tuple[str, Path, os.stat_result]]:
-    """(path, absolute, status) of each file below *root* that is neither hidden nor temporary."""
-    try:
-        status = root.stat()
-    except FileNotFoundError:
-        raise CorpusError(f"There is no folder or file {root}.") from None
-    except OSError as error:
-        raise CorpusError(f"{root} cannot be read: {error.strerror}.") from error
+    """(path, absolute, status) of each file below *root* that is neither hidden nor temporary; also of
+    folders below it that may not be read, whose paths end with "/"."""
+    status = _status(root)
     if stat.S_ISREG(status.st_mode):
         if kind_of(root.name) is None:
             raise CorpusError(f"{root.name} is of no kind that holds articles.")
@@ -37,7 +33,14 @@ def walk(root: Path, prefix: str) -> Iterator[tuple[str, Path, os.stat_result]]:
     folders = [(str(root), prefix)]
     while folders:
         folder, before = folders.pop()
-        for entry in _entries(folder):
+        try:
+            entries = _entries(folder)
+        except OSError as error:
+            if before == prefix:
+                raise CorpusError(f"The folder {folder} cannot be read: {error.strerror}.") from error
+            yield before, Path(folder), status
+            continue
+        for entry in entries:
             try:
                 if entry.is_dir():
                     status = entry.stat()
@@ -50,15 +53,22 @@ def walk(root: Path, prefix: str) -> Iterator[tuple[str, Path, os.stat_result]]:
                 continue  # it vanished, or is a link to nowhere
 
 
+def _status(root: Path) -> os.stat_result:
+    try:
+        return root.stat()
+    except FileNotFoundError:
+        raise CorpusError(f"There is no folder or file {root}.") from None
+    except OSError as error:
+        raise CorpusError(f"{root} cannot be read: {error.strerror}.") from error
+
+
 def _entries(folder: str) -> list[os.DirEntry[str]]:
-    """What a folder holds, without what is hidden, temporary, or the parts of a saved page."""
+    """What a folder holds, without what is hidden, temporary, or the parts of a saved page; OSError."""
     try:
         with os.scandir(folder) as found:
             entries = [entry for entry in found if not _is_skipped(entry.name)]
     except FileNotFoundError:
         return []  # a subfolder that vanished during the scan
-    except OSError as error:
-        raise CorpusError(f"The folder {folder} cannot be read: {error.strerror}.") from error
     if {entry.name for entry in entries} >= _OF_AN_INDEX:
         return []
     pages = {entry.name.rpartition(".")[0] for entry in entries if entry.name.endswith((".html", ".htm"))}

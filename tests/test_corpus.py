@@ -139,13 +139,16 @@ def test_a_missing_corpus_is_an_error_and_an_empty_one_is_empty(tmp_path: Path) 
 
 
 @pytest.mark.skipif(sys.platform == "win32" or os.geteuid() == 0, reason="root may read everything")
-def test_an_unreadable_folder_is_an_error(tmp_path: Path) -> None:
-    """It must not look as if its articles were deleted."""
-    _folder(tmp_path, sub__a_txt=TEXT)
+def test_an_unreadable_folder_is_told(tmp_path: Path) -> None:
+    """It must not look as if its articles were deleted; a corpus that cannot be read at all is an error."""
+    _folder(tmp_path, sub__a_txt=TEXT, b_txt=TEXT)
     (tmp_path / "sub").chmod(0)
     try:
+        scan = Corpus([tmp_path]).scan()
+        assert [file.path for file in scan.files] == ["b.txt"]
+        assert scan.unreadable == ("sub/",)
         with pytest.raises(CorpusError, match="cannot be read"):
-            Corpus([tmp_path]).scan()
+            Corpus([tmp_path / "sub"]).scan()
     finally:
         (tmp_path / "sub").chmod(0o755)
 

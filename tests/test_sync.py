@@ -8,9 +8,10 @@ import time
 from pathlib import Path
 
 import pytest
+from index_process import expected
 from index_world import HashEmbeddings, World, article, contents, settle
 
-from retrieval.corpus import Corpus
+from retrieval.corpus import Corpus, Scan
 from retrieval.errors import CorpusError, SyncStopped
 from retrieval.generations import Generations
 from retrieval.index import Index
@@ -145,6 +146,29 @@ def test_an_emptied_folder_does_not_empty_the_index(world: World) -> None:
     assert world.contents() == before
     assert world.sync(allow_empty=True).passages == 0
     assert world.contents() == {}
+
+
+def test_a_folder_that_may_not_be_read_any_more_keeps_its_articles(world: World) -> None:
+    """Reported when nothing of it was ever read; a reason to stop when its articles would be dropped."""
+    world.write("sub/a.txt", article(7))
+    hidden = Hiding([world.corpus])
+    options = (lambda: world.embeddings, world.fingerprint)
+    report = sync(hidden, world.folder, *options)
+    assert [(each.path, each.reason) for each in report.failed] == [("sub/", "The folder may not be read.")]
+    assert report.added
+    assert world.sync().added == 1
+    with pytest.raises(CorpusError, match="sub/ cannot be read any more"):
+        sync(hidden, world.folder, *options)
+    assert world.contents() == expected(world)
+    assert sync(hidden, world.folder, *options, allow_empty=True).deleted == 1
+
+
+class Hiding(Corpus):
+    """A corpus whose folder "sub" may not be read; who runs the tests may be allowed everything."""
+
+    def scan(self) -> Scan:
+        scan = super().scan()
+        return Scan(tuple(each for each in scan.files if not each.path.startswith("sub/")), (), ("sub/",))
 
 
 def test_one_of_two_folders_that_lost_its_files_is_refused(world: World, tmp_path: Path) -> None:
