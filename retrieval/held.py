@@ -13,26 +13,34 @@ from retrieval.lexical import stems, without_stop_words
 from retrieval.passage import Passage
 
 NEAR = 10  # content words from the first to the last of a run
+# BM25's k1, b and mean length as one: k1 * (1 - b) and k1 * b / mean length, in content words.
+SATURATION, PER_WORD = 0.9, 0.3 / 80
 
 
 @dataclass(frozen=True, slots=True)
 class Held:
     """``words``: the question's stems in text or head. ``pairs``: how many of its neighbouring pairs are
-    neighbours in the text too. ``together``: the greatest weight of its words that stand near together."""
+    neighbours in the text too. ``together``: the greatest weight of its words that stand near together.
+    ``often``: the weight of its words in the text, each the fuller the oftener it stands there (BM25)."""
 
     words: frozenset[str]
     pairs: int
     together: float
+    often: float
 
 
 def held(passage: Passage, weights: Mapping[str, float], pairs: AbstractSet[tuple[str, str]]) -> Held:
     """What *passage* holds of a question whose content stems have *weights* and are neighbours in *pairs*."""
-    places = [(at, word) for at, word in enumerate(_content(passage.text)) if word in weights]
+    content = _content(passage.text)
+    places = [(at, word) for at, word in enumerate(content) if word in weights]
+    counts = Counter(word for _, word in places)
+    half = SATURATION + PER_WORD * len(content)  # a word that stands so often counts for half
     side_by_side = {(one, two) for (at, one), (then, two) in pairwise(places) if then == at + 1}
     return Held(
-        words=frozenset(word for _, word in places) | (weights.keys() & _of_head(passage.head)),
+        words=frozenset(counts) | (weights.keys() & _of_head(passage.head)),
         pairs=len(pairs & side_by_side),
         together=together(places, weights),
+        often=sum(weights[word] * count / (count + half) for word, count in counts.items()),
     )
 
 

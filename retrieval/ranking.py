@@ -1,4 +1,4 @@
-"""What speaks for a passage beyond its nearness: its article, names, dates and sources; one learned score."""
+"""What speaks for a passage beyond its nearness: its words, article, dates and sources; one learned score."""
 
 from __future__ import annotations
 
@@ -6,7 +6,7 @@ import math
 import re
 from collections import Counter, defaultdict
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from datetime import date
 from functools import cached_property
 from itertools import pairwise
@@ -23,30 +23,29 @@ from retrieval.when import Window, windows
 # development sets, cross-validated over their questions; what each feature brings is in
 # tests/benchmarks/ablation.md.
 WEIGHTS: Mapping[str, float] = {
-    "cosine": 13.9,  # between question and passage
-    "words": 2.7,  # BM25 relative to the best of the question
-    "together": 2.7,  # share of the question's words, by idf, that stand near together
-    "rarest": 0.5,  # share of its rarest words
-    "article_coverage": 3.0,  # share of its words, by idf, in all candidates of the article together
-    "article_best": 3.2,  # how far its article's best candidate is behind the best of all
-    "article_mass": -0.65,  # how many candidates of its article are near the best
-    "pairs": 2.0,  # share of the question's neighbouring words that are neighbours there too
-    "names": 1.5,  # share of its capitalised words and figures
-    "fresh": 4.8,  # published shortly before the question, if it is about events
-    "later": -6.0,  # published after the question was asked: -3.9 as fitted, but it cannot be an answer
-    "fresh_lead": 2.35,  # the opening of an article, if the question is about events
-    "source": 1.7,  # of a publisher that the question names
-    "other_source": -2.5,  # of another, where it names one
-    "in_window": 3.4,  # published in or near the days that the question names
+    "cosine": 16.3,  # between question and passage
+    "words": 3.5,  # BM25 of its text alone, against the best possible for the question
+    "together": 5.0,  # share of the question's words, by idf, that stand near together
+    "rarest": 0.9,  # share of its rarest words, in text or head
+    "article_best": 5.15,  # how far its article's best candidate is behind the best of all
+    "article_mass": -0.55,  # how many candidates of its article are near the best
+    "pairs": 2.6,  # share of the question's neighbouring words that are neighbours there too
+    "fresh": 5.5,  # published shortly before the question, if it is about events
+    "later": -3.7,  # published after the question was asked
+    "fresh_lead": 2.5,  # the opening of an article, if the question is about events
+    "source": 1.8,  # of a publisher that the question names
+    "other_source": -2.7,  # of another, where it names one
+    "in_window": 3.85,  # published in or near the days that the question names
 }
 FRESH_DAYS = 14.0  # after so many days an article counts as 1/e of a new one
 WINDOW_DAYS = 5.0  # the same for days outside a window that is asked for
 LEAD = 200  # characters: a passage that starts before this is an opening
 SHARPNESS = 8.0
+SHORT = 100  # candidates whose texts are read; on the development sets 80 are as good as all
+UNREAD = 8.0  # weight of Tantivy's BM25, which stands for all that the words of a text would tell
 AGAIN = 0.75  # lets other articles come between the passages of one that are no better
 RAREST = 0.9  # of the greatest idf: words from there on count as the rarest
 BACKGROUND = 100  # documents
-_CAPITALISED = re.compile(r"(?<![.!?] )(?<!^)\b[A-Z][\w’'-]*|\b[A-Z]{2,}\b|\b\d[\d,.]*\b")
 
 
 @dataclass(frozen=True)
@@ -59,7 +58,6 @@ class Query:
     publishers: frozenset[str] = frozenset()  # those of the index that the question names
     windows: tuple[Window, ...] = ()
     newness: float = 0.0  # how much it counts that an article is new, 0 to 1
-    names: frozenset[str] = field(default=frozenset())
 
     @cached_property
     def words(self) -> list[str]:
@@ -96,7 +94,6 @@ def read_query(
 ) -> Query:
     """Read a question; *publishers* are those of the index."""
     weights = idf(content_stems(question), document_frequency, documents)
-    names = (stem for word in _CAPITALISED.findall(question) for stem in content_stems(word))
     return Query(
         text=question,
         weights=weights,
@@ -104,7 +101,6 @@ def read_query(
         publishers=frozenset(name for name in publishers if named_in(name, question)),
         windows=tuple(w for w in windows(question, as_of) if w.kind in ("soft", "hard")),
         newness=recency(question),
-        names=frozenset(names) & weights.keys(),
     )
 
 
@@ -135,7 +131,7 @@ def named_in(name: str, question: str) -> bool:
 def rank(query: Query, candidates: Sequence[Candidate], passages: Mapping[str, Passage]) -> list[Hit]:
     """The candidates as hits, the best first. The score is the weighted sum of their features, a little
     less for each further passage of an article."""
-    known = [candidate for candidate in candidates if candidate.id in passages]
+    known = shortlist(query, [each for each in candidates if each.id in passages], passages)
     if not known:
         return []
     rows = features(query, known, passages)
@@ -148,6 +144,21 @@ def rank(query: Query, candidates: Sequence[Candidate], passages: Mapping[str, P
         for c, score in zip(known, scores, strict=True)
     ]
     return sorted(hits, key=lambda hit: -hit.score)
+
+
+def shortlist(
+    query: Query, candidates: Sequence[Candidate], passages: Mapping[str, Passage]
+) -> Sequence[Candidate]:
+    """The SHORT likeliest candidates by all that is known of them before their texts are read."""
+    if len(candidates) <= SHORT:
+        return candidates
+
+    def likely(candidate: Candidate) -> float:
+        passage = passages[candidate.id]
+        known = {"cosine": candidate.nearness, **_of_time(query, passage), **_of_source(query, passage)}
+        return UNREAD * candidate.words + sum(WEIGHTS[name] * value for name, value in known.items())
+
+    return sorted(candidates, key=likely, reverse=True)[:SHORT]
 
 
 def less_again(scores: Sequence[float], articles: Sequence[str]) -> list[float]:
@@ -175,9 +186,6 @@ def features(
         articles[passages[candidate.id].article.id].append(candidate)
     of_article = {
         article_id: {
-            "article_coverage": query.coverage(
-                frozenset().union(*(of_text[mate.id].words for mate in mates))
-            ),
             "article_best": max(mate.score for mate in mates) - best,
             "article_mass": sum(math.exp(SHARPNESS * (mate.score - best)) for mate in mates),
         }
@@ -186,7 +194,6 @@ def features(
     return [
         {
             "cosine": candidate.nearness,
-            "words": candidate.words,
             **_of_text(query, of_text[candidate.id]),
             **of_article[passages[candidate.id].article.id],
             **_of_time(query, passages[candidate.id]),
@@ -198,9 +205,9 @@ def features(
 
 def _of_text(query: Query, held: Held) -> dict[str, float]:
     return {
+        "words": held.often / query.total,
         "together": held.together / query.total,
         "pairs": held.pairs / max(1, len(query.pairs)),
-        "names": len(query.names & held.words) / len(query.names) if query.names else 0.0,
         "rarest": len(query.rarest & held.words) / max(1, len(query.rarest)),
     }
 

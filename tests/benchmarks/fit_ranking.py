@@ -25,7 +25,7 @@ from bot.assistant import make_library
 from bot.settings import Settings
 from retrieval.hit import Filters
 from retrieval.passage import Passage
-from retrieval.ranking import WEIGHTS, features, less_again
+from retrieval.ranking import WEIGHTS, features, less_again, shortlist
 from retrieval.search import find, read
 
 FOLDS = 5
@@ -64,8 +64,9 @@ def read_set(folder: Path, scratch: Path) -> list[Question]:
                 continue
             day = date.fromisoformat(row["date"].replace("/", "-")) if "date" in row else date.today()
             query = read(index, row["question"], day)
-            candidates = find(index, library.embeddings(), query, Filters())
-            passages = index.passages([candidate.id for candidate in candidates])
+            found_by_both = find(index, library.embeddings(), query, Filters())
+            passages = index.passages([candidate.id for candidate in found_by_both])
+            candidates = shortlist(query, found_by_both, passages)
             matrix = as_matrix(features(query, candidates, passages))
             found.append(labelled(row, matrix, [passages[candidate.id] for candidate in candidates]))
     return found
