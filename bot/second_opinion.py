@@ -40,7 +40,7 @@ def dissent(answer: Answer, own: Answer, hits: Sequence[Hit], *, shown: bool = T
         return None
     best = _giving(asked, own.sentences)[0]
     quote = next(each for each in own.citations if each.number in best.citations)
-    if not contradicts(asked, [each.text for each in answer.sentences], best.text, _around(quote, hits)):
+    if not contradicts(asked, [each.text for each in answer.sentences], quote.quote, _around(quote, hits)):
         return None
     words = " ".join(quote.quote.split())
     return Found("quote", f"{DIFFER if shown else INSTEAD}: “{words}”", (quote,))

@@ -21,6 +21,7 @@ from retrieval.lexical import STOP_WORDS, stems
 _WORD = re.compile(r"[\s-]*([^\W\d_][\w’'-]*)")  # one of the words right after a figure
 _MOST_WORDS = 4
 _ROUNDING = 0.02  # how far apart two figures are of which one is written with fewer digits
+_COUNTED = 1000  # figures below it are counts, which nobody rounds by one
 _YEAR = re.compile(r"1[0-9]\d\d|20\d\d")
 _REACH = 5  # stems after a figure among which what is counted stands
 _MONTH_DAY = ("month", "day")
@@ -148,7 +149,9 @@ def _agree(one: Figure | Moment, other: Figure | Moment) -> bool:
 
 def _rounded(one: Figure, other: Figure) -> bool:
     """Whether one may be the other, written less exactly: "$40 million" and "$40.4 million"."""
-    return one.digits != other.digits and math.isclose(one.value, other.value, rel_tol=_ROUNDING)
+    if one.digits == other.digits or max(one.value, other.value) < _COUNTED:
+        return False
+    return math.isclose(one.value, other.value, rel_tol=_ROUNDING)
 
 
 def _apart(one: Moment, other: Moment) -> bool:

@@ -109,7 +109,8 @@ async def test_a_wrong_figure_is_answered_in_the_articles_own_words(
     assert answer.sentences[0].missing
     (against,) = answer.contradictions
     assert against.kind == "quote"
-    assert "“It carries 120 passengers.”" in against.text
+    assert against.text.startswith("The articles' own words differ: “")
+    assert "It carries 120 passengers.”" in against.text
     check_shown(answer, against.marked)
     server.say("The electric boat carries 120 passengers. [1] It sank on 1 April.")
     assert not (await all_answers(assistant, FERRY))[-1].contradictions
@@ -124,7 +125,8 @@ async def test_strict_says_instead_what_the_articles_say(
     answer = (await all_answers(assistant, FERRY))[-1]
     assert "210" not in answer.text
     (against,) = answer.contradictions
-    assert against.text == "In the articles' own words: “It carries 120 passengers.”"
+    assert against.text.startswith("In the articles' own words: “")
+    assert "It carries 120 passengers.”" in against.text
     check_shown(answer, against.marked)
 
 
