@@ -14,34 +14,40 @@ STEPS = 600
 RATE = 0.05
 
 
-def _minimise(gradient: Callable[[Array], Array], size: int) -> Array:
+def _minimise(gradient: Callable[[Array], Array], size: int, steps: int = STEPS) -> Array:
     """Adam (Kingma and Ba 2015) with a rate that falls to nothing."""
     theta, first, second = np.zeros(size), np.zeros(size), np.zeros(size)
-    for step in range(1, STEPS + 1):
+    for step in range(1, steps + 1):
         slope = gradient(theta)
         first = 0.9 * first + 0.1 * slope
         second = 0.999 * second + 0.001 * slope**2
-        rate = RATE * (1 - step / STEPS)
+        rate = RATE * (1 - step / steps)
         theta -= rate * (first / (1 - 0.9**step)) / (np.sqrt(second / (1 - 0.999**step)) + 1e-8)
     return theta
 
 
 def conditional(groups: Sequence[Group], decay: float = 0.002) -> Array:
     """Weights that make the right rows of each group likely: softmax over its rows (McFadden 1974)."""
-    spread = np.concatenate([rows for rows, _, _ in groups]).std(axis=0) + 1e-9
-    scaled = [(rows / spread, right, weight) for rows, right, weight in groups]
+    together = np.concatenate([rows for rows, _, _ in groups])
+    spread = together.std(axis=0) + 1e-9
+    scaled = together / spread
+    right = np.concatenate([each for _, each, _ in groups]).astype(float)
+    sizes = [len(rows) for rows, _, _ in groups]
+    starts = np.cumsum([0, *sizes[:-1]])
+    weights = np.repeat([weight for _, _, weight in groups], sizes)
     total = sum(weight for _, _, weight in groups)
 
-    def gradient(theta: Array) -> Array:
-        slope = np.zeros_like(theta)
-        for rows, right, weight in scaled:
-            scores = rows @ theta
-            likely = np.exp(scores - scores.max())
-            among_right = likely * right
-            slope -= weight * (among_right / among_right.sum() - likely / likely.sum()) @ rows
-        return slope / total + 2 * decay * theta
+    def shares(values: Array) -> Array:
+        shared: Array = values / np.repeat(np.add.reduceat(values, starts), sizes)
+        return shared
 
-    fitted: Array = _minimise(gradient, spread.size) / spread
+    def gradient(theta: Array) -> Array:
+        scores = scaled @ theta
+        likely = np.exp(scores - np.repeat(np.maximum.reduceat(scores, starts), sizes))
+        pull: Array = (weights * (shares(likely) - shares(likely * right))) @ scaled
+        return pull / total + 2 * decay * theta
+
+    fitted: Array = _minimise(gradient, spread.size, 5 * STEPS) / spread
     return fitted
 
 
