@@ -8,6 +8,8 @@ from typing import TYPE_CHECKING
 from retrieval.errors import CorpusError
 
 if TYPE_CHECKING:
+    from pathlib import Path
+
     from retrieval.corpus import Corpus, Scan
     from retrieval.difference import Articles, Counts
     from retrieval.ledger import Failure
@@ -23,6 +25,16 @@ def refuse_missing_roots(corpus: Corpus, scan: Scan, gone: Sequence[str]) -> Non
     for root in corpus.roots:
         if root.name not in here and any(path.startswith(root.name + "/") for path in gone):
             raise CorpusError(f"There is no article in {root} any more; the index is kept.", _HELP)
+
+
+def refuse_within(corpus: Corpus, index: Path) -> None:
+    """Raise CorpusError when the articles lie in the folder of the index, whose files are no articles."""
+    for root in corpus.roots:
+        if root.resolve().is_relative_to(index.resolve()):
+            raise CorpusError(
+                f"The articles in {root} lie in the folder of the index.",
+                "Keep the index elsewhere: --index FOLDER, or FOOTNOTE_INDEX in .env.",
+            )
 
 
 def refuse_unreadable(scan: Scan, gone: Sequence[str]) -> None:

@@ -11,9 +11,9 @@ from datetime import UTC, datetime
 from itertools import islice
 from typing import TYPE_CHECKING
 
+from retrieval import emptied
 from retrieval.catalogue import Catalogue
 from retrieval.difference import Counts, FileDifference, compare_articles, compare_files
-from retrieval.emptied import refuse_another_corpus, refuse_empty, refuse_missing_roots, refuse_unreadable
 from retrieval.errors import CorpusError, IndexFailure
 from retrieval.generations import Generations, damage
 from retrieval.intake import Reading, flagged, read
@@ -48,6 +48,7 @@ class Update:
 
     def __post_init__(self) -> None:
         self.started = time.monotonic()
+        emptied.refuse_within(self.corpus, self.generations.folder)
         self.scan = self._look()
         self.flagged: dict[Failure, None] = {}  # in the order read
 
@@ -162,8 +163,8 @@ class Update:
         difference = compare_files(self.scan.files, notes)
         try:
             if not self.allow_empty:
-                refuse_missing_roots(self.corpus, self.scan, difference.gone)
-                refuse_unreadable(self.scan, difference.gone)
+                emptied.refuse_missing_roots(self.corpus, self.scan, difference.gone)
+                emptied.refuse_unreadable(self.scan, difference.gone)
             building.forget_all_but({file.path for file in self.scan.files})
             for readings in _batched(self._readings(difference)):
                 building.record(readings)
@@ -171,9 +172,9 @@ class Update:
             counts = compare_articles(building.base_articles(), building.articles())
             if not self.allow_empty:
                 kept = self.generations.trusted() is not None
-                refuse_empty(self.corpus, building.articles(), building.ledger.failures(), kept)
+                emptied.refuse_empty(self.corpus, building.articles(), building.ledger.failures(), kept)
                 if self.server and not notes:
-                    refuse_another_corpus(self.corpus, counts, self.server.url)
+                    emptied.refuse_another_corpus(self.corpus, counts, self.server.url)
         except CorpusError:
             building.discard()
             raise
@@ -204,7 +205,7 @@ class Update:
         rebuilt, current = self._why_anew(), self.generations.trusted()
         seen = preview(self.generations, self.scan.files, self._readings, anew=bool(rebuilt))
         if not self.allow_empty:
-            refuse_empty(self.corpus, seen.articles, seen.failed, kept=current is not None)
+            emptied.refuse_empty(self.corpus, seen.articles, seen.failed, kept=current is not None)
         generation = current.generation if current else 0
         return self._report(generation, seen.counts, seen.passages, seen.failed, 0, rebuilt, dry_run=True)
 

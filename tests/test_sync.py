@@ -171,6 +171,20 @@ class Hiding(Corpus):
         return Scan(tuple(each for each in scan.files if not each.path.startswith("sub/")), (), ("sub/",))
 
 
+def test_articles_in_the_folder_of_the_index_are_refused(world: World, tmp_path: Path) -> None:
+    """Also by a link; an index in the folder of the articles is none of them."""
+    (tmp_path / "link").symlink_to(world.corpus)
+    for index in (world.corpus, tmp_path, tmp_path / "link"):
+        with pytest.raises(CorpusError, match="folder of the index"):
+            sync(Corpus([world.corpus]), index, lambda: world.embeddings, world.fingerprint)
+    inside = world.corpus / "index"
+    made = [
+        sync(Corpus([tmp_path / "link"]), inside, lambda: world.embeddings, world.fingerprint) for _ in "12"
+    ]
+    assert made[0].added == made[1].unchanged
+    assert not made[1].failed
+
+
 def test_one_of_two_folders_that_lost_its_files_is_refused(world: World, tmp_path: Path) -> None:
     """A folder that is not mounted does not lose its articles in the index."""
     other = tmp_path / "other"
