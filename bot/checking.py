@@ -2,14 +2,17 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+import re
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
+from itertools import takewhile
 from typing import Literal
 
 from bot.answer import Answer, Citation, Sentence
 from retrieval.article import Article, ArticleInfo
 
 State = Literal["unchanged", "moved", "changed", "deleted"]
+_ITEM = re.compile(r"\n\s*(?:[-*+•]|\d{1,2}[.)])\s")  # in the white space before an item of a list
 _WORTH = {"supported": 1.0, "partly": 0.5, "unsupported": 0.0}
 
 
@@ -104,17 +107,30 @@ def settled(answer: Answer) -> Answer:
 
 
 def without_unsupported(answer: Answer) -> Answer:
-    """The answer without its unsupported sentences, and without citations that were theirs alone.
+    """The answer without its unsupported sentences, and without citations and leads that were theirs alone.
 
     A complete answer says in ``notice`` how many were left out; without a sentence left it is not found.
     """
-    kept = tuple(sentence for sentence in answer.sentences if sentence.support != "unsupported")
-    count = len(answer.sentences) - len(kept)
+    said = answer.sentences
+    count = sum(sentence.support == "unsupported" for sentence in said)
+    kept = tuple(
+        sentence
+        for place, sentence in enumerate(said)
+        if sentence.support != "unsupported" and not _leads_nowhere(sentence, said[place + 1 :])
+    )
     left = replace(answer, sentences=kept)
     if answer.complete and count:
         notice = " ".join(filter(None, (answer.notice, left_out(count))))
         left = replace(left, notice=notice, status=answer.status if kept else "not_found")
     return renumbered(left)
+
+
+def _leads_nowhere(sentence: Sentence, following: Sequence[Sentence]) -> bool:
+    """Whether a line such as "The companies:" has lost all that it leads to."""
+    if sentence.citations or not sentence.text.rstrip(" *_").endswith(":"):
+        return False
+    items = tuple(takewhile(lambda each: _ITEM.search(each.lead), following)) or following[:1]
+    return all(each.support == "unsupported" for each in items)
 
 
 def left_out(count: int) -> str:

@@ -90,10 +90,11 @@ async def test_strict_never_shows_a_sentence_that_it_takes_back(
 ) -> None:
     """However the stream is cut: what a growing answer shows stands, whole, in the last one."""
     assistant = make_assistant(server, library, tmp_path, strict=True)
-    server.say(f"{FALSE} [1]\n\n- {TRUE} [1]\n- The fine was 40 crowns. [1]\n- {LATER} [1]", cut=cut)
+    said = f"{FALSE} [1]\n\nThe council:\n\n- {TRUE} [1]\n- The fine was 40 crowns. [1]\n- {LATER} [1]"
+    server.say(f"{said}\n\nThe drones:\n\n- Orla Finch [1]\n- 41 gulls [1]", cut=cut)
     answers = await all_answers(assistant, QUESTION)
     final = answers[-1]
-    assert texts(final) == [TRUE, LATER]
+    assert texts(final) == ["The council:", TRUE, LATER]
     for growing in answers[:-1]:
         assert texts(growing) == texts(final)[: len(growing.sentences)]
         assert all(sentence.support != "unsupported" for sentence in growing.sentences)

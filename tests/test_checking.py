@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
@@ -55,6 +56,26 @@ def test_what_is_left_out_is_said_once_it_is_known(answer: Answer) -> None:
         assert left.status == ("answered" if left.sentences else "not_found")
     else:
         assert (left.notice, left.status) == (None, "answered")
+
+
+@pytest.mark.parametrize(
+    ("verdicts", "left"),
+    [
+        (("supported", "supported"), ["Firms:", "One", "Two"]),
+        (("unsupported", "supported"), ["Firms:", "Two"]),
+        (("unsupported", "unsupported"), []),
+        ((), []),
+    ],
+)
+def test_a_line_that_leads_to_a_list_goes_with_its_last_item(
+    verdicts: tuple[Support, ...], left: list[str]
+) -> None:
+    """Also while the list grows: it comes with the first item that stays."""
+    lead = Sentence("Firms:", (), "supported")
+    items = zip(("One", "Two"), verdicts, strict=False)
+    said = (lead, *(Sentence(text, (1,), verdict, "\n\n- ") for text, verdict in items))
+    answer = Answer("q", "q", "answered", said, CITED, mode="model")
+    assert [sentence.text for sentence in without_unsupported(answer).sentences] == left
 
 
 @given(answers)
