@@ -238,7 +238,7 @@ def make_library(settings: Settings) -> Library:
         return f"{library.embeddings().fingerprint} {READING_RULES} {PASSAGE_RULES}"
 
     library = Library(
-        Corpus(settings.corpus_paths),
+        Corpus(settings.corpus),
         settings.index_dir,
         embeddings=embeddings,
         fingerprint=fingerprint,

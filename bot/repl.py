@@ -188,7 +188,7 @@ class Chat:
         opening = self._opening
         settings = await opening.settings
         session = await self._open_session()
-        session.screen.say(f"First start: reading the articles of {one_line(settings.corpus)}.")
+        session.screen.say(f"First start: reading the articles of {one_line(settings.corpus_text)}.")
         with SyncProgress() as progress:
             opening.on_progress = progress
             report = await asyncio.shield(opening.synced)
@@ -198,7 +198,7 @@ class Chat:
         with session.screen.waiting("Loading…"):
             await asyncio.shield(opening.warm)
             self._knows = await self._describe()
-            self._suggestions = await suggest(session.assistant, settings.corpus_paths)
+            self._suggestions = await suggest(session.assistant, settings.corpus)
         name = session.assistant.model_name
         session.screen.lines([f"{self._knows}.", mode_line(name), *suggestion_lines(self._suggestions), ""])
 

@@ -6,13 +6,19 @@ import hashlib
 import os
 from collections.abc import Sequence
 from pathlib import Path
-from typing import Literal
+from typing import Annotated, Literal
 
 import platformdirs
-from pydantic import Field, SecretStr, ValidationError
-from pydantic_settings import BaseSettings, SettingsConfigDict
+from pydantic import BeforeValidator, Field, SecretStr, ValidationError
+from pydantic_settings import BaseSettings, NoDecode, SettingsConfigDict
 
 from bot.errors import SettingsInvalid
+
+
+def _paths(given: str | Sequence[str | Path]) -> tuple[Path, ...]:
+    """The paths of a list, or of one text in which the system's path separator (":" or ";") joins them."""
+    parts = [part for part in given.split(os.pathsep) if part.strip()] if isinstance(given, str) else given
+    return tuple(Path(part).expanduser() for part in parts)
 
 
 class Settings(BaseSettings):
@@ -26,7 +32,7 @@ class Settings(BaseSettings):
     openai_base_url: str | None = Field(default=None, validation_alias="OPENAI_BASE_URL")
     discord_token: SecretStr | None = Field(default=None, validation_alias="DISCORD_TOKEN")
 
-    corpus: str = "corpus"  # folders or files, joined by the system's path separator (":" or ";")
+    corpus: Annotated[tuple[Path, ...], NoDecode, BeforeValidator(_paths)] = (Path("corpus"),)
     index: Path | None = None  # folder of the index; None: in the user's cache, one for each corpus
     state: Path = Path(platformdirs.user_state_dir("footnote", appauthor=False))
     cache: Path = Path(platformdirs.user_cache_dir("footnote", appauthor=False))
@@ -72,16 +78,16 @@ class Settings(BaseSettings):
     discord_api: str | None = None  # another base URL than https://discord.com/api/v10, such as a proxy's
 
     @property
-    def corpus_paths(self) -> tuple[Path, ...]:
-        """The folders and files of the corpus."""
-        return tuple(Path(part).expanduser() for part in self.corpus.split(os.pathsep) if part.strip())
+    def corpus_text(self) -> str:
+        """The folders and files of the corpus as one text, as ``FOOTNOTE_CORPUS`` has them."""
+        return os.pathsep.join(map(str, self.corpus))
 
     @property
     def index_dir(self) -> Path:
         """The folder of the index: as set, else one in the cache that belongs to this corpus alone."""
         if self.index is not None:
             return self.index.expanduser()
-        paths = [str(path.resolve()) for path in self.corpus_paths]
+        paths = [str(path.resolve()) for path in self.corpus]
         key = hashlib.sha256("\0".join(sorted(paths)).encode()).hexdigest()[:12]
         name = Path(paths[0]).name if paths else "corpus"
         return self.cache / "index" / f"{name}-{key}"
@@ -101,7 +107,7 @@ def read_settings(corpus: Sequence[Path] = (), index: Path | None = None) -> Set
     """
     given: dict[str, object] = {}
     if corpus:
-        given["corpus"] = os.pathsep.join(str(path) for path in corpus)
+        given["corpus"] = tuple(corpus)
     if index is not None:
         given["index"] = index
     try:

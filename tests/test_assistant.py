@@ -52,7 +52,7 @@ def corpus(tmp_path: Path) -> Path:
 
 @pytest.fixture
 def assistant(corpus: Path, tmp_path: Path, cache: Path) -> Iterator[Assistant]:
-    settings = Settings(corpus=str(corpus), index=tmp_path / "index", cache=cache)
+    settings = Settings(corpus=(corpus,), index=tmp_path / "index", cache=cache)
     assistant = make_assistant(settings)
     assistant.library.sync()
     yield assistant

@@ -193,5 +193,5 @@ def test_global_options_may_stand_before_or_after_the_command(tmp_path: Path) ->
 
     arguments = ["--corpus", "one", "search", "--corpus", "two", "--index", "here", "--no-sync", "boat"]
     CliRunner().invoke(main, arguments, obj=make)
-    assert [str(path) for path in seen[0].corpus_paths] == ["one", "two"]  # type: ignore[attr-defined]
+    assert [str(path) for path in seen[0].corpus] == ["one", "two"]  # type: ignore[attr-defined]
     assert str(seen[0].index_dir) == "here"  # type: ignore[attr-defined]

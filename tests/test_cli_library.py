@@ -155,7 +155,7 @@ def test_doctor_goes_on_after_what_is_broken(tmp_path: Path) -> None:
     (tmp_path / "corpus").mkdir()
     settings = read_settings([tmp_path / "corpus"], tmp_path / "index")
     settings = settings.model_copy(update={"state": tmp_path / "state"})
-    library = Broken(Corpus(settings.corpus_paths), tmp_path, embeddings=no_embeddings, fingerprint=str)
+    library = Broken(Corpus(settings.corpus), tmp_path, embeddings=no_embeddings, fingerprint=str)
     states = names_and_states(list(examine(lambda: settings, lambda _: library)))
     assert states == {
         "Python": "ok",
@@ -164,6 +164,7 @@ def test_doctor_goes_on_after_what_is_broken(tmp_path: Path) -> None:
         "State": "ok",
         "Corpus": "broken",
         "Embeddings": "broken",
+        "Reranker": "off",
         "Index": "broken",
         "Model": "off",
         "Discord": "off",

@@ -77,7 +77,7 @@ def test_the_search_asks_it_and_the_doctor_says_so(tmp_path: Path) -> None:
         "Ferry is late\n\nThe ferry to Tern Island is late today.", encoding="utf-8"
     )
     (corpus / "b.txt").write_text("Ferry and birds\n\nA ferry met some gulls .", encoding="utf-8")
-    settings = Settings(corpus=str(corpus), index=tmp_path / "index", cache=tmp_path / "cache")
+    settings = Settings(corpus=(corpus,), index=tmp_path / "index", cache=tmp_path / "cache")
     question = "Why is the ferry to Tern Island late?"
     library = make_library(settings)
     library.sync()

@@ -22,6 +22,8 @@ def variable(name: str) -> str:
 
 
 def shown(value: object) -> str:
+    if isinstance(value, tuple):
+        return os.pathsep.join(map(str, value))
     return "" if value is None else str(value)
 
 
@@ -66,9 +68,16 @@ def test_the_command_line_wins_over_the_environment(monkeypatch: pytest.MonkeyPa
     """What is said for one run replaces what is set for all."""
     monkeypatch.setenv("FOOTNOTE_CORPUS", "elsewhere")
     settings = read_settings([Path("one"), Path("two")], Path("index"))
-    assert settings.corpus_paths == (Path("one"), Path("two"))
-    assert settings.corpus == f"one{os.pathsep}two"
+    assert settings.corpus == (Path("one"), Path("two"))
+    assert settings.corpus_text == f"one{os.pathsep}two"
     assert settings.index_dir == Path("index")
+
+
+def test_several_folders_are_joined_in_the_environment(monkeypatch: pytest.MonkeyPatch) -> None:
+    """There the separator parts folders; on the command line a folder's name may hold it."""
+    monkeypatch.setenv("FOOTNOTE_CORPUS", f"one{os.pathsep}two")
+    assert read_settings().corpus == (Path("one"), Path("two"))
+    assert read_settings([Path(f"one{os.pathsep}two")]).corpus == (Path(f"one{os.pathsep}two"),)
 
 
 @pytest.mark.parametrize(

@@ -83,11 +83,11 @@ def status(context: click.Context, as_json: bool) -> None:
 
     settings = options.read_settings(context)
     status = options.assistant_maker(context)(settings).library.status()
-    row = {**asdict(status), "corpus": settings.corpus, "index": str(settings.index_dir)}
+    row = {**asdict(status), "corpus": settings.corpus_text, "index": str(settings.index_dir)}
     if as_json:
         print_json({**row, "publishers": dict(status.publishers)})
     else:
-        for line in status_lines(status, settings.corpus, str(settings.index_dir)):
+        for line in status_lines(status, settings.corpus_text, str(settings.index_dir)):
             click.echo(line)
 
 

@@ -67,7 +67,7 @@ def main() -> None:
     """Measure each set named on the command line."""
     for name in map(Path, sys.argv[1:]):
         corpus = name / "corpus.jsonl"
-        settings = Settings(corpus=str(corpus if corpus.exists() else name), mode="extractive")
+        settings = Settings(corpus=(corpus if corpus.exists() else name,), mode="extractive")
         assistant = make_assistant(settings)
         assistant.library.sync()
         lines = (name / "questions.jsonl").read_text(encoding="utf-8").splitlines()

@@ -54,7 +54,7 @@ def plain(text: str) -> str:
 
 def read_set(folder: Path, scratch: Path) -> list[Question]:
     """The answerable questions of a set with their candidates, as the search finds them."""
-    library = make_library(Settings(corpus=str(folder / "corpus.jsonl"), index=scratch / folder.name))
+    library = make_library(Settings(corpus=(folder / "corpus.jsonl",), index=scratch / folder.name))
     library.sync()
     rows = [json.loads(line) for line in (folder / "questions.jsonl").open(encoding="utf-8")]
     found = []
