@@ -8,7 +8,6 @@ from collections.abc import AsyncGenerator, AsyncIterator, Callable, Sequence
 from contextlib import aclosing
 from dataclasses import replace
 from datetime import date
-from pathlib import Path
 from typing import TYPE_CHECKING
 
 from bot.answer import Answer, Citation, Mode, Usage
@@ -21,9 +20,6 @@ from retrieval.library import Library
 
 if TYPE_CHECKING:
     from bot.chain import ModelChain
-    from bot.settings import Settings
-    from retrieval.embeddings import FootnoteEmbeddings
-    from retrieval.reranker import Reranker
     from retrieval.sync import Progress, SyncReport
 
 LONGEST_QUESTION = 4_000  # characters
@@ -112,8 +108,7 @@ class Assistant:
         """The answer to a follow-up in its second reading; None without one, or when it finds nothing."""
         from bot.follow_up import second_reading
 
-        history = [(turn.standalone_question, turn.answer) for turn in turns]
-        other = second_reading(task.question, history)
+        other = second_reading(task.question, _said(turns))
         if other is None or other == task.standalone:
             return None
         hits = await self.search(other, self._passages, filters, as_of=task.day)
@@ -135,8 +130,7 @@ class Assistant:
                 notice = fallback_notice(error)
         from bot.follow_up import standalone
 
-        history = [(turn.standalone_question, turn.answer) for turn in turns]
-        return standalone(question, history), Usage(), notice
+        return standalone(question, _said(turns)), Usage(), notice
 
     async def search(
         self,
@@ -185,6 +179,11 @@ class Assistant:
         return self._usage
 
 
+def _said(turns: Sequence[Turn]) -> list[tuple[str, str]]:
+    """Each turn as its standalone question and its answer."""
+    return [(turn.standalone_question, turn.answer) for turn in turns]
+
+
 def checked_question(question: str) -> str:
     """The question without control characters and surplus white space. Raises QuestionInvalid."""
     text = " ".join("".join(c if c.isprintable() or c.isspace() else " " for c in question).split())
@@ -196,62 +195,3 @@ def checked_question(question: str) -> str:
             "Ask in a few sentences; to find where a long text comes from, use `footnote quote`.",
         )
     return text
-
-
-def make_assistant(settings: Settings) -> Assistant:
-    """The Assistant that the settings describe. Opens and loads nothing yet."""
-    chain = None
-    if settings.uses_model:
-        from bot.chain import ModelChain
-
-        chain = ModelChain(settings)
-    library = make_library(settings)
-    return Assistant(
-        library,
-        passages=settings.passages,
-        chain=chain,
-        strict=settings.strict,
-        least_confidence=settings.least_confidence,
-    )
-
-
-def make_library(settings: Settings) -> Library:
-    """The Library that the settings describe. Opens and loads nothing yet."""
-    from retrieval.corpus import Corpus
-
-    def embeddings() -> FootnoteEmbeddings:
-        from retrieval.embeddings import make_embeddings
-
-        return make_embeddings(
-            settings.embeddings,
-            model_dir=settings.model_dir,
-            cache_dir=Path(settings.cache),
-            api_key=settings.openai_api_key.get_secret_value() if settings.openai_api_key else None,
-            base_url=settings.openai_base_url,
-            threads=settings.threads,
-        )
-
-    def fingerprint() -> str:
-        from retrieval.document import READING_RULES
-        from retrieval.passages import PASSAGE_RULES
-
-        return f"{library.embeddings().fingerprint} {READING_RULES} {PASSAGE_RULES}"
-
-    library = Library(
-        Corpus(settings.corpus),
-        settings.index_dir,
-        embeddings=embeddings,
-        fingerprint=fingerprint,
-        chroma_url=settings.chroma_url,
-        chroma_token=settings.chroma_token.get_secret_value() if settings.chroma_token else None,
-        reranker=_reranker(settings),
-    )
-    return library
-
-
-def _reranker(settings: Settings) -> Reranker | None:
-    if not settings.reranker:
-        return None
-    from retrieval.reranker import Reranker
-
-    return Reranker(settings.reranker, cache_dir=Path(settings.cache), threads=settings.threads)

@@ -11,7 +11,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from bot.answer import Answer
-from bot.assistant import LONGEST_QUESTION, Assistant, checked_question, make_assistant
+from bot.assistant import LONGEST_QUESTION, Assistant, checked_question
+from bot.build import make_assistant
 from bot.conversation import Conversations, Turn
 from bot.errors import QuestionInvalid
 from bot.settings import Settings

@@ -58,7 +58,7 @@ async def test_a_sync_that_fails_is_logged_once_and_tried_again(
 
 async def test_a_saved_article_can_soon_be_asked_about_and_a_deleted_one_not(tmp_path: Path) -> None:
     """With the real index: nothing is started anew, nobody syncs by hand."""
-    from bot.assistant import make_assistant
+    from bot.build import make_assistant
     from retrieval.weights import packaged_files
 
     try:

@@ -13,7 +13,7 @@ from pathlib import Path
 import pytest
 from small_cross_encoder import FAVOURITE, small_cross_encoder
 
-from bot.assistant import make_library
+from bot.build import make_library
 from bot.doctor import check_reranker
 from bot.settings import Settings
 from retrieval.article import Article, ArticleInfo

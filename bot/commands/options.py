@@ -154,7 +154,7 @@ def assistant_maker(context: click.Context) -> Callable[[Settings], Assistant]:
 
 
 def _make_assistant(settings: Settings) -> Assistant:
-    from bot.assistant import make_assistant
+    from bot.build import make_assistant
 
     return make_assistant(settings)
 

@@ -56,7 +56,8 @@ def run(settings: Settings, *, guild: int | None, check: bool, watch: bool, log_
 
 
 def _services(settings: Settings) -> Services:
-    from bot.assistant import Assistant, make_assistant
+    from bot.assistant import Assistant
+    from bot.build import make_assistant
     from bot.records import Records, records_path
 
     assistant = make_assistant(settings)

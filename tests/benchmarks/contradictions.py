@@ -22,7 +22,8 @@ from typing import Any
 sys.path.insert(0, str(Path(__file__).resolve().parents[2]))
 
 from bot.answer import Answer, Sentence
-from bot.assistant import Assistant, make_assistant
+from bot.assistant import Assistant
+from bot.build import make_assistant
 from bot.second_opinion import asks_for_fact, dissent
 from bot.settings import Settings
 

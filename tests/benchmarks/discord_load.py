@@ -31,7 +31,8 @@ sys.path[:0] = [str(ROOT / "tests"), str(ROOT)]
 from discord_crowd import ask_in_every_way  # noqa: E402
 from discord_stand_in import DiscordStandIn  # noqa: E402
 
-from bot.assistant import Assistant, make_assistant  # noqa: E402
+from bot.assistant import Assistant  # noqa: E402
+from bot.build import make_assistant  # noqa: E402
 from bot.discord.build import Services  # noqa: E402
 from bot.discord.run import serve  # noqa: E402
 from bot.discord.store import Store, store_path  # noqa: E402

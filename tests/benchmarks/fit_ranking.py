@@ -21,7 +21,7 @@ import numpy as np
 from logit import Array, Group, conditional, folds
 from numpy.typing import NDArray
 
-from bot.assistant import make_library
+from bot.build import make_library
 from bot.settings import Settings
 from retrieval.hit import Filters
 from retrieval.passage import Passage

@@ -27,7 +27,7 @@ from numpy.typing import NDArray
 
 from bot import confidence
 from bot.asked import WordCounts, profile
-from bot.assistant import make_library
+from bot.build import make_library
 from bot.readings import Readings
 from bot.selection import WEIGHTS, Scored, candidates, rank
 from bot.settings import Settings
@@ -165,7 +165,7 @@ def main() -> None:
     given = arguments.parse_args()
     light = {folder.name for folder in given.adversarial}
     for folder in [*given.sets, *given.adversarial]:
-        library = make_library(Settings(corpus=str(folder / "corpus.jsonl")))
+        library = make_library(Settings(corpus=(folder / "corpus.jsonl",)))
         library.sync()
         whole[folder.name] = list(read_set(library, folder))
         small[f"{folder.name}, small"] = list(small_corpora(library, folder, random.Random(5)))

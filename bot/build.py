@@ -1,0 +1,72 @@
+"""Makes the Assistant and its Library as the settings describe; nothing is opened or loaded yet."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from bot.assistant import Assistant
+from retrieval.corpus import Corpus
+from retrieval.library import Library
+
+if TYPE_CHECKING:
+    from bot.settings import Settings
+    from retrieval.embeddings import FootnoteEmbeddings
+    from retrieval.reranker import Reranker
+
+
+def make_assistant(settings: Settings) -> Assistant:
+    """The Assistant that the settings describe."""
+    chain = None
+    if settings.uses_model:
+        from bot.chain import ModelChain
+
+        chain = ModelChain(settings)
+    return Assistant(
+        make_library(settings),
+        passages=settings.passages,
+        chain=chain,
+        strict=settings.strict,
+        least_confidence=settings.least_confidence,
+    )
+
+
+def make_library(settings: Settings) -> Library:
+    """The Library that the settings describe."""
+
+    def embeddings() -> FootnoteEmbeddings:
+        from retrieval.embeddings import make_embeddings
+
+        return make_embeddings(
+            settings.embeddings,
+            model_dir=settings.model_dir,
+            cache_dir=Path(settings.cache),
+            api_key=settings.openai_api_key.get_secret_value() if settings.openai_api_key else None,
+            base_url=settings.openai_base_url,
+            threads=settings.threads,
+        )
+
+    def fingerprint() -> str:
+        from retrieval.document import READING_RULES
+        from retrieval.passages import PASSAGE_RULES
+
+        return f"{library.embeddings().fingerprint} {READING_RULES} {PASSAGE_RULES}"
+
+    library = Library(
+        Corpus(settings.corpus),
+        settings.index_dir,
+        embeddings=embeddings,
+        fingerprint=fingerprint,
+        chroma_url=settings.chroma_url,
+        chroma_token=settings.chroma_token.get_secret_value() if settings.chroma_token else None,
+        reranker=_reranker(settings),
+    )
+    return library
+
+
+def _reranker(settings: Settings) -> Reranker | None:
+    if not settings.reranker:
+        return None
+    from retrieval.reranker import Reranker
+
+    return Reranker(settings.reranker, cache_dir=Path(settings.cache), threads=settings.threads)
