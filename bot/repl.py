@@ -99,6 +99,7 @@ class Chat:
         self._notices.clear()
         if self._pending is None:
             typed, self._typed = self._typed, ""
+            self._prompt.app.erase_when_done = False  # only the prompt that gave way is wiped away
             text = await self._prompt.prompt_async(default=typed)
             return clean(text).replace("\n", " ").strip()
         pending, self._pending = self._pending, None
@@ -194,7 +195,7 @@ class Chat:
             report = await asyncio.shield(opening.synced)
         opening.on_progress = None
         if report is not None:
-            session.screen.lines(sync_lines(report))
+            session.screen.lines([*sync_lines(report), ""])
         with session.screen.waiting("Loading…"):
             await asyncio.shield(opening.warm)
             self._knows = await self._describe()

@@ -24,6 +24,7 @@ ARTICLES_SHOWN = 40
 STRICT = "From now on, sentences of the model that the articles do not support are left out."
 NOT_STRICT = "From now on, sentences of the model that the articles do not support are shown, marked [?]."
 _NUMBER = re.compile(r"\s*\[?\d{1,3}\]?\s*")
+_HABITS = {"exit": "/quit", "quit": "/quit", "/exit": "/quit", "help": "/help"}  # as other programs call them
 
 
 class SlashInvalid(BotError):
@@ -43,13 +44,14 @@ class Slash:
 
 
 def is_command(line: str) -> bool:
-    """Whether a line is for ``run``: it begins with "/", or is the number of a source."""
-    return line.startswith("/") or _NUMBER.fullmatch(line) is not None
+    """Whether a line is for ``run``: it begins with "/", is the number of a source, or "exit" or the like."""
+    return line.startswith("/") or line.strip().casefold() in _HABITS or _NUMBER.fullmatch(line) is not None
 
 
 async def run(session: Session, line: str) -> None:
     """Run the command of *line*, such as "/source 2" (or "2"). Raises SlashInvalid."""
-    name, _, argument = (f"/source {line}" if _NUMBER.fullmatch(line) else line.strip()).partition(" ")
+    line = _HABITS.get(line.strip().casefold(), line.strip())
+    name, _, argument = (f"/source {line}" if _NUMBER.fullmatch(line) else line).partition(" ")
     slash = COMMANDS.get(name.casefold())
     if slash is None:
         near = difflib.get_close_matches(name.casefold(), COMMANDS, 1)

@@ -144,7 +144,7 @@ def test_a_question_without_an_answer(open_chat: Open) -> None:
 
 
 def test_the_first_start_says_what_it_does_and_offers_questions(open_chat: Open, tmp_path: Path) -> None:
-    """Without an index: what is being done, what is known then, and questions that are answered."""
+    """Without an index: what is being done, what is known then, questions that are answered and stay."""
     (tmp_path / "questions.jsonl").write_text(
         '{"question": "Who is the king of cheese?"}\nnonsense\n'
         '{"question": "How much did the boat cost?"}\n{"question": "How many drones attacked gulls?"}\n',
@@ -159,6 +159,27 @@ def test_the_first_start_says_what_it_does_and_offers_questions(open_chat: Open,
     assert "king" not in offered
     terminal.send("\t")
     terminal.see("How much did the boat cost?")
+    terminal.press_until("\x03", LEAVING)
+    terminal.ask("How much did the boat cost?")
+    terminal.see("3.2 million")
+    asked = terminal.raw.rpartition(LEAVING)[2]
+    assert not re.search(r"\x1b\[\d+D\x1b\[J\x1b\[0m\x1b\[\?7h\x1b\[\?2004l", asked), (
+        "the question was wiped away"
+    )
+
+
+def test_raw_escapes_among_what_is_typed_do_no_harm(open_chat: Open) -> None:
+    """Coloured text that comes without the marks of a paste is read as a broken mouse; nothing fails."""
+    terminal = open_chat()
+    terminal.ask("How much did \x1b[31mthe boat\x1b[0m cost?")
+    assert "Exception" not in terminal.see("3.2 million")
+
+
+def test_leaving_as_other_programs_are_left(open_chat: Open) -> None:
+    """The word alone is no question."""
+    terminal = open_chat()
+    terminal.ask("exit")
+    terminal.child.expect(pexpect.EOF)
 
 
 def test_ctrl_c_stops_the_answer_and_keeps_the_session(open_chat: Open) -> None:

@@ -192,8 +192,20 @@ async def test_sync_help_usage_and_quit() -> None:
     await slash.run(session, "/help")
     listed = drawn(session)
     assert all(name in listed for name in COMMANDS)
+    await slash.run(session, "Help")
+    assert drawn(session) == listed
     await slash.run(session, "/QUIT")
     assert session.over
+
+
+@pytest.mark.parametrize("line", ["exit", "quit ", "/exit"])
+async def test_habits_of_other_programs_leave(line: str) -> None:
+    """Who types what ends other programs wants to leave, not an answer; a question about an exit is one."""
+    session = make_session()
+    assert slash.is_command(line)
+    await slash.run(session, line)
+    assert session.over
+    assert not slash.is_command("exit polls")
 
 
 async def test_a_whole_article_is_printed_without_a_terminal() -> None:
