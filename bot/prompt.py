@@ -125,6 +125,6 @@ def _keys() -> KeyBindings:
 
     @keys.add(Keys.Vt100MouseEvent)
     def _(event: KeyPressEvent) -> None:
-        """Colours pasted raw look like a mouse, which nothing here reads; the reader of the library would fail."""
+        """Colours pasted raw look like a mouse: none is used here, and reading one would fail."""
 
     return keys
