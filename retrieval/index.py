@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import threading
 from collections import Counter
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
@@ -13,7 +12,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from retrieval.article import ArticleInfo
-from retrieval.building import REACH, read_state
+from retrieval.building import CHROMA, REACH, read_state
 from retrieval.catalogue import Catalogue
 from retrieval.errors import IndexFailure, IndexMismatch
 from retrieval.generations import Generations, Lease, damage
@@ -22,6 +21,7 @@ from retrieval.kinship import Kinship
 from retrieval.ledger import Failure, Ledger, Note
 from retrieval.lexical import LexicalIndex
 from retrieval.matrix import Matrix
+from retrieval.nearest import Dense, Graph
 from retrieval.passage import Passage
 from retrieval.read_only import open_lexical
 from retrieval.vectors import VectorStore
@@ -36,11 +36,7 @@ if TYPE_CHECKING:
     Rows = NDArray[np.int64]
     Vectors = NDArray[np.float32]
 
-# Up to so many passages an exact search of the mapped vectors takes some 10 ms, misses nothing, needs no
-# import of Chroma (1.1 s), and shares its pages with all processes; beyond it Chroma's graph is asked.
-EXACT = 250_000
 _MEND = "Run `footnote sync`: it mends the index, and embeds again only what it must."
-NARROW = 20_000  # passages a filter may leave for an exact search in a larger index
 
 
 @dataclass(frozen=True, slots=True)
@@ -70,13 +66,10 @@ class Index:
         self.catalogue = Catalogue(lease.folder / "catalogue.sqlite")
         self.matrix = Matrix(lease.folder)
         self._closers: list[Callable[[], None]] = []
-        self._chroma: VectorStore | None = None
-        self._chroma_failed = False
         state = read_state(lease.folder)
         self._reach = state.reach if state else 1.0
-        self._connect: Callable[[], VectorStore] = lambda: VectorStore.open(lease.folder / "chroma")
+        self._graph = Graph(lambda: VectorStore.open(lease.folder / CHROMA))
         self._watch: ServerWatch | None = None
-        self._lock = threading.Lock()
         self._allowed: dict[Filters, Rows] = {}
         self.lexical: LexicalIndex = open_lexical(lease.folder / "tantivy", self._closers)
 
@@ -113,7 +106,7 @@ class Index:
         from retrieval.server_store import ServerStore
         from retrieval.server_watch import ServerWatch
 
-        self._connect = lambda: ServerStore.connect(url, token, fingerprint)
+        self._graph = Graph(lambda: ServerStore.connect(url, token, fingerprint))
         self._watch = ServerWatch(url, token, fingerprint, self._lease.current.server)
         self._closers.append(self._watch.close)
 
@@ -146,32 +139,9 @@ class Index:
 
         Fewer only when fewer are allowed. Exact, unless the index and what is allowed are large.
         """
-        vector = np.asarray(vector, np.float32).reshape(-1)
-        if len(self.matrix) and len(vector) != self.matrix.dimension:
-            raise IndexMismatch("The vector of the question has another length than those of the index.")
         rows = self.allowed(filters) if filters else None
-        narrow = rows is not None and len(rows) <= NARROW
-        if len(self.matrix) > EXACT and not narrow and (found := self._by_graph(vector, limit, rows)):
-            return found
-        best = self.matrix.nearest(vector, limit, rows)
-        keys = [int(self.matrix.passage_keys[row]) for row, _ in best]
-        return list(zip(self.catalogue.ids(keys), (score for _, score in best), strict=True))
-
-    def _by_graph(self, vector: Vectors, limit: int, rows: Rows | None) -> list[tuple[str, float]] | None:
-        """By Chroma; None when it cannot be asked, or finds too few that are allowed."""
-        store = self._open_chroma() if self._reach >= REACH else None
-        if store is None:
-            return None
-        total = len(self.matrix)
-        share = 1.2 if rows is None else 2 * total / len(rows)  # a server has rows of other generations too
-        try:
-            found = store.nearest(vector, min(int(limit * share) + 10, total))
-        except IndexFailure:
-            return None
-        keys = self.catalogue.keys([passage_id for passage_id, _ in found])
-        allowed = keys.values() if rows is None else set(self.matrix.passage_keys[rows].tolist())
-        found = [pair for pair in found if keys.get(pair[0]) in allowed]
-        return found[:limit] if len(found) >= min(limit, total) else None
+        graph = self._graph if self._reach >= REACH else None
+        return Dense(self.matrix, self.catalogue, graph).nearest(vector, limit, rows)
 
     def allowed(self, filters: Filters) -> Rows:
         """The rows (of ``Matrix``) of the passages whose articles pass, growing."""
@@ -251,24 +221,14 @@ class Index:
 
     def as_vector_store(self, embeddings: Embeddings) -> LangChainStore:
         """The passages as LangChain's Chroma, for other programs; valid until ``close``."""
-        store = self._open_chroma()
+        store = self._graph.store()
         if store is None:
             raise IndexFailure("The Chroma database of the index cannot be opened.")
         return store.as_langchain(embeddings)
 
-    def _open_chroma(self) -> VectorStore | None:
-        """Chroma's database; None when it is damaged or may not be written, as opening it asks for."""
-        with self._lock:
-            if self._chroma is None and not self._chroma_failed:
-                try:
-                    self._chroma = self._connect()
-                    self._closers.append(self._chroma.close)
-                except IndexFailure:
-                    self._chroma_failed = True
-            return self._chroma
-
     def close(self) -> None:
         """Let go of the generation; the writer may delete it now."""
+        self._graph.close()
         for close in reversed(self._closers):
             close()
         self._closers.clear()

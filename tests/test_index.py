@@ -17,7 +17,7 @@ from hypothesis import strategies as st
 from index_world import HashEmbeddings, World, article, vector
 
 import retrieval.assembling
-import retrieval.index
+import retrieval.nearest
 from retrieval.errors import IndexFailure, IndexMismatch, IndexMissing
 from retrieval.hit import Filters
 from retrieval.index import Index
@@ -77,8 +77,8 @@ def test_nearest_is_right_and_never_short_for_any_filter(
     index: Index, monkeypatch: pytest.MonkeyPatch, filters: Filters, exact: int
 ) -> None:
     """Exactly, and by Chroma's graph as in a large index: the same passages with the same cosines."""
-    monkeypatch.setattr(retrieval.index, "EXACT", exact)
-    monkeypatch.setattr(retrieval.index, "NARROW", exact)
+    monkeypatch.setattr(retrieval.nearest, "EXACT", exact)
+    monkeypatch.setattr(retrieval.nearest, "NARROW", exact)
     question = vector("What did the council of town7 decide in part 3?")
     found = index.nearest(question, 9, filters)
     expected = by_hand(index, question, 9, filters)
@@ -91,7 +91,7 @@ def test_a_large_index_whose_chroma_is_damaged_answers_exactly(
     dated: World, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     """Chroma serves speed; without it the mapped vectors answer."""
-    monkeypatch.setattr(retrieval.index, "EXACT", 0)
+    monkeypatch.setattr(retrieval.nearest, "EXACT", 0)
     monkeypatch.setattr(VectorStore, "open", lambda folder: _refuse())
     with_filters = dated.open()
     question = vector("town3")
@@ -246,7 +246,7 @@ def test_a_graph_that_loses_too_much_is_not_asked(tmp_path: Path, monkeypatch: p
     world.sync()
     world.write("b.txt", article(30))
     assert world.sync().added == 1
-    monkeypatch.setattr(retrieval.index, "EXACT", 0)
+    monkeypatch.setattr(retrieval.nearest, "EXACT", 0)
     monkeypatch.setattr(VectorStore, "nearest", lambda *_: refuse())
     with world.open() as opened:
         question = vector("town3")

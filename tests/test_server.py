@@ -20,7 +20,7 @@ from index_process import check_one_of, expected
 from index_world import HashEmbeddings, World, article, contents, vector
 from test_index_faults import finish, start
 
-import retrieval.index
+import retrieval.nearest
 import retrieval.server
 import retrieval.server_probe
 import retrieval.server_watch
@@ -250,7 +250,7 @@ def test_a_large_shared_index_asks_the_server(machines: Two, monkeypatch: pytest
     """Rows of generations that are not this one do not come back."""
     one, two = machines
     one.sync()
-    monkeypatch.setattr(retrieval.index, "EXACT", 0)
+    monkeypatch.setattr(retrieval.nearest, "EXACT", 0)
     with two.open() as index:
         one.write("a0001.txt", article(1, version=2))
         one.sync()
