@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from functools import cached_property
-from itertools import pairwise
+from itertools import pairwise, takewhile
 
 from retrieval.lexical import STOP_WORDS, content_stems, stems
 from retrieval.ranking import idf
@@ -66,7 +66,11 @@ _NEXT_PART = re.compile(
     r"(?:[?;]\s+|,?\s+and\s+)(?=(?:(?:in|on|at|by|for|from|to|with)\s+)?(?:who|whom|whose|what|when|where|why|how|which)\b)",
     re.I,
 )
-_HOW_MANY = re.compile(r"\bhow many (?:of the |other |more |different |new )?(\w+)", re.I)
+_RUN = r"\w+(?:[.’'-]\w+)*(?:(?<=\.\w)\.)?"  # a word; "U.S." with its last point
+_HOW_MANY = re.compile(
+    rf"\bhow many (?:of the |other |more |different |new )?({_RUN}(?: {_RUN}){{0,2}})", re.I
+)
+_PLURAL = re.compile(r"(?:(?<!s)s|\b(?:people|men|women|children))$", re.I)
 _AMOUNT = re.compile(
     r"[$€£¥₹%]|\b(?:per ?cent|dollars?|euros?|pounds?|yuan|rupees?|marks?|crowns?|(?:m|b|tr)illion)\b", re.I
 )
@@ -108,9 +112,9 @@ class QuestionProfile:
 
     @cached_property
     def counted(self) -> str | None:
-        """The stem of what "how many …" counts; None for other questions."""
+        """The stem of what "how many …" counts ("companies" of "technology companies"); else None."""
         match = _HOW_MANY.search(self.text)
-        return next(iter(stems(match[1])), None) if match else None
+        return next(iter(stems(_head(match[1].split()))), None) if match else None
 
     @cached_property
     def names(self) -> frozenset[str]:
@@ -160,6 +164,16 @@ def gives(asked: QuestionProfile, text: str) -> float:
     if asked.counted is None:
         return 1.0 if _AMOUNT.search(text) else 0.5
     return 1.0 if any(_counts(text, match.end(), asked.counted) for match in found) else 0.5
+
+
+def _head(words: Sequence[str]) -> str:
+    """What is counted, of the *words* after "how many": the first plural, or the last of several in a row
+    ("sports teams"): no verb that agrees with them ends in s. Without one the first word ("fish")."""
+    run = list(takewhile(lambda word: word.lower() not in STOP_WORDS, words))
+    at = next((at for at, word in enumerate(run) if _PLURAL.search(word)), None)
+    if at is None:
+        return words[0]
+    return list(takewhile(_PLURAL.search, run[at:]))[-1]
 
 
 def _counts(text: str, at: int, noun: str) -> bool:

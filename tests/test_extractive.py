@@ -19,7 +19,7 @@ from bot.readings import Readings
 from bot.selection import candidates, rank
 from retrieval.article import Article, ArticleInfo
 from retrieval.hit import Hit
-from retrieval.lexical import content_stems
+from retrieval.lexical import content_stems, stems
 from retrieval.passages import split
 
 DRONES = Article(
@@ -206,6 +206,24 @@ def test_a_number_must_count_what_is_asked_for() -> None:
     assert given("It met 11 technology companies.") == 1.0
     assert given("It met them on day 11 of the month.") == 0.5
     assert given("They met on 18 March.") == 0.0
+
+
+@pytest.mark.parametrize(
+    ("question", "noun"),
+    [
+        ("How many technology companies did the regulator meet?", "companies"),
+        ("How many firms met?", "firms"),
+        ("How many U.S. states agreed?", "states"),
+        ("How many sports teams play there?", "teams"),
+        ("How many young people did he see?", "people"),
+        ("How many drones attacked gulls?", "drones"),
+        ("How many fish did the boats catch?", "fish"),
+        ("How many of the passengers, crews aside, left?", "passengers"),
+    ],
+)
+def test_how_many_counts_the_last_of_its_nouns(question: str, noun: str) -> None:
+    """What stands before the noun that is counted only says which ones are meant."""
+    assert profile(question, frequency, 2).counted == stems(noun)[0]
 
 
 def test_questions_within_a_question() -> None:
