@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date
 from typing import TYPE_CHECKING
 
@@ -11,6 +11,7 @@ from bot.answer import Answer, Sentence
 from bot.asked import QuestionProfile, WordCounts, profile, questions_in
 from bot.citations import CitationList
 from bot.confidence import THRESHOLD, Confidence, confidence
+from bot.corroboration import corroborations
 from bot.dated import day_of, needs_day, reported
 from bot.readings import Readings
 from bot.selection import Candidate, Scored, candidates, leans, rank
@@ -20,9 +21,9 @@ if TYPE_CHECKING:
     from retrieval.embeddings import FootnoteEmbeddings
 
 MOST_SENTENCES = 3
-NEARLY_AS_GOOD = 1.5  # a further sentence may score this much less than the best …
+NEARLY_AS_GOOD = 1.8  # a further sentence may score this much less than the best …
 NEW_WORDS = 0.15  # … or twice as much, if it brings this share of the question's words that the answer lacks
-BESIDE = 2.0  # a sentence beside the best may score this much less: they are quoted as one
+BESIDE = 3.0  # a sentence beside the best may score this much less: they are quoted as one
 REPEATS = 0.7  # share of a sentence's words already said, above which it adds nothing
 PART = 0.5  # share of the least confidence that a part of a question must reach to count as answered
 
@@ -49,6 +50,7 @@ def extract(
     open_parts = [part.question for part in parts if part not in answered] if chosen else []
     numbered = CitationList()
     sentences = tuple(_sentences(_blocks(chosen, reader.found), numbered, question, as_of))
+    sentences = _backed(sentences, chosen, numbered, hits)
     return Answer(
         question=question,
         standalone_question=question,
@@ -60,6 +62,20 @@ def extract(
         reason="only part answered" if open_parts else sure.reason,
         notice=_only_part(open_parts) if open_parts else None,
         complete=True,
+    )
+
+
+def _backed(
+    sentences: tuple[Sentence, ...], chosen: Sequence[Scored], numbered: CitationList, hits: Sequence[Hit]
+) -> tuple[Sentence, ...]:
+    """The sentences, the best of them citing the other articles that say the same too."""
+    if not chosen:
+        return sentences
+    best = " ".join(chosen[0].candidate.text.split())
+    found = corroborations(best, chosen[0].candidate.hit.passage.article.id, hits)
+    numbers = tuple(numbered.number(*place) for place in found)
+    return tuple(
+        replace(each, citations=each.citations + numbers) if each.text == best else each for each in sentences
     )
 
 
