@@ -77,6 +77,9 @@ _AMOUNT = re.compile(
 _CAPITALISED = re.compile(r"(?<![.!?] )(?<!^)\b[A-Z][\w’'-]*|\b[A-Z]{2,}\b")
 _NAME = re.compile(r"\b[A-Z][\w’'&-]+(?: (?:of |the |de |van |von |bin |al-)?[A-Z][\w’'&-]+)*")
 
+_SEVERAL = re.compile(r"\b(?:what|which) (?:\w+ ){0,2}?\w{3,}[^\Ws]s\b", re.I)  # "which companies"
+_LISTED = re.compile(rf"{_NAME.pattern}(?:, {_NAME.pattern})*,? (?:and|or) {_NAME.pattern}")
+
 
 @dataclass(frozen=True, slots=True)
 class WordCounts:
@@ -149,13 +152,16 @@ def gives(asked: QuestionProfile, text: str) -> float:
     """1 when the text holds what is asked for and not said in the question; .5 when that is unknown.
 
     A number counts fully when it counts what is asked for ("how many companies": "11 technology companies"),
-    or is an amount where an amount is asked for ("how much": "$37 billion"); else for half.
+    or is an amount where an amount is asked for ("how much": "$37 billion"); else for half. So does a name
+    where several are asked for ("which companies") and none are listed ("Alibaba, Tencent and TikTok").
     """
     if asked.asks is None:
         return 0.5
     if asked.asks == "name":
         names = [set(stems(name)) for name in _NAME.findall(text)]
-        return float(any(name and not name & asked.all_stems for name in names))
+        given = any(name and not name & asked.all_stems for name in names)
+        several = _SEVERAL.search(asked.text) and not _LISTED.search(text)
+        return float(given) * (0.5 if several else 1.0)
     pattern = _PATTERNS[asked.asks]
     said = {match[0].lower() for match in pattern.finditer(asked.text)}
     found = [match for match in pattern.finditer(text) if match[0].lower() not in said]

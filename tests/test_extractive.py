@@ -226,6 +226,16 @@ def test_how_many_counts_the_last_of_its_nouns(question: str, noun: str) -> None
     assert profile(question, frequency, 2).counted == stems(noun)[0]
 
 
+def test_names_are_listed_where_several_are_asked_for() -> None:
+    """A list of names counts more than one name when "which companies" asks for several."""
+    given = partial(gives, profile("Which companies came to the meeting?", frequency, 2))
+    assert given("Quillon, Brandt and Aske sent their heads.") == 1.0
+    assert given("It was held in Larkhaven.") == 0.5
+    assert given("It was held in May.") == 0.5
+    assert given("the meeting was long.") == 0.0
+    assert gives(profile("Which company came?", frequency, 2), "A head of Quillon came.") == 1.0
+
+
 def test_questions_within_a_question() -> None:
     """A question word after "and" or a question mark opens another; "and" between names does not."""
     assert (
