@@ -12,7 +12,7 @@ from bot.render import SUPPORT_MARKS, answer_notes, spelled
 
 if TYPE_CHECKING:
     from bot.answer import Citation, Sentence
-    from bot.records import Feedback, Record
+    from bot.record import Feedback, Record
 
 _MARKUP = re.compile(r"([\\`*_{}\[\]<>#|~])")
 

@@ -18,7 +18,7 @@ from bot.checking import locate
 from bot.export import is_web_address
 from bot.missing import pieces
 from bot.page_style import SCRIPT, STYLE
-from bot.records import Record
+from bot.record import Record
 from bot.render import SUPPORT_NOTES, article_line, not_found_text
 from retrieval.article import Article, ArticleInfo
 

@@ -2,66 +2,21 @@
 
 from __future__ import annotations
 
-import hashlib
 import re
 import secrets
 import sqlite3
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from datetime import UTC, date, datetime
-from functools import cache
 from pathlib import Path
-from typing import TYPE_CHECKING, Literal
 
 from bot.answer import Answer
 from bot.conversation import Turn
+from bot.record import Feedback, Record, as_document, from_document, quote_hash
 from bot.record_file import RecordFile
-
-if TYPE_CHECKING:
-    from pydantic import TypeAdapter
-
-Reason = Literal["wrong citation", "outdated", "missing", "other"]
-REASONS: tuple[Reason, ...] = ("wrong citation", "outdated", "missing", "other")
 
 _LETTERS = "abcdefghjkmnpqrstuvwxyz23456789"  # none that is read as another
 _ID_LENGTH = 10  # 31 ** 10 ids: one in a million answers meets another with p < 10 ** -9
-
-
-@dataclass(frozen=True, slots=True)
-class Record:
-    """A kept answer. ``answer.id`` is ``id``; ``asked_at`` is ISO 8601 in UTC.
-
-    ``conversation`` and ``person`` are the adapter's names for where and by whom it was asked, or "".
-    ``quote_hashes`` are the SHA-256 of the quotes, in the order of the citations, as they were when kept.
-    """
-
-    id: str
-    asked_at: str
-    as_of: date
-    conversation: str
-    person: str
-    answer: Answer
-    quote_hashes: tuple[str, ...] = ()
-
-    @property
-    def intact(self) -> bool:
-        """Whether all quotes are still those that were kept."""
-        return self.quote_hashes == tuple(quote_hash(each.quote) for each in self.answer.citations)
-
-
-@dataclass(frozen=True, slots=True)
-class Feedback:
-    """What one person thought of one answer; a later opinion replaces the earlier.
-
-    ``given_at`` (ISO 8601, UTC) is set when it is kept.
-    """
-
-    answer_id: str
-    person: str
-    helpful: bool
-    reason: Reason | None = None
-    words: str | None = None
-    given_at: str = ""
 
 
 class Records:
@@ -88,7 +43,7 @@ class Records:
                     person,
                     kept.status,
                     kept.mode,
-                    _answers().dump_json(kept).decode(),
+                    as_document(kept),
                 ),
             )
             number = cursor.lastrowid
@@ -193,25 +148,12 @@ def records_path(state: Path) -> Path:
     return state.expanduser() / "answers.sqlite3"
 
 
-def quote_hash(quote: str) -> str:
-    """SHA-256 of a quote, in hexadecimal digits."""
-    return hashlib.sha256(quote.encode("utf-8", "surrogatepass")).hexdigest()
-
-
 _SELECT = "SELECT number, id, asked_at, as_of, conversation, person, document FROM answers"
 _JOIN_FOUND = " JOIN (SELECT rowid AS found, rank FROM words WHERE words MATCH ?) ON number = found"
 _SELECT_FEEDBACK = (
     "SELECT id, feedback.person, helpful, reason, words, given_at"
     " FROM feedback JOIN answers ON feedback.answer = answers.number"
 )
-
-
-@cache
-def _answers() -> TypeAdapter[Answer]:
-    """Reads and writes Answers as JSON, whole: fields unknown to this version are passed over."""
-    from pydantic import TypeAdapter
-
-    return TypeAdapter(Answer)
 
 
 def _record(connection: sqlite3.Connection, row: Sequence[object]) -> Record:
@@ -225,7 +167,7 @@ def _record(connection: sqlite3.Connection, row: Sequence[object]) -> Record:
         as_of=date.fromisoformat(str(as_of)),
         conversation=str(conversation),
         person=str(person),
-        answer=_answers().validate_json(str(document)),
+        answer=from_document(str(document)),
         quote_hashes=tuple(row[0] for row in hashes.fetchall()),
     )
 

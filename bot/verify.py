@@ -14,7 +14,7 @@ from bot.errors import BotError
 from retrieval.article import Article, ArticleInfo
 
 if TYPE_CHECKING:
-    from bot.records import Record
+    from bot.record import Record
 
 State = Literal["unchanged", "moved", "changed", "deleted"]
 HOLDS: frozenset[State] = frozenset({"unchanged", "moved"})

@@ -7,7 +7,7 @@ from datetime import date
 
 from bot.answer import Answer, Citation, Contradiction, Missing, Sentence
 from bot.page import page, quote_name
-from bot.records import Record
+from bot.record import Record
 from retrieval.article import Article, ArticleInfo, Dropped
 
 TEXT = "Menu\nThe fine was 40 crowns.\nAdvertisement\n"

@@ -10,7 +10,8 @@ from click.testing import CliRunner, Result
 from fakes import FakeAssistant
 
 from bot.cli import main
-from bot.records import Feedback, Records, records_path
+from bot.record import Feedback
+from bot.records import Records, records_path
 from retrieval.article import Article
 
 

@@ -18,8 +18,9 @@ from hypothesis import strategies as st
 
 from bot.answer import Answer, Citation, Contradiction, Missing, Sentence, Usage
 from bot.errors import RecordsFailure
+from bot.record import Feedback
 from bot.record_file import MIGRATIONS
-from bot.records import Feedback, Records
+from bot.records import Records
 from retrieval.article import ArticleInfo
 from retrieval.hit import Hit
 from retrieval.passage import Passage

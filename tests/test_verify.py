@@ -16,7 +16,7 @@ from bot.answer import Answer, Citation, Sentence, answer_json
 from bot.export import is_web_address, markdown, record_json
 from bot.page import page, quote_name
 from bot.page_style import SCRIPT
-from bot.records import Feedback, Record, quote_hash
+from bot.record import Feedback, Record, quote_hash
 from bot.verify import AnswersInvalid, answer_rows, verification_json, verify_record, verify_row
 from retrieval.article import Article, ArticleInfo
 

@@ -14,7 +14,8 @@ from bot.errors import BotError
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
 
-    from bot.records import Record, Records
+    from bot.record import Record
+    from bot.records import Records
     from bot.verify import Verification
     from retrieval.library import Library
 

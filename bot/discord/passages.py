@@ -13,13 +13,14 @@ from bot.discord.buttons import view
 from bot.discord.delivery import NONE, InteractionSurface, acknowledge, embeds
 from bot.discord.layout import citations_of, passage_post
 from bot.discord.post import Post, notice
-from bot.records import REASONS, Feedback
+from bot.record import REASONS, Feedback
 
 if TYPE_CHECKING:
     from bot.assistant import Assistant
     from bot.discord.desk import Desk
     from bot.discord.store import Store
-    from bot.records import Reason, Records
+    from bot.record import Reason
+    from bot.records import Records
     from retrieval.article import Article
 
 LIST = "L-"  # begins the ids of lists that only this adapter keeps

@@ -8,15 +8,12 @@ import threading
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import asdict, dataclass, replace
-from functools import cache
 from pathlib import Path
-from typing import TYPE_CHECKING, Literal
+from typing import Literal
 
 from bot.answer import Answer
 from bot.errors import RecordsFailure
-
-if TYPE_CHECKING:
-    from pydantic import TypeAdapter
+from bot.record import as_document, from_document
 
 Replies = Literal["thread", "in place"]
 _SCHEMA = """
@@ -112,13 +109,13 @@ class Store:
 
     def keep_list(self, id: str, found: Answer) -> None:
         """Keep a list of found passages, as an Answer that has them as its nearest."""
-        self._write("INSERT OR REPLACE INTO lists VALUES (?, ?)", id, _answers().dump_json(found).decode())
+        self._write("INSERT OR REPLACE INTO lists VALUES (?, ?)", id, as_document(found))
         self._write("DELETE FROM lists WHERE rowid <= (SELECT max(rowid) FROM lists) - ?", _LISTS)
 
     def list(self, id: str) -> Answer | None:
         """A list kept before; None when it is not kept any more."""
         document = self._value("SELECT document FROM lists WHERE id = ?", id)
-        return _answers().validate_json(document) if isinstance(document, str) else None
+        return from_document(document) if isinstance(document, str) else None
 
     def set_latest(self, channel: int, answer: str) -> None:
         """Remember the last answer given for all to see in a channel."""
@@ -143,10 +140,3 @@ def store_path(state: Path) -> Path:
 def _server(document: str) -> ServerSettings:
     row = json.loads(document)
     return ServerSettings(tuple(row["channels"]), tuple(row["roles"]), row["replies"])
-
-
-@cache
-def _answers() -> TypeAdapter[Answer]:
-    from pydantic import TypeAdapter
-
-    return TypeAdapter(Answer)
