@@ -19,11 +19,11 @@ from typing import Any
 from retrieval.article import ArticleInfo
 from retrieval.errors import IndexFailure
 from retrieval.folders import reason
+from retrieval.lookup import look_up
 from retrieval.passage import Passage
 
 _INFO = tuple(field.name for field in fields(ArticleInfo))
 _PASSAGE = ("id", "start", "end", "line", "section", "sentences", "text")
-_BATCH = 500  # values in one IN (...): SQLite's oldest limit is 999
 _SCHEMA = f"""
 CREATE TABLE articles (
     key INTEGER PRIMARY KEY AUTOINCREMENT, {", ".join(f'"{name}" TEXT' for name in _INFO)},
@@ -147,14 +147,9 @@ class Catalogue:
         """Passages by id; unknown ids are passed over. *articles* are those of ``articles_by_key``: to join
         them to each passage takes several times as long."""
         columns = ", ".join(f'"{name}"' for name in _PASSAGE)
-        found: dict[str, Passage] = {}
+        query = f"SELECT article, {columns} FROM passages WHERE id IN"  # noqa: S608
         with self.reading() as connection:
-            for batch in (ids[at : at + _BATCH] for at in range(0, len(ids), _BATCH)):
-                marks = ", ".join("?" * len(batch))
-                query = f"SELECT article, {columns} FROM passages WHERE id IN ({marks})"  # noqa: S608
-                for article, *row in connection.execute(query, batch):
-                    found[row[0]] = _passage(articles[article], row)
-        return found
+            return {row[0]: _passage(articles[key], row) for key, *row in look_up(connection, query, ids)}
 
     def by_keys(self, keys: Sequence[int]) -> list[StoredPassage]:
         """Passages by key, in the order of *keys*; unknown keys are passed over."""
@@ -163,30 +158,30 @@ class Catalogue:
 
     def _where(self, column: str, values: Sequence[str] | Sequence[int]) -> Iterator[StoredPassage]:
         with self.reading() as connection:
-            for batch in (values[at : at + _BATCH] for at in range(0, len(values), _BATCH)):
-                marks = ", ".join("?" * len(batch))
-                for row in connection.execute(f"{_SELECT} WHERE {column} IN ({marks})", batch):
-                    yield stored(row)
+            for row in look_up(connection, f"{_SELECT} WHERE {column} IN", values):
+                yield stored(row)
 
     def keys(self, ids: Sequence[str]) -> dict[str, int]:
         """The keys of passages by id; unknown ids are passed over."""
-        found: dict[str, int] = {}
         with self.reading() as connection:
-            for batch in (ids[at : at + _BATCH] for at in range(0, len(ids), _BATCH)):
-                marks = ", ".join("?" * len(batch))
-                query = f"SELECT id, key FROM passages WHERE id IN ({marks})"  # noqa: S608
-                found.update(connection.execute(query, batch))
-        return found
+            return dict(look_up(connection, "SELECT id, key FROM passages WHERE id IN", ids))
 
     def ids(self, keys: Sequence[int]) -> list[str]:
         """The ids of passages by key, in the order of *keys*, which must all be known."""
-        found: dict[int, str] = {}
         with self.reading() as connection:
-            for batch in (keys[at : at + _BATCH] for at in range(0, len(keys), _BATCH)):
-                marks = ", ".join("?" * len(batch))
-                query = f"SELECT key, id FROM passages WHERE key IN ({marks})"  # noqa: S608
-                found.update(connection.execute(query, batch))
+            found = dict(look_up(connection, "SELECT key, id FROM passages WHERE key IN", keys))
         return [found[key] for key in keys]
+
+    def hashes(self, keys: Sequence[int]) -> dict[int, bytes]:
+        """The hashes of the embedded texts of passages by key, in the order of *keys*; all must be known."""
+        with self.reading() as connection:
+            found = dict(look_up(connection, "SELECT key, hash FROM passages WHERE key IN", keys))
+        return {key: found[key] for key in keys}
+
+    def keys_by_hash(self, hashes: Sequence[bytes]) -> dict[bytes, int]:
+        """For each hash of an embedded text that is known, the key of a passage that has it."""
+        with self.reading() as connection:
+            return dict(look_up(connection, "SELECT hash, key FROM passages WHERE hash IN", hashes))
 
     def query(self, statement: str, *values: object) -> list[tuple[Any, ...]]:
         """The rows of a statement of the writer's."""

@@ -15,13 +15,12 @@ import numpy as np
 
 from retrieval.errors import IndexFailure
 from retrieval.folders import reason
+from retrieval.lookup import look_up
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray
 
     Vector = NDArray[np.float32]
-
-_BATCH = 500
 
 
 class Journal:
@@ -60,14 +59,10 @@ class Journal:
 
     def get(self, hashes: Sequence[bytes]) -> dict[bytes, Vector]:
         """The vectors that are here, by hash."""
-        found: dict[bytes, Vector] = {}
+        query = "SELECT hash, vector FROM vectors WHERE hash IN"
         with self._translated():
-            for batch in (hashes[at : at + _BATCH] for at in range(0, len(hashes), _BATCH)):
-                marks = ", ".join("?" * len(batch))
-                query = f"SELECT hash, vector FROM vectors WHERE hash IN ({marks})"  # noqa: S608
-                for key, blob in self._connection.execute(query, batch):
-                    found[key] = np.frombuffer(blob, np.float32)
-        return found
+            rows = look_up(self._connection, query, hashes)
+            return {key: np.frombuffer(blob, np.float32) for key, blob in rows}
 
     def hashes(self) -> set[bytes]:
         """Of which texts there are vectors."""

@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 import time
-from collections.abc import Callable, Iterator, Sequence
-from typing import TYPE_CHECKING, TypeVar
+from collections.abc import Callable, Sequence
+from typing import TYPE_CHECKING
 
 import numpy as np
 
@@ -20,7 +20,6 @@ if TYPE_CHECKING:
     Vectors = NDArray[np.float32]
     Keys = NDArray[np.int64]
 
-_T = TypeVar("_T")
 _SECONDS = 2.0  # that a call of the model should take: so long a stop is not heard, a kill loses as much
 _FIRST, _MOST = 32, 2_048  # texts in the first call, and in any
 _LOOKED_UP = 2_000
@@ -44,8 +43,9 @@ class VectorSource:
         """The keys of new passages whose vectors are to be computed; one for each different text."""
         journal, known = self._building.journal.hashes(), set[bytes]()
         missing = []
-        for keys in _batches(self.new_keys().tolist(), _LOOKED_UP):
-            hashes = self._hashes(keys)
+        new = self.new_keys().tolist()
+        for keys in (new[at : at + _LOOKED_UP] for at in range(0, len(new), _LOOKED_UP)):
+            hashes = self._building.catalogue.hashes(keys)
             known |= self._in_base(list(hashes.values())).keys()
             for key, text in hashes.items():
                 if text not in journal and text not in known:
@@ -55,7 +55,7 @@ class VectorSource:
 
     def vectors(self, keys: Sequence[int]) -> Vectors:
         """The vectors of new passages, in the order of *keys*. Raises IndexFailure when one is missing."""
-        hashes = self._hashes(keys)
+        hashes = self._building.catalogue.hashes(keys)
         wanted = list(dict.fromkeys(hashes.values()))
         found = self._building.journal.get(wanted)
         found |= self._in_base([text for text in wanted if text not in found])
@@ -63,26 +63,14 @@ class VectorSource:
             raise IndexFailure("Some passages have no vector.")
         return np.stack([found[hashes[key]] for key in keys])
 
-    def _hashes(self, keys: Sequence[int]) -> dict[int, bytes]:
-        rows = []
-        for batch in _batches(keys, 500):
-            marks = ", ".join("?" * len(batch))
-            query = f"SELECT key, hash FROM passages WHERE key IN ({marks}) ORDER BY key"  # noqa: S608
-            rows += self._building.catalogue.query(query, *batch)
-        return dict(rows)
-
     def _in_base(self, hashes: Sequence[bytes]) -> dict[bytes, Vectors]:
         """Vectors of equal texts of the generation before: of moved and copied articles."""
         base = self._building.base
-        found: dict[bytes, int] = {}
-        if base is None:
+        found = base.catalogue.keys_by_hash(hashes) if base else {}
+        if base is None or not found:
             return {}
-        for batch in _batches(hashes, 500):
-            marks = ", ".join("?" * len(batch))
-            query = f"SELECT hash, key FROM passages WHERE hash IN ({marks})"  # noqa: S608
-            found.update(base.catalogue.query(query, *batch))
         rows = base.matrix.rows(list(found.values()))
-        return dict(zip(found, np.asarray(base.matrix.vectors[rows]), strict=True)) if found else {}
+        return dict(zip(found, np.asarray(base.matrix.vectors[rows]), strict=True))
 
 
 def embed_missing(
@@ -112,8 +100,3 @@ def _embed(embeddings: FootnoteEmbeddings, passages: Sequence[StoredPassage]) ->
     if matrix.shape[0] != len(passages) or not np.isfinite(matrix).all():
         raise IndexFailure("The embedding model gave no vector for some passages.")
     return np.ascontiguousarray(matrix, np.float32)
-
-
-def _batches(values: Sequence[_T], size: int) -> Iterator[Sequence[_T]]:
-    for at in range(0, len(values), size):
-        yield values[at : at + size]
