@@ -17,8 +17,13 @@ if TYPE_CHECKING:
 _HELP = "Is it mounted and complete? To let the index go empty: footnote sync --allow-empty."
 
 
-def refuse_missing_roots(corpus: Corpus, scan: Scan, gone: Sequence[str]) -> None:
-    """Raise CorpusError when one of several folders has lost all its files."""
+def refuse_lost(corpus: Corpus, scan: Scan, gone: Sequence[str]) -> None:
+    """Raise CorpusError when a folder that had files cannot be read, or one of several has none any more."""
+    _refuse_missing_roots(corpus, scan, gone)
+    _refuse_unreadable(scan, gone)
+
+
+def _refuse_missing_roots(corpus: Corpus, scan: Scan, gone: Sequence[str]) -> None:
     if len(corpus.roots) < 2:
         return
     here = {file.path.partition("/")[0] for file in scan.files}
@@ -37,8 +42,7 @@ def refuse_within(corpus: Corpus, index: Path) -> None:
             )
 
 
-def refuse_unreadable(scan: Scan, gone: Sequence[str]) -> None:
-    """Raise CorpusError when articles of the index lie in a folder that may not be read any more."""
+def _refuse_unreadable(scan: Scan, gone: Sequence[str]) -> None:
     for folder in scan.unreadable:
         if any(path.startswith(folder) for path in gone):
             raise CorpusError(

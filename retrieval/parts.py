@@ -23,6 +23,9 @@ _ADDS = re.compile(
 def parts(question: str) -> tuple[str, ...]:
     """The clauses of *question* in its order; one that asks for one thing is a single part.
 
+    They are to be searched for, not answered: a clause need not ask, and one that is too short to be searched
+    for stays with the one before ("Who was fined, and why?").
+
     >>> parts("Did The Quay report a ban on delivery drones, while the Ledger reported new ferry routes?")
     ('Did The Quay report a ban on delivery drones', 'the Ledger reported new ferry routes')
     """

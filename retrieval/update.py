@@ -6,7 +6,7 @@ import os
 import time
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import ExitStack, closing
-from dataclasses import dataclass, replace
+from dataclasses import asdict, dataclass, replace
 from datetime import UTC, datetime
 from itertools import islice
 from typing import TYPE_CHECKING
@@ -163,8 +163,7 @@ class Update:
         difference = compare_files(self.scan.files, notes)
         try:
             if not self.allow_empty:
-                emptied.refuse_missing_roots(self.corpus, self.scan, difference.gone)
-                emptied.refuse_unreadable(self.scan, difference.gone)
+                emptied.refuse_lost(self.corpus, self.scan, difference.gone)
             building.forget_all_but({file.path for file in self.scan.files})
             for readings in _batched(self._readings(difference)):
                 building.record(readings)
@@ -227,11 +226,7 @@ class Update:
     ) -> SyncReport:
         return SyncReport(
             generation=generation,
-            added=counts.added,
-            changed=counts.changed,
-            moved=counts.moved,
-            deleted=counts.deleted,
-            unchanged=counts.unchanged,
+            **asdict(counts),
             passages=passages,
             embedded=embedded,
             failed=(*failed, *(Failure(folder, FORBIDDEN) for folder in self.scan.unreadable)),
