@@ -10,6 +10,7 @@ from typing import Literal
 
 from bot.answer import Answer, Citation, Sentence
 from retrieval.article import Article, ArticleInfo
+from retrieval.lines import line_at
 
 State = Literal["unchanged", "moved", "changed", "deleted"]
 _ITEM = re.compile(r"\n\s*(?:[-*+•]|\d{1,2}[.)])\s")  # in the white space before an item of a list
@@ -71,12 +72,11 @@ def without_lost_quotes(answer: Answer, find: Callable[[ArticleInfo], Article | 
 
 def _moved(citation: Citation, shift: int, text: str) -> Citation:
     start = citation.start + shift
-    before = text[:start].replace("\r\n", "\n").replace("\r", "\n")
     return replace(
         citation,
         start=start,
         end=citation.end + shift,
-        line=before.count("\n") + 1,
+        line=line_at(text, start),
         passage_start=max(0, citation.passage_start + shift),
         passage_end=min(len(text), citation.passage_end + shift),
     )

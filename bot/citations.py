@@ -8,11 +8,13 @@ from functools import lru_cache
 
 from bot.answer import Answer, Citation, Missing, Sentence, Support
 from bot.attribution import names_speaker, states_as_fact
+from bot.facts import unsupported_facts
 from bot.markers import Draft, DraftSentence
 from bot.missing import joined
-from bot.support import support, unsupported_facts
+from bot.support import support
 from retrieval.hit import Hit
 from retrieval.lexical import content_stems
+from retrieval.lines import line_at
 from retrieval.passage import Passage
 
 LONGEST_QUOTE = 3  # sentences
@@ -39,14 +41,13 @@ class CitationList:
 
 def quote(passage: Passage, start: int, end: int, number: int) -> Citation:
     """The citation of a stretch of a passage; offsets count in the article's text."""
-    before = passage.text[: start - passage.start]
     return Citation(
         number=number,
         article=passage.article,
         quote=passage.text[start - passage.start : end - passage.start],
         start=start,
         end=end,
-        line=passage.line + before.replace("\r\n", "\n").replace("\r", "\n").count("\n"),
+        line=passage.line + line_at(passage.text, start - passage.start) - 1,
         section=passage.section,
         passage_start=passage.start,
         passage_end=passage.end,

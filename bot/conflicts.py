@@ -8,13 +8,13 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
-from datetime import date
 
 from bot.answer import Answer, Citation
 from bot.asked import QuestionProfile
 from bot.citations import quote
 from bot.contradictions import Found
 from bot.figures import Figure
+from bot.others import outlet
 from bot.stated import Stated, agreeing, comparable, differ, read_question, stated, worded
 from retrieval.article import ArticleInfo
 from retrieval.hit import Hit
@@ -30,8 +30,8 @@ APART = 60  # days between two articles, beyond which another figure is a later 
 
 
 @dataclass(frozen=True, slots=True)
-class Version:
-    """What one article says: the value as it is written there, and the span of its sentence."""
+class Differing:
+    """What one article says otherwise: the value as it is written there, and the span of its sentence."""
 
     value: str
     stated: Stated
@@ -66,27 +66,21 @@ def conflict(answer: Answer, hits: Sequence[Hit]) -> Found | None:
     return Found("articles", text, (own, *quotes))
 
 
-def outlet(info: ArticleInfo) -> str:
-    """Who says it, and when: "The Kestrel Wire (2021-03-18)"; the title where no publisher is known."""
-    name = info.publisher or f"“{info.title}”"
-    return f"{name} ({info.date})" if info.date else name
-
-
 def _others(
     asked: QuestionProfile, own: Citation, ours: Sequence[Stated], hits: Sequence[Hit]
-) -> Iterator[Version]:
+) -> Iterator[Differing]:
     known = {own.article.id} | _copies(own.article, hits)
     mine = [hit for hit in hits if hit.passage.article.id in known]
     for hit in hits:
         info = hit.passage.article
         if info.id in known or not _near_in_time(own.article, info):
             continue
-        version = next(_versions_in(asked, own, ours, hit.passage), None)
+        differing = next(_differing_in(asked, own, ours, hit.passage), None)
         its_own = [each for each in hits if each.passage.article.id == info.id]
-        if version is None or _says(asked, ours, its_own) or _says(asked, [version.stated], mine):
+        if differing is None or _says(asked, ours, its_own) or _says(asked, [differing.stated], mine):
             continue
         known |= {info.id} | _copies(info, hits)
-        yield version
+        yield differing
 
 
 def _copies(info: ArticleInfo, hits: Sequence[Hit]) -> set[str]:
@@ -96,17 +90,12 @@ def _copies(info: ArticleInfo, hits: Sequence[Hit]) -> set[str]:
 
 
 def _near_in_time(one: ArticleInfo, other: ArticleInfo) -> bool:
-    if one.date is None or other.date is None:
-        return True
-    try:
-        return abs((date.fromisoformat(one.date) - date.fromisoformat(other.date)).days) <= APART
-    except ValueError:
-        return True
+    return one.day is None or other.day is None or abs((one.day - other.day).days) <= APART
 
 
-def _versions_in(
+def _differing_in(
     asked: QuestionProfile, own: Citation, ours: Sequence[Stated], passage: Passage
-) -> Iterator[Version]:
+) -> Iterator[Differing]:
     for start, end in passage.sentences:
         text = passage.text[start - passage.start : end - passage.start]
         theirs = stated(asked, text)
@@ -115,7 +104,7 @@ def _versions_in(
             pair = next((pair for pair in pairs if _alike_in_size(*pair)), None)
             if pair is not None:
                 one, other = pair
-                yield Version(worded(text, other, one.nouns), other, one, passage, start, end)
+                yield Differing(worded(text, other, one.nouns), other, one, passage, start, end)
 
 
 def _alike_in_size(one: Stated, other: Stated) -> bool:

@@ -33,10 +33,7 @@ def reported(article: ArticleInfo) -> str:
 
 def day_of(article: ArticleInfo) -> date | None:
     """The day on which an article was published, else updated; None when neither is known."""
-    try:
-        return date.fromisoformat((article.published or article.updated or "")[:10])
-    except ValueError:
-        return None
+    return article.day
 
 
 def needs_day(question: str, as_of: date, sentence: str) -> bool:

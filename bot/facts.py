@@ -15,10 +15,10 @@ _MIN_QUOTED_WORDS = 3  # shorter ones are scare quotes and titles
 _COUNTED = frozenset("two three four both".split())  # counts that a writer makes of what a source lists
 _NEXT_WORD = re.compile(r"\W+(\w{3,})")
 
-Missing = tuple[int, int, str]
+Lack = tuple[int, int, str]
 
 
-def unsupported_facts(claim: str, evidence: Sequence[str]) -> list[Missing]:
+def unsupported_facts(claim: str, evidence: Sequence[str]) -> list[Lack]:
     """The facts of the claim that the evidence does not hold, as (start, end, kind) in its characters.
 
     Kinds are "number", "date", "name" and "quotation". The evidence should hold the head of each passage
@@ -30,7 +30,7 @@ def unsupported_facts(claim: str, evidence: Sequence[str]) -> list[Missing]:
     return KnownFacts(evidence).missing(claim)
 
 
-def borne_out(claim: str, missing: Sequence[Missing]) -> list[tuple[int, int]]:
+def borne_out(claim: str, missing: Sequence[Lack]) -> list[tuple[int, int]]:
     """The spans of the claim's dates and figures that are not missing."""
     lacking = {(start, end) for start, end, _ in missing}
     dates = [(moment.start, moment.end) for moment in moments.moments(claim)]
@@ -44,7 +44,7 @@ class KnownFacts:
     def __init__(self, evidence: Sequence[str]) -> None:
         self._texts = tuple(evidence)
 
-    def missing(self, claim: str) -> list[Missing]:
+    def missing(self, claim: str) -> list[Lack]:
         """As `unsupported_facts`."""
         dates = moments.moments(claim)
         taken = [(moment.start, moment.end) for moment in dates]
@@ -80,7 +80,7 @@ class KnownFacts:
     def _words(self) -> list[str]:
         return [f" {_plain(text)} " for text in self._texts]
 
-    def _numbers(self, claim: str, taken: Sequence[tuple[int, int]]) -> list[Missing]:
+    def _numbers(self, claim: str, taken: Sequence[tuple[int, int]]) -> list[Lack]:
         claimed = [each for each in figures.outside(figures.figures(claim), taken) if not each.loose]
         known = [figure for figure, _ in self._figures] if claimed else []
         return [
@@ -96,7 +96,7 @@ class KnownFacts:
         word = _next_word(claim, figure)
         return bool(self._texts) and all(word != other for _, other in self._figures)
 
-    def _quotations(self, claim: str) -> list[Missing]:
+    def _quotations(self, claim: str) -> list[Lack]:
         found = []
         for match in _QUOTED.finditer(claim):
             words = _plain(match[match.lastindex or 0])

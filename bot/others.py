@@ -13,7 +13,7 @@ _NAMED = 4  # articles of each sort that are named
 
 def others(hit: Hit) -> str:
     """One line, "" when nobody has: "also in The Ledger (2021-03-19); earlier version of 2021-03-18"."""
-    copies = [_who(info) for info in hit.also_in if info.id not in hit.earlier]
+    copies = [outlet(info) for info in hit.also_in if info.id not in hit.earlier]
     earlier = [info.date or info.title for info in hit.also_in if info.id in hit.earlier]
     parts = (("also in ", copies), ("earlier version of ", earlier))
     return "; ".join(f"{words}{_listed(names)}" for words, names in parts if names)
@@ -30,8 +30,10 @@ def _holds(hit: Hit, citation: Citation) -> bool:
     return same and passage.start <= citation.start and citation.end <= passage.end
 
 
-def _who(info: ArticleInfo) -> str:
-    return f"{info.publisher or info.title} ({info.date})" if info.date else info.publisher or info.title
+def outlet(info: ArticleInfo) -> str:
+    """Who says it, and when: "The Kestrel Wire (2021-03-18)"; the title where no publisher is known."""
+    name = info.publisher or f"“{info.title}”"
+    return f"{name} ({info.date})" if info.date else name
 
 
 def _listed(names: Sequence[str]) -> str:

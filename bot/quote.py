@@ -13,6 +13,7 @@ from bot.alignment import Alignment, align, keys_of, span_of
 from bot.answer import article_json
 from bot.errors import QuestionInvalid
 from retrieval.article import Article, ArticleInfo
+from retrieval.lines import line_at
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -170,12 +171,11 @@ def _holds(path: Path, needle: bytes) -> bool:
 
 def _find(article: Article, place: Alignment) -> Find:
     start, end = _with_marks(article.text, *span_of(article.text, place.first, place.last))
-    before = article.text[:start].replace("\r\n", "\n").replace("\r", "\n")
     return Find(
         article=article.info,
         start=start,
         end=end,
-        line=before.count("\n") + 1,
+        line=line_at(article.text, start),
         quote=article.text[start:end],
         similarity=place.similarity,
         exact=place.similarity == 1.0,

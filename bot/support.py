@@ -11,7 +11,7 @@ from functools import lru_cache
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from bot.facts import Missing, unsupported_facts
+from bot.facts import Lack, unsupported_facts
 from bot.likeness import Evidence, Likeness, likeness
 from retrieval.sentences import sentence_spans
 
@@ -19,7 +19,6 @@ if TYPE_CHECKING:
     from bot.answer import Support
     from retrieval.embeddings import TokenReader
 
-__all__ = ["Judgement", "measures", "support", "unsupported_facts"]
 WEIGHTS = Path(__file__).with_name("support_weights.json")  # fitted by tests/benchmarks/support.py
 _LONGEST = 60_000  # characters of evidence that are looked at
 _MARK = re.compile(r"\s*\[\d{1,3}\]")
@@ -40,7 +39,7 @@ class Judgement:
 
     score: float
     verdict: Support
-    missing: tuple[Missing, ...]
+    missing: tuple[Lack, ...]
 
 
 def support(

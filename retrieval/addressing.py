@@ -9,6 +9,7 @@ import re
 import unicodedata
 
 from retrieval.article import Article
+from retrieval.lines import line_at
 
 _UNSEEN = re.compile("[\u00ad\u180e\u200b-\u200f\u202a-\u202e\u2060-\u206f\ufeff]")
 _TAGS = re.compile("[\U000e0020-\U000e007f]")
@@ -66,7 +67,9 @@ def addresses_a_model(article: Article) -> str | None:
     text = f"{article.text}\n{article.info.title}\n{article.info.author or ''}"
     hidden = _TAGS.search(text) or (_MANY_UNSEEN.search(text) if _UNSEEN.search(text) else None)
     if hidden is not None:
-        return f"Line {_line(text, hidden.start())} holds hidden characters, as orders to language models do."
+        return (
+            f"Line {line_at(text, hidden.start())} holds hidden characters, as orders to language models do."
+        )
     plain = text if text.isascii() else unicodedata.normalize("NFKC", _UNSEEN.sub("", text))
     folded = plain.translate(_LOOKALIKES) if _OTHER_LETTERS.search(plain) else plain
     for seen in dict.fromkeys((plain, folded)):
@@ -75,9 +78,5 @@ def addresses_a_model(article: Article) -> str | None:
             found = form.search(seen) if any(word in lowered for word in words) else None
             if found is not None:
                 place = found.end() - len(found[0].lstrip())
-                return f"Line {_line(seen, place)} talks to a language model: {what}."
+                return f"Line {line_at(seen, place)} talks to a language model: {what}."
     return None
-
-
-def _line(text: str, place: int) -> int:
-    return text.count("\n", 0, place) + 1

@@ -5,6 +5,7 @@ Offsets everywhere count characters (Unicode code points) of ``Article.text``.
 
 from __future__ import annotations
 
+import datetime
 import hashlib
 from dataclasses import dataclass, field
 
@@ -32,6 +33,14 @@ class ArticleInfo:
         """The day it was published ("2021-03-18"), else updated; None when neither is known."""
         stamp = self.published or self.updated
         return stamp[:10] if stamp else None
+
+    @property
+    def day(self) -> datetime.date | None:
+        """The same day; None when it is no day of the calendar."""
+        try:
+            return datetime.date.fromisoformat(self.date) if self.date else None
+        except ValueError:
+            return None
 
 
 @dataclass(frozen=True, slots=True)

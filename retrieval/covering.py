@@ -10,7 +10,6 @@ from __future__ import annotations
 import math
 from collections import Counter
 from collections.abc import Sequence
-from datetime import date
 from typing import TYPE_CHECKING
 
 from retrieval.held import held_stems
@@ -71,10 +70,6 @@ def _beyond_text(part: Query, hit: Hit) -> float:
     """What the article's publisher and day add to its evidence for a part that names some."""
     article = hit.passage.article
     bonus = SOURCE * (article.publisher in part.publishers)
-    if part.windows and article.date:
-        try:
-            day = date.fromisoformat(article.date)
-        except ValueError:
-            return bonus
+    if part.windows and (day := article.day):
         bonus += WINDOW * (min((window.distance(day) for window in part.windows), default=math.inf) <= 1)
     return bonus

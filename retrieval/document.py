@@ -53,9 +53,7 @@ def to_article(document: Document, id: str, path: str) -> Article:
             title=title[:_LONGEST_TITLE],
             publisher=tidy(facts.publisher),
             author=_without_by(tidy(facts.author)),
-            published=facts.published
-            or _day_of_path(facts.url)
-            or (_day_of_path(path) if id == path else None),
+            published=facts.published or _day_of_path(facts.url) or _day_of_file(path, id),
             updated=facts.updated,
             url=tidy(facts.url),
             language=_language_code(facts.language) or language_of(document.text),

@@ -7,7 +7,6 @@ reader sees changes only when it opens the folder anew.
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
-from datetime import date
 from functools import lru_cache
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -217,12 +216,5 @@ def _fields(passage: Passage) -> dict[str, str | int]:
         "publisher": info.publisher or "",
         "publisher_name": (info.publisher or "").casefold(),
         "author_name": (info.author or "").casefold(),
-        "day": _ordinal(info.date),
+        "day": info.day.toordinal() if info.day else _NO_DAY,
     }
-
-
-def _ordinal(day: str | None) -> int:
-    try:
-        return date.fromisoformat(day).toordinal() if day else _NO_DAY
-    except ValueError:
-        return _NO_DAY

@@ -42,6 +42,15 @@ def lines_of(text: str) -> list[Line]:
     return lines
 
 
+def line_at(text: str, at: int) -> int:
+    r"""The number, from 1, of the line in which ``text[at]`` stands.
+
+    >>> line_at("a\r\nb\rc", 5)
+    3
+    """
+    return 1 + text.count("\n", 0, at) + text.count("\r", 0, at) - text.count("\r\n", 0, at)
+
+
 def _line(text: str, number: int, start: int, end: int) -> Line:
     raw = text[start:end]
     start += len(raw) - len(raw.lstrip())

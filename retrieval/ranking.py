@@ -214,7 +214,7 @@ def _of_text(query: Query, held: Held) -> dict[str, float]:
 
 def _of_time(query: Query, passage: Passage) -> dict[str, float]:
     opening = query.newness * (passage.start < LEAD)
-    day = _day(passage.article.date)
+    day = passage.article.day
     if day is None:
         return {"fresh_lead": opening}
     age = (query.as_of - day).days
@@ -232,10 +232,3 @@ def _of_source(query: Query, passage: Passage) -> dict[str, float]:
         return {}
     named = passage.article.publisher in query.publishers
     return {"source": float(named), "other_source": float(not named)}
-
-
-def _day(stamp: str | None) -> date | None:
-    try:
-        return date.fromisoformat(stamp) if stamp else None
-    except ValueError:
-        return None

@@ -5,7 +5,6 @@ from __future__ import annotations
 import re
 
 LONGEST = 4000  # characters of a question that are read
-NEWS = 0.5  # from here on a question is about events
 
 _BASE = 0.3
 _WEEKDAY = r"(?:mon|tues|wednes|thurs|fri|satur|sun)day"
@@ -54,8 +53,3 @@ def recency(question: str) -> float:
     score += 0.2 * bool(_UNDER_WAY.search(question))
     score -= 0.3 * bool(_TIMELESS.search(question))
     return round(min(max(score, 0.0), 1.0), 2)
-
-
-def is_about_events(question: str) -> bool:
-    """Whether a question asks for news rather than for what is true at all times."""
-    return recency(question) >= NEWS

@@ -24,7 +24,7 @@ DEPTH = 100  # passages asked of each ranking
 DEPTH_NEW = 50  # further ones of each among the newest articles, if the question is about events
 DEPTH_NAMED = 30  # further ones of each among the articles of each publisher that it names
 NEW_DAYS = 21  # before the question
-NEWS = 0.5  # how much newness counts for a question that is about events
+NEWS = 0.5  # how much newness counts for a question that is about events, at least
 LONGEST_QUESTION = 2_000  # characters that are searched for
 
 
