@@ -10,8 +10,9 @@ from datetime import date
 from typing import TYPE_CHECKING
 
 from bot.answer import Answer
-from bot.checking import confident, settled, without_lost_quotes, without_unsupported
+from bot.checking import without_lost_quotes
 from bot.errors import ModelFailed
+from bot.strict import settled, without_unsupported
 from retrieval.errors import RetrievalError
 from retrieval.hit import Hit
 from retrieval.library import Library
@@ -19,6 +20,7 @@ from retrieval.library import Library
 if TYPE_CHECKING:
     from bot.chain import ModelChain
 
+_WORTH = {"supported": 1.0, "partly": 0.5, "unsupported": 0.0}  # of a sentence, for the confidence
 SELECTED = "The answer below is selected from the articles without the model."
 
 
@@ -95,7 +97,7 @@ class Answering:
         if answer.mode == "model":
             name = self._chain.model_name if self._chain else None
             answer = replace(without_unsupported(answer) if task.strict else answer, model=name)
-        answer = confident(await self._against(answer, whole, task))
+        answer = _confident(await self._against(answer, whole, task))
         return replace(answer, nearest=task.hits[:3]) if answer.status == "not_found" else answer
 
     async def _against(self, answer: Answer, whole: Answer, task: Task) -> Answer:
@@ -129,6 +131,16 @@ class Answering:
             return await asyncio.to_thread(self._extract, task)
         except RetrievalError:  # the model's answer does not fail for want of a second one
             return None
+
+
+def _confident(answer: Answer) -> Answer:
+    """A model's answer with its confidence: the mean worth of its sentences' verdicts."""
+    if answer.mode != "model":
+        return answer
+    if answer.status == "not_found" or not answer.sentences:
+        return replace(answer, confidence=0.0)
+    worth = sum(_WORTH[sentence.support] for sentence in answer.sentences)
+    return replace(answer, confidence=worth / len(answer.sentences))
 
 
 def fallback_notice(error: ModelFailed) -> str:

@@ -7,7 +7,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from bot.answer import Answer, Citation, Contradiction, Sentence, Support
-from bot.checking import left_out, renumbered, settled, without_unsupported
+from bot.strict import left_out, renumbered, settled, without_unsupported
 from retrieval.article import ArticleInfo
 
 INFO = ArticleInfo("a.txt", "a.txt", "T")
