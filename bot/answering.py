@@ -87,7 +87,8 @@ class Answering:
             frequency, count = index.lexical.document_frequency, index.lexical.count()
             embeddings = self._library.embeddings()
             counts = WordCounts(frequency, count)
-            answer = extract(task.standalone, task.hits, embeddings, counts, task.day, least)
+            typed = task.question if task.question != task.standalone else None
+            answer = extract(task.standalone, task.hits, embeddings, counts, task.day, least, typed)
         return replace(answer, question=task.question)
 
     async def _checked(self, answer: Answer, task: Task) -> Answer:

@@ -73,7 +73,7 @@ def fits_any(mention: Mention) -> bool:
 
 def beside(question: str, before: str) -> str:
     """The question with the one before it in brackets."""
-    flat = before.rstrip(" ?").replace(" (", ", ").replace(")", "")
+    flat = before.rstrip(" ?").replace(" (", ", ").replace(")", " ").rstrip()
     return f"{question.rstrip(' ?')}? ({flat})"
 
 

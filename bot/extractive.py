@@ -25,6 +25,7 @@ NEARLY_AS_GOOD = 1.8  # a further sentence may score this much less than the bes
 NEW_WORDS = 0.15  # … or twice as much, if it brings this share of the question's words that the answer lacks
 BESIDE = 3.0  # a sentence beside the best may score this much less: they are quoted as one
 REPEATS = 0.7  # share of a sentence's words already said, above which it adds nothing
+OWN_WORDS = 0.34  # share of the weight of a follow-up's own words that the hits must hold
 PART = 0.5  # share of the least confidence that a part of a question must reach to count as answered
 
 
@@ -35,14 +36,18 @@ def extract(
     counts: WordCounts,
     as_of: date,
     least: float = THRESHOLD,
+    typed: str | None = None,
 ) -> Answer:
     """The answer of one to three sentences of the hits, or not_found with the reason.
 
-    *least* is the confidence (0..1) below which nothing is answered.
+    *least* is the confidence (0..1) below which nothing is answered. *typed* is the question as it was typed
+    when *question* is its standalone form: what was added to it must not answer for its own words.
     """
     reader = _Reader(hits, candidates(hits), Readings(embeddings), counts, as_of)
     asked, ranked, sure = reader.judged(question, least)
-    parts = reader.parts(question, sure, least)
+    if typed and sure.reason is None and not reader.holds(typed):
+        sure = Confidence(0.0, "nothing near")
+    parts = [part for part in reader.parts(question, sure, least) if not typed or reader.holds(typed)]
     answered = [part for part in parts if part.sure.reason is None]
     if sure.reason and answered:
         ranked, sure = [answered[0].best], answered[0].sure
@@ -103,6 +108,12 @@ class _Reader:
         asked = profile(question, self.counts.document_frequency, self.counts.documents)
         ranked = rank(asked, self.found, self.readings)
         return asked, ranked, confidence(asked, ranked, self.hits, self.counts, self.as_of, least)
+
+    def holds(self, typed: str) -> bool:
+        """Whether the hits hold the words of a question of two and more, those that weigh most above all."""
+        asked = profile(typed, self.counts.document_frequency, self.counts.documents)
+        held = frozenset().union(*(each.known for each in self.found))
+        return len(asked.weights) < 2 or asked.coverage(held) >= OWN_WORDS
 
     def parts(self, question: str, whole: Confidence, least: float) -> list[_Part]:
         """The questions in a question; none when it is one. Where the *whole* is sure, its first part is,
@@ -198,8 +209,9 @@ def _sentences(
     for place, block in enumerate(blocks):
         passage = block[0].hit.passage
         number = numbered.number(passage, block[0].start, block[-1].end)
+        dated = len(days) > 1 or any(needs_day(question, as_of, each.text) for each in block)
         for at, candidate in enumerate(block):
             lead = " " if place or at else ""
-            if passage.article.id != said and (len(days) > 1 or needs_day(question, as_of, candidate.text)):
+            if passage.article.id != said and dated:
                 lead, said = lead + reported(passage.article), passage.article.id
             yield Sentence(" ".join(candidate.text.split()), (number,), "supported", lead)

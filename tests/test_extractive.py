@@ -68,9 +68,10 @@ def ask(
     found: list[Hit],
     frequency: Callable[[str], int] = frequency,
     least: float = THRESHOLD,
+    typed: str | None = None,
 ) -> Answer:
     counts = WordCounts(frequency, 2)
-    return extract(question, found, BagOfWords(), counts, date(2022, 6, 1), least)  # type: ignore[arg-type]
+    return extract(question, found, BagOfWords(), counts, date(2022, 6, 1), least, typed)  # type: ignore[arg-type]
 
 
 @pytest.mark.parametrize(
@@ -152,6 +153,22 @@ def test_articles_of_other_days_are_the_reason() -> None:
     ]
     assert ask(question, old, frequency=lambda _: 1).reason == "outside the dates"
     assert ask(question, hits(question), frequency=lambda _: 1).reason == "nothing near"
+
+
+def test_what_was_added_to_a_question_does_not_answer_for_it() -> None:
+    """A new matter that was taken for a follow-up finds nothing, though the added names are at hand."""
+    added = "Who won the chess title (the council of Larkhaven, delivery drones)?"
+    assert ask(added, hits(added), typed="Who won the chess title?").status == "not_found"
+    added = "Why was it banned (the council of Larkhaven, delivery drones)?"
+    assert ask(added, hits(added), typed="Why was it banned?").status == "answered"
+
+
+def test_the_day_is_said_before_the_whole_quotation() -> None:
+    """When only a later sentence of a quotation counts from its day, the day stands at its beginning."""
+    text = "The pilots of Tern met. They voted on Friday for a strike of three days."
+    article = Article(ArticleInfo("tern", "tern.txt", "Strike", published="2022-05-28"), text)
+    found = ask("What did the pilots of Tern vote for?", [Hit(split(article)[0], 1.0, 1, 1, 0.9)])
+    assert [each.lead for each in found.sentences] == ["Reported on 28 May 2022: ", " "]
 
 
 def test_how_sure_an_answer_must_be_can_be_chosen() -> None:
