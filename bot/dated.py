@@ -13,11 +13,17 @@ _PERIOD = (
     "(?:morning|evening|night|week|weekend|month|quarter|year|season|summer|winter|spring|autumn|fall"
     rf"|{_WEEKDAY})"
 )
-# Days that are told from the day of the article: "on Thursday", "last year", "two weeks ago".
+_MONTH = "(?:January|February|March|April|May|June|July|August|September|October|November|December)"
+# Days that are told from the day of the article: "on Thursday", "last year", "two weeks ago"; and days of a
+# year that is not said: "19 September", "since May".
 _RELATIVE = re.compile(
     rf"\b(?:today|yesterday|tomorrow|tonight|{_WEEKDAY}|(?:this|last|next|coming) {_PERIOD}"
     r"|(?:days?|weeks?|months?|years?) ago)\b",
     re.IGNORECASE,
+)
+_NO_YEAR = re.compile(
+    rf"\b(?:\d\d?(?:st|nd|rd|th)?(?: of)? {_MONTH}|{_MONTH} \d\d?(?:st|nd|rd|th)?"
+    rf"|(?:[Ii]n|[Ss]ince|[Uu]ntil|[Ff]rom|[Bb]y) {_MONTH})\b(?!,? (?:of )?\d)"
 )
 
 
@@ -38,4 +44,7 @@ def day_of(article: ArticleInfo) -> date | None:
 
 def needs_day(question: str, as_of: date, sentence: str) -> bool:
     """Whether the reader must know the day: the question asks of a time, or the sentence counts from it."""
-    return bool(_RELATIVE.search(sentence)) or window(question, as_of).kind != "none"
+    return (
+        bool(_RELATIVE.search(sentence) or _NO_YEAR.search(sentence))
+        or window(question, as_of).kind != "none"
+    )

@@ -39,6 +39,12 @@ def test_only_a_day_that_is_known_is_said(article: ArticleInfo, said: str) -> No
         ("Who met last week?", "The ministers met in Tern.", True),
         ("Who met?", "The ministers met on 18 March 2021.", False),
         ("Who met?", "The lastweek group met.", False),
+        ("Who met?", "They meet on 19 September.", True),
+        ("Who met?", "They met on September 19th, they say.", True),
+        ("Who met?", "They have met since May.", True),
+        ("Who met?", "They met on September 19, 2021.", False),
+        ("Who met?", "They met in May 2021.", False),
+        ("Who met?", "They may meet.", False),
     ],
 )
 def test_the_day_is_said_where_the_reader_counts_from_it(question: str, sentence: str, needed: bool) -> None:
