@@ -15,7 +15,10 @@ from bot.commands import options
 from bot.commands.output import note, print_json
 
 if TYPE_CHECKING:
+    from collections.abc import Mapping
+
     from bot.evaluation import Report
+    from bot.measures import Values
     from bot.question_set import KnownQuestion
 
 folder_argument = click.argument("folder", metavar="DIR", type=click.Path(path_type=Path, file_okay=False))
@@ -72,39 +75,42 @@ def run(
     as_json: bool,
 ) -> None:
     """Measure over DIR/questions.jsonl (the default command: footnote eval DIR)."""
+    from bot.evaluation_report import read_values
+
+    before = read_values(against) if against else None  # refused before anything is measured
+    report = asyncio.run(_measured(context, folder, not search_only, explain, as_of))
+    _show(report, before, explain, as_json)
+    if picture:
+        _draw(report, against, picture)
+
+
+async def _measured(
+    context: click.Context, folder: Path, answers: bool, explain: bool, as_of: date | None
+) -> Report:
     from bot.evaluation import evaluate
-    from bot.evaluation_report import (
-        changes_json,
-        read_values,
-        render,
-        render_changes,
-        report_json,
-        values_of,
-    )
     from bot.question_set import corpus_of
     from bot.startup import sync_first
 
-    before = read_values(against) if against else None
     assistant = options.open_assistant(context, corpus=corpus_of(folder))
+    if options.wants_sync(context):
+        await sync_first(assistant)
+    return await evaluate(
+        assistant, folder, answers=answers, explain=explain, as_of=as_of, progress=_progress
+    )
 
-    async def measured() -> Report:
-        if options.wants_sync(context):
-            await sync_first(assistant)
-        return await evaluate(
-            assistant, folder, answers=not search_only, explain=explain, as_of=as_of, progress=_progress
-        )
 
-    report = asyncio.run(measured())
+def _show(report: Report, before: Mapping[str, Values] | None, explain: bool, as_json: bool) -> None:
+    """The report, and beside the values of an earlier run what changed since."""
+    from bot.evaluation_report import changes_json, render, render_changes, report_json, values_of
+
     after = values_of(report)
     if as_json:
         compared = {"against": changes_json(before, after)} if before is not None else {}
         print_json({**report_json(report), **compared})
-    else:
-        click.echo(render(report, explain=explain))
-        if before is not None:
-            click.echo("\n" + render_changes(before, after))
-    if picture:
-        _draw(report, against, picture)
+        return
+    click.echo(render(report, explain=explain))
+    if before is not None:
+        click.echo("\n" + render_changes(before, after))
 
 
 @evaluation.command(short_help="Add a question to DIR/questions.jsonl.")
