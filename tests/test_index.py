@@ -12,8 +12,6 @@ from typing import Any
 
 import numpy as np
 import pytest
-from hypothesis import given, settings
-from hypothesis import strategies as st
 from index_world import HashEmbeddings, World, article, vector
 
 import retrieval.assembling
@@ -21,7 +19,6 @@ import retrieval.nearest
 from retrieval.errors import IndexFailure, IndexMismatch, IndexMissing
 from retrieval.hit import Filters
 from retrieval.index import Index
-from retrieval.matrix import _greatest
 from retrieval.vectors import VectorStore
 
 DATED = "---\ntitle: Report {0}\ndate: 2021-{1:02}-{2:02}\npublisher: {3}\nauthor: Ann Lee\n---\n\n{4}\n"
@@ -225,17 +222,6 @@ def test_a_question_imports_neither_chroma_nor_langchain_chroma(dated: World) ->
     )
     shown = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
     assert shown.stdout.split() == ["False", "False"]
-
-
-@given(
-    scores=st.lists(st.sampled_from([0.0, 0.25, 0.5, 0.5, 1.0, -1.0]), max_size=30),
-    limit=st.integers(1, 40),
-)
-@settings(deadline=None)
-def test_the_greatest_scores_come_first_and_ties_in_their_order(scores: list[float], limit: int) -> None:
-    """As a stable sort would have it."""
-    found = _greatest(np.array(scores, np.float32), limit).tolist()
-    assert found == sorted(range(len(scores)), key=lambda place: -scores[place])[:limit]
 
 
 def test_a_graph_that_loses_too_much_is_not_asked(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:

@@ -3,19 +3,13 @@
 from __future__ import annotations
 
 import os
-import socket
-import subprocess
-import sys
-import threading
 import time
 from collections.abc import Callable, Iterator
 from contextlib import closing
-from dataclasses import dataclass
-from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
-from typing import ClassVar
 
 import pytest
+from chroma_server import Chroma, free_port
 from index_process import check_one_of, expected
 from index_world import HashEmbeddings, World, article, contents, vector
 from test_index_faults import finish, start
@@ -25,49 +19,10 @@ import retrieval.server
 import retrieval.server_probe
 import retrieval.server_watch
 from retrieval.errors import CorpusError, IndexBusy, IndexFailure
-from retrieval.index import Index
 from retrieval.server import Server
 from retrieval.server_store import ServerStore
 
 Two = tuple[World, World]
-
-
-@dataclass
-class Chroma:
-    """`chroma run` on loopback."""
-
-    folder: Path
-    port: int
-    process: subprocess.Popen[bytes] | None = None
-
-    @property
-    def url(self) -> str:
-        return f"http://127.0.0.1:{self.port}"
-
-    def start(self) -> None:
-        program = Path(sys.executable).with_name("chroma")
-        place = ["--path", str(self.folder), "--host", "127.0.0.1", "--port", str(self.port)]
-        quiet = subprocess.DEVNULL
-        self.process = subprocess.Popen([str(program), "run", *place], stdout=quiet, stderr=quiet)
-        end = time.monotonic() + 60
-        while time.monotonic() < end:
-            with socket.socket() as probe:
-                if probe.connect_ex(("127.0.0.1", self.port)) == 0:
-                    return
-            time.sleep(0.1)
-        raise AssertionError("chroma run did not start")
-
-    def stop(self) -> None:
-        if self.process is not None:
-            self.process.kill()
-            self.process.wait()
-
-
-def free_port() -> int:
-    with socket.socket() as probe:
-        probe.bind(("127.0.0.1", 0))
-        port: int = probe.getsockname()[1]
-        return port
 
 
 @pytest.fixture(scope="module")
@@ -287,45 +242,3 @@ def test_processes_on_one_server_see_whole_generations(chroma: Chroma, tmp_path:
     assert all(int(finish(each)) >= 1 for each in processes)
     world.sync()
     check_one_of(world, [expected(world)])
-
-
-class Refusing(BaseHTTPRequestHandler):
-    """Takes no token, and remembers what it was shown."""
-
-    shown: ClassVar[list[str | None]] = []
-
-    def do_GET(self) -> None:
-        self.shown.append(self.headers.get("Authorization"))
-        self.send_response(401)
-        self.end_headers()
-
-    def log_message(self, *_: object) -> None:
-        pass
-
-
-def test_the_token_is_shown_and_a_refusal_is_said(tmp_path: Path) -> None:
-    """In one sentence that names neither the token nor a library."""
-    with ThreadingHTTPServer(("127.0.0.1", 0), Refusing) as server:
-        threading.Thread(target=server.serve_forever, daemon=True).start()
-        url = f"http://127.0.0.1:{server.server_address[1]}"
-        with pytest.raises(IndexFailure, match="refuses the token") as caught:
-            Index.open(tmp_path / "index", "f", url, "secret")
-        server.shutdown()
-    assert Refusing.shown == ["Bearer secret"]
-    assert "secret" not in str(caught.value)
-
-
-@pytest.mark.parametrize("url", ["ftp://somewhere", "http://", "http://127.0.0.1:1", "nonsense:x"])
-def test_a_wrong_address_is_said(tmp_path: Path, url: str) -> None:
-    """Whatever is wrong with it."""
-    with pytest.raises(IndexFailure, match=r"server|FOOTNOTE_CHROMA_URL"):
-        Index.open(tmp_path / "index", "f", url)
-
-
-def test_a_server_that_hangs_is_not_waited_for_long(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    """It takes the connection and says nothing."""
-    monkeypatch.setattr(retrieval.server_probe, "_SECONDS", 0.3)
-    with socket.create_server(("127.0.0.1", 0)) as silent:
-        url = f"http://127.0.0.1:{silent.getsockname()[1]}"
-        with pytest.raises(IndexFailure, match="cannot be reached: timed out"):
-            Index.open(tmp_path / "index", "f", url)
