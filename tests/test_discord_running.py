@@ -11,7 +11,9 @@ from discord_bot import Scripted, running, said
 from discord_stand_in import DiscordStandIn
 
 from bot.discord import asking
+from bot.discord.run import leaving_a_core
 from bot.records import records_path
+from bot.settings import Settings
 
 QUESTION = "How many members voted for the ban of delivery drones?"
 
@@ -89,3 +91,11 @@ async def test_an_answer_that_cannot_be_kept_is_shown_all_the_same(tmp_path: Pat
             answer = (await discord.finished(asked)).last
     assert "Seven of nine" in answer.text
     assert not answer.buttons
+
+
+def test_a_core_is_left_to_the_event_loop(monkeypatch: pytest.MonkeyPatch) -> None:
+    """The model takes one thread fewer than there are cores, one at least; a number that is set stays."""
+    for cores, threads in ((8, 7), (2, 1), (1, 1), (None, 1)):
+        monkeypatch.setattr("os.cpu_count", lambda cores=cores: cores)
+        assert leaving_a_core(Settings()).threads == threads
+    assert leaving_a_core(Settings(threads=5)).threads == 5

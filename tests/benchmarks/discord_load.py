@@ -34,7 +34,7 @@ from discord_stand_in import DiscordStandIn  # noqa: E402
 from bot.assistant import Assistant  # noqa: E402
 from bot.build import make_assistant  # noqa: E402
 from bot.discord.build import Services  # noqa: E402
-from bot.discord.run import serve  # noqa: E402
+from bot.discord.run import leaving_a_core, serve  # noqa: E402
 from bot.discord.store import Store, store_path  # noqa: E402
 from bot.records import Records, records_path  # noqa: E402
 from bot.settings import Settings  # noqa: E402
@@ -195,7 +195,7 @@ def main() -> None:
     with tempfile.TemporaryDirectory() as folder:
         given = {"corpus": str(ROOT / "corpus"), "index": Path(folder) / "index", "mode": "extractive"}
         settings = Settings(**given)  # type: ignore[arg-type]
-        assistant = make_assistant(settings)
+        assistant = make_assistant(leaving_a_core(settings))
         assistant.library.sync()
         assistant.library.warm()
         measured("50 people, 200 questions", lambda f: asyncio.run(crowd(assistant, 50, 4, f)))
