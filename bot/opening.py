@@ -6,6 +6,7 @@ import asyncio
 import contextlib
 import functools
 import threading
+import time
 from collections.abc import Callable
 from typing import TYPE_CHECKING, TypeVar
 
@@ -19,6 +20,15 @@ if TYPE_CHECKING:
 Outcome = TypeVar("Outcome")
 
 SYNC_PATIENCE = 3.0  # seconds that a first question waits for the sync, when an older index could answer it
+LEAVING_PATIENCE = (
+    10.0  # seconds that leaving waits for a sync to end: native code that outlives Python crashes
+)
+_UNFINISHED = {
+    "lock",
+    "building",
+    "generations",
+    "journal.sqlite",
+}  # what a first sync leaves when broken off
 
 
 class Opening:
@@ -43,6 +53,7 @@ class Opening:
         self._every = every
         self._loop = asyncio.get_running_loop()
         self._stop = threading.Event()
+        self._threads: list[threading.Thread] = []
         self.settings: asyncio.Future[Settings] = self._loop.create_future()
         self.opened: asyncio.Future[Assistant] = self._loop.create_future()
         self.synced: asyncio.Future[SyncReport | None] = self._loop.create_future()
@@ -53,12 +64,21 @@ class Opening:
         self.on_change: Callable[[SyncReport], None] | None = None
 
     def start(self) -> None:
-        """Begin to open; a program that ends does not wait for it."""
-        threading.Thread(target=self._open, daemon=True, name="opening").start()
+        """Begin to open; ``stop`` ends it."""
+        self._begin(self._open, "opening")
 
     def stop(self) -> None:
-        """Ask a running sync to end; the index stays at its last whole generation."""
+        """End a running sync and what else goes on; the index stays at its last whole generation."""
         self._stop.set()
+        until = time.monotonic() + LEAVING_PATIENCE
+        for thread in self._threads:
+            thread.join(max(0.0, until - time.monotonic()))
+
+    def _begin(self, work: Callable[[], object], name: str) -> threading.Thread:
+        thread = threading.Thread(target=work, daemon=True, name=name)
+        self._threads.append(thread)
+        thread.start()
+        return thread
 
     async def assistant(self) -> Assistant:
         """The Assistant as soon as it is made. Raises SettingsInvalid and what else made that impossible."""
@@ -83,19 +103,19 @@ class Opening:
         if assistant is None:
             return
         work = functools.partial(self._bring_up_to_date, assistant)
-        syncing = threading.Thread(target=self._settle, args=(self.synced, work), daemon=True, name="sync")
-        syncing.start()
+        syncing = self._begin(lambda: self._settle(self.synced, work), "sync")
         if self.is_first:
             syncing.join()
-        self._settle(self.warm, assistant.warm)
+        if not self._stop.is_set():
+            self._settle(self.warm, assistant.warm)
         syncing.join()
-        if self._sync:
+        if self._sync and not self._stop.is_set():
             watch(assistant.library, self._stop, self._synced, lambda _: None, self._every)
 
     def _make_assistant(self, settings: Settings) -> Assistant:
         assistant = self._make(settings)
         folder = assistant.library.folder
-        self.is_first = not (folder.is_dir() and any(folder.iterdir()))
+        self.is_first = not folder.is_dir() or {each.name for each in folder.iterdir()} <= _UNFINISHED
         return assistant
 
     def _bring_up_to_date(self, assistant: Assistant) -> SyncReport | None:

@@ -15,6 +15,7 @@ from bot import slash
 from bot.errors import SettingsInvalid
 from bot.opening import Opening
 from bot.prompt import ChatCompleter, LateHistory, make_prompt
+from bot.quiet import unechoed
 from bot.render import clean, knowledge_line, mode_line, one_line
 from bot.startup import SyncProgress, progress_line, sync_lines
 from bot.suggestions import suggest, suggestion_lines
@@ -137,7 +138,7 @@ class Chat:
     async def _interruptible(self, work: Coroutine[None, None, None]) -> None:
         """Do *work* until it is done or Ctrl-C stops it."""
         task = asyncio.create_task(work)
-        with _on_interrupt(task.cancel), suppress(asyncio.CancelledError):
+        with unechoed(), _on_interrupt(task.cancel), suppress(asyncio.CancelledError):
             await task
         if task.cancelled():
             click.echo("Stopped.\n")

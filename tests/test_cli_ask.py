@@ -49,6 +49,13 @@ def test_json_is_harmless_in_a_terminal_and_loses_nothing(assistant: FakeAssista
     assert "\x1b]0;owned\x07shows \u202edesrever" in json.loads(result.stdout)["citations"][0]["quote"]
 
 
+def test_a_corpus_that_names_nothing_is_refused(assistant: FakeAssistant) -> None:
+    """A shell's unset variable is not the folder one happens to be in."""
+    result = run(assistant, "--corpus", "", "ask", "How much did the boat cost?")
+    assert result.exit_code == 2
+    assert "Invalid value for '--corpus': it names nothing." in result.stderr
+
+
 def test_strict_holds_for_the_answer(assistant: FakeAssistant) -> None:
     """--strict switches it on; without it the setting holds."""
     assert run(assistant, "ask", "--no-sync", "How much did the boat cost?").exit_code == 0

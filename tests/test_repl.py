@@ -168,6 +168,16 @@ def test_the_first_start_says_what_it_does_and_offers_questions(open_chat: Open,
     )
 
 
+def test_a_first_start_that_was_broken_off_is_one_again(open_chat: Open, tmp_path: Path) -> None:
+    """What a first sync leaves behind is no index: the next start says the same as the first."""
+    for left in ("building", "generations"):
+        (tmp_path / "index" / left).mkdir(parents=True)
+    (tmp_path / "index" / "lock").touch()
+    terminal = open_chat(first=True)
+    terminal.see("First start: reading the articles of")
+    terminal.see("3 articles of 2 publishers")
+
+
 def test_raw_escapes_among_what_is_typed_do_no_harm(open_chat: Open) -> None:
     """Coloured text that comes without the marks of a paste is read as a broken mouse; nothing fails."""
     terminal = open_chat()
@@ -190,6 +200,7 @@ def test_ctrl_c_stops_the_answer_and_keeps_the_session(open_chat: Open) -> None:
     terminal.send("\x03")
     seen = terminal.see("Stopped.")
     assert "Seven of nine" not in seen
+    assert "^C" not in seen  # behind a line as wide as the terminal it would stay, with a part of the answer
     terminal.ask("/sources")
     terminal.see("harbour.txt:3")
     terminal.ask("How much did the boat cost?")

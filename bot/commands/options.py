@@ -54,7 +54,7 @@ def shared(command: Command) -> Command:
         ),
         click.option(
             "--corpus",
-            type=click.Path(path_type=Path),
+            type=click.Path(),
             metavar="PATH",
             multiple=True,
             expose_value=False,
@@ -171,8 +171,10 @@ def _log_to_standard_error(verbose: bool) -> None:
         warnings.simplefilter("ignore")
 
 
-def _remember_corpus(context: click.Context, _: click.Parameter, paths: tuple[Path, ...]) -> None:
-    context.meta[_CORPUS] = (*context.meta.get(_CORPUS, ()), *paths)
+def _remember_corpus(context: click.Context, _: click.Parameter, paths: tuple[str, ...]) -> None:
+    if not all(path.strip() for path in paths):  # else an unset variable of a shell means the folder it is in
+        raise click.BadParameter("it names nothing.")
+    context.meta[_CORPUS] = (*context.meta.get(_CORPUS, ()), *map(Path, paths))
 
 
 def _remember_index(context: click.Context, _: click.Parameter, folder: Path | None) -> None:
