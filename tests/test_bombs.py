@@ -7,7 +7,7 @@ from io import BytesIO
 
 import docx
 import pytest
-from test_formats import PROSE, _book, _word
+from format_samples import PROSE, book, word
 
 from retrieval.errors import ReadError
 from retrieval.readers import read_collection, read_document
@@ -28,7 +28,7 @@ def with_part(packed: bytes, name: str, content: str) -> bytes:
 def word_with(body: str) -> bytes:
     """A Word file of that body."""
     document = f'<?xml version="1.0"?><w:document xmlns:w="{_W}"><w:body>{body}</w:body></w:document>'
-    return with_part(_word(), "word/document.xml", document)
+    return with_part(word(), "word/document.xml", document)
 
 
 @pytest.mark.parametrize(
@@ -71,7 +71,7 @@ def test_a_merged_cell_stands_once() -> None:
 def test_a_book_with_a_huge_part_is_refused(name: str, content: str) -> None:
     """Told by its size in the archive."""
     with pytest.raises(ReadError, match=r"too large|broken"):
-        read_document("book", with_part(_book(), name, content))
+        read_document("book", with_part(book(), name, content))
 
 
 def test_a_letter_of_parts_in_parts_is_refused() -> None:

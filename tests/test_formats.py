@@ -5,16 +5,13 @@ from __future__ import annotations
 import gzip
 import json
 import sys
-import zipfile
 from collections.abc import Iterable
 from contextlib import suppress
 from email.message import EmailMessage
-from functools import cache
-from io import BytesIO
 from pathlib import Path
 
-import docx
 import pytest
+from format_samples import PROSE, book, letter, pdf_of, word
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
@@ -30,8 +27,6 @@ from retrieval.pdf import read_pdf, with_page_marks
 from retrieval.readers import read_collection, read_document, unpacked
 from retrieval.tables import read_json, read_table
 from retrieval.word import read_word
-
-PROSE = "The port of Elsmere opened its second quay on Sunday, two years after the plan, to large ships."
 
 RSS = f"""<?xml version="1.0"?><rss version="2.0" xmlns:content="http://purl.org/rss/1.0/modules/content/"
  xmlns:dc="http://purl.org/dc/elements/1.1/"><channel>
@@ -54,85 +49,6 @@ def _documents(found: Iterable[tuple[Row, Document] | BadRow]) -> list[tuple[Row
 
 def _bad(found: Iterable[tuple[Row, Document] | BadRow]) -> list[tuple[str, str]]:
     return [(each.place, each.reason) for each in found if isinstance(each, BadRow)]
-
-
-def _letter() -> bytes:
-    message = EmailMessage()
-    message["Subject"] = "Second quay — open"
-    message["From"] = "Jane Roe <jane@courier.example>"
-    message["Date"] = "Sun, 03 May 2020 18:00:00 -0400"
-    message.set_content("View this letter in your browser.")
-    message.add_alternative(f"<h1>Second quay — open</h1><p>{PROSE}</p><p>Unsubscribe</p>", subtype="html")
-    return message.as_bytes()
-
-
-@cache
-def _book() -> bytes:
-    packed = BytesIO()
-    with zipfile.ZipFile(packed, "w") as archive:
-        archive.writestr("mimetype", "application/epub+zip")
-        archive.writestr(
-            "META-INF/container.xml",
-            '<container><rootfiles><rootfile full-path="in/book.opf"/></rootfiles></container>',
-        )
-        archive.writestr(
-            "in/book.opf",
-            '<package xmlns:dc="http://purl.org/dc/elements/1.1/"><metadata><dc:title>Quays</dc:title>'
-            "<dc:creator>Jane Roe</dc:creator>"
-            "<dc:language>en</dc:language><dc:date>2020-05-03</dc:date></metadata>"
-            '<manifest><item id="b" href="b%20c.xhtml" media-type="application/xhtml+xml"/>'
-            '<item id="a" href="a.xhtml" media-type="application/xhtml+xml"/></manifest>'
-            '<spine><itemref idref="a"/><itemref idref="b"/></spine></package>',
-        )
-        archive.writestr(
-            "in/a.xhtml", f"<?xml version='1.0'?><html><body><h1>One</h1><p>{PROSE}</p></body></html>"
-        )
-        archive.writestr("in/b c.xhtml", f"<html><body><h1>Two</h1><p>{PROSE}</p></body></html>")
-    return packed.getvalue()
-
-
-@cache
-def _word() -> bytes:
-    file = docx.Document()
-    file.core_properties.author = "Jane Roe"
-    file.add_heading("Second quay", 0)
-    file.add_paragraph(PROSE)
-    file.add_heading("A costly wall", 1)
-    file.add_paragraph("One item", style="List Bullet")
-    table = file.add_table(1, 2)
-    table.cell(0, 0).text, table.cell(0, 1).text = "Ships", "300"
-    packed = BytesIO()
-    file.save(packed)
-    return packed.getvalue()
-
-
-def pdf_of(pages: list[list[str]]) -> bytes:
-    """A small PDF file with a text layer, written by hand."""
-    objects = [
-        "<< /Type /Catalog /Pages 2 0 R >>",
-        "",
-        "<< /Type /Font /Subtype /Type1 /BaseFont /Helvetica >>",
-    ]
-    kids = []
-    for lines in pages:
-        shown = " ".join(f"({line}) Tj T*".replace("\\", "") for line in lines)
-        stream = f"BT /F1 12 Tf 14 TL 72 720 Td {shown} ET"
-        objects.append(f"<< /Length {len(stream)} >>\nstream\n{stream}\nendstream")
-        objects.append(
-            f"<< /Type /Page /Parent 2 0 R /MediaBox [0 0 612 792] /Contents {len(objects)} 0 R"
-            " /Resources << /Font << /F1 3 0 R >> >> >>"
-        )
-        kids.append(f"{len(objects)} 0 R")
-    objects[1] = f"<< /Type /Pages /Kids [{' '.join(kids)}] /Count {len(kids)} >>"
-    file = "%PDF-1.4\n"
-    places = []
-    for number, each in enumerate(objects, start=1):
-        places.append(len(file))
-        file += f"{number} 0 obj\n{each}\nendobj\n"
-    table = "".join(f"{place:010} 00000 n \n" for place in places)
-    end = f"xref\n0 {len(places) + 1}\n0000000000 65535 f \n{table}"
-    trailer = f"trailer << /Size {len(places) + 1} /Root 1 0 R >>\nstartxref\n{len(file)}\n%%EOF"
-    return f"{file}{end}{trailer}".encode()
 
 
 def test_entries_of_a_feed_are_articles() -> None:
@@ -161,7 +77,7 @@ def test_a_feed_resolves_no_entity(tmp_path: Path) -> None:
 
 def test_a_letter_is_read_in_its_fuller_part() -> None:
     """A notice to open the browser is not the letter."""
-    document = read_letter(_letter())
+    document = read_letter(letter())
     assert (document.facts.title, document.facts.author) == ("Second quay — open", "Jane Roe")
     assert document.facts.published == "2020-05-03T18:00:00-04:00"
     assert PROSE in document.text
@@ -179,7 +95,7 @@ def test_a_web_archive_is_its_page() -> None:
 
 def test_a_book_is_read_in_the_order_of_its_spine() -> None:
     """Chapters are sections."""
-    document = read_book(_book())
+    document = read_book(book())
     assert [document.text[h.start : h.end] for h in document.headings] == ["One", "Two"]
     assert (document.facts.title, document.facts.author, document.facts.language) == (
         "Quays",
@@ -190,7 +106,7 @@ def test_a_book_is_read_in_the_order_of_its_spine() -> None:
 
 def test_a_word_file_keeps_headings_lists_and_tables() -> None:
     """In the order of the file; its first heading is the title."""
-    document = read_word(_word())
+    document = read_word(word())
     assert document.text == f"Second quay\n\n{PROSE}\n\nA costly wall\n\n- One item\n\nShips | 300"
     assert [document.text[h.start : h.end] for h in document.headings] == ["A costly wall"]
     assert (document.facts.title, document.facts.author) == ("Second quay", "Jane Roe")
@@ -282,8 +198,8 @@ def test_a_bomb_is_refused() -> None:
 @settings(max_examples=25, deadline=None)
 def test_mangled_files_give_an_article_or_a_clear_error(kind: str, data: st.DataObject) -> None:
     """Nothing but the package's own error, wherever a file is cut or overwritten."""
-    whole = {"PDF": pdf_of([[PROSE], [PROSE]]), "Word": _word(), "book": _book(), "letter": _letter()}
-    mangled = bytearray(whole.get(kind, _letter()))
+    whole = {"PDF": pdf_of([[PROSE], [PROSE]]), "Word": word(), "book": book(), "letter": letter()}
+    mangled = bytearray(whole.get(kind, letter()))
     for _ in range(data.draw(st.integers(0, 6))):
         at = data.draw(st.integers(0, len(mangled) - 1))
         mangled[at : at + 3] = data.draw(st.binary(max_size=8))

@@ -8,9 +8,9 @@ import tempfile
 from pathlib import Path
 
 import pytest
+from format_samples import PROSE, pdf_of
 from hypothesis import Phase, given, settings
 from hypothesis import strategies as st
-from test_formats import PROSE, pdf_of
 
 from retrieval.article import Article
 from retrieval.errors import ReadError
