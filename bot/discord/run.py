@@ -59,8 +59,8 @@ def run(settings: Settings, *, guild: int | None, check: bool, watch: bool, log_
 def leaving_a_core(settings: Settings) -> Settings:
     """The settings with the threads of the embedding model one fewer than cores, unless they were chosen.
 
-    So a core is left to the event loop: of 200 questions at once on two cores it was late by 22 to 42 ms at
-    most instead of 52 to 74 (tests/benchmarks/discord_load.py), and they took 12 instead of 10 seconds.
+    So a core is left to the event loop: under 200 questions at once on two cores it was late by 41 ms at
+    most in six passes, instead of 74 in four (tests/benchmarks/discord_load.py).
     """
     if settings.threads is not None:
         return settings
