@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import re
 import time
 from collections.abc import AsyncGenerator, AsyncIterator, Callable, Sequence
 from contextlib import aclosing
@@ -23,6 +24,10 @@ if TYPE_CHECKING:
     from retrieval.sync import Progress, SyncReport
 
 LONGEST_QUESTION = 4_000  # characters
+_COURTESY = re.compile(  # what people say to one another, and what no article answers
+    r"\W*(?:hello|hi|hey|thanks?|thank\s+you|thx|ok|okay|great|cool|nice|bye|goodbye)(?:\W+(?:there|again|a\s+lot|very\s+much))?\W*",
+    re.I,
+)
 
 
 class Assistant:
@@ -187,7 +192,7 @@ def _said(turns: Sequence[Turn]) -> list[tuple[str, str]]:
 def checked_question(question: str) -> str:
     """The question without control characters and surplus white space. Raises QuestionInvalid."""
     text = " ".join("".join(c if c.isprintable() or c.isspace() else " " for c in question).split())
-    if not any(map(str.isalnum, text)):
+    if not any(map(str.isalnum, text)) or _COURTESY.fullmatch(text):
         raise QuestionInvalid("There is no question in that.")
     if len(text) > LONGEST_QUESTION:
         raise QuestionInvalid(

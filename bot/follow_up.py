@@ -9,7 +9,7 @@ from bot.ellipsis import beside, filled, fits_any, is_elliptic
 from bot.mentions import Mention, content_words, mentions
 from bot.referents import Asked, scores
 from bot.subject import is_many, subject
-from bot.topic import Turn, begins, current_topic, in_full, points_back, stems
+from bot.topic import Said, begins, changed, current_topic, defines, in_full, points_back, stems
 
 MEANT = 0.2  # score from which a phrase is added: the best f1 of added words in cross-validation
 MOST = 4  # phrases added
@@ -39,7 +39,7 @@ _NO_PERSON = re.compile(
 )
 
 
-def standalone(question: str, history: Sequence[Turn]) -> str:
+def standalone(question: str, history: Sequence[Said]) -> str:
     """*question* with what it leans on from *history* (question, answer; the oldest first) said in it.
 
     A question that stands alone is returned as it is. Pronouns give way to the name they most likely mean,
@@ -48,6 +48,8 @@ def standalone(question: str, history: Sequence[Turn]) -> str:
     asked = question.strip()
     if not history or not asked or len(asked) > LONGEST:
         return question
+    if rest := changed(asked):
+        return rest
     topic = current_topic(history)
     if is_elliptic(asked):
         return filled(asked, _before(topic), topic[-1][1])
@@ -58,7 +60,7 @@ def standalone(question: str, history: Sequence[Turn]) -> str:
     return _with_phrases(asked, about, meant, topic[-1]) if meant else question
 
 
-def second_reading(question: str, history: Sequence[Turn]) -> str | None:
+def second_reading(question: str, history: Sequence[Said]) -> str | None:
     """Another way to read a follow-up that found nothing: by itself when it says enough, else beside the last
     question; None when it leans on nothing.
     """
@@ -71,19 +73,21 @@ def second_reading(question: str, history: Sequence[Turn]) -> str | None:
     return beside(question, _before(topic))
 
 
-def _before(topic: Sequence[Turn]) -> str:
+def _before(topic: Sequence[Said]) -> str:
     """The last question of a topic, as it reads alone."""
     return in_full(standalone(topic[-1][0], topic[:-1]))
 
 
-def _stands_alone(question: str, about: Asked, topic: Sequence[Turn]) -> bool:
+def _stands_alone(question: str, about: Asked, topic: Sequence[Said]) -> bool:
     """It says enough, no word of it points back, and it names something or is about something new."""
+    if defines(question):
+        return True
     if len(about.content) < 2 or about.asks_more or points_back(question, about):
         return False
     return about.has_name or begins(question, {stem for turn in topic for stem in stems(" ".join(turn))})
 
 
-def _meant(question: str, about: Asked, topic: Sequence[Turn]) -> list[tuple[float, Mention]]:
+def _meant(question: str, about: Asked, topic: Sequence[Said]) -> list[tuple[float, Mention]]:
     """The phrases that the question most likely means with their scores, the likeliest first.
 
     "It" and "they" go on about what was asked last: a phrase of that question is always among them.
@@ -112,7 +116,7 @@ def _subject(mention: Mention, question: str, asked_last: str) -> str | None:
     return phrase if agrees else None
 
 
-def _with_phrases(question: str, about: Asked, meant: Sequence[tuple[float, Mention]], last: Turn) -> str:
+def _with_phrases(question: str, about: Asked, meant: Sequence[tuple[float, Mention]], last: Said) -> str:
     """The question with the likeliest name in place of its pronoun, and the other phrases behind it."""
     subjects = (_subject(each, question, last[0]) for _, each in meant)
     replacing = next(filter(None, subjects), None) or _likeliest(about, meant)

@@ -164,9 +164,11 @@ async def test_a_change_is_answered_from_after_the_next_sync(assistant: Assistan
     assert "41 drones" in (await ask(assistant, "How many drones had gulls attacked?")).text
 
 
-@pytest.mark.parametrize("question", ["", "  \n", "?!", "\x00\x1b", "x" * (LONGEST_QUESTION + 1)])
+@pytest.mark.parametrize(
+    "question", ["", "  \n", "?!", "\x00\x1b", "Thanks a lot!", "ok", "x" * (LONGEST_QUESTION + 1)]
+)
 async def test_what_is_no_question_is_refused_in_one_sentence(assistant: Assistant, question: str) -> None:
-    """Nothing, signs alone, and whole books are no questions."""
+    """Nothing, signs alone, thanks, and whole books are no questions."""
     with pytest.raises(QuestionInvalid) as refused:
         await ask(assistant, question)
     assert str(refused.value).endswith(".")

@@ -195,3 +195,21 @@ def test_a_capital_at_the_start_of_a_sentence_makes_no_name() -> None:
     }
     assert found["Orchardia"]
     assert not any(name for text, name in found.items() if text.casefold() == "high-risk")
+
+
+@pytest.mark.parametrize(
+    ("question", "expected"),
+    [
+        ("What is a deepfake?", "What is a deepfake?"),
+        ("Something else: how many clinics are there?", "how many clinics are there?"),
+    ],
+)
+def test_a_definition_and_an_announced_change_lean_on_nothing(question: str, expected: str) -> None:
+    """They are not read with the names of what was spoken of before."""
+    assert standalone(question, [LISTING]) == expected
+
+
+def test_a_person_asked_about_is_the_one_meant_next() -> None:
+    """ "Who is X?" turns the talk to X."""
+    asked = ("Who is Yasmin Aldaberra?", "Governor Yasmin Aldaberra heads the bank. [1]")
+    assert "Yasmin Aldaberra" in standalone("What did she say?", [LISTING, asked])

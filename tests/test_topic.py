@@ -7,7 +7,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from bot.referents import Asked
-from bot.topic import as_asked, begins, current_topic, in_full, points_back
+from bot.topic import as_asked, begins, changed, current_topic, defines, in_full, points_back
 
 HARBOUR = ("Who led the harbour council of Larkhaven?", "Odile Brandt led the council. [1]")
 RESIGNED = ("Why did Odile Brandt resign (Larkhaven)?", "Brandt resigned over the drones. [1]")
@@ -67,3 +67,39 @@ def test_words_that_were_said_begin_nothing_new() -> None:
 def test_every_conversation_ends_with_a_topic(history: list[tuple[str, str]]) -> None:
     """The last turn always belongs to it."""
     assert bool(current_topic(history)) == bool(history)
+
+
+@pytest.mark.parametrize("question", ["Who is Jon Aske?", "What is a petabyte?", "what's a voice clone"])
+def test_what_or_who_something_new_is_begins_a_topic(question: str) -> None:
+    """Few words suffice where they ask what is meant by something that nobody spoke of."""
+    answered = (question, "Deniz Kolar explained it. [1]")
+    assert current_topic([HARBOUR, answered]) == [answered]
+
+
+@pytest.mark.parametrize(
+    ("question", "is_one"),
+    [
+        ("What is a deepfake?", True),
+        ("What is an example?", False),
+        ("What is a good reason?", False),
+        ("What is the fine?", False),
+        ("What is a person to do about it?", False),
+    ],
+)
+def test_what_asks_for_a_definition(question: str, is_one: bool) -> None:
+    """The indefinite article and little else."""
+    assert defines(question) is is_one
+
+
+@pytest.mark.parametrize(
+    ("question", "rest"),
+    [
+        ("Now something else: how many clinics are there?", "how many clinics are there?"),
+        ("ok, another question - why did he resign?", "why did he resign?"),
+        ("Something else happened: what?", None),
+        ("something else: ", None),
+    ],
+)
+def test_a_person_says_that_the_topic_changes(question: str, rest: str | None) -> None:
+    """What stands behind such words is the question."""
+    assert changed(question) == rest
