@@ -1,4 +1,4 @@
-"""Refuses to empty an index because a folder is not mounted, was moved, or cannot be read."""
+"""Refuses a sync of what is not the corpus: a folder that is not mounted, was moved, or holds the index."""
 
 from __future__ import annotations
 
