@@ -8,7 +8,6 @@ from dataclasses import dataclass
 from datetime import date
 
 from bot.asked import QuestionProfile, WordCounts, gives
-from bot.dated import day_of
 from bot.selection import Scored
 from retrieval.hit import Hit
 from retrieval.lexical import stems
@@ -66,7 +65,7 @@ def confidence(
         return Confidence(value, None)
     if any(not counts.document_frequency(name) for name in asked.names):
         return Confidence(value, "name not in the corpus")
-    days = [day for hit in hits if (day := day_of(hit.passage.article))]
+    days = [day for hit in hits if (day := hit.passage.article.day)]
     asked_of = window(asked.text, as_of)
     outside = bool(days) and all(asked_of.distance(day) for day in days)
     return Confidence(value, "outside the dates" if outside else "nothing near")
@@ -101,5 +100,5 @@ def measures(
 
 def _outside(asked: QuestionProfile, best: Scored, as_of: date) -> float:
     """How far the article of the best sentence lies outside the days asked for, from 0 to 1 for FAR days."""
-    day = day_of(best.candidate.hit.passage.article)
+    day = best.candidate.hit.passage.article.day
     return min(1.0, window(asked.text, as_of).distance(day) / FAR) if day else 0.0

@@ -33,13 +33,8 @@ def reported(article: ArticleInfo) -> str:
     >>> reported(ArticleInfo("a", "a.txt", published="2021-03-18T08:00:00+05:30"))
     'Reported on 18 March 2021: '
     """
-    day = day_of(article)
+    day = article.day
     return f"Reported on {day.day} {day:%B %Y}: " if day else ""
-
-
-def day_of(article: ArticleInfo) -> date | None:
-    """The day on which an article was published, else updated; None when neither is known."""
-    return article.day
 
 
 def needs_day(question: str, as_of: date, sentence: str) -> bool:

@@ -12,7 +12,7 @@ from bot.asked import QuestionProfile, WordCounts, profile, questions_in
 from bot.citations import CitationList
 from bot.confidence import THRESHOLD, Confidence, confidence
 from bot.corroboration import corroborations
-from bot.dated import day_of, needs_day, reported
+from bot.dated import needs_day, reported
 from bot.readings import Readings
 from bot.selection import Candidate, Scored, candidates, leans, rank
 from retrieval.hit import Hit
@@ -204,7 +204,7 @@ def _sentences(
     blocks: Sequence[Sequence[Candidate]], numbered: CitationList, question: str, as_of: date
 ) -> Iterator[Sentence]:
     """The sentences, a citation for each block, and the day of an article where it is needed."""
-    days = {day_of(block[0].hit.passage.article) for block in blocks}
+    days = {block[0].hit.passage.article.day for block in blocks}
     said = None
     for place, block in enumerate(blocks):
         passage = block[0].hit.passage
