@@ -56,6 +56,26 @@ def test_a_corpus_that_names_nothing_is_refused(assistant: FakeAssistant) -> Non
     assert "Invalid value for '--corpus': it names nothing." in result.stderr
 
 
+@pytest.mark.parametrize(
+    ("arguments", "said"),
+    [
+        (
+            ["--publisher", "ledger"],
+            "No article has the publisher 'ledger'. Did you mean 'Northern Ledger'?\n",
+        ),
+        (["--publisher", "NORTHERN LEDGER"], ""),
+        (["--author", "Zaphod"], "No article has the author 'Zaphod'.\n"),
+    ],
+)
+def test_names_that_no_article_has_are_said(
+    assistant: FakeAssistant, arguments: list[str], said: str
+) -> None:
+    """Names match whole, so a part of one finds nothing; standard error says why."""
+    for command in ("ask", "search"):
+        result = run(assistant, command, "--no-sync", *arguments, "How much did the boat cost?")
+        assert (result.exit_code, result.stderr) == (0, said)
+
+
 def test_strict_holds_for_the_answer(assistant: FakeAssistant) -> None:
     """--strict switches it on; without it the setting holds."""
     assert run(assistant, "ask", "--no-sync", "How much did the boat cost?").exit_code == 0

@@ -60,6 +60,7 @@ def test_an_answer_is_exported_in_each_form(assistant: FakeAssistant, tmp_path: 
     assert len(row["citations"][0]["quote_sha256"]) == 64
     page = tmp_path / "answers.html"
     assert "1 answer in" in run(assistant, "history", "--html", str(page)).stderr
+    assert run(assistant, "history", "--html", "-").stdout == page.read_text(encoding="utf-8")
     assert "3.2 million crowns, said captain Jon Aske.</mark>" in page.read_text(encoding="utf-8")
 
 

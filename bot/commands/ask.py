@@ -136,6 +136,7 @@ async def _ask(
 
     if sync:
         await sync_first(assistant)
+    _warn(assistant, scope)
     if question is None:  # rows are another program's: it keeps what it needs
         await _answer_all(assistant, lambda row: _answer_row(assistant, row, scope))
         return
@@ -151,6 +152,14 @@ async def _ask(
             from bot.ledger import ledger_lines, make_ledger
 
             click.echo("\n".join(["", *ledger_lines(make_ledger(answer, assistant.library.status()))]))
+
+
+def _warn(assistant: Assistant, scope: Scope) -> None:
+    """Say on standard error which names of the filters no article has: else nothing found means nothing."""
+    from bot.commands.scope import unknown_lines
+
+    for line in unknown_lines(scope.filters, assistant.library):
+        click.echo(line, err=True)
 
 
 def _row(answer: Answer, explain: Assistant | None) -> Row:
@@ -187,6 +196,7 @@ async def _search(
 
     if sync:
         await sync_first(assistant)
+    _warn(assistant, scope)
     if question is None:
         await _answer_all(assistant, lambda row: _search_row(assistant, row, scope, limit))
         return

@@ -38,7 +38,9 @@ class NoLongerHolds(BotError):
 )
 @click.option("--all", "everything", is_flag=True, help="All answers.")
 @click.option("--markdown", is_flag=True, help="Print Markdown.")
-@click.option("--html", type=click.Path(path_type=Path, dir_okay=False), help="Write a page to this file.")
+@click.option(
+    "--html", type=click.Path(path_type=Path, dir_okay=False), help="Write a page to this file; - prints it."
+)
 @options.as_json
 @options.shared
 @click.pass_context
@@ -66,7 +68,11 @@ def history(
         from bot.page import page
 
         library = options.open_assistant(context).library
-        html.write_text(page(found, library.corpus.find), encoding="utf-8")
+        text = page(found, library.corpus.find)
+        if str(html) == "-":
+            click.echo(text, nl=False)
+            return
+        html.write_text(text, encoding="utf-8")
         note(clean(f"{_answers(len(found))} in {html}."))
     elif as_json:
         print_json([export.record_json(record, records.feedback(record.id)) for record in found])
