@@ -9,7 +9,7 @@ from datetime import date
 from retrieval.article import Article, ArticleInfo, Dropped, Heading
 from retrieval.language import language_of
 
-READING_RULES = "reading-1"  # changed whenever the same file would give another text, fact or dropped line
+READING_RULES = "reading-2"  # changed whenever the same file would give another text, fact or dropped line
 _LONGEST_TITLE = 300
 _FIRST_WORDS = 70  # characters of the text that name an article which has no other name
 
