@@ -33,8 +33,13 @@ def reported(article: ArticleInfo) -> str:
     >>> reported(ArticleInfo("a", "a.txt", published="2021-03-18T08:00:00+05:30"))
     'Reported on 18 March 2021: '
     """
-    day = article.day
-    return f"Reported on {day.day} {day:%B %Y}: " if day else ""
+    day, updated = article.day, article.updated_day
+    later = f", updated on {_spelt(updated)}" if day and updated and updated > day else ""
+    return f"Reported on {_spelt(day)}{later}: " if day else ""
+
+
+def _spelt(day: date) -> str:
+    return f"{day.day} {day:%B %Y}"
 
 
 def needs_day(question: str, as_of: date, sentence: str) -> bool:

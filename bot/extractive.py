@@ -24,6 +24,7 @@ MOST_SENTENCES = 3
 NEARLY_AS_GOOD = 1.8  # a further sentence may score this much less than the best …
 NEW_WORDS = 0.15  # … or twice as much, if it brings this share of the question's words that the answer lacks
 BESIDE = 3.0  # a sentence beside the best may score this much less: they are quoted as one
+AS_GOOD = 1.0  # one before the best, which does not lean on it, may score this much less
 REPEATS = 0.7  # share of a sentence's words already said, above which it adds nothing
 OWN_WORDS = 0.34  # share of the weight of a follow-up's own words that the hits must hold
 PART = 0.5  # share of the least confidence that a part of a question must reach to count as answered
@@ -147,7 +148,7 @@ def choose(asked: QuestionProfile, ranked: Sequence[Scored], parts: Sequence[Sco
 
     for scored in (*parts, *_giving(asked, ranked)):
         add(scored)
-    beside = next((each for each in ranked[1:] if each.candidate.adjoins(best.candidate)), None)
+    beside = next((each for each in ranked[1:] if _goes_with(each, best)), None)
     if beside and best.score - beside.score <= BESIDE and len(chosen) < MOST_SENTENCES:
         add(beside)
     for scored in ranked[1:]:
@@ -156,6 +157,14 @@ def choose(asked: QuestionProfile, ranked: Sequence[Scored], parts: Sequence[Sco
         if _adds(asked, chosen, scored, best.score):
             add(scored)
     return chosen
+
+
+def _goes_with(scored: Scored, best: Scored) -> bool:
+    """Whether a sentence follows the best one; or stands before it, and is pointed back to or as good."""
+    if not scored.candidate.adjoins(best.candidate):
+        return False
+    follows = scored.candidate.at > best.candidate.at
+    return follows or best.values["leans_on"] > 0 or best.score - scored.score <= AS_GOOD
 
 
 def _giving(asked: QuestionProfile, ranked: Sequence[Scored]) -> list[Scored]:

@@ -40,7 +40,7 @@ _POSSESSIVE = re.compile(r"['’]s?$")
 _SENTENCE_ENDS = frozenset(".?!:")
 _COUNTED = re.compile(r"[mb]illion|thousand|percent|[a-z]{3,}s")
 _NOT_SAID = re.compile(
-    r"\s*\[\d+\]|Reported on \d+ \w+ \d{4}: "
+    r"\s*\[\d+\]|Reported on \d+ \w+ \d{4}(?:, updated on \d+ \w+ \d{4})?: "
 )  # markers, and the day that bot/dated.py tells
 _NO_ANSWER = re.compile(
     r"^\s*(?:i\s+don'?t\s+know|cannotanswer|not\s+found)\b|not\s+in\s+the\s+articles", re.I

@@ -37,10 +37,19 @@ class ArticleInfo:
     @property
     def day(self) -> datetime.date | None:
         """The same day; None when it is no day of the calendar."""
-        try:
-            return datetime.date.fromisoformat(self.date) if self.date else None
-        except ValueError:
-            return None
+        return _day(self.date)
+
+    @property
+    def updated_day(self) -> datetime.date | None:
+        """The day of its last update; None when that is unknown."""
+        return _day(self.updated)
+
+
+def _day(stamp: str | None) -> datetime.date | None:
+    try:
+        return datetime.date.fromisoformat(stamp[:10]) if stamp else None
+    except ValueError:
+        return None
 
 
 @dataclass(frozen=True, slots=True)

@@ -21,6 +21,8 @@ def info(published: str | None = None, updated: str | None = None) -> ArticleInf
     [
         (info("2021-03-18T18:57:00+05:30"), "Reported on 18 March 2021: "),
         (info(None, "2020-01-02"), "Reported on 2 January 2020: "),
+        (info("2021-03-18", "2021-03-18T20:00"), "Reported on 18 March 2021: "),
+        (info("2021-03-18", "2021-04-02"), "Reported on 18 March 2021, updated on 2 April 2021: "),
         (info("2021-03"), ""),
         (info(), ""),
     ],
