@@ -43,7 +43,10 @@ def run(settings: Settings, *, guild: int | None, check: bool, watch: bool, log_
     set_up_logging()
     token = settings.discord_token.get_secret_value().strip() if settings.discord_token else ""
     if not token:
-        raise NotUsable("DISCORD_TOKEN is not set, so there is no bot to run.", PORTAL)
+        raise NotUsable(
+            "DISCORD_TOKEN is not set, so there is no bot to run.",
+            "Put DISCORD_TOKEN=... into .env; README.md, Discord, says step by step where the token comes from.",
+        )
     if check:
         text, usable = asyncio.run(inspect(settings))
         sys.stdout.write(text + "\n")
