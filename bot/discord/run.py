@@ -45,7 +45,8 @@ def run(settings: Settings, *, guild: int | None, check: bool, watch: bool, log_
     if not token:
         raise NotUsable(
             "DISCORD_TOKEN is not set, so there is no bot to run.",
-            "Put DISCORD_TOKEN=... into .env; README.md, Discord, says step by step where the token comes from.",
+            "Put DISCORD_TOKEN=... into .env. The token comes from"
+            " https://discord.com/developers/applications; README.md says how, step by step.",
         )
     if check:
         text, usable = asyncio.run(inspect(settings))
