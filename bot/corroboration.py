@@ -20,7 +20,7 @@ _NAME = re.compile(r"\b(?!(?:Mon|Tues|Wednes|Thurs|Fri|Satur|Sun)day)[A-Z][\w’
 def corroborations(sentence: str, article: str, hits: Sequence[Hit]) -> list[tuple[Passage, int, int]]:
     """Where other articles than the one with the id *article* say all of a sentence, one place in each.
 
-    Places are spans of the articles' texts. The hits are folded: reprints are no further source.
+    Places are spans of the articles' texts. Reprints, copies and other versions are no further source.
     """
     return list(islice(_saying(sentence, article, hits), MOST))
 
@@ -28,7 +28,7 @@ def corroborations(sentence: str, article: str, hits: Sequence[Hit]) -> list[tup
 def _saying(sentence: str, article: str, hits: Sequence[Hit]) -> Iterator[tuple[Passage, int, int]]:
     words = frozenset(content_stems(sentence))
     names = frozenset(content_stems(" ".join(_NAME.findall(sentence))))
-    seen = {article}
+    seen = _kin(article, hits)
     for hit in hits if len(words) >= LEAST else ():
         passage = hit.passage
         if passage.article.id in seen:
@@ -39,5 +39,11 @@ def _saying(sentence: str, article: str, hits: Sequence[Hit]) -> Iterator[tuple[
         if len(words & held) < SAID * len(words) or not names <= held:
             continue
         if judge(sentence, [quote, passage.head], [passage.text, passage.head]) == "supported":
-            seen.add(passage.article.id)
+            seen |= _kin(passage.article.id, hits)
             yield passage, start, end
+
+
+def _kin(article: str, hits: Sequence[Hit]) -> set[str]:
+    """The ids of an article and of those that hits name beside it as reprints, copies or versions."""
+    stories = [{hit.passage.article.id, *(info.id for info in hit.also_in)} for hit in hits]
+    return {article}.union(*(story for story in stories if article in story))

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 import pytest
 
 from bot.corroboration import MOST, corroborations
@@ -46,6 +48,13 @@ def test_an_article_counts_once_and_two_are_enough() -> None:
     many = [hit(f"copy{number}", SAME) for number in range(4)]
     assert len(corroborations(SAID, "own", [many[0], many[0], *many])) == MOST
     assert len(corroborations(SAID, "own", [many[0], many[0]])) == 1
+
+
+def test_a_reprint_is_no_further_source() -> None:
+    """What is named beside an article, or names it, tells the same story and is not counted twice."""
+    own, other = OWN.passage.article, hit("other", SAME)
+    assert corroborations(SAID, "own", [OWN, replace(other, also_in=(own,))]) == []
+    assert corroborations(SAID, "own", [replace(OWN, also_in=(other.passage.article,)), other]) == []
 
 
 def test_a_short_sentence_could_be_about_anything() -> None:
