@@ -135,8 +135,8 @@ def _only_part(unanswered: Sequence[str]) -> str:
 
 def choose(asked: QuestionProfile, ranked: Sequence[Scored], parts: Sequence[Scored] = ()) -> list[Scored]:
     """The best sentence, the best for each further part of the question, the best with the number or date
-    that is asked for, and up to MOST_SENTENCES in all of those that stand beside the best, are nearly as
-    good, or bring words that the others lack."""
+    that is asked for, the best with the question's verb, and up to MOST_SENTENCES in all of those that stand
+    beside the best, are nearly as good, or bring words that the others lack."""
     if not ranked:
         return []
     best = ranked[0]
@@ -146,7 +146,7 @@ def choose(asked: QuestionProfile, ranked: Sequence[Scored], parts: Sequence[Sco
         if all(scored.candidate != each.candidate for each in chosen):
             chosen.append(scored)
 
-    for scored in (*parts, *_giving(asked, ranked)):
+    for scored in (*parts, *_giving(asked, ranked), *_saying(asked, ranked)):
         add(scored)
     beside = next((each for each in ranked[1:] if _goes_with(each, best)), None)
     if beside and best.score - beside.score <= BESIDE and len(chosen) < MOST_SENTENCES:
@@ -172,6 +172,15 @@ def _giving(asked: QuestionProfile, ranked: Sequence[Scored]) -> list[Scored]:
     kind = f"gives_{asked.asks}"
     sure = asked.asks in ("number", "date")
     return [each for each in ranked if sure and each.values[kind] > 0][:1]
+
+
+def _saying(asked: QuestionProfile, ranked: Sequence[Scored]) -> list[Scored]:
+    """The first sentence with the words that are no names ("heads"), when the best has none of them."""
+    words = asked.weights.keys() - asked.names
+    if not words or words & ranked[0].candidate.words:
+        return []
+    near = (each for each in ranked if ranked[0].score - each.score <= 2 * NEARLY_AS_GOOD)
+    return [each for each in near if words <= each.candidate.words][:1]
 
 
 def _adds(asked: QuestionProfile, chosen: Sequence[Scored], scored: Scored, best: float) -> bool:

@@ -14,7 +14,7 @@ from numpy.typing import NDArray
 from bot.answer import Answer
 from bot.asked import WordCounts, gives, profile, questions_in
 from bot.confidence import THRESHOLD
-from bot.extractive import extract
+from bot.extractive import choose, extract
 from bot.readings import Readings
 from bot.selection import candidates, rank
 from retrieval.article import Article, ArticleInfo
@@ -99,6 +99,23 @@ def test_sentences_are_verbatim_and_cited() -> None:
         assert citation.quote == sentence.text
         assert texts[citation.article.id][citation.start : citation.end] == citation.quote
     assert [citation.number for citation in found.citations] == list(range(1, len(found.citations) + 1))
+
+
+def test_the_sentence_with_the_verb_is_said() -> None:
+    """Names alone do not answer: the sentence that says what is asked of them comes into the answer, though
+    others score better."""
+    text = (
+        "The Harbour Authority fined Quillon. Quillon has left the quay. Its ships are old. "
+        'Gulls came. "They were warned," said Odile Brandt, who heads it.'
+    )
+    article = Article(ArticleInfo("quay", "quay.txt", "Fine"), text)
+    asked = profile("Who heads the Harbour Authority?", frequency, 2)
+    found = rank(asked, candidates([Hit(split(article)[0], 1.0)]), Readings(BagOfWords()))  # type: ignore[arg-type]
+    in_order = sorted(found, key=lambda each: each.candidate.start)
+    ranked = [replace(each, score=10.0 - place / 2) for place, each in enumerate(in_order)]
+    assert "heads it" in choose(asked, ranked)[1].candidate.text
+    far = [*ranked[:-1], replace(ranked[-1], score=1.0)]
+    assert all("heads it" not in each.candidate.text for each in choose(asked, far))
 
 
 def test_neighbouring_sentences_are_one_quotation() -> None:
