@@ -23,6 +23,7 @@ Made = TypeVar("Made")
 
 log = logging.getLogger("footnote.discord")
 STOPPING = "I am about to restart. Please ask again in a minute."
+FAREWELL = 6.0  # seconds for that word to go out: Discord takes five edits of a reply in five seconds
 TROUBLE = "Something went wrong on my side. It is in my log; please try again."
 
 
@@ -104,7 +105,7 @@ class Desk:
             for task in late:
                 task.cancel()
             if late:
-                await asyncio.wait(late, timeout=2)
+                await asyncio.wait(late, timeout=FAREWELL)
 
 
 async def _said(saying: Awaitable[None]) -> None:
