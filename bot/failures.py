@@ -28,6 +28,11 @@ def failure(error: Exception, model: str, secret: str = "", now: datetime | None
 
     if isinstance(error, BotError):
         return error
+    if not (secret.isascii() and secret.isprintable()):  # no header can carry it: nothing was sent
+        return ModelFailed(
+            "The key of the language model has a letter that no key has.",
+            "Check OPENAI_API_KEY: copy the key again.",
+        )
     status = status_of(error)
     if isinstance(error, ContextOverflowError) or is_overflow(status, words_of(error)):
         return ModelFailed(

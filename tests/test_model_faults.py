@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import socket
-from collections.abc import Iterator
 from typing import Any
 
 import pytest
@@ -16,16 +15,10 @@ from bot.markers import Draft
 GOOD = "The council banned delivery drones on Friday. [1] Gulls had attacked 14 of them. [3]"
 
 
-@pytest.fixture(scope="module")
-def shared() -> Iterator[OpenAIStandIn]:
-    with OpenAIStandIn() as server:
-        yield server
-
-
 @pytest.fixture
-def server(shared: OpenAIStandIn) -> OpenAIStandIn:
-    shared.reset()
-    return shared
+def server(server: OpenAIStandIn) -> OpenAIStandIn:
+    server.reset()
+    return server
 
 
 async def fails(chain_: Any) -> tuple[list[Draft], ModelFailed]:
@@ -68,6 +61,17 @@ async def test_what_no_further_try_can_help_fails_at_once(
     assert failed.help
     assert (seen, pauses) == ([], [])
     assert len(server.requests) == (2 if code and "context" in code else 1)
+
+
+@pytest.mark.parametrize("key", ["sk-ключ", "sk-abc\ndef"])
+async def test_a_key_that_cannot_be_sent_is_told_without_the_key(server: OpenAIStandIn, key: str) -> None:
+    """No header can carry it, so the server never hears of the question."""
+    pauses = Pauses()
+    _, failed = await fails(chain(server, pauses, OPENAI_API_KEY=key))
+    assert "has a letter that no key has" in str(failed)
+    assert key not in f"{failed} {failed.help}"
+    assert "OPENAI_API_KEY" in str(failed.help)
+    assert (server.requests, pauses) == ([], [])
 
 
 @pytest.mark.parametrize("status", [408, 409, 429, 500, 502, 503, 504, 529])
