@@ -7,10 +7,15 @@ import os
 import socket
 import sys
 import tempfile
+from collections.abc import Iterator
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 import pytest
 from hypothesis import settings
+
+if TYPE_CHECKING:
+    from openai_stand_in import OpenAIStandIn
 
 _OURS = ("FOOTNOTE_", "OPENAI_", "DISCORD_", "LANGCHAIN_", "LANGSMITH_", "CHROMA_")
 _DEAD = "http://127.0.0.1:9"  # the port "discard": refuses at once, also in processes that tests start
@@ -51,6 +56,15 @@ def _away_from_the_repository(tmp_path_factory: pytest.TempPathFactory) -> None:
 def repository() -> Path:
     """The root of the repository."""
     return Path(__file__).resolve().parents[1]
+
+
+@pytest.fixture(scope="module")
+def server() -> Iterator[OpenAIStandIn]:
+    """A stand-in of OpenAI on loopback for the tests of a module; `reset` lets it forget."""
+    from openai_stand_in import OpenAIStandIn
+
+    with OpenAIStandIn() as server:
+        yield server
 
 
 _HOME = pytest.StashKey[Path]()

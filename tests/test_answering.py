@@ -28,12 +28,6 @@ LATER = "Seven of nine members voted for the ban."
 
 
 @pytest.fixture(scope="module")
-def server() -> Iterator[OpenAIStandIn]:
-    with OpenAIStandIn() as server:
-        yield server
-
-
-@pytest.fixture(scope="module")
 def library(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Library]:
     library = make_library(tmp_path_factory.mktemp("answering"), {"drones.txt": DRONES})
     yield library

@@ -7,21 +7,17 @@ import json
 import re
 from collections.abc import Iterator
 from contextlib import aclosing
-from datetime import date
 from pathlib import Path
 from typing import Any
 
 import pytest
-from index_world import HashEmbeddings
+from model_world import DAY, make_assistant, make_library
 from openai_stand_in import OpenAIStandIn
 
 from bot import render
 from bot.answer import Answer, answer_json
 from bot.assistant import Assistant
-from bot.chain import ModelChain
 from bot.discord.layout import answer_posts
-from bot.settings import Settings
-from retrieval.corpus import Corpus
 from retrieval.library import Library
 
 DRONES = """Harbour town bans delivery drones
@@ -42,34 +38,20 @@ QUESTION = "Who banned delivery drones in Larkhaven?"
 
 
 @pytest.fixture(scope="module")
-def server() -> Iterator[OpenAIStandIn]:
-    with OpenAIStandIn() as server:
-        yield server
-
-
-@pytest.fixture(scope="module")
 def library(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Library]:
-    place = tmp_path_factory.mktemp("answers")
-    (place / "articles").mkdir()
-    (place / "articles" / "drones.txt").write_text(DRONES, encoding="utf-8")
-    (place / "articles" / "ferry.txt").write_text(FERRY, encoding="utf-8")
-    library = Library(
-        Corpus([place / "articles"]), place / "index", embeddings=HashEmbeddings, fingerprint=lambda: "t"
-    )
-    library.sync()
+    articles = {"drones.txt": DRONES, "ferry.txt": FERRY}
+    library = make_library(tmp_path_factory.mktemp("answers"), articles)
     yield library
     library.close()
 
 
 @pytest.fixture
 def assistant(server: OpenAIStandIn, library: Library, tmp_path: Path) -> Assistant:
-    server.reset()
-    given: dict[str, Any] = {"OPENAI_BASE_URL": server.base_url, "chat_model": "stand-in", "timeout": 60.0}
-    return Assistant(library, passages=4, chain=ModelChain(Settings(**given, retries=0, state=tmp_path)))
+    return make_assistant(server, library, tmp_path)
 
 
 async def last(assistant: Assistant, question: str = QUESTION, **how: Any) -> Answer:
-    return [answer async for answer in assistant.ask(question, as_of=date(2022, 6, 1), **how)][-1]
+    return [answer async for answer in assistant.ask(question, as_of=DAY, **how)][-1]
 
 
 async def test_what_is_false_is_marked_in_every_form_and_what_is_true_stays(
@@ -103,7 +85,7 @@ async def test_a_model_that_fails_leaves_an_answer_from_the_articles(
 ) -> None:
     """Also when it breaks off in the middle: the last answer is whole, extractive, and says why."""
     server.say("The council of Larkhaven banned drones. [1] Gulls had attacked 14.", fault="cut")
-    answers = [answer async for answer in assistant.ask(QUESTION, as_of=date(2022, 6, 1))]
+    answers = [answer async for answer in assistant.ask(QUESTION, as_of=DAY)]
     assert [answer.complete for answer in answers] == [False] * (len(answers) - 1) + [True]
     assert {answer.mode for answer in answers[:-1]} == {"model"}
     assert answers[-1].mode == "extractive"

@@ -44,12 +44,6 @@ FERRY = (
 
 
 @pytest.fixture(scope="module")
-def server() -> Iterator[OpenAIStandIn]:
-    with OpenAIStandIn() as server:
-        yield server
-
-
-@pytest.fixture(scope="module")
 def library(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Library]:
     library = make_library(tmp_path_factory.mktemp("voices"), ARTICLES)
     yield library

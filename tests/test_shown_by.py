@@ -78,12 +78,6 @@ def _number(prompt: str, title: str) -> int:
 
 
 @pytest.fixture(scope="module")
-def server() -> Iterator[OpenAIStandIn]:
-    with OpenAIStandIn() as server:
-        yield server
-
-
-@pytest.fixture(scope="module")
 def library(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Library]:
     library = make_library(tmp_path_factory.mktemp("shown-by"), ARTICLES)
     yield library
