@@ -12,7 +12,9 @@ from discord_bot import Scripted, running, said, settings_for
 from discord_stand_in import DiscordStandIn, Fault
 from fakes import FakeAssistant
 
+from bot.discord.delivery import Surface
 from bot.discord.permissions import NotUsable
+from bot.discord.post import Post, notice
 from bot.discord.run import run
 
 QUESTION = "How many members voted for the ban of delivery drones?"
@@ -215,3 +217,38 @@ async def test_what_makes_running_impossible_is_one_sentence(
 
 def run_bot(settings: object, guild: int | None) -> int:
     return run(settings, guild=guild, check=False, watch=False, log_questions=False)  # type: ignore[arg-type]
+
+
+class Slow(Surface):
+    """A place that takes its time; what it shows in the end, in the order it came."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.texts: list[str] = []
+        self.go = asyncio.Event()
+
+    async def _add(self, post: Post) -> None:
+        await self.go.wait()
+        self.texts.append(post.cards[0].description)
+
+    async def _change(self, index: int, post: Post) -> None:
+        await self._add(post)
+
+    async def _remove(self, index: int) -> None:
+        raise AssertionError("nothing is taken away here")
+
+
+async def test_a_request_that_was_begun_is_finished_before_the_next() -> None:
+    """Also when the one who waits for it is cancelled: discord.py would keep its lock for ever."""
+    surface = Slow()
+    growing = asyncio.create_task(surface.show([notice("growing")]))
+    await asyncio.sleep(0.01)
+    growing.cancel()
+    with pytest.raises(asyncio.CancelledError):
+        await growing
+    word = asyncio.create_task(surface.show([notice("the last word")]))
+    await asyncio.sleep(0.01)
+    assert surface.texts == []
+    surface.go.set()
+    await word
+    assert surface.texts == ["growing", "the last word"]

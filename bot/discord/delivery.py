@@ -109,9 +109,30 @@ class Surface(ABC):
 
     def __init__(self) -> None:
         self._shown: list[Post] = []
+        self._one_at_a_time = asyncio.Lock()
+        self._under_way: set[asyncio.Task[None]] = set()
 
     async def show(self, posts: Sequence[Post]) -> None:
-        """Bring what is shown to *posts*: change, add, take away only what differs. Raises Gone."""
+        """Bring what is shown to *posts*: change, add, take away only what differs. Raises Gone.
+
+        Who is cancelled stops waiting, but what was begun is finished before the next posts are shown: a
+        request of discord.py that is cancelled at its rate limit keeps that lock for ever.
+        """
+        task = asyncio.create_task(self._bring(posts))
+        self._under_way.add(task)
+        task.add_done_callback(self._brought)
+        await asyncio.shield(task)
+
+    def _brought(self, task: asyncio.Task[None]) -> None:
+        self._under_way.discard(task)
+        if not task.cancelled():
+            task.exception()  # raised to who waits; nobody may
+
+    async def _bring(self, posts: Sequence[Post]) -> None:
+        async with self._one_at_a_time:
+            await self._change_to(posts)
+
+    async def _change_to(self, posts: Sequence[Post]) -> None:
         for index, post in enumerate(posts):
             if index >= len(self._shown):
                 await self._add(post)
