@@ -18,6 +18,7 @@ from retrieval.hit import Hit
 from retrieval.library import Library
 
 if TYPE_CHECKING:
+    from bot.answerability import Answerability
     from bot.chain import ModelChain
 
 _WORTH = {"supported": 1.0, "partly": 0.5, "unsupported": 0.0}  # of a sentence, for the confidence
@@ -43,10 +44,15 @@ class Answering:
     """Writes answers from hits. The same for all conversations of a process."""
 
     def __init__(
-        self, library: Library, chain: ModelChain | None, least_confidence: float | None = None
+        self,
+        library: Library,
+        chain: ModelChain | None,
+        least_confidence: float | None = None,
+        judge: Answerability | None = None,
     ) -> None:
         self._library = library
         self._chain = chain
+        self._judge = judge
         self._least = least_confidence  # of an extractive answer, 0..1; None: as it was calibrated
 
     async def answers(self, task: Task) -> AsyncGenerator[Answer]:
@@ -88,7 +94,9 @@ class Answering:
             embeddings = self._library.embeddings()
             counts = WordCounts(frequency, count)
             typed = task.question if task.question != task.standalone else None
-            answer = extract(task.standalone, task.hits, embeddings, counts, task.day, least, typed)
+            answer = extract(
+                task.standalone, task.hits, embeddings, counts, task.day, least, typed, self._judge
+            )
         return replace(answer, question=task.question)
 
     async def _checked(self, answer: Answer, task: Task) -> Answer:

@@ -6,7 +6,7 @@ import asyncio
 import re
 import time
 from collections.abc import AsyncGenerator, AsyncIterator, Callable, Sequence
-from contextlib import aclosing
+from contextlib import aclosing, suppress
 from dataclasses import replace
 from datetime import date
 from typing import TYPE_CHECKING
@@ -16,10 +16,12 @@ from bot.answering import Answering, Task, fallback_notice
 from bot.checking import Located, locate
 from bot.conversation import Conversations, Turn
 from bot.errors import ModelFailed, QuestionInvalid
+from retrieval.errors import RetrievalError
 from retrieval.hit import Filters, Hit
 from retrieval.library import Library
 
 if TYPE_CHECKING:
+    from bot.answerability import Answerability
     from bot.chain import ModelChain
     from retrieval.sync import Progress, SyncReport
 
@@ -41,14 +43,26 @@ class Assistant:
         chain: ModelChain | None = None,
         strict: bool = False,
         least_confidence: float | None = None,
+        judge: Answerability | None = None,
     ) -> None:
         self.library = library
         self.strict = strict  # sentences of the model that are unsupported are left out
         self._passages = passages
         self._chain = chain
-        self._answering = Answering(library, chain, least_confidence)
+        self._judge = judge
+        self._least_confidence = least_confidence
+        self._answering = Answering(library, chain, least_confidence, judge)
         self._conversations = Conversations()
         self._usage = Usage()
+
+    def without_model(self) -> Assistant:
+        """One that selects its answers, for nothing, from the same library; its talks are its own."""
+        return Assistant(
+            self.library,
+            passages=self._passages,
+            least_confidence=self._least_confidence,
+            judge=self._judge,
+        )
 
     @property
     def mode(self) -> Mode:
@@ -178,6 +192,9 @@ class Assistant:
         self.library.warm()
         if self._chain:
             self._chain.warm()
+        elif self._judge:
+            with suppress(RetrievalError):  # the first question will say it
+                self._judge.warm()
 
     def usage(self) -> Usage:
         """The tokens of all answers of this process."""

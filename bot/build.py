@@ -10,6 +10,7 @@ from retrieval.corpus import Corpus
 from retrieval.library import Library
 
 if TYPE_CHECKING:
+    from bot.answerability import Answerability
     from bot.settings import Settings
     from retrieval.embeddings import FootnoteEmbeddings
     from retrieval.reranker import Reranker
@@ -28,6 +29,7 @@ def make_assistant(settings: Settings) -> Assistant:
         chain=chain,
         strict=settings.strict,
         least_confidence=settings.least_confidence,
+        judge=_judge(settings),
     )
 
 
@@ -62,6 +64,20 @@ def make_library(settings: Settings) -> Library:
         reranker=_reranker(settings),
     )
     return library
+
+
+def _judge(settings: Settings) -> Answerability | None:
+    """None where the packaged model, which it is adapted from, is not installed."""
+    from retrieval.errors import ModelMissing
+    from retrieval.weights import packaged_files
+
+    try:
+        packaged_files()
+    except ModelMissing:
+        return None
+    from bot.answerability import Answerability
+
+    return Answerability(cache_dir=Path(settings.cache), threads=settings.threads)
 
 
 def _reranker(settings: Settings) -> Reranker | None:

@@ -18,6 +18,7 @@ from bot.selection import Candidate, Scored, candidates, leans, rank
 from retrieval.hit import Hit
 
 if TYPE_CHECKING:
+    from bot.answerability import Answerability
     from retrieval.embeddings import FootnoteEmbeddings
 
 MOST_SENTENCES = 3
@@ -38,13 +39,15 @@ def extract(
     as_of: date,
     least: float = THRESHOLD,
     typed: str | None = None,
+    judge: Answerability | None = None,
 ) -> Answer:
     """The answer of one to three sentences of the hits, or not_found with the reason.
 
     *least* is the confidence (0..1) below which nothing is answered. *typed* is the question as it was typed
-    when *question* is its standalone form: what was added to it must not answer for its own words.
+    when *question* is its standalone form: what was added to it must not answer for its own words. *judge*
+    reads the best sentences together with the question. Raises ModelMissing, EmbeddingError.
     """
-    reader = _Reader(hits, candidates(hits), Readings(embeddings), counts, as_of)
+    reader = _Reader(hits, candidates(hits), Readings(embeddings), counts, as_of, judge)
     asked, ranked, sure = reader.judged(question, least)
     if typed and sure.reason is None and not reader.holds(typed):
         sure = Confidence(0.0, "nothing near")
@@ -103,11 +106,12 @@ class _Reader:
     readings: Readings
     counts: WordCounts
     as_of: date
+    judge: Answerability | None
 
     def judged(self, question: str, least: float) -> tuple[QuestionProfile, list[Scored], Confidence]:
         """The sentences by how well they answer, and how sure it is that the first one does."""
         asked = profile(question, self.counts.document_frequency, self.counts.documents)
-        ranked = rank(asked, self.found, self.readings)
+        ranked = rank(asked, self.found, self.readings, self.judge)
         return asked, ranked, confidence(asked, ranked, self.hits, self.counts, self.as_of, least)
 
     def holds(self, typed: str) -> bool:
@@ -146,7 +150,7 @@ def choose(asked: QuestionProfile, ranked: Sequence[Scored], parts: Sequence[Sco
         if all(scored.candidate != each.candidate for each in chosen):
             chosen.append(scored)
 
-    for scored in (*parts, *_giving(asked, ranked), *_saying(asked, ranked)):
+    for scored in (*parts, *_giving(asked, ranked), *_saying(asked, ranked), *_either(ranked)):
         add(scored)
     beside = next((each for each in ranked[1:] if _goes_with(each, best)), None)
     if beside and best.score - beside.score <= BESIDE and len(chosen) < MOST_SENTENCES:
@@ -181,6 +185,13 @@ def _saying(asked: QuestionProfile, ranked: Sequence[Scored]) -> list[Scored]:
         return []
     near = (each for each in ranked if ranked[0].score - each.score <= 2 * NEARLY_AS_GOOD)
     return [each for each in near if words <= each.candidate.words][:1]
+
+
+def _either(ranked: Sequence[Scored]) -> list[Scored]:
+    """The sentence that leads by words and meaning and the one that most likely says the answer, which may be
+    two."""
+    read = [each for each in ranked if "says" in each.values]
+    return [max(read, key=lambda each: each.values[name]) for name in ("led", "says")] if read else []
 
 
 def _adds(asked: QuestionProfile, chosen: Sequence[Scored], scored: Scored, best: float) -> bool:

@@ -46,6 +46,7 @@ STATES = {
 }
 REASONS = {  # of an answer that was not found, as a person reads them
     "nothing near": "none of them is near enough to the question",
+    "not said": "some are near to the question, but none seems to answer it",
     "name not in the corpus": "a name in the question stands in none of them",
     "outside the dates": "none of them is of the days asked for",
     "only part answered": "they answer only a part of it",

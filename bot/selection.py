@@ -6,10 +6,11 @@ import json
 import math
 import re
 from collections.abc import Mapping, Sequence
-from dataclasses import asdict, dataclass
+from dataclasses import asdict, dataclass, replace
 from functools import lru_cache
 from itertools import pairwise
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from bot.asked import KINDS, QuestionProfile, gives
 from bot.readings import Readings
@@ -17,8 +18,14 @@ from bot.resemblance import AskedTokens, resemblance
 from retrieval.hit import Hit
 from retrieval.lexical import content_stems, stems
 
+if TYPE_CHECKING:
+    from bot.answerability import Answerability
+
 WEIGHTS = Path(__file__).with_name("selection_weights.json")  # by tests/benchmarks/fit_selection.py
 EMBEDDED = 16  # sentences whose meaning is compared: the best by all other features
+JUDGED = 4  # sentences that are read together with the question: the best of these
+SAYS = 0.3  # worth of the log-odds that the answer stands in a sentence
+LONG = 12  # words of meaning above which a question is longer than those that the judge was trained on
 _LEANS = re.compile(
     r"^[\"“']?(?:he|she|it|they|this|that|these|those|his|her|its|their|but|and|however|such)\b", re.I
 )
@@ -111,8 +118,14 @@ def _opening(text: str) -> str:
     return " ".join(text[:60].split()[:5])
 
 
-def rank(asked: QuestionProfile, found: Sequence[Candidate], readings: Readings) -> list[Scored]:
-    """The candidates, the best first: the EMBEDDED that words and places speak for, by meaning as well."""
+def rank(
+    asked: QuestionProfile,
+    found: Sequence[Candidate],
+    readings: Readings,
+    judge: Answerability | None = None,
+) -> list[Scored]:
+    """The candidates, the best first: the EMBEDDED that words and places speak for, by meaning as well; the
+    first JUDGED of them in the order of *judge*. Raises ModelMissing."""
     if not found:
         return []
     weights = _weights()["tokens" if readings.with_tokens else "pooled"]
@@ -129,7 +142,24 @@ def rank(asked: QuestionProfile, found: Sequence[Candidate], readings: Readings)
         if tokens and reading.tokens:
             values |= asdict(resemblance(tokens, candidate.text, reading.tokens))
     scored = [Scored(candidate, _total(weights, values), values) for values, candidate in near]
-    return sorted(scored, key=lambda entry: -entry.score)
+    scored.sort(key=lambda entry: -entry.score)
+    return judged(asked, scored, judge) if judge and len(asked.weights) <= LONG else scored
+
+
+def judged(asked: QuestionProfile, ranked: Sequence[Scored], judge: Answerability) -> list[Scored]:
+    """The sentences, the first JUDGED in the order that *judge* gives them together with their scores.
+
+    The scores stay where they are, the highest with the first. The values of the sentences that were read
+    have "answers" and "says", as bot/answerability.py tells.
+    """
+    near = ranked[:JUDGED]
+    found = judge.judge(asked.text, [each.candidate for each in near])
+    read = sorted(zip(near, found, strict=True), key=lambda pair: -pair[0].score - SAYS * pair[1].says)
+    first = []
+    for place, (each, said) in zip(near, read, strict=True):
+        values = {"answers": said.answers, "says": said.says, "led": float(each is ranked[0])}
+        first.append(replace(each, score=place.score, values={**each.values, **values}))
+    return [*first, *ranked[JUDGED:]]
 
 
 def _total(weights: Mapping[str, float], values: Mapping[str, float]) -> float:

@@ -62,9 +62,7 @@ async def suggest(assistant: Assistant, corpus: Sequence[Path], count: int = 3) 
     They are tried without a model, which would take time and money.
     """
     if assistant.mode == "model":
-        from bot.assistant import Assistant
-
-        assistant = Assistant(assistant.library)
+        assistant = assistant.without_model()
     good: list[str] = []
     for question in written_questions(corpus)[:_TRIED]:
         if (

@@ -6,7 +6,7 @@ quantised, and it is what the tests hold the ONNX graph against.
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -46,7 +46,7 @@ class BertWeights:
     """
 
     def __init__(self, arrays: Mapping[str, Array], heads: int) -> None:
-        self._arrays, self.heads = arrays, heads
+        self.arrays, self.heads = arrays, heads
         self.width = int(self._get("embeddings.word_embeddings.weight", 2).shape[1])
         self.layers = len({name.split(".")[2] for name in arrays if name.startswith("encoder.layer.")})
         if not self.layers:
@@ -80,7 +80,7 @@ class BertWeights:
         return np.concatenate([part[0] for part in parts], axis=1), np.concatenate([p[1] for p in parts])
 
     def _get(self, name: str, rank: int) -> Array:
-        array = self._arrays.get(name)
+        array = self.arrays.get(name)
         if array is None or array.ndim != rank:
             raise ModelMissing(f"The weights are not those of a BERT model: {name} is missing.")
         return array
@@ -91,9 +91,14 @@ class BertWeights:
         return array
 
 
-def encode(weights: BertWeights, ids: Sequence[int]) -> dict[str, Array]:
-    """All activations of one text, by the names that the graph gives them; "vectors" is the result."""
-    places = weights.table("position")[: len(ids)] + weights.table("token_type")[0]
+def encode(weights: BertWeights, ids: Sequence[int], kinds: Sequence[int] = ()) -> dict[str, Array]:
+    """All activations of one text, by the names that the graph gives them; "vectors" is the result.
+
+    *kinds*: for each word piece, whether it is of the first (0) or the second (1) text of a pair.
+    """
+    places = (
+        weights.table("position")[: len(ids)] + weights.table("token_type")[list(kinds) or [0] * len(ids)]
+    )
     x = _normalise(weights.table("word")[list(ids)] + places, weights.norm("embeddings.LayerNorm"))
     seen = {"embedded": x}
     for layer in range(weights.layers):
@@ -103,7 +108,7 @@ def encode(weights: BertWeights, ids: Sequence[int]) -> dict[str, Array]:
         matrix, bias = weights.dense(prefix + "attention.output.dense", weights.width, weights.width)
         out = _normalise(attended @ matrix + bias + x, weights.norm(prefix + "attention.output.LayerNorm"))
         matrix, bias = weights.dense(prefix + "intermediate.dense", weights.width)
-        bent = _gelu(out @ matrix + bias)
+        bent = gelu(out @ matrix + bias)
         matrix, bias = weights.dense(prefix + "output.dense", bent.shape[1], weights.width)
         x = _normalise(bent @ matrix + bias + out, weights.norm(prefix + "output.LayerNorm"))
         seen |= {f"attention_out_{layer}": out, f"bent_{layer}": bent, f"layer_{layer}": x}
@@ -112,11 +117,11 @@ def encode(weights: BertWeights, ids: Sequence[int]) -> dict[str, Array]:
     return seen
 
 
-def largest(weights: BertWeights, texts: Sequence[Sequence[int]]) -> dict[str, Array]:
-    """Of every activation, the largest size that each of its columns has in the texts (word piece ids)."""
+def largest(weights: BertWeights, texts: Iterable[tuple[Sequence[int], Sequence[int]]]) -> dict[str, Array]:
+    """Of every activation, the largest size that each of its columns has in the texts (ids and kinds)."""
     sizes: dict[str, Array] = {}
-    for ids in texts:
-        for name, activation in encode(weights, ids).items():
+    for ids, kinds in texts:
+        for name, activation in encode(weights, ids, kinds).items():
             top: Array = np.abs(activation).max(axis=0)
             sizes[name] = np.maximum(sizes[name], top) if name in sizes else top
     return sizes
@@ -139,7 +144,7 @@ def _attend(projected: Array, heads: int) -> Array:
     return attended.transpose(1, 0, 2).reshape(length, heads * size)
 
 
-def _gelu(x: Array) -> Array:
+def gelu(x: Array) -> Array:
     """GELU by its tanh form, which is within 0.001 of the exact one: numpy has no error function."""
     bent: Array = 0.5 * x * (1 + np.tanh(np.float32(0.7978845608) * (x + np.float32(0.044715) * x**3)))
     return bent

@@ -2,7 +2,8 @@
 
 The graph takes ``ids`` (batch, length), texts of one length without padding, and gives ``vectors``
 (batch, dimension) of length 1, the mean over the words, scaled, and ``words`` (batch, length, dimension),
-the words before that. Its operators are onnxruntime's fused
+the words before that. A graph for pairs of texts takes ``kinds`` (batch, length) too: 0 for the word pieces
+of the first text, 1 for those of the second. Its operators are onnxruntime's fused
 ones, so that neither torch nor onnxruntime's quantizer is needed. In int8 a weight matrix has one scale a
 column, and activations are quantised as they come, with one scale a text; the few columns that are far
 larger than the rest, and would make that scale coarse, are divided first and the weights multiplied
@@ -34,19 +35,24 @@ _EPSILON = 1e-12  # BERT's layer_norm_eps
 _LARGE, _LARGE_BENT = 4.0, 8.0
 
 
-def build(weights: BertWeights, precision: Precision, largest: Mapping[str, Array]) -> bytes:
+def build(
+    weights: BertWeights, precision: Precision, largest: Mapping[str, Array], *, pairs: bool = False
+) -> bytes:
     """The serialised model. *largest*: of an activation, the largest size of each column (int8 only)."""
-    return _Graph(weights, precision, largest).serialise()
+    return _Graph(weights, precision, largest, pairs).serialise()
 
 
 class _Graph:
     """Collects nodes and constants; every node is named after its one output."""
 
-    def __init__(self, weights: BertWeights, precision: Precision, largest: Mapping[str, Array]) -> None:
+    def __init__(
+        self, weights: BertWeights, precision: Precision, largest: Mapping[str, Array], pairs: bool
+    ) -> None:
         from onnx import helper, numpy_helper
 
         self._onnx, self._array = helper, numpy_helper
         self._weights, self._int8, self._largest = weights, precision == "int8", largest
+        self._inputs = ["ids", "kinds"] if pairs else ["ids"]
         self._nodes: list[NodeProto] = []
         self._constants: list[TensorProto] = []
 
@@ -65,7 +71,7 @@ class _Graph:
         graph = self._onnx.make_graph(
             self._nodes,
             "minilm",
-            [make("ids", TensorProto.INT64, ["batch", "length"])],
+            [make(name, TensorProto.INT64, ["batch", "length"]) for name in self._inputs],
             [
                 make("vectors", TensorProto.FLOAT, ["batch", width]),
                 make("words", TensorProto.FLOAT, ["batch", "length", width]),
@@ -89,13 +95,17 @@ class _Graph:
         return output
 
     def _embed(self) -> str:
-        places = self._weights.table("position") + self._weights.table("token_type")[0]
+        kinds = self._weights.table("token_type")
+        places = self._weights.table("position") + kinds[0]
         shape = self._node("Shape", ["ids"], "shape")
         one, two = self._constant("one", np.array([1])), self._constant("two", np.array([2]))
         length = self._node("Slice", [shape, one, two], "length")
         start = self._constant("zero", np.array([0]))
         place = self._node("Slice", [self._constant("places", places), start, length], "place")
         both = self._node("Add", [self._words(self._weights.table("word")), place], "word_and_place")
+        if "kinds" in self._inputs:
+            further = self._node("Gather", [self._constant("further", kinds - kinds[0]), "kinds"], "kind")
+            both = self._node("Add", [both, further], "word_place_and_kind")
         gain, bias = self._weights.norm("embeddings.LayerNorm")
         return self._node(
             "LayerNormalization",

@@ -89,7 +89,7 @@ class LocalEmbeddings(FootnoteEmbeddings):
         threads: int | None = None,
     ) -> None:
         self._cache_dir, self._model_dir, self._precision = cache_dir, model_dir, precision
-        self._threads = threads or _cores()
+        self._threads = threads or cores()
         self._lock = threading.Lock()
         self._loaded: _Loaded | None = None
 
@@ -150,16 +150,17 @@ class LocalEmbeddings(FootnoteEmbeddings):
 
     def _read(self) -> _Loaded:
         files = self._files
-        tokenizer = _tokenizer(files)
+        tokenizer = open_tokenizer(files)
         graph = minilm.model_bytes(files, tokenizer, self._cache_dir, self._precision)
-        return _Loaded(_session(graph), tokenizer)
+        return _Loaded(open_session(graph), tokenizer)
 
 
 def _number(pair: tuple[int, object]) -> int:
     return pair[0]
 
 
-def _tokenizer(files: weights.ModelFiles) -> Tokenizer:
+def open_tokenizer(files: weights.ModelFiles) -> Tokenizer:
+    """The word pieces of a model, up to MAX_PIECES of a text. Raises ModelMissing."""
     from tokenizers import Tokenizer
 
     try:
@@ -173,7 +174,8 @@ def _tokenizer(files: weights.ModelFiles) -> Tokenizer:
     return tokenizer
 
 
-def _session(graph: bytes) -> InferenceSession:
+def open_session(graph: bytes) -> InferenceSession:
+    """A session on one core, for texts that run side by side."""
     # From 1.32 on it reports to its maker over the network as soon as it is imported, unless told not to.
     os.environ.setdefault("ORT_DISABLE_TELEMETRY", "1")
     import onnxruntime
@@ -187,7 +189,8 @@ def _session(graph: bytes) -> InferenceSession:
     return onnxruntime.InferenceSession(graph, options, providers=["CPUExecutionProvider"])
 
 
-def _cores() -> int:
+def cores() -> int:
+    """The cores that this process may use."""
     try:
         return len(os.sched_getaffinity(0))
     except AttributeError:  # not on every system

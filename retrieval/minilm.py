@@ -6,17 +6,14 @@ import hashlib
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from retrieval.bert import BertWeights, largest, load_weights
+from retrieval.bert import largest, load_weights
 from retrieval.bert_graph import ARITHMETIC, FORM, Precision, build
 from retrieval.weights import check_official, write_whole
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
+    from tokenizers import Encoding, Tokenizer
 
-    import numpy as np
-    from numpy.typing import NDArray
-    from tokenizers import Tokenizer
-
+    from retrieval.adapter import Adapter
     from retrieval.weights import ModelFiles
 
 # Texts of several kinds, whose activations show which columns are always far larger than the rest.
@@ -30,25 +27,39 @@ _SAMPLES = (
 )
 
 
-def model_bytes(files: ModelFiles, tokenizer: Tokenizer, cache_dir: Path, precision: Precision) -> bytes:
+def model_bytes(
+    files: ModelFiles,
+    tokenizer: Tokenizer,
+    cache_dir: Path,
+    precision: Precision,
+    adapter: Adapter | None = None,
+) -> bytes:
     """The graph as onnxruntime reads it: from the cache when it is there and whole, else built and kept.
 
-    Raises ModelMissing when the weights are not the expected ones, or not those of a BERT model.
+    With an *adapter* it is the graph for pairs of texts of the model so adapted. Raises ModelMissing when
+    the weights are not the expected ones, or not those of a BERT model.
     """
-    path = cache_dir / "models" / f"minilm-{files.revision[:16]}-{precision}-{ARITHMETIC}-{FORM}.onnx"
+    task = f"-{adapter.digest[:16]}" if adapter else ""
+    path = cache_dir / "models" / f"minilm-{files.revision[:16]}{task}-{precision}-{ARITHMETIC}-{FORM}.onnx"
     cached = _read_checked(path)
     if cached is not None:
         return cached
     if files.official:
         check_official(files)
     weights = load_weights(files.weights, files.heads)
-    graph = build(weights, precision, _largest(weights, tokenizer) if precision == "int8" else {})
+    if adapter:
+        weights = adapter.adapted(weights)
+    samples = [
+        tokenizer.encode("What is meant?", text) if adapter else tokenizer.encode(text) for text in _SAMPLES
+    ]
+    sizes = largest(weights, map(_pieces, samples)) if precision == "int8" else {}
+    graph = build(weights, precision, sizes, pairs=adapter is not None)
     write_whole(path, hashlib.sha256(graph).digest(), graph)
     return graph
 
 
-def _largest(weights: BertWeights, tokenizer: Tokenizer) -> Mapping[str, NDArray[np.float32]]:
-    return largest(weights, [tokenizer.encode(text).ids for text in _SAMPLES])
+def _pieces(encoding: Encoding) -> tuple[list[int], list[int]]:
+    return encoding.ids, encoding.type_ids
 
 
 def _read_checked(path: Path) -> bytes | None:

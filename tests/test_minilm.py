@@ -32,7 +32,7 @@ def test_the_graph_is_what_numpy_computes(
 ) -> None:
     """For a model of other sizes too, with and without columns that are tamed."""
     texts = [[101, 102], [101, 2129, 2116, 102], list(range(1000, 1200))]
-    for sizes in ({}, bert.largest(small, texts)):
+    for sizes in ({}, bert.largest(small, [(ids, ()) for ids in texts])):
         session = onnxruntime.InferenceSession(bert_graph.build(small, precision, sizes))
         for ids in texts:
             (row,) = session.run(None, {"ids": np.array([ids])})[0]

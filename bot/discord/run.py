@@ -72,16 +72,15 @@ def leaving_a_core(settings: Settings) -> Settings:
 
 
 def _services(settings: Settings) -> Services:
-    from bot.assistant import Assistant
     from bot.build import make_assistant
     from bot.records import Records, records_path
 
     assistant = make_assistant(settings)
-    thrifty = Assistant(
-        assistant.library, passages=settings.passages, least_confidence=settings.least_confidence
-    )
     return Services(
-        assistant, thrifty, Records(records_path(settings.state)), Store(store_path(settings.state))
+        assistant,
+        assistant.without_model(),
+        Records(records_path(settings.state)),
+        Store(store_path(settings.state)),
     )
 
 

@@ -1,0 +1,335 @@
+# /// script
+# requires-python = ">=3.11"
+# dependencies = ["torch>=2.4", "numpy>=1.26", "safetensors>=0.5", "tokenizers>=0.21"]
+# ///
+"""Train bot/answerability.safetensors: uv run tests/benchmarks/train_answerability.py ROWS.jsonl [--write].
+
+ROWS.jsonl has rows {"question", "text", "sentences": [[start, end], ...], "at": number of the sentence that
+answers or seems to, "answer": [start, end] or null, "answerable": bool, "kind"}, spans in characters of the
+text. The rows of kind "pair" come every epoch: questions with an answer, each beside one that people wrote so
+that the same sentence only seems to answer it. Of the kind "other" some come each epoch. Each epoch also has
+questions beside sentences of other texts, drawn at random or as near by their words as there are.
+
+The packaged model is trained whole; of each matrix's change the RANK largest singular values are kept, in 8
+bits. Both stages take some 40 minutes on two cores.
+
+The file in the repository was made of rows of SQuAD 2.0's training split (Rajpurkar et al. 2018, CC BY-SA
+4.0) as far as public copies held them: pairs of UnAnsQ (Zhu et al. 2019) and sentences with questions of
+several splits for question generation; none of its development split, which the development sets here are of.
+"""
+
+from __future__ import annotations
+
+import argparse
+import json
+import math
+import random
+import re
+from collections import Counter, defaultdict
+from collections.abc import Iterator, Sequence
+from pathlib import Path
+from typing import Any, NamedTuple
+
+import numpy as np
+import torch  # type: ignore[import-not-found]  # in the script's own environment only
+from safetensors.numpy import save_file
+from safetensors.torch import load_file
+from tokenizers import Tokenizer
+from torch import nn
+from torch.nn import functional  # type: ignore[import-not-found]
+
+ROOT = Path(__file__).resolve().parents[2]
+TARGET = ROOT / "bot" / "answerability.safetensors"
+RANK = 64
+BATCH, HEAD_RATE = 32, 5e-4
+QUESTION, PIECES, WINDOW = 48, 148, 440  # as bot/answerability.py and retrieval/pairs.py read
+MATRICES = {
+    "query": "attention.self.query",
+    "key": "attention.self.key",
+    "value": "attention.self.value",
+    "joined": "attention.output.dense",
+    "wide": "intermediate.dense",
+    "narrow": "output.dense",
+}
+NORMS = {"after_attention": "attention.output.LayerNorm", "after": "output.LayerNorm"}
+
+
+class Stage(NamedTuple):
+    """Epochs, the rate of learning, and how many rows of kind "other" and of other texts an epoch has."""
+
+    epochs: int
+    rate: float
+    others: int
+    foreign: int
+    near: int
+
+
+STAGES = (Stage(4, 1.5e-4, 3500, 800, 2000), Stage(2, 6e-5, 5500, 800, 700))
+
+
+class Example(NamedTuple):
+    """``answer``: first and last word piece, None when unknown; pieces from ``second`` on are the text's."""
+
+    ids: list[int]
+    second: int
+    answer: tuple[int, int] | None
+    answerable: bool
+
+
+class Layer(nn.Module):  # type: ignore[misc]
+    """One encoder layer of BERT, from the packaged weights."""
+
+    def __init__(self, packaged: dict[str, Any], number: int) -> None:
+        super().__init__()
+        prefix = f"encoder.layer.{number}."
+        for own, name in MATRICES.items():
+            matrix = packaged[prefix + name + ".weight"]
+            dense = nn.Linear(matrix.shape[1], matrix.shape[0])
+            dense.weight.data, dense.bias.data = matrix.clone(), packaged[prefix + name + ".bias"].clone()
+            setattr(self, own, dense)
+        for own, name in NORMS.items():
+            setattr(self, own, layer_norm(packaged, prefix + name))
+
+    def forward(self, x: Any, mask: Any) -> Any:
+        """(batch, length, width) to the same."""
+        batch, length, width = x.shape
+        query, key, value = (
+            part(x).view(batch, length, 12, width // 12).transpose(1, 2)
+            for part in (self.query, self.key, self.value)
+        )
+        attended = functional.scaled_dot_product_attention(query, key, value, attn_mask=mask)
+        attended = attended.transpose(1, 2).reshape(batch, length, width)
+        x = self.after_attention(x + functional.dropout(self.joined(attended), 0.1, self.training))
+        return self.after(
+            x + functional.dropout(self.narrow(functional.gelu(self.wide(x))), 0.1, self.training)
+        )
+
+
+def layer_norm(packaged: dict[str, Any], name: str) -> Any:
+    norm = nn.LayerNorm(len(packaged[name + ".weight"]), eps=1e-12)
+    norm.weight.data, norm.bias.data = packaged[name + ".weight"].clone(), packaged[name + ".bias"].clone()
+    return norm
+
+
+class Judge(nn.Module):  # type: ignore[misc]
+    """BERT with two heads: is it answered, and where does the answer begin and end."""
+
+    def __init__(self, packaged: dict[str, Any]) -> None:
+        super().__init__()
+        tables = {name: packaged[f"embeddings.{name}_embeddings.weight"] for name in ("word", "position")}
+        self.word = nn.Embedding.from_pretrained(tables["word"], freeze=True)
+        self.position = nn.Embedding.from_pretrained(tables["position"], freeze=True)
+        kinds = packaged["embeddings.token_type_embeddings.weight"]
+        self.kind = nn.Embedding.from_pretrained(kinds, freeze=False)
+        self.norm = layer_norm(packaged, "embeddings.LayerNorm")
+        count = len({name.split(".")[2] for name in packaged if name.startswith("encoder.layer.")})
+        self.layers = nn.ModuleList([Layer(packaged, number) for number in range(count)])
+        width = tables["word"].shape[1]
+        self.head = nn.Sequential(nn.Linear(2 * width, 96), nn.GELU(), nn.Linear(96, 1))
+        self.span = nn.Linear(width, 2)
+
+    def forward(self, ids: Any, kinds: Any, mask: Any) -> tuple[Any, Any]:
+        """Log-odds (batch,) of being answered; (batch, length, 2) of begin and end."""
+        x = self.word(ids) + self.position(torch.arange(ids.shape[1]))[None] + self.kind(kinds)
+        x = functional.dropout(self.norm(x), 0.1, self.training)
+        for layer in self.layers:
+            x = layer(x, mask[:, None, None, :].bool())
+        x = x.float()
+        text = (kinds * mask).float()
+        mean = (x * text[..., None]).sum(1) / text.sum(1, keepdim=True).clamp(min=1)
+        places = text.bool().clone()
+        places[:, 0] = True  # the first place stands for "nowhere"
+        span = self.span(x).masked_fill(~places[..., None], -1e4)
+        return self.head(torch.cat([x[:, 0], mean], 1))[:, 0], span
+
+
+class Rows:
+    """The rows of the file, and each epoch drawn from them."""
+
+    def __init__(self, path: Path, tokenizer: Tokenizer) -> None:
+        self._rows = [json.loads(line) for line in path.read_text(encoding="utf-8").splitlines()]
+        self._tokenizer = tokenizer
+        self._pairs = [row for row in self._rows if row["kind"] == "pair"]
+        self._others = [row for row in self._rows if row["kind"] == "other"]
+        self._with_answer = [row for row in self._others if row["answer"] and len(row["sentences"]) > 1]
+        self._texts = list({row["text"]: row for row in self._rows if len(row["sentences"]) > 1}.values())
+        self._holding: dict[str, list[int]] = defaultdict(list)
+        for number, row in enumerate(self._texts):
+            for word in words(row["text"]):
+                self._holding[word].append(number)
+
+    def epoch(self, stage: Stage) -> list[Example]:
+        """Pairs, some of the others, and questions beside other texts."""
+        drawn = self._pairs + random.sample(self._others, min(stage.others, len(self._others)))
+        for row in random.sample(self._rows, min(stage.foreign, len(self._rows))):
+            other = random.choice(self._rows)
+            if other["text"] != row["text"]:
+                drawn.append(beside(row, other, other["at"]))
+        for row in random.sample(self._with_answer, min(stage.near, len(self._with_answer))):
+            drawn += self._near(row)
+        return [self.example(row, chance=True) for row in drawn]
+
+    def _near(self, row: dict[str, Any]) -> list[dict[str, Any]]:
+        """The question beside the text with most of its words that does not hold the answer."""
+        asked, score = words(row["question"]), Counter[int]()
+        for word in asked:
+            for number in self._holding.get(word, ())[:300]:
+                score[number] += 1 / math.sqrt(1 + len(self._holding[word]))  # type: ignore[assignment]
+        start, end = row["answer"]
+        answer = row["text"][start:end].lower()
+        for number, _ in score.most_common(4):
+            other = self._texts[number]
+            if other["text"] != row["text"] and answer not in other["text"].lower():
+                shared = [len(asked & words(other["text"][a:b])) for a, b in other["sentences"]]
+                return [beside(row, other, shared.index(max(shared)))]
+        return []
+
+    def example(self, row: dict[str, Any], *, chance: bool) -> Example:
+        """A row as the model reads it; by chance with fewer neighbours, or none."""
+        longest = (
+            0.0 if chance and random.random() < 0.2 else WINDOW * (random.uniform(0.5, 1.1) if chance else 1)
+        )
+        start, end = around(row["sentences"], row["at"], longest)
+        question = self._tokenizer.encode(row["question"], add_special_tokens=False).ids[:QUESTION]
+        text = self._tokenizer.encode(row["text"][start:end], add_special_tokens=False)
+        second = len(question) + 2
+        answer = None
+        if row["answerable"] and row["answer"]:
+            a, b = row["answer"][0] - start, row["answer"][1] - start
+            inside = [second + at for at, (p, q) in enumerate(text.offsets) if p < b and q > a]
+            answer = (inside[0], inside[-1]) if inside and inside[-1] < PIECES - 1 else None
+        ids = [101, *question, 102, *text.ids[: PIECES - second - 1], 102]
+        return Example(ids, second, answer, row["answerable"])
+
+
+def around(sentences: Sequence[Sequence[int]], at: int, longest: float) -> tuple[int, int]:
+    """As `bot.answerability.Window.around`, of this length."""
+    first = last = at
+    while True:
+        before = first > 0 and sentences[last][1] - sentences[first - 1][0] <= longest
+        first -= before
+        after = last + 1 < len(sentences) and sentences[last + 1][1] - sentences[first][0] <= longest
+        last += after
+        if not before and not after:
+            return sentences[first][0], sentences[last][1]
+
+
+def beside(row: dict[str, Any], other: dict[str, Any], at: int) -> dict[str, Any]:
+    return {**other, "question": row["question"], "answerable": False, "answer": None, "at": at}
+
+
+def words(text: str) -> set[str]:
+    return set(re.findall(r"[a-z0-9]{4,}", text.lower()))
+
+
+def batches(examples: Sequence[Example]) -> Iterator[tuple[list[Example], Any, Any, Any]]:
+    """Examples of about one length, in no order: ids, kinds and mask (batch, length)."""
+    order = sorted(examples, key=lambda each: len(each.ids) + random.random() * 20)
+    groups = [order[at : at + BATCH] for at in range(0, len(order), BATCH)]
+    random.shuffle(groups)
+    for group in groups:
+        length = max(len(each.ids) for each in group)
+        ids, kinds, mask = (torch.zeros(len(group), length, dtype=torch.long) for _ in range(3))
+        for row, each in enumerate(group):
+            ids[row, : len(each.ids)] = torch.tensor(each.ids)
+            mask[row, : len(each.ids)] = 1
+            kinds[row, each.second : len(each.ids)] = 1
+        yield group, ids, kinds, mask
+
+
+def train(judge: Judge, rows: Rows, stage: Stage) -> None:
+    """One stage: the rate rises for a while, then falls to nothing."""
+    heads = [*judge.head.parameters(), *judge.span.parameters()]
+    known = {id(each) for each in heads}
+    body = [each for each in judge.parameters() if each.requires_grad and id(each) not in known]
+    rates = (stage.rate, max(stage.rate, HEAD_RATE))
+    optimiser = torch.optim.AdamW([{"params": body}, {"params": heads}], lr=stage.rate, weight_decay=0.01)
+    steps, done = stage.epochs * math.ceil(len(rows.epoch(stage)) / BATCH), 0
+    judge.train()
+    for epoch in range(stage.epochs):
+        losses = []
+        for group, ids, kinds, mask in batches(rows.epoch(stage)):
+            slope = min(1.0, done / (0.06 * steps)) * max(0.0, 1 - done / steps)
+            for part, rate in zip(optimiser.param_groups, rates, strict=True):
+                part["lr"] = rate * slope
+            with torch.autocast("cpu", torch.bfloat16):
+                answered, span = judge(ids, kinds, mask)
+            loss = loss_of(group, answered.float(), span.float())
+            optimiser.zero_grad()
+            loss.backward()
+            nn.utils.clip_grad_norm_(body + heads, 1.0)
+            optimiser.step()
+            losses.append(loss.item())
+            done += 1
+        print(f"epoch {epoch + 1} of {stage.epochs}: loss {np.mean(losses):.3f}", flush=True)
+
+
+def loss_of(group: Sequence[Example], answered: Any, span: Any) -> Any:
+    """Whether, and, where it is known, from which piece to which; "nowhere" for what is not answered."""
+    truth = torch.tensor([float(each.answerable) for each in group])
+    loss = functional.binary_cross_entropy_with_logits(answered, truth)
+    known = [row for row, each in enumerate(group) if each.answer or not each.answerable]
+    if known:
+        places = torch.tensor([group[row].answer or (0, 0) for row in known])
+        both = functional.cross_entropy(span[known, :, 0], places[:, 0]) + functional.cross_entropy(
+            span[known, :, 1], places[:, 1]
+        )
+        loss = loss + 0.5 * both * len(known) / len(group)
+    return loss
+
+
+def adapter(state: dict[str, Any], packaged: dict[str, Any]) -> dict[str, Any]:
+    """The state as retrieval/adapter.py reads it."""
+    stored: dict[str, Any] = {}
+    for number in range(len({name.split(".")[1] for name in state if name.startswith("layers.")})):
+        prefix = f"encoder.layer.{number}."
+        for own, name in MATRICES.items():
+            change = state[f"layers.{number}.{own}.weight"] - packaged[f"{prefix}{name}.weight"]
+            left, sizes, right = torch.linalg.svd(change, full_matrices=False)
+            root = sizes[:RANK].sqrt()
+            for part, matrix in (("up", left[:, :RANK] * root), ("down", root[:, None] * right[:RANK])):
+                scale = matrix.abs().amax(1, keepdim=True) / 127
+                stored[f"{prefix}{name}.{part}"] = torch.round(matrix / scale).numpy().astype(np.int8)
+                stored[f"{prefix}{name}.{part}.scale"] = half(scale)
+            stored[f"{prefix}{name}.bias"] = half(state[f"layers.{number}.{own}.bias"])
+        for own, name in NORMS.items():
+            for part in ("weight", "bias"):
+                stored[f"{prefix}{name}.{part}"] = half(state[f"layers.{number}.{own}.{part}"])
+    for part in ("weight", "bias"):
+        stored[f"embeddings.LayerNorm.{part}"] = half(state[f"norm.{part}"])
+        stored[f"head.0.{part}"], stored[f"head.1.{part}"] = (
+            half(state[f"head.0.{part}"]),
+            half(state[f"head.2.{part}"]),
+        )
+    stored["embeddings.token_type_embeddings.weight"] = half(state["kind.weight"])
+    stored["head.span.weight"] = half(state["span.weight"])  # its bias is the same for all places
+    return {name: np.ascontiguousarray(array) for name, array in stored.items()}
+
+
+def half(tensor: Any) -> Any:
+    return tensor.numpy().astype(np.float16)
+
+
+def main() -> None:
+    parser = argparse.ArgumentParser(description=__doc__)
+    parser.add_argument("rows", type=Path)
+    parser.add_argument("--model", type=Path, required=True, help="folder with the packaged model")
+    parser.add_argument("--write", action="store_true", help=f"replace {TARGET.name}")
+    given = parser.parse_args()
+    tokenizer = Tokenizer.from_file(str(given.model / "tokenizer.json"))
+    tokenizer.no_truncation()
+    tokenizer.no_padding()
+    packaged = load_file(given.model / "model.safetensors")
+    random.seed(1)
+    torch.manual_seed(1)
+    judge, rows = Judge(packaged), Rows(given.rows, tokenizer)
+    for stage in STAGES:
+        train(judge, rows, stage)
+    state = judge.state_dict()
+    if given.write:
+        save_file(adapter(state, packaged), TARGET)
+        print(f"{TARGET}: {TARGET.stat().st_size} bytes")
+
+
+if __name__ == "__main__":
+    main()
