@@ -36,6 +36,19 @@ class Judged:
     says: float
 
 
+def with_neighbours(sentences: Sequence[Sequence[int]], at: int, longest: float = WINDOW) -> tuple[int, int]:
+    """Start of the first and end of the last of the *sentences* (start, end) that are read with number *at*:
+    one before it and one after it in turn, while all are at most *longest* characters."""
+    first = last = at
+    while True:
+        before = first > 0 and sentences[last][1] - sentences[first - 1][0] <= longest
+        first -= before
+        after = last + 1 < len(sentences) and sentences[last + 1][1] - sentences[first][0] <= longest
+        last += after
+        if not before and not after:
+            return sentences[first][0], sentences[last][1]
+
+
 @dataclass(frozen=True, slots=True)
 class Window:
     """Sentences that are read together: ``start``..``end`` of their article's text, within one passage."""
@@ -46,17 +59,9 @@ class Window:
 
     @classmethod
     def around(cls, candidate: Candidate) -> Window:
-        """The sentence with its neighbours, one before and one after in turn while they fit into WINDOW."""
+        """The sentence with its neighbours."""
         passage = candidate.hit.passage
-        spans, first = passage.sentences, candidate.at
-        last = first
-        while True:
-            before = first > 0 and spans[last][1] - spans[first - 1][0] <= WINDOW
-            first -= before
-            after = last + 1 < len(spans) and spans[last + 1][1] - spans[first][0] <= WINDOW
-            last += after
-            if not before and not after:
-                return cls(passage, spans[first][0], spans[last][1])
+        return cls(passage, *with_neighbours(passage.sentences, candidate.at))
 
     @property
     def text(self) -> str:

@@ -25,6 +25,7 @@ import json
 import math
 import random
 import re
+import sys
 from collections import Counter, defaultdict
 from collections.abc import Iterator, Sequence
 from pathlib import Path
@@ -39,10 +40,14 @@ from torch import nn
 from torch.nn import functional  # type: ignore[import-not-found]
 
 ROOT = Path(__file__).resolve().parents[2]
+sys.path.insert(0, str(ROOT))
+
+from bot.answerability import PIECES, WINDOW, with_neighbours  # noqa: E402  (an environment of its own)
+from retrieval.pairs import QUESTION  # noqa: E402
+
 TARGET = ROOT / "bot" / "answerability.safetensors"
 RANK = 64
 BATCH, HEAD_RATE = 32, 5e-4
-QUESTION, PIECES, WINDOW = 48, 148, 440  # as bot/answerability.py and retrieval/pairs.py read
 MATRICES = {
     "query": "attention.self.query",
     "key": "attention.self.key",
@@ -189,7 +194,7 @@ class Rows:
         longest = (
             0.0 if chance and random.random() < 0.2 else WINDOW * (random.uniform(0.5, 1.1) if chance else 1)
         )
-        start, end = around(row["sentences"], row["at"], longest)
+        start, end = with_neighbours(row["sentences"], row["at"], longest)
         question = self._tokenizer.encode(row["question"], add_special_tokens=False).ids[:QUESTION]
         text = self._tokenizer.encode(row["text"][start:end], add_special_tokens=False)
         second = len(question) + 2
@@ -200,18 +205,6 @@ class Rows:
             answer = (inside[0], inside[-1]) if inside and inside[-1] < PIECES - 1 else None
         ids = [101, *question, 102, *text.ids[: PIECES - second - 1], 102]
         return Example(ids, second, answer, row["answerable"])
-
-
-def around(sentences: Sequence[Sequence[int]], at: int, longest: float) -> tuple[int, int]:
-    """As `bot.answerability.Window.around`, of this length."""
-    first = last = at
-    while True:
-        before = first > 0 and sentences[last][1] - sentences[first - 1][0] <= longest
-        first -= before
-        after = last + 1 < len(sentences) and sentences[last + 1][1] - sentences[first][0] <= longest
-        last += after
-        if not before and not after:
-            return sentences[first][0], sentences[last][1]
 
 
 def beside(row: dict[str, Any], other: dict[str, Any], at: int) -> dict[str, Any]:
