@@ -45,6 +45,30 @@ def test_a_reprint_is_named_beside_the_newest() -> None:
     assert [info.id for info in shown[0].also_in] == ["first"]
 
 
+def test_a_copy_with_another_figure_is_shown_beside_the_first() -> None:
+    """Both fees are seen, so that they can be told apart."""
+    dearer = TEXT.replace("twelve marks", "12 marks"), TEXT.replace("twelve marks", "14 marks")
+    copy = replace(OTHER, id="copy", url=None)
+    long = (
+        " The masters of the ferries met on the quay and spoke of the weather and of nothing else that day."
+        * 2
+    )
+    shown = fold([hit(FIRST, dearer[0] + long, 0.9), hit(copy, dearer[1] + long, 0.8)], 10)
+    assert [each.passage.article.id for each in shown] == ["first", "copy"]
+
+
+def test_a_common_opening_makes_no_copy() -> None:
+    """Two letters to readers that begin alike and end with other news are two hits."""
+    opening = (
+        "Sign up for our letter on harbours and ferries, which comes every Friday before noon, free of cost. "
+    )
+    first = hit(FIRST, opening * 2 + "The bridge of Larkhaven opens again on Monday, says the town.", 0.9)
+    second = hit(
+        replace(OTHER, url=None), opening * 2 + "Olsted wants to leave the council after nine years.", 0.8
+    )
+    assert len(fold([first, second], 10)) == 2
+
+
 def test_passages_of_one_article_are_never_folded() -> None:
     """An article that repeats itself keeps both places."""
     assert len(fold([hit(FIRST, TEXT, 0.9), hit(FIRST, TEXT, 0.8, start=500)], 10)) == 2
