@@ -20,6 +20,7 @@ from retrieval.library import Library
 if TYPE_CHECKING:
     from bot.answerability import Answerability
     from bot.chain import ModelChain
+    from retrieval.spelling import Respelled
 
 _WORTH = {"supported": 1.0, "partly": 0.5, "unsupported": 0.0}  # of a sentence, for the confidence
 SELECTED = "The answer below is selected from the articles without the model."
@@ -27,17 +28,27 @@ SELECTED = "The answer below is selected from the articles without the model."
 
 @dataclass(frozen=True, slots=True)
 class Task:
-    """A question with what was found for it, on the day on which it is asked.
+    """A question as it was asked, as it is *read* by itself, and what was found for it on a day.
 
     *strict* leaves unsupported sentences of the model out. *notice*: what kept the model from being asked.
     """
 
     question: str
-    standalone: str
+    read: Respelled
     hits: tuple[Hit, ...]
     day: date
     strict: bool = False
     notice: str | None = None
+
+    @property
+    def standalone(self) -> str:
+        """The question as it is read."""
+        return self.read.text
+
+    @property
+    def typed(self) -> str:
+        """The question as it was asked, its slips mended."""
+        return self.read.applied(self.question)
 
 
 class Answering:
@@ -73,14 +84,14 @@ class Answering:
                             continue
                         spent = await self._checked(answer, task)
                         if spent.sentences or not answer.sentences:
-                            yield spent
+                            yield _told(spent, task.read)
                             return
                 notice = f"{spent.notice} {SELECTED}"
             except ModelFailed as error:
                 notice = fallback_notice(error)
         answer = await asyncio.to_thread(self._extract, task)
         answer = replace(answer, notice=notice or answer.notice, usage=spent.usage)
-        yield await self._checked(answer, task)
+        yield _told(await self._checked(answer, task), task.read)
 
     def _extract(self, task: Task) -> Answer:
         from bot.asked import WordCounts
@@ -93,7 +104,7 @@ class Answering:
             frequency, count = index.lexical.document_frequency, index.lexical.count()
             embeddings = self._library.embeddings()
             counts = WordCounts(frequency, count)
-            typed = task.question if task.question != task.standalone else None
+            typed = task.typed if task.typed != task.standalone else None
             answer = extract(
                 task.standalone, task.hits, embeddings, counts, task.day, least, typed, self._judge
             )
@@ -150,6 +161,12 @@ def _confident(answer: Answer) -> Answer:
         return replace(answer, confidence=0.0)
     worth = sum(_WORTH[sentence.support] for sentence in answer.sentences)
     return replace(answer, confidence=worth / len(answer.sentences))
+
+
+def _told(answer: Answer, read: Respelled) -> Answer:
+    """The answer with a word on how its question was read."""
+    notices = " ".join(filter(None, (read.notice, answer.notice)))
+    return replace(answer, notice=notices or None)
 
 
 def fallback_notice(error: ModelFailed) -> str:

@@ -23,6 +23,7 @@ from retrieval.library import Library
 if TYPE_CHECKING:
     from bot.answerability import Answerability
     from bot.chain import ModelChain
+    from retrieval.spelling import Respelled
     from retrieval.sync import Progress, SyncReport
 
 LONGEST_QUESTION = 4_000  # characters
@@ -95,9 +96,9 @@ class Assistant:
         begun = time.perf_counter()
         standalone, usage, notice = await self._standalone(asked, turns, day)
         seconds["standalone"] = time.perf_counter() - begun
-        hits = await self.search(standalone, self._passages, filters, as_of=day)
+        read, hits = await self._found(standalone, filters, day)
         seconds["search"] = time.perf_counter() - begun - seconds["standalone"]
-        task = Task(asked, standalone, tuple(hits), day, strict=self.strict, notice=notice)
+        task = Task(asked, read, hits, day, strict=self.strict, notice=notice)
         async with aclosing(self._answers(task, turns, filters)) as answers:
             async for answer in answers:
                 if answer.complete:
@@ -127,13 +128,20 @@ class Assistant:
         """The answer to a follow-up in its second reading; None without one, or when it finds nothing."""
         from bot.follow_up import second_reading
 
-        other = second_reading(task.question, _said(turns))
+        other = second_reading(task.typed, _said(turns))
         if other is None or other == task.standalone:
             return None
-        hits = await self.search(other, self._passages, filters, as_of=task.day)
-        task = replace(task, standalone=other, hits=tuple(hits))
+        read, hits = await self._found(other, filters, task.day)
+        task = replace(task, read=read, hits=hits)
         *_, found = [answer async for answer in self._answering.answers(task)]
         return found if found.status == "answered" else None
+
+    async def _found(
+        self, question: str, filters: Filters | None, day: date
+    ) -> tuple[Respelled, tuple[Hit, ...]]:
+        """What is found for a question, and how it was read."""
+        hits = await self.search(question, self._passages, filters, as_of=day)
+        return await asyncio.to_thread(self.library.respelled, question, hits), tuple(hits)
 
     async def _standalone(
         self, question: str, turns: Sequence[Turn], day: date

@@ -137,6 +137,10 @@ class LexicalIndex:
         """In how many passages' texts a stem occurs."""
         return self._searcher.doc_freq("text", stem)
 
+    def holds(self, stem: str) -> bool:
+        """Whether a stem occurs in any field."""
+        return any(self._searcher.doc_freq(field, stem) for field in FIELD_WEIGHTS)
+
     def search(
         self,
         words: Sequence[str],

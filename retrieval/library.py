@@ -6,7 +6,7 @@ Opens the index when it is first needed and again when another process has writt
 from __future__ import annotations
 
 import threading
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager, suppress
 from datetime import date
 from pathlib import Path
@@ -22,6 +22,7 @@ if TYPE_CHECKING:
     from retrieval.embeddings import FootnoteEmbeddings
     from retrieval.index import Index, IndexStatus
     from retrieval.reranker import Reranker
+    from retrieval.spelling import Respelled
     from retrieval.sync import Progress, SyncReport
 
 
@@ -124,10 +125,18 @@ class Library:
         """
         from retrieval.search import search
 
-        embeddings = self.embeddings()
+        embeddings, day, filters = self.embeddings(), as_of or date.today(), filters or Filters()
         with self.index() as index:
-            day = as_of or date.today()
-            return search(index, embeddings, question, limit, filters or Filters(), day, self.reranker)
+            hits = search(index, embeddings, question, limit, filters, day, self.reranker)
+            read = _respelled(question, hits, index, embeddings)
+            if read.changes:
+                hits = search(index, embeddings, read.text, limit, filters, day, self.reranker)
+            return hits
+
+    def respelled(self, question: str, hits: Sequence[Hit]) -> Respelled:
+        """The question as it was read when these hits were found for it: with its slips mended."""
+        with self.index() as index:
+            return _respelled(question, hits, index, self.embeddings())
 
     def embeddings(self) -> FootnoteEmbeddings:
         """The embedding model, made once."""
@@ -204,3 +213,17 @@ class Library:
             if self._index is not None and not self._users.get(id(self._index)):
                 self._index.close()
             self._index = None
+
+
+def _respelled(question: str, hits: Sequence[Hit], index: Index, embeddings: FootnoteEmbeddings) -> Respelled:
+    """Only with embeddings that know words (the local ones): others do not tell a slip from a rare word."""
+    from retrieval.embeddings import token_reader
+    from retrieval.lexical import stems
+    from retrieval.spelling import Respelled, respell
+
+    def is_unknown(word: str) -> bool:
+        return not any(map(index.lexical.holds, stems(word))) and embeddings.count_tokens(word) > 1
+
+    if token_reader(embeddings) is None:
+        return Respelled(question)
+    return respell(question, (f"{hit.passage.head} {hit.passage.text}" for hit in hits), is_unknown)

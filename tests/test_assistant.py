@@ -92,6 +92,16 @@ async def test_a_follow_up_is_understood_in_its_conversation_only(assistant: Ass
     assert assistant.turns("here") == ()
 
 
+async def test_a_slip_in_a_name_is_mended_and_told(assistant: Assistant) -> None:
+    """ "Larkhavn" finds Larkhaven, in a follow-up too; the question stays as it was asked."""
+    answer = await ask(assistant, "When did the council of Larkhavn ban drones?", "talk")
+    assert answer.status == "answered"
+    assert answer.question == "When did the council of Larkhavn ban drones?"
+    assert answer.standalone_question == "When did the council of Larkhaven ban drones?"
+    assert answer.notice == "“Larkhavn” is in no article: read as “Larkhaven”."
+    assert "Larkhavn" not in (await ask(assistant, "Why did they?", "talk")).standalone_question
+
+
 class SureOfOneReading(Assistant):
     """Finds nothing but for one question."""
 
