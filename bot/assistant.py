@@ -23,6 +23,8 @@ from retrieval.library import Library
 if TYPE_CHECKING:
     from bot.answerability import Answerability
     from bot.chain import ModelChain
+    from bot.follow_up import Chances
+    from bot.meant_words import MeantWords
     from retrieval.spelling import Respelled
     from retrieval.sync import Progress, SyncReport
 
@@ -45,12 +47,14 @@ class Assistant:
         strict: bool = False,
         least_confidence: float | None = None,
         judge: Answerability | None = None,
+        meant: MeantWords | None = None,
     ) -> None:
         self.library = library
         self.strict = strict  # sentences of the model that are unsupported are left out
         self._passages = passages
         self._chain = chain
         self._judge = judge
+        self._meant = meant  # reads follow-ups where no model does
         self._least_confidence = least_confidence
         self._answering = Answering(library, chain, least_confidence, judge)
         self._conversations = Conversations()
@@ -63,6 +67,7 @@ class Assistant:
             passages=self._passages,
             least_confidence=self._least_confidence,
             judge=self._judge,
+            meant=self._meant,
         )
 
     @property
@@ -128,7 +133,7 @@ class Assistant:
         """The answer to a follow-up in its second reading; None without one, or when it finds nothing."""
         from bot.follow_up import second_reading
 
-        other = second_reading(task.typed, _said(turns))
+        other = await asyncio.to_thread(second_reading, task.typed, _said(turns), *self._chances())
         if other is None or other == task.standalone:
             return None
         read, hits = await self._found(other, filters, task.day)
@@ -155,9 +160,16 @@ class Assistant:
                 return *(await self._chain.standalone(question, turns, day)), None
             except ModelFailed as error:
                 notice = fallback_notice(error)
+        return await asyncio.to_thread(self.readable, question, _said(turns)), Usage(), notice
+
+    def readable(self, question: str, history: Sequence[tuple[str, str]]) -> str:
+        """A follow-up to what was asked and answered, as it reads alone; without a model."""
         from bot.follow_up import standalone
 
-        return standalone(question, _said(turns)), Usage(), notice
+        return standalone(question, history, *self._chances())
+
+    def _chances(self) -> tuple[Chances] | tuple[()]:
+        return (self._meant.chances,) if self._meant else ()
 
     async def search(
         self,
@@ -200,9 +212,10 @@ class Assistant:
         self.library.warm()
         if self._chain:
             self._chain.warm()
-        elif self._judge:
-            with suppress(RetrievalError):  # the first question will say it
-                self._judge.warm()
+        for reader in (self._judge, self._meant):
+            if reader and not self._chain:
+                with suppress(RetrievalError):  # the first question will say it
+                    reader.warm()
 
     def usage(self) -> Usage:
         """The tokens of all answers of this process."""

@@ -11,6 +11,7 @@ from retrieval.library import Library
 
 if TYPE_CHECKING:
     from bot.answerability import Answerability
+    from bot.meant_words import MeantWords
     from bot.settings import Settings
     from retrieval.embeddings import FootnoteEmbeddings
     from retrieval.reranker import Reranker
@@ -23,13 +24,15 @@ def make_assistant(settings: Settings) -> Assistant:
         from bot.chain import ModelChain
 
         chain = ModelChain(settings)
+    judge, meant = _readers(settings)
     return Assistant(
         make_library(settings),
         passages=settings.passages,
         chain=chain,
         strict=settings.strict,
         least_confidence=settings.least_confidence,
-        judge=_judge(settings),
+        judge=judge,
+        meant=meant,
     )
 
 
@@ -66,18 +69,20 @@ def make_library(settings: Settings) -> Library:
     return library
 
 
-def _judge(settings: Settings) -> Answerability | None:
-    """None where the packaged model, which it is adapted from, is not installed."""
+def _readers(settings: Settings) -> tuple[Answerability, MeantWords] | tuple[None, None]:
+    """What reads beside the search; none without the packaged model, which they are adapted from."""
     from retrieval.errors import ModelMissing
     from retrieval.weights import packaged_files
 
     try:
         packaged_files()
     except ModelMissing:
-        return None
+        return None, None
     from bot.answerability import Answerability
+    from bot.meant_words import MeantWords
 
-    return Answerability(cache_dir=Path(settings.cache), threads=settings.threads)
+    cache_dir = Path(settings.cache)
+    return Answerability(cache_dir=cache_dir, threads=settings.threads), MeantWords(cache_dir=cache_dir)
 
 
 def _reranker(settings: Settings) -> Reranker | None:

@@ -6,7 +6,7 @@ import re
 from datetime import date
 
 from bot.mentions import Mention, mentions
-from bot.referents import CALENDAR, PRONOUNS
+from bot.pronouns import CALENDAR, PRONOUNS
 from bot.topic import as_asked
 from retrieval.periods import find_periods
 

@@ -123,7 +123,7 @@ async def _outcome(assistant: Assistant, known: KnownQuestion, answers: bool, ex
     """Search and, when asked for, answer one question."""
     turns = tuple(Turn(asked, answered, asked) for asked, answered in known.history)
     answer, seconds = await _answer(assistant, known, turns) if answers else (None, {})
-    readable = answer.standalone_question if answer else _readable(known)
+    readable = answer.standalone_question if answer else assistant.readable(known.question, known.history)
     begun = time.perf_counter()
     hits = await assistant.search(readable, DEPTH, None, known.day)
     seconds = {"search": time.perf_counter() - begun, **seconds}
@@ -136,12 +136,6 @@ async def _outcome(assistant: Assistant, known: KnownQuestion, answers: bool, ex
     if explain and values.get(f"all_evidence@{DEPTH}") == 0.0:
         hits = await assistant.search(readable, EXPLAINED, None, known.day)
     return _described(known, values, seconds, hits, answer)
-
-
-def _readable(known: KnownQuestion) -> str:
-    from bot.follow_up import standalone
-
-    return standalone(known.question, known.history)
 
 
 async def _answer(

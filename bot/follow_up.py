@@ -1,17 +1,23 @@
-"""A follow-up question made readable without its conversation, by rules and a learned score; no model."""
+"""A follow-up question made readable without its conversation: by rules, and by a score of what was said."""
 
 from __future__ import annotations
 
 import re
-from collections.abc import Sequence
+from collections.abc import Callable, Mapping, Sequence
 
 from bot.ellipsis import beside, filled, fits_any, is_elliptic
 from bot.mentions import Mention, content_words, mentions
-from bot.referents import Asked, scores
+from bot.pronouns import Asked
 from bot.subject import is_many, subject
 from bot.topic import Said, begins, changed, current_topic, defines, in_full, points_back, stems
 
-MEANT = 0.2  # score from which a phrase is added: the best f1 of added words in cross-validation
+# How likely a person would add a word of what was said (``bot.meant_words``), by question and history.
+Chances = Callable[[str, Sequence[Said]], Mapping[str, float]]
+
+# Set by the best f1 of added words in cross-validation (tests/benchmarks/ablation.md).
+MEANT = 0.28  # mean chance of its words from which a phrase is added
+UNLIKELY = 0.15  # chance below which a word keeps a phrase, which is no name, from being added
+ALONE = 0.4  # chance from which a word is added that no such phrase holds
 MOST = 4  # phrases added
 LONGEST = 500  # characters of a question that are read as a follow-up; a longer one stands alone
 ENOUGH = 3  # words with which a follow-up may be about something new after all
@@ -39,7 +45,12 @@ _NO_PERSON = re.compile(
 )
 
 
-def standalone(question: str, history: Sequence[Said]) -> str:
+def _unknown(question: str, history: Sequence[Said]) -> Mapping[str, float]:
+    """Nothing is known of any word: only what was asked last is gone on about."""
+    return {}
+
+
+def standalone(question: str, history: Sequence[Said], chances: Chances = _unknown) -> str:
     """*question* with what it leans on from *history* (question, answer; the oldest first) said in it.
 
     A question that stands alone is returned as it is. Pronouns give way to the name they most likely mean,
@@ -52,30 +63,34 @@ def standalone(question: str, history: Sequence[Said]) -> str:
         return rest
     topic = current_topic(history)
     if is_elliptic(asked):
-        return filled(asked, _before(topic), topic[-1][1])
-    about = Asked.of(asked, topic)
+        return filled(asked, _before(topic, chances), topic[-1][1])
+    about = Asked.of(asked)
     if _stands_alone(asked, about, topic):
         return question
-    meant = _meant(asked, about, topic)
-    return _with_phrases(asked, about, meant, topic[-1]) if meant else question
+    said = chances(asked, topic)
+    meant = _meant(asked, about, topic, said)
+    likely = [
+        word for word, chance in said.items() if chance >= ALONE and content_words(word) and word != "s"
+    ]
+    return _with_phrases(asked, about, meant, likely, topic[-1])
 
 
-def second_reading(question: str, history: Sequence[Said]) -> str | None:
+def second_reading(question: str, history: Sequence[Said], chances: Chances = _unknown) -> str | None:
     """Another way to read a follow-up that found nothing: by itself when it says enough, else beside the last
     question; None when it leans on nothing.
     """
     topic = current_topic(history)
-    about = Asked.of(question, topic)
+    about = Asked.of(question)
     if not topic or _stands_alone(question, about, topic):
         return None
     if len(about.content) >= ENOUGH:
         return question
-    return beside(question, _before(topic))
+    return beside(question, _before(topic, chances))
 
 
-def _before(topic: Sequence[Said]) -> str:
+def _before(topic: Sequence[Said], chances: Chances) -> str:
     """The last question of a topic, as it reads alone."""
-    return in_full(standalone(topic[-1][0], topic[:-1]))
+    return in_full(standalone(topic[-1][0], topic[:-1], chances))
 
 
 def _stands_alone(question: str, about: Asked, topic: Sequence[Said]) -> bool:
@@ -87,21 +102,31 @@ def _stands_alone(question: str, about: Asked, topic: Sequence[Said]) -> bool:
     return about.has_name or begins(question, {stem for turn in topic for stem in stems(" ".join(turn))})
 
 
-def _meant(question: str, about: Asked, topic: Sequence[Said]) -> list[tuple[float, Mention]]:
+def _meant(
+    question: str, about: Asked, topic: Sequence[Said], said: Mapping[str, float]
+) -> list[tuple[float, Mention]]:
     """The phrases that the question most likely means with their scores, the likeliest first.
 
-    "It" and "they" go on about what was asked last: a phrase of that question is always among them.
+    "It" and "they" go on about what was asked last: a phrase of that question is always among them, and
+    all that there is when nothing was answered and nothing else is likely.
     """
     found = [each for each in mentions(topic) if each.words - about.words]
-    scored = sorted(zip(scores(about, found, topic), found, strict=True), key=lambda pair: -pair[0])
+    scored = sorted(((_chance(each, about, said), each) for each in found), key=lambda pair: -pair[0])
     meant = [pair for pair in scored if pair[0] >= MEANT][:MOST]
     last = [pair for pair in scored if _was_asked_last(pair[1])]
     was_subject = [pair for pair in last if _subject(pair[1], question, topic[-1][0])]
     if was_subject and was_subject[0] not in meant:
         return [*meant, was_subject[0]]
-    if "it" in about.pronouns and not any(pair in last for pair in meant):
+    unanswered = not meant and not topic[-1][1]
+    if unanswered or ("it" in about.pronouns and not any(pair in last for pair in meant)):
         return [*meant, *last[:1]]
     return meant
+
+
+def _chance(mention: Mention, about: Asked, said: Mapping[str, float]) -> float:
+    """The mean of those of a phrase's new words; none when a word of it, which is no name, is unlikely."""
+    new = [said.get(word, 0.0) for word in mention.words - about.words]
+    return sum(new) / len(new) if mention.name or min(new) >= UNLIKELY else 0.0
 
 
 def _was_asked_last(mention: Mention) -> bool:
@@ -116,8 +141,10 @@ def _subject(mention: Mention, question: str, asked_last: str) -> str | None:
     return phrase if agrees else None
 
 
-def _with_phrases(question: str, about: Asked, meant: Sequence[tuple[float, Mention]], last: Said) -> str:
-    """The question with the likeliest name in place of its pronoun, and the other phrases behind it."""
+def _with_phrases(
+    question: str, about: Asked, meant: Sequence[tuple[float, Mention]], likely: Sequence[str], last: Said
+) -> str:
+    """The question with the likeliest name in place of its pronoun, the other phrases and words behind it."""
     subjects = (_subject(each, question, last[0]) for _, each in meant)
     replacing = next(filter(None, subjects), None) or _likeliest(about, meant)
     if replacing and points_back(question, about):
@@ -129,6 +156,7 @@ def _with_phrases(question: str, about: Asked, meant: Sequence[tuple[float, Ment
         if each.words - known:
             known |= each.words
             (more if about.asks_more and each.text in last[1] else others).append(each.text)
+    others += [word for word in likely if word not in known]
     return _behind(question, more, others)
 
 

@@ -87,6 +87,11 @@ def is_answer(text: str) -> bool:
     return bool(text.strip()) and not _NO_ANSWER.search(text[:200])
 
 
+def own_words(text: str) -> str:
+    """What was said, as far as it is read: without markers of citations and the day of a report."""
+    return _NOT_SAID.sub("", text[:LONGEST])
+
+
 _Where = tuple[bool, int, str, str]  # the last four fields of Place
 
 
@@ -96,7 +101,7 @@ def mentions(history: Sequence[tuple[str, str]]) -> list[Mention]:
     small = _words_written_small(history)
     for turn, (question, answer) in enumerate(reversed(history[-TURNS:]), 1):
         for text, answered in ((answer if is_answer(answer) else "", True), (question, False)):
-            for phrase, name, where in _phrases(_NOT_SAID.sub("", text[:LONGEST]), small):
+            for phrase, name, where in _phrases(own_words(text), small):
                 mention = found.setdefault(phrase.lower(), Mention(phrase, name))
                 mention.name = _is_name(mention, name, where)
                 mention.places.append(Place(turn, answered, *where))

@@ -6,7 +6,7 @@ import re
 from collections.abc import Sequence
 
 from bot.mentions import TURNS, content_words, is_answer, mentions
-from bot.referents import CALENDAR, Asked
+from bot.pronouns import CALENDAR, Asked
 
 NEW_WORDS = 4  # words that a question which begins something else has at least, 3 with a name, …
 KNOWN = 0.25  # … and the share of them that may have been said before
@@ -84,7 +84,7 @@ def changed(question: str) -> str | None:
 
 def begins(question: str, said: set[str]) -> bool:
     """Whether a question stands alone and speaks of nothing that was *said* (stems)."""
-    asked = Asked.of(question, ())
+    asked = Asked.of(question)
     if asked.asks_more or points_back(question, asked):
         return False
     known = stems(" ".join(asked.content)) & said

@@ -69,11 +69,12 @@ class PairReader:
         ids = [begin, *encoding.ids[1:-1][:QUESTION], end]
         kinds, spans, places = [0] * len(ids), [], []
         for text in texts:
+            room = max(0, self._pieces - len(ids) - 1)
             encoding = loaded.tokenizer.encode(clean(text))
-            inner = slice(1, 1 + max(0, min(len(encoding.ids) - 2, self._pieces - len(ids) - 1)))
+            inner = slice(1, 1 + min(len(encoding.ids) - 2, room))
             places.append(slice(len(ids), len(ids) + inner.stop - 1))
             spans.append(np.array(encoding.offsets[inner], np.int32).reshape(-1, 2))
-            ids += [*encoding.ids[inner], end]
+            ids += [*encoding.ids[inner], end] if room else []
         kinds += [1] * (len(ids) - len(kinds))
         inputs = {"ids": np.array([ids], np.int64), "kinds": np.array([kinds], np.int64)}
         words = loaded.session.run(["words"], inputs)[0][0]

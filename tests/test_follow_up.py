@@ -5,6 +5,8 @@ from __future__ import annotations
 import json
 import re
 import sys
+from collections.abc import Callable, Sequence
+from functools import partial
 from pathlib import Path
 
 import pytest
@@ -12,6 +14,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from bot.follow_up import LONGEST, second_reading, standalone
+from bot.meant_words import MeantWords
 from bot.mentions import mentions
 
 SHARED = Path(__file__).resolve().parents[1].parent / "shared"
@@ -28,7 +31,14 @@ LISTING = (
     "Who stopped Ant Group's IPO, and how much was the listing worth?",
     "Regulators stopped the $37 billion listing. [1] Jack Ma had criticised them in Shanghai. [2]",
 )
+Read = Callable[[str, Sequence[tuple[str, str]]], str]
 LAUNCH = ("What did Apple announce in September?", "Apple announced a new watch. [1]")
+
+
+@pytest.fixture(scope="module")
+def read(tmp_path_factory: pytest.TempPathFactory) -> Read:
+    """`standalone`, with the model that knows what is meant."""
+    return partial(standalone, chances=MeantWords(cache_dir=tmp_path_factory.mktemp("meant")).chances)
 
 
 @pytest.mark.parametrize(
@@ -43,10 +53,10 @@ LAUNCH = ("What did Apple announce in September?", "Apple announced a new watch.
     ],
 )
 def test_an_ellipsis_is_filled_from_the_question_before(
-    before: tuple[str, str], question: str, expected: str
+    read: Read, before: tuple[str, str], question: str, expected: str
 ) -> None:
     """A new date or name takes the place of the old one."""
-    assert standalone(question, [before]) == expected
+    assert read(question, [before]) == expected
 
 
 @pytest.mark.parametrize(
@@ -58,12 +68,14 @@ def test_an_ellipsis_is_filled_from_the_question_before(
         (REGULATOR, "Why?", "How many companies did the Chinese cyberspace regulator meet"),
         (REGULATOR, "Which ones?", "Which companies did the Chinese cyberspace regulator meet"),
         (REGULATOR, "Why did it meet them?", "Why did the Chinese cyberspace regulator meet them"),
-        (REGULATOR, "Who else attended?", "besides Cyberspace Administration of China"),
+        (REGULATOR, "Who else attended?", "besides Alibaba, Cyberspace Administration of China"),
     ],
 )
-def test_what_a_question_leans_on_is_said_in_it(before: tuple[str, str], question: str, words: str) -> None:
+def test_what_a_question_leans_on_is_said_in_it(
+    read: Read, before: tuple[str, str], question: str, words: str
+) -> None:
     """Pronouns give way to names; bare questions carry the question before and its answer's names."""
-    assert words in standalone(question, [before])
+    assert words in read(question, [before])
 
 
 @pytest.mark.parametrize(
@@ -77,40 +89,40 @@ def test_what_a_question_leans_on_is_said_in_it(before: tuple[str, str], questio
         "x" * (LONGEST + 1),
     ],
 )
-def test_a_question_that_stands_alone_is_returned_as_it_is(question: str) -> None:
+def test_a_question_that_stands_alone_is_returned_as_it_is(read: Read, question: str) -> None:
     """Nothing is added to a question that names what it is about, to none, or to a pasted text."""
-    assert standalone(question, [LISTING, ELECTION]) == question
+    assert read(question, [LISTING, ELECTION]) == question
 
 
-def test_it_goes_on_about_what_was_asked_last() -> None:
+def test_it_goes_on_about_what_was_asked_last(read: Read) -> None:
     """What the last question named stands for "it", before what only its answer named."""
     talk = [REGULATOR, ("What happened to Ant Group?", "China stopped its listing, said Beijing. [1]")]
-    assert standalone("How much was it worth?", talk).startswith("How much was Ant Group worth")
+    assert read("How much was it worth?", talk).startswith("How much was Ant Group worth")
 
 
-def test_she_is_who_was_quoted() -> None:
+def test_she_is_who_was_quoted(read: Read) -> None:
     """The speaker of the last answer stands before a name that is told more often."""
     quoted = (
         "Who heads the Valmere Markets Authority?",
         'Orchardia had abused its position. [1] Orchardia appealed. [2] "Enough," said Maren Olsted. [3]',
     )
-    assert standalone("What did she say?", [quoted]).startswith("What did Maren Olsted say")
+    assert read("What did she say?", [quoted]).startswith("What did Maren Olsted say")
 
 
-def test_a_new_topic_is_not_dragged_into_the_old_one() -> None:
+def test_a_new_topic_is_not_dragged_into_the_old_one(read: Read) -> None:
     """Neither the question that begins it nor the pronouns after it mean what was spoken of before."""
     fees = "Which cloud providers will lower their switching fees?"
-    assert standalone(fees, [REGULATOR, LISTING]) == fees
+    assert read(fees, [REGULATOR, LISTING]) == fees
     answered = (fees, "Greyline and Stackhaven will lower the fees by half in October. [1]")
-    built = standalone("When will they do it?", [REGULATOR, LISTING, answered])
+    built = read("When will they do it?", [REGULATOR, LISTING, answered])
     assert "Ant Group" not in built
     assert "China" not in built
 
 
-def test_phrases_put_behind_a_question_do_not_follow_for_ever() -> None:
+def test_phrases_put_behind_a_question_do_not_follow_for_ever(read: Read) -> None:
     """What an earlier question was given in brackets is not taken for what it asked about."""
     talk = [LISTING, ("Why (Jack Ma, Shanghai, Beijing)?", "The rules of online lending had changed. [1]")]
-    assert "Beijing" not in standalone("What did that mean for the listing?", talk)
+    assert "Beijing" not in read("What did that mean for the listing?", talk)
 
 
 def test_a_follow_up_has_a_second_reading() -> None:
@@ -124,14 +136,14 @@ def test_a_follow_up_has_a_second_reading() -> None:
     assert second_reading("Why?", []) is None
 
 
-def test_without_history_nothing_changes() -> None:
+def test_without_history_nothing_changes(read: Read) -> None:
     """The first question of a conversation is asked as it was typed."""
-    assert standalone("Why did they stop it?", []) == "Why did they stop it?"
+    assert read("Why did they stop it?", []) == "Why did they stop it?"
 
 
-def test_an_answer_that_found_nothing_lends_no_words() -> None:
+def test_an_answer_that_found_nothing_lends_no_words(read: Read) -> None:
     """ "I don't know" is no phrase to search for."""
-    built = standalone("Why did he resign?", [("Who led Wirecard?", "I don't know.")])
+    built = read("Why did he resign?", [("Who led Wirecard?", "I don't know.")])
     assert "Wirecard" in built
     assert "know" not in built
 
@@ -157,17 +169,17 @@ _TEXTS = st.text(max_size=80) | st.lists(
 @settings(deadline=None, max_examples=150)
 @given(_TEXTS, st.lists(st.tuples(_TEXTS, _TEXTS), max_size=10))
 def test_no_conversation_breaks_it_and_words_come_from_it(
-    question: str, history: list[tuple[str, str]]
+    read: Read, question: str, history: list[tuple[str, str]]
 ) -> None:
     """Whatever was said: a text comes back, made of words of the talk and of "besides" and "in" only."""
-    built = standalone(question, history)
+    built = read(question, history)
     said = " ".join([question, *(text for turn in history for text in turn)])
     words = re.compile(r"[^\W_]+")
     assert set(words.findall(built.lower())) <= set(words.findall(said.lower())) | {"besides", "in", "s"}
 
 
 @pytest.mark.skipif(not (SHARED / "eval").is_dir(), reason="the evaluation sets lie beside the repository")
-def test_rewrites_of_people_are_met_as_measured(tmp_path: Path) -> None:
+def test_rewrites_of_people_are_met_as_measured(read: Read, tmp_path: Path) -> None:
     """On CANARD, from the history alone, the words that people add are met at f1 .40 or better."""
     sys.path.insert(0, str(SHARED / "eval"))
     try:
@@ -179,7 +191,7 @@ def test_rewrites_of_people_are_met_as_measured(tmp_path: Path) -> None:
     turns.write_text("\n".join(lines), encoding="utf-8")
     rows = [json.loads(line) for line in lines]
     built = [
-        {"turn": number, "question": standalone(row["question"], [(q, a) for q, a in row["history"]])}
+        {"turn": number, "question": read(row["question"], [(q, a) for q, a in row["history"]])}
         for number, row in enumerate(rows)
     ]
     written = tmp_path / "built.jsonl"
@@ -204,12 +216,14 @@ def test_a_capital_at_the_start_of_a_sentence_makes_no_name() -> None:
         ("Something else: how many clinics are there?", "how many clinics are there?"),
     ],
 )
-def test_a_definition_and_an_announced_change_lean_on_nothing(question: str, expected: str) -> None:
+def test_a_definition_and_an_announced_change_lean_on_nothing(
+    read: Read, question: str, expected: str
+) -> None:
     """They are not read with the names of what was spoken of before."""
-    assert standalone(question, [LISTING]) == expected
+    assert read(question, [LISTING]) == expected
 
 
-def test_a_person_asked_about_is_the_one_meant_next() -> None:
+def test_a_person_asked_about_is_the_one_meant_next(read: Read) -> None:
     """ "Who is X?" turns the talk to X."""
     asked = ("Who is Yasmin Aldaberra?", "Governor Yasmin Aldaberra heads the bank. [1]")
-    assert "Yasmin Aldaberra" in standalone("What did she say?", [LISTING, asked])
+    assert "Yasmin Aldaberra" in read("What did she say?", [LISTING, asked])

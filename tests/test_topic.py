@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from bot.referents import Asked
+from bot.pronouns import Asked
 from bot.topic import as_asked, begins, changed, current_topic, defines, in_full, points_back
 
 HARBOUR = ("Who led the harbour council of Larkhaven?", "Odile Brandt led the council. [1]")
@@ -47,7 +47,7 @@ def test_a_pronoun_or_a_short_question_begins_nothing() -> None:
 )
 def test_a_pronoun_can_be_bound_inside_its_question(question: str, pointing: bool) -> None:
     """A name or a plural said before it in the question is what it means."""
-    assert points_back(question, Asked.of(question, ())) is pointing
+    assert points_back(question, Asked.of(question)) is pointing
 
 
 def test_what_was_put_behind_a_question_is_taken_off() -> None:

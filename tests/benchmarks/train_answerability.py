@@ -31,10 +31,8 @@ from collections.abc import Iterator, Sequence
 from pathlib import Path
 from typing import Any, NamedTuple
 
-import numpy as np
 import torch  # type: ignore[import-not-found]  # in the script's own environment only
-from safetensors.numpy import save_file
-from safetensors.torch import load_file
+from adapted import BEGIN, END, Encoder, fit, packaged_model, padded, write_adapter
 from tokenizers import Tokenizer
 from torch import nn
 from torch.nn import functional  # type: ignore[import-not-found]
@@ -46,17 +44,7 @@ from bot.answerability import PIECES, WINDOW, with_neighbours  # noqa: E402  (an
 from retrieval.pairs import QUESTION  # noqa: E402
 
 TARGET = ROOT / "bot" / "answerability.safetensors"
-RANK = 64
-BATCH, HEAD_RATE = 32, 5e-4
-MATRICES = {
-    "query": "attention.self.query",
-    "key": "attention.self.key",
-    "value": "attention.self.value",
-    "joined": "attention.output.dense",
-    "wide": "intermediate.dense",
-    "narrow": "output.dense",
-}
-NORMS = {"after_attention": "attention.output.LayerNorm", "after": "output.LayerNorm"}
+BATCH = 32
 
 
 class Stage(NamedTuple):
@@ -81,65 +69,16 @@ class Example(NamedTuple):
     answerable: bool
 
 
-class Layer(nn.Module):  # type: ignore[misc]
-    """One encoder layer of BERT, from the packaged weights."""
-
-    def __init__(self, packaged: dict[str, Any], number: int) -> None:
-        super().__init__()
-        prefix = f"encoder.layer.{number}."
-        for own, name in MATRICES.items():
-            matrix = packaged[prefix + name + ".weight"]
-            dense = nn.Linear(matrix.shape[1], matrix.shape[0])
-            dense.weight.data, dense.bias.data = matrix.clone(), packaged[prefix + name + ".bias"].clone()
-            setattr(self, own, dense)
-        for own, name in NORMS.items():
-            setattr(self, own, layer_norm(packaged, prefix + name))
-
-    def forward(self, x: Any, mask: Any) -> Any:
-        """(batch, length, width) to the same."""
-        batch, length, width = x.shape
-        query, key, value = (
-            part(x).view(batch, length, 12, width // 12).transpose(1, 2)
-            for part in (self.query, self.key, self.value)
-        )
-        attended = functional.scaled_dot_product_attention(query, key, value, attn_mask=mask)
-        attended = attended.transpose(1, 2).reshape(batch, length, width)
-        x = self.after_attention(x + functional.dropout(self.joined(attended), 0.1, self.training))
-        return self.after(
-            x + functional.dropout(self.narrow(functional.gelu(self.wide(x))), 0.1, self.training)
-        )
-
-
-def layer_norm(packaged: dict[str, Any], name: str) -> Any:
-    norm = nn.LayerNorm(len(packaged[name + ".weight"]), eps=1e-12)
-    norm.weight.data, norm.bias.data = packaged[name + ".weight"].clone(), packaged[name + ".bias"].clone()
-    return norm
-
-
-class Judge(nn.Module):  # type: ignore[misc]
-    """BERT with two heads: is it answered, and where does the answer begin and end."""
+class Judge(Encoder):
+    """With two heads: is it answered, and where does the answer begin and end."""
 
     def __init__(self, packaged: dict[str, Any]) -> None:
-        super().__init__()
-        tables = {name: packaged[f"embeddings.{name}_embeddings.weight"] for name in ("word", "position")}
-        self.word = nn.Embedding.from_pretrained(tables["word"], freeze=True)
-        self.position = nn.Embedding.from_pretrained(tables["position"], freeze=True)
-        kinds = packaged["embeddings.token_type_embeddings.weight"]
-        self.kind = nn.Embedding.from_pretrained(kinds, freeze=False)
-        self.norm = layer_norm(packaged, "embeddings.LayerNorm")
-        count = len({name.split(".")[2] for name in packaged if name.startswith("encoder.layer.")})
-        self.layers = nn.ModuleList([Layer(packaged, number) for number in range(count)])
-        width = tables["word"].shape[1]
-        self.head = nn.Sequential(nn.Linear(2 * width, 96), nn.GELU(), nn.Linear(96, 1))
-        self.span = nn.Linear(width, 2)
+        super().__init__(packaged, bend=96)
+        self.span = nn.Linear(self.width, 2)
 
     def forward(self, ids: Any, kinds: Any, mask: Any) -> tuple[Any, Any]:
         """Log-odds (batch,) of being answered; (batch, length, 2) of begin and end."""
-        x = self.word(ids) + self.position(torch.arange(ids.shape[1]))[None] + self.kind(kinds)
-        x = functional.dropout(self.norm(x), 0.1, self.training)
-        for layer in self.layers:
-            x = layer(x, mask[:, None, None, :].bool())
-        x = x.float()
+        x = self.encode(ids, kinds, mask)
         text = (kinds * mask).float()
         mean = (x * text[..., None]).sum(1) / text.sum(1, keepdim=True).clamp(min=1)
         places = text.bool().clone()
@@ -203,7 +142,7 @@ class Rows:
             a, b = row["answer"][0] - start, row["answer"][1] - start
             inside = [second + at for at, (p, q) in enumerate(text.offsets) if p < b and q > a]
             answer = (inside[0], inside[-1]) if inside and inside[-1] < PIECES - 1 else None
-        ids = [101, *question, 102, *text.ids[: PIECES - second - 1], 102]
+        ids = [BEGIN, *question, END, *text.ids[: PIECES - second - 1], END]
         return Example(ids, second, answer, row["answerable"])
 
 
@@ -215,46 +154,31 @@ def words(text: str) -> set[str]:
     return set(re.findall(r"[a-z0-9]{4,}", text.lower()))
 
 
-def batches(examples: Sequence[Example]) -> Iterator[tuple[list[Example], Any, Any, Any]]:
-    """Examples of about one length, in no order: ids, kinds and mask (batch, length)."""
+def batches(examples: Sequence[Example]) -> Iterator[list[Example]]:
+    """Examples of about one length together, in no order."""
     order = sorted(examples, key=lambda each: len(each.ids) + random.random() * 20)
     groups = [order[at : at + BATCH] for at in range(0, len(order), BATCH)]
     random.shuffle(groups)
-    for group in groups:
-        length = max(len(each.ids) for each in group)
-        ids, kinds, mask = (torch.zeros(len(group), length, dtype=torch.long) for _ in range(3))
-        for row, each in enumerate(group):
-            ids[row, : len(each.ids)] = torch.tensor(each.ids)
-            mask[row, : len(each.ids)] = 1
-            kinds[row, each.second : len(each.ids)] = 1
-        yield group, ids, kinds, mask
+    yield from groups
 
 
 def train(judge: Judge, rows: Rows, stage: Stage) -> None:
-    """One stage: the rate rises for a while, then falls to nothing."""
-    heads = [*judge.head.parameters(), *judge.span.parameters()]
-    known = {id(each) for each in heads}
-    body = [each for each in judge.parameters() if each.requires_grad and id(each) not in known]
-    rates = (stage.rate, max(stage.rate, HEAD_RATE))
-    optimiser = torch.optim.AdamW([{"params": body}, {"params": heads}], lr=stage.rate, weight_decay=0.01)
-    steps, done = stage.epochs * math.ceil(len(rows.epoch(stage)) / BATCH), 0
-    judge.train()
-    for epoch in range(stage.epochs):
-        losses = []
-        for group, ids, kinds, mask in batches(rows.epoch(stage)):
-            slope = min(1.0, done / (0.06 * steps)) * max(0.0, 1 - done / steps)
-            for part, rate in zip(optimiser.param_groups, rates, strict=True):
-                part["lr"] = rate * slope
-            with torch.autocast("cpu", torch.bfloat16):
-                answered, span = judge(ids, kinds, mask)
-            loss = loss_of(group, answered.float(), span.float())
-            optimiser.zero_grad()
-            loss.backward()
-            nn.utils.clip_grad_norm_(body + heads, 1.0)
-            optimiser.step()
-            losses.append(loss.item())
-            done += 1
-        print(f"epoch {epoch + 1} of {stage.epochs}: loss {np.mean(losses):.3f}", flush=True)
+    """One stage."""
+    steps = stage.epochs * math.ceil(len(rows.epoch(stage)) / BATCH)
+
+    def loss(group: Sequence[Example]) -> Any:
+        with torch.autocast("cpu", torch.bfloat16):
+            answered, span = judge(*padded([(each.ids, each.second) for each in group]))
+        return loss_of(group, answered.float(), span.float())
+
+    fit(
+        judge,
+        lambda: batches(rows.epoch(stage)),
+        loss,
+        epochs=stage.epochs,
+        rate=stage.rate,
+        steps=steps,
+    )
 
 
 def loss_of(group: Sequence[Example], answered: Any, span: Any) -> Any:
@@ -271,57 +195,20 @@ def loss_of(group: Sequence[Example], answered: Any, span: Any) -> Any:
     return loss
 
 
-def adapter(state: dict[str, Any], packaged: dict[str, Any]) -> dict[str, Any]:
-    """The state as retrieval/adapter.py reads it."""
-    stored: dict[str, Any] = {}
-    for number in range(len({name.split(".")[1] for name in state if name.startswith("layers.")})):
-        prefix = f"encoder.layer.{number}."
-        for own, name in MATRICES.items():
-            change = state[f"layers.{number}.{own}.weight"] - packaged[f"{prefix}{name}.weight"]
-            left, sizes, right = torch.linalg.svd(change, full_matrices=False)
-            root = sizes[:RANK].sqrt()
-            for part, matrix in (("up", left[:, :RANK] * root), ("down", root[:, None] * right[:RANK])):
-                scale = matrix.abs().amax(1, keepdim=True) / 127
-                stored[f"{prefix}{name}.{part}"] = torch.round(matrix / scale).numpy().astype(np.int8)
-                stored[f"{prefix}{name}.{part}.scale"] = half(scale)
-            stored[f"{prefix}{name}.bias"] = half(state[f"layers.{number}.{own}.bias"])
-        for own, name in NORMS.items():
-            for part in ("weight", "bias"):
-                stored[f"{prefix}{name}.{part}"] = half(state[f"layers.{number}.{own}.{part}"])
-    for part in ("weight", "bias"):
-        stored[f"embeddings.LayerNorm.{part}"] = half(state[f"norm.{part}"])
-        stored[f"head.0.{part}"], stored[f"head.1.{part}"] = (
-            half(state[f"head.0.{part}"]),
-            half(state[f"head.2.{part}"]),
-        )
-    stored["embeddings.token_type_embeddings.weight"] = half(state["kind.weight"])
-    stored["head.span.weight"] = half(state["span.weight"])  # its bias is the same for all places
-    return {name: np.ascontiguousarray(array) for name, array in stored.items()}
-
-
-def half(tensor: Any) -> Any:
-    return tensor.numpy().astype(np.float16)
-
-
 def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("rows", type=Path)
     parser.add_argument("--model", type=Path, required=True, help="folder with the packaged model")
     parser.add_argument("--write", action="store_true", help=f"replace {TARGET.name}")
     given = parser.parse_args()
-    tokenizer = Tokenizer.from_file(str(given.model / "tokenizer.json"))
-    tokenizer.no_truncation()
-    tokenizer.no_padding()
-    packaged = load_file(given.model / "model.safetensors")
+    packaged, tokenizer = packaged_model(given.model)
     random.seed(1)
     torch.manual_seed(1)
     judge, rows = Judge(packaged), Rows(given.rows, tokenizer)
     for stage in STAGES:
         train(judge, rows, stage)
-    state = judge.state_dict()
     if given.write:
-        save_file(adapter(state, packaged), TARGET)
-        print(f"{TARGET}: {TARGET.stat().st_size} bytes")
+        write_adapter(judge, packaged, TARGET)
 
 
 if __name__ == "__main__":
