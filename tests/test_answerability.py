@@ -114,7 +114,7 @@ def test_the_sentence_that_says_the_answer_comes_first() -> None:
 
 
 def test_what_is_near_but_not_said_is_not_answered() -> None:
-    """The reason is its own, and the confidence is that of the less sure of both judges."""
+    """The reason is its own, and what is sure by its words alone is not when nothing says it."""
     question = "How many drones had gulls attacked since January?"
     answered, silent = ask(question, Saying("14 drones")), ask(question, Saying("nothing of this"))
     assert answered.status == "answered"

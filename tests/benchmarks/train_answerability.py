@@ -2,25 +2,27 @@
 # requires-python = ">=3.11"
 # dependencies = ["torch>=2.4", "numpy>=1.26", "safetensors>=0.5", "tokenizers>=0.21"]
 # ///
-"""Train bot/answerability.safetensors: uv run tests/benchmarks/train_answerability.py ROWS.jsonl [--write].
+"""Train bot/answerability.safetensors: uv run tests/benchmarks/train_answerability.py ROWS.jsonl [MORE].
 
-ROWS.jsonl has rows {"question", "text", "sentences": [[start, end], ...], "at": number of the sentence that
-answers or seems to, "answer": [start, end] or null, "answerable": bool, "kind"}, spans in characters of the
-text. The rows of kind "pair" come every epoch: questions with an answer, each beside one that people wrote so
-that the same sentence only seems to answer it. Of the kind "other" some come each epoch. Each epoch also has
-questions beside sentences of other texts, drawn at random or as near by their words as there are.
-
-The packaged model is trained whole; of each matrix's change the RANK largest singular values are kept, in 8
-bits. Both stages take some 40 minutes on two cores.
+The rows are {"question", "text", "sentences": [[start, end], ...], "at": number of the sentence that answers
+or seems to, "answer": [start, end] or null, "answerable": bool, "kind"}, spans in characters of the text.
+Those of kind "pair" come every epoch: questions with an answer, beside ones that people wrote so that the
+same text only seems to answer them. Of the kind "other" some come each epoch. Each epoch also has questions
+beside sentences of other texts, drawn at random or as near by their words as there are. The last stage reads
+the rows of MORE, where it is given, and of what it learns LAST is taken. --write stores the result. All
+stages take an hour on two cores.
 
 The file in the repository was made of rows of SQuAD 2.0's training split (Rajpurkar et al. 2018, CC BY-SA
 4.0) as far as public copies held them: pairs of UnAnsQ (Zhu et al. 2019) and sentences with questions of
-several splits for question generation; none of its development split, which the development sets here are of.
+several splits for question generation; for the last stage also unanswerable questions of SQuAD2-CR (Lee et
+al. 2020) and sentences of QNLI (Wang et al. 2019). None is of its development split, which the development
+sets here are of.
 """
 
 from __future__ import annotations
 
 import argparse
+import copy
 import json
 import math
 import random
@@ -57,7 +59,10 @@ class Stage(NamedTuple):
     near: int
 
 
-STAGES = (Stage(4, 1.5e-4, 3500, 800, 2000), Stage(2, 6e-5, 5500, 800, 700))
+STAGES = (Stage(4, 1.5e-4, 3500, 800, 2000), Stage(2, 6e-5, 5500, 800, 700), Stage(2, 6e-5, 5500, 800, 700))
+# How far the weights go from those before the last stage to those after it (Wortsman et al. 2022,
+# https://arxiv.org/abs/2109.01903).
+LAST = 0.3
 
 
 class Example(NamedTuple):
@@ -197,16 +202,20 @@ def loss_of(group: Sequence[Example], answered: Any, span: Any) -> Any:
 
 def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__)
-    parser.add_argument("rows", type=Path)
+    parser.add_argument("rows", type=Path, nargs="+")
     parser.add_argument("--model", type=Path, required=True, help="folder with the packaged model")
     parser.add_argument("--write", action="store_true", help=f"replace {TARGET.name}")
     given = parser.parse_args()
     packaged, tokenizer = packaged_model(given.model)
     random.seed(1)
     torch.manual_seed(1)
-    judge, rows = Judge(packaged), Rows(given.rows, tokenizer)
-    for stage in STAGES:
+    judge, rows = Judge(packaged), Rows(given.rows[0], tokenizer)
+    for stage in STAGES[:-1]:
         train(judge, rows, stage)
+    before = copy.deepcopy(judge.state_dict())
+    train(judge, Rows(given.rows[-1], tokenizer), STAGES[-1])
+    after = judge.state_dict()
+    judge.load_state_dict({name: torch.lerp(before[name], after[name], LAST) for name in after})
     if given.write:
         write_adapter(judge, packaged, TARGET)
 
