@@ -133,7 +133,7 @@ class Assistant:
         """The answer to a follow-up in its second reading; None without one, or when it finds nothing."""
         from bot.follow_up import second_reading
 
-        other = await asyncio.to_thread(second_reading, task.typed, _said(turns), *self._chances())
+        other = await asyncio.to_thread(second_reading, task.question, _said(turns), *self._chances())
         if other is None or other == task.standalone:
             return None
         read, hits = await self._found(other, filters, task.day)

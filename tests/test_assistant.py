@@ -100,6 +100,8 @@ async def test_a_slip_in_a_name_is_mended_and_told(assistant: Assistant) -> None
     assert answer.standalone_question == "When did the council of Larkhaven ban drones?"
     assert answer.notice == "“Larkhavn” is in no article: read as “Larkhaven”."
     assert "Larkhavn" not in (await ask(assistant, "Why did they?", "talk")).standalone_question
+    otherwise = await ask(assistant, "How many members of the council of Larkhavn voted for it?", "talk")
+    assert otherwise.notice == answer.notice
 
 
 class SureOfOneReading(Assistant):
