@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Sequence
+import random
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from pathlib import Path
 from typing import Any
 
@@ -88,6 +89,14 @@ class Encoder(nn.Module):  # type: ignore[misc]
         for layer in self.layers:
             x = layer(x, mask[:, None, None, :].bool())
         return x.float()
+
+
+def batches(examples: Sequence[Any], size: int) -> Iterator[list[Any]]:
+    """Examples (with ``ids``) of about one length together, in no order."""
+    order = sorted(examples, key=lambda each: len(each.ids) + random.random() * 20)
+    groups = [order[at : at + size] for at in range(0, len(order), size)]
+    random.shuffle(groups)
+    yield from groups
 
 
 def padded(rows: Sequence[tuple[list[int], int]]) -> tuple[Any, Any, Any]:

@@ -29,12 +29,12 @@ import random
 import re
 import sys
 from collections import Counter, defaultdict
-from collections.abc import Iterator, Sequence
+from collections.abc import Sequence
 from pathlib import Path
 from typing import Any, NamedTuple
 
 import torch  # type: ignore[import-not-found]  # in the script's own environment only
-from adapted import BEGIN, END, Encoder, fit, packaged_model, padded, write_adapter
+from adapted import BEGIN, END, Encoder, batches, fit, packaged_model, padded, write_adapter
 from tokenizers import Tokenizer
 from torch import nn
 from torch.nn import functional  # type: ignore[import-not-found]
@@ -159,14 +159,6 @@ def words(text: str) -> set[str]:
     return set(re.findall(r"[a-z0-9]{4,}", text.lower()))
 
 
-def batches(examples: Sequence[Example]) -> Iterator[list[Example]]:
-    """Examples of about one length together, in no order."""
-    order = sorted(examples, key=lambda each: len(each.ids) + random.random() * 20)
-    groups = [order[at : at + BATCH] for at in range(0, len(order), BATCH)]
-    random.shuffle(groups)
-    yield from groups
-
-
 def train(judge: Judge, rows: Rows, stage: Stage) -> None:
     """One stage."""
     steps = stage.epochs * math.ceil(len(rows.epoch(stage)) / BATCH)
@@ -178,7 +170,7 @@ def train(judge: Judge, rows: Rows, stage: Stage) -> None:
 
     fit(
         judge,
-        lambda: batches(rows.epoch(stage)),
+        lambda: batches(rows.epoch(stage), BATCH),
         loss,
         epochs=stage.epochs,
         rate=stage.rate,

@@ -22,12 +22,12 @@ import math
 import random
 import re
 import sys
-from collections.abc import Iterator, Sequence
+from collections.abc import Sequence
 from pathlib import Path
 from typing import Any, NamedTuple
 
 import torch  # type: ignore[import-not-found]  # in the script's own environment only
-from adapted import BEGIN, END, Encoder, fit, packaged_model, padded, write_adapter
+from adapted import BEGIN, END, Encoder, batches, fit, packaged_model, padded, write_adapter
 from tokenizers import Tokenizer
 from torch.nn import functional  # type: ignore[import-not-found]
 
@@ -85,16 +85,6 @@ def example(row: dict[str, Any], tokenizer: Tokenizer) -> Example:
     return Example(ids, second, found, wanted)
 
 
-def batches(examples: Sequence[Example], *, shuffled: bool) -> Iterator[list[Example]]:
-    """Examples of about one length together."""
-    noise = 30 if shuffled else 0
-    order = sorted(examples, key=lambda each: len(each.ids) + random.random() * noise)
-    groups = [order[at : at + BATCH] for at in range(0, len(order), BATCH)]
-    if shuffled:
-        random.shuffle(groups)
-    yield from groups
-
-
 def odds(tagger: Tagger, group: Sequence[Example]) -> Any:
     """Of each word of each example, at its likeliest place (words of all,)."""
     with torch.autocast("cpu", torch.bfloat16):
@@ -113,7 +103,7 @@ def train(tagger: Tagger, examples: Sequence[Example], epochs: int, rate: float)
 
     useful = [each for each in examples if each.words]
     steps = epochs * math.ceil(len(useful) / BATCH)
-    fit(tagger, lambda: batches(useful, shuffled=True), loss, epochs=epochs, rate=rate, steps=steps)
+    fit(tagger, lambda: batches(useful, BATCH), loss, epochs=epochs, rate=rate, steps=steps)
 
 
 def cross_validate(tagger: Tagger, rows: Sequence[dict[str, Any]], examples: Sequence[Example]) -> None:
