@@ -72,7 +72,7 @@ def standalone(question: str, history: Sequence[Said], chances: Chances = _unkno
     likely = [
         word for word, chance in said.items() if chance >= ALONE and content_words(word) and word != "s"
     ]
-    return _with_phrases(asked, about, meant, likely, topic[-1])
+    return _with_phrases(asked, about, meant, likely, topic[-1]) if meant or likely else question
 
 
 def second_reading(question: str, history: Sequence[Said], chances: Chances = _unknown) -> str | None:
