@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from functools import cached_property
 from itertools import pairwise, takewhile
 
+from bot.request import asked_of
 from retrieval.lexical import STOP_WORDS, content_stems, stems
 from retrieval.ranking import idf
 
@@ -74,12 +75,6 @@ _PLURAL = re.compile(r"(?:(?<!s)s|\b(?:people|men|women|children))$", re.I)
 _AMOUNT = re.compile(
     r"[$€£¥₹%]|\b(?:per ?cent|dollars?|euros?|pounds?|yuan|rupees?|marks?|crowns?|(?:m|b|tr)illion)\b", re.I
 )
-_REQUEST = re.compile(  # "Could you tell me more about Quillon": what is asked about stands behind it
-    r"^\s*(?:(?:please|(?:can|could|would|will) you)\s+)*(?:tell|show|give|explain|describe|summari[sz]e)\b"
-    r"(?:\s+(?:me|us|to me|to us))?(?:\s+(?:more|everything|something))?"
-    r"(?:\s+(?:about|of|what you know (?:about|of)))?\s+(?=\w)",
-    re.I,
-)
 _CAPITALISED = re.compile(r"(?<![.!?] )(?<!^)\b[A-Z][\w’'-]*|\b[A-Z]{2,}\b")
 _NAME = re.compile(r"\b[A-Z][\w’'&-]+(?: (?:of |the |de |van |von |bin |al-)?[A-Z][\w’'&-]+)*")
 
@@ -142,7 +137,7 @@ def profile(question: str, document_frequency: Callable[[str], int], documents: 
     >>> profile("Please tell me about Ferrant Optics.", lambda stem: 1, 10).text
     'Ferrant Optics.'
     """
-    question = _REQUEST.sub("", question)
+    question = asked_of(question)
     weights = idf(content_stems(question), document_frequency, documents)
     asks = next((kind for kind, pattern in _ASKED if pattern.search(question)), None)
     return QuestionProfile(question, weights, asks)

@@ -73,7 +73,7 @@ def confidence(
         value = _both(odds, answers)
     if value >= least:
         return Confidence(value, None)
-    if any(not counts.document_frequency(name) for name in asked.names):
+    if any(not name.isdigit() and not counts.document_frequency(name) for name in asked.names):
         return Confidence(value, "name not in the corpus")
     days = [day for hit in hits if (day := hit.passage.article.day)]
     asked_of = window(asked.text, as_of)

@@ -13,8 +13,10 @@ from bot.citations import CitationList
 from bot.confidence import THRESHOLD, Confidence, confidence
 from bot.corroboration import corroborations
 from bot.dated import needs_day, reported
+from bot.digest import digest
 from bot.readings import Readings
 from bot.selection import Candidate, Scored, candidates, leans, rank
+from bot.sourced import sourced
 from retrieval.hit import Hit
 
 if TYPE_CHECKING:
@@ -47,11 +49,15 @@ def extract(
     when *question* is its standalone form: what was added to it must not answer for its own words. *judge*
     reads the best sentences together with the question. Raises ModelMissing, EmbeddingError.
     """
+    if hits and hits[0].listed:
+        return digest(question, hits)
+    plain, hits = sourced(question, hits)
+    typed = typed and sourced(typed, hits)[0]
     reader = _Reader(hits, candidates(hits), Readings(embeddings), counts, as_of, judge)
-    asked, ranked, sure = reader.judged(question, least)
+    asked, ranked, sure = reader.judged(plain, least)
     if typed and sure.reason is None and not reader.holds(typed):
         sure = Confidence(0.0, "nothing near")
-    parts = [part for part in reader.parts(question, sure, least) if not typed or reader.holds(typed)]
+    parts = [part for part in reader.parts(plain, sure, least) if not typed or reader.holds(typed)]
     answered = [part for part in parts if part.sure.reason is None]
     if sure.reason and answered:
         ranked, sure = [answered[0].best], answered[0].sure

@@ -8,8 +8,10 @@ from collections.abc import Callable, Mapping, Sequence
 from bot.ellipsis import beside, filled, fits_any, is_elliptic
 from bot.mentions import Mention, content_words, mentions
 from bot.pronouns import Asked
+from bot.request import names_topic
 from bot.subject import is_many, subject
 from bot.topic import Said, begins, changed, current_topic, defines, in_full, points_back, stems
+from retrieval.overview import asks_for_news
 
 # How likely a person would add a word of what was said (``bot.meant_words``), by question and history.
 Chances = Callable[[str, Sequence[Said]], Mapping[str, float]]
@@ -95,7 +97,7 @@ def _before(topic: Sequence[Said], chances: Chances) -> str:
 
 def _stands_alone(question: str, about: Asked, topic: Sequence[Said]) -> bool:
     """It says enough, no word of it points back, and it names something or is about something new."""
-    if defines(question):
+    if defines(question) or asks_for_news(question) or names_topic(question):
         return True
     if len(about.content) < 2 or about.asks_more or points_back(question, about):
         return False

@@ -135,10 +135,8 @@ def _entry_lines(rank: int, entry: Entry) -> Iterator[str]:
     passage, hit = entry.hit.passage, entry.hit
     numbers = "".join(f"[{number}]" for number in entry.cited) or "not cited"
     yield f"{rank:3}. {article_line(passage.article)} · {one_line(passage.article.path)}:{passage.line}"
-    yield (
-        f"     {numbers}; rank by meaning {hit.dense or '-'}, by words {hit.lexical or '-'}, "
-        f"score {hit.score:.3f}"
-    )
+    ranks = f"rank by meaning {hit.dense or '-'}, by words {hit.lexical or '-'}, score {hit.score:.3f}"
+    yield f"     {numbers}; {'among the newest' if hit.listed else ranks}"
     for info in hit.also_in:
         yield f"     {'earlier version' if info.id in hit.earlier else 'also in'}: {article_line(info)}"
 

@@ -14,6 +14,7 @@ from typing import TYPE_CHECKING
 
 from bot.asked import KINDS, QuestionProfile, gives
 from bot.readings import Readings
+from bot.request import is_topic
 from bot.resemblance import AskedTokens, resemblance
 from retrieval.hit import Hit
 from retrieval.lexical import content_stems, stems
@@ -25,6 +26,8 @@ WEIGHTS = Path(__file__).with_name("selection_weights.json")  # by tests/benchma
 EMBEDDED = 16  # sentences whose meaning is compared: the best by all other features
 JUDGED = 4  # sentences that are read together with the question: the best of these
 SAYS = 0.3  # worth of the log-odds that the answer stands in a sentence
+TELLS = 3.0  # worth of the first sentence of an article, where a topic is asked for
+OPENING = 600  # characters: a passage that starts before this begins its article, menus and bylines aside
 LONG = 12  # words of meaning above which a question is longer than those that the judge was trained on
 _LEANS = re.compile(
     r"^[\"“']?(?:he|she|it|they|this|that|these|those|his|her|its|their|but|and|however|such)\b", re.I
@@ -143,7 +146,15 @@ def rank(
             values |= asdict(resemblance(tokens, candidate.text, reading.tokens))
     scored = [Scored(candidate, _total(weights, values), values) for values, candidate in near]
     scored.sort(key=lambda entry: -entry.score)
+    if is_topic(asked.text):
+        return sorted(scored, key=lambda entry: -entry.score - TELLS * _tells(entry))
     return judged(asked, scored, judge) if judge and len(asked.weights) <= LONG else scored
+
+
+def _tells(scored: Scored) -> bool:
+    """Whether a sentence begins an article about what is asked for: it tells of it in short."""
+    candidate = scored.candidate
+    return candidate.at == 0 and candidate.hit.passage.start < OPENING and scored.values["coverage"] >= 0.5
 
 
 def judged(asked: QuestionProfile, ranked: Sequence[Scored], judge: Answerability) -> list[Scored]:

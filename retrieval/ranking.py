@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import math
-import re
 from collections import Counter, defaultdict
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
@@ -15,6 +14,7 @@ from retrieval.fusion import Candidate
 from retrieval.held import Held, held
 from retrieval.hit import Hit
 from retrieval.lexical import content_stems
+from retrieval.outlets import named_in, unsourced
 from retrieval.passage import Passage
 from retrieval.recency import recency
 from retrieval.when import Window, windows
@@ -50,9 +50,11 @@ BACKGROUND = 100  # documents
 
 @dataclass(frozen=True)
 class Query:
-    """A question as the ranking reads it. ``weights`` are the idf of its content stems."""
+    """A question as the ranking reads it: ``plain`` is its text without the words for who reports it,
+    ``weights`` are the idf of the content stems of that."""
 
     text: str
+    plain: str
     weights: Mapping[str, float]
     as_of: date
     publishers: frozenset[str] = frozenset()  # those of the index that the question names
@@ -62,7 +64,7 @@ class Query:
     @cached_property
     def words(self) -> list[str]:
         """The content stems in their order."""
-        return content_stems(self.text)
+        return content_stems(self.plain)
 
     @cached_property
     def pairs(self) -> frozenset[tuple[str, str]]:
@@ -93,12 +95,14 @@ def read_query(
     documents: int,
 ) -> Query:
     """Read a question; *publishers* are those of the index."""
-    weights = idf(content_stems(question), document_frequency, documents)
+    named = frozenset(name for name in publishers if named_in(name, question))
+    plain = unsourced(question, named)
     return Query(
         text=question,
-        weights=weights,
+        plain=plain,
+        weights=idf(content_stems(plain), document_frequency, documents),
         as_of=as_of,
-        publishers=frozenset(name for name in publishers if named_in(name, question)),
+        publishers=named,
         windows=tuple(w for w in windows(question, as_of) if w.kind in ("soft", "hard")),
         newness=recency(question),
     )
@@ -116,16 +120,6 @@ def idf(words: Sequence[str], document_frequency: Callable[[str], int], document
         n = min(document_frequency(stem), documents)
         weights[stem] = math.log(1 + (documents - n + 0.5) / (n + 0.5))
     return weights
-
-
-def named_in(name: str, question: str) -> bool:
-    """Whether a publisher's name stands in a question as whole words; short names only with their capitals.
-
-    >>> named_in("The Age", "according to The Age"), named_in("The Age", "the age of steam")
-    (True, False)
-    """
-    flags = re.NOFLAG if len(name) <= 8 else re.IGNORECASE
-    return re.search(rf"(?<!\w){re.escape(name)}(?!\w)", question, flags) is not None
 
 
 def rank(query: Query, candidates: Sequence[Candidate], passages: Mapping[str, Passage]) -> list[Hit]:

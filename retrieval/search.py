@@ -12,6 +12,7 @@ from retrieval.covering import CONSIDERED, cover, relevance
 from retrieval.fold import fold
 from retrieval.fusion import Candidate, fuse
 from retrieval.hit import Filters, Hit
+from retrieval.overview import asks_overview, overview
 from retrieval.parts import parts
 from retrieval.ranking import Query, rank, read_query
 
@@ -42,6 +43,8 @@ def search(
     *reranker* reads the first hits once more, before the parts of a compound question are covered.
     """
     query = read(index, question[:LONGEST_QUESTION], as_of)
+    if asks_overview(query) and (listed := overview(index, query, filters, limit)):
+        return listed
     candidates = find(index, embeddings, query, filters)
     passages = index.passages([candidate.id for candidate in candidates])
     passages = index.kinship.current(passages, filters, as_of)
@@ -65,7 +68,7 @@ def find(index: Index, embeddings: FootnoteEmbeddings, query: Query, filters: Fi
         by_words = beside.submit(
             lambda: [hit for pool, depth in pools for hit in index.lexical.search(query.words, depth, pool)]
         )
-        vector = embeddings.embed_matrix([query.text])[0]
+        vector = embeddings.embed_matrix([query.plain])[0]
         by_meaning = [hit for pool, depth in pools for hit in index.nearest(vector, depth, pool)]
         return fuse(by_meaning, by_words.result())
 

@@ -172,6 +172,38 @@ def test_articles_of_other_days_are_the_reason() -> None:
     assert ask(question, hits(question), frequency=lambda _: 1).reason == "nothing near"
 
 
+def test_a_year_that_no_article_is_of_is_no_missing_name() -> None:
+    """A year stands in no article: the days are the reason, not a name."""
+    dated = [
+        replace(
+            hit, passage=replace(hit.passage, article=replace(hit.passage.article, published="2019-01-01"))
+        )
+        for hit in hits("pilots")
+    ]
+    assert ask("What did pilots vote about in 1945?", dated, lambda _: 0).reason == "outside the dates"
+
+
+def test_a_topic_is_told_from_the_beginning_of_its_article() -> None:
+    """A bare topic asks nothing: no judge of questions is heard, and the article's first sentence leads."""
+
+    class Refuses:
+        def judge(self, *_: object) -> None:
+            raise AssertionError("a topic was judged as a question")
+
+    text = "The Tern pilots went on strike. Pay is too low, the Tern pilots say, and Tern pilots are tired."
+    article = Article(ArticleInfo("tern", "tern.txt", "Strike"), text)
+    found = [Hit(split(article)[0], 1.0, 1, 1, 0.9), *hits("Tern pilots")]
+    told = extract(
+        "What is new about the Tern pilots?",
+        found,
+        BagOfWords(),  # type: ignore[arg-type]
+        WordCounts(frequency, 3),
+        date(2022, 6, 1),
+        judge=Refuses(),  # type: ignore[arg-type]
+    )
+    assert told.sentences[0].text == "The Tern pilots went on strike."
+
+
 def test_what_was_added_to_a_question_does_not_answer_for_it() -> None:
     """A new matter that was taken for a follow-up finds nothing, though the added names are at hand."""
     added = "Who won the chess title (the council of Larkhaven, delivery drones)?"

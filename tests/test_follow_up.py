@@ -42,6 +42,14 @@ def read(tmp_path_factory: pytest.TempPathFactory) -> Read:
 
 
 @pytest.mark.parametrize(
+    "question", ["What are the headlines?", "Tell me about ferries", "Any news about Brazil?"]
+)
+def test_requests_that_say_what_they_want_stand_alone(read: Read, question: str) -> None:
+    """The news as such, or a topic that is named, are about nothing that was said before."""
+    assert read(question, [LISTING]) == question
+
+
+@pytest.mark.parametrize(
     ("before", "question", "expected"),
     [
         (REGULATOR, "And in 2019?", "How many companies did the Chinese cyberspace regulator meet in 2019?"),

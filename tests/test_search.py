@@ -16,7 +16,7 @@ from retrieval.fusion import fuse
 from retrieval.hit import Filters, Hit
 from retrieval.library import Library
 from retrieval.passages import split
-from retrieval.ranking import idf, less_again, named_in, rank, read_query
+from retrieval.ranking import idf, less_again, rank, read_query
 from retrieval.retriever import FootnoteRetriever
 
 SAMPLE = Path(__file__).resolve().parents[1] / "corpus"
@@ -75,14 +75,6 @@ def test_passages_of_one_article_are_never_folded() -> None:
     """An article that repeats itself is no reprint."""
     first = hit("a", "The council of Larkhaven banned delivery drones on Friday, by seven of nine votes.")
     assert len(fold([first, first], 5)) == 2
-
-
-def test_publishers_are_named_as_whole_words() -> None:
-    """A short name needs its capitals, a long one does not; part of a word is no name."""
-    assert named_in("The Quay", "What did The Quay report?")
-    assert not named_in("The Quay", "Did the boat reach the quay?")
-    assert named_in("Northern Ledger", "what did northern ledger say")
-    assert not named_in("Ledger", "Who are the Ledgers?")
 
 
 def test_rare_words_weigh_more_also_in_a_small_corpus() -> None:

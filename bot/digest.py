@@ -1,0 +1,52 @@
+"""The answer to a question for what there is: the first sentence of each of the newest articles, cited."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+
+from bot.answer import Answer, Sentence
+from bot.citations import CitationList
+from bot.dated import reported
+from bot.selection import Candidate, candidates
+from retrieval.hit import Hit
+
+MOST = 5  # articles that are told
+SURE = 0.95  # that an overview is what was asked for
+
+
+def digest(question: str, hits: Sequence[Hit]) -> Answer:
+    """What the openings of articles (``Hit.listed``) say, a line each, in their order."""
+    numbered = CitationList()
+    leads = list(_leads(hits))
+    sentences = tuple(
+        Sentence(
+            " ".join(lead.text.split()),
+            (numbered.number(lead.hit.passage, lead.start, lead.end),),
+            "supported",
+            ("\n- " if place else "- ") + reported(lead.hit.passage.article),
+        )
+        for place, lead in enumerate(leads[:MOST])
+    )
+    return Answer(
+        question=question,
+        standalone_question=question,
+        status="answered" if sentences else "not_found",
+        sentences=sentences,
+        citations=tuple(numbered.citations),
+        confidence=SURE if sentences else 0.0,
+        mode="extractive",
+        reason=None if sentences else "nothing near",
+        notice=f"The newest {MOST} articles of those that were meant; there are more."
+        if leads[MOST:]
+        else None,
+        complete=True,
+    )
+
+
+def _leads(hits: Sequence[Hit]) -> Iterator[Candidate]:
+    """The first sentence of each hit."""
+    told = set()
+    for each in candidates(hits):
+        if each.rank not in told:
+            told.add(each.rank)
+            yield each

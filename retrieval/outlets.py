@@ -1,0 +1,66 @@
+"""The publishers that a question names, and the question without saying whose report is meant."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable
+
+from retrieval.parts import parts
+
+SHORT = 8  # characters: a name of so many and fewer counts only with its capitals
+_REPORTS = r"(?:reports?|sa(?:y|ys|id)|writes?|tells?|told|publish(?:es)?|covers?|claims?|mentions?)"
+_REPORTED = r"(?:reported|said|written|told|published|covered|claimed|mentioned)"
+_ON = r"(?:about|on|of|regarding|concerning)"
+
+
+def named_in(name: str, question: str) -> bool:
+    """Whether a publisher's name stands in a question as whole words; short names only with their capitals.
+
+    Of a longer name its "The" may be left out.
+
+    >>> named_in("The Age", "according to The Age"), named_in("The Age", "the age of steam")
+    (True, False)
+    >>> named_in("The Quarry Post", "What did Quarry Post report?")
+    True
+    """
+    return re.search(rf"(?<!\w){_spelt(name)}(?!\w)", question) is not None
+
+
+def unsourced(question: str, publishers: Iterable[str]) -> str:
+    """A question without its words for who reports what it asks, if that is one of *publishers*.
+
+    One of several clauses stays as it is: there each publisher belongs to what it is said to report.
+
+    >>> unsourced("How many came, according to The Quay?", ["The Quay"])
+    'How many came?'
+    >>> unsourced("What does the Northern Ledger report about ferries?", ["Northern Ledger"])
+    'ferries?'
+    """
+    names = [_spelt(name) for name in sorted(set(publishers), key=lambda name: (-len(name), name))]
+    if not names or len(parts(question)) > 1:
+        return question
+    name = rf"(?:both\s+)?(?:[Tt]he\s+)?(?:{'|'.join(names)})(?!\w)"
+    outlets = rf"{name}(?:(?:\s*,\s*|\s+)(?:(?:and|or|&)\s+)?{name})*"
+    beside = (
+        rf"\s*,?\s*\b(?i:according\s+to|(?:as\s+)?reported\s+(?:by|in)|as\s+per)\s+{outlets}",
+        rf"^(?i:in|from|for)\s+{outlets}\s*,",
+        rf"\s+(?i:in|from|by)\s+{outlets}(?=\s*[?.!]*\s*$)",
+    )
+    told = (
+        rf"^\W*(?i:what|which\s+news)\s+(?i:do|does|did)\s+{outlets}\s+(?i:{_REPORTS}(?:\s+{_ON})?)(?!\w)",
+        rf"^\W*(?i:what)\s+(?i:has|have|had)\s+{outlets}\s+(?i:{_REPORTED}(?:\s+{_ON})?)(?!\w)",
+    )
+    rest = question
+    for pattern in (*told, *beside):
+        rest = re.sub(pattern, "", rest)
+    return rest.lstrip(" ,;").strip() if rest != question else question
+
+
+def _spelt(name: str) -> str:
+    """A pattern for a publisher's name."""
+    words = [re.escape(word) for word in name.split()]
+    if len(words) > 2 and words[0].lower() == "the":
+        pattern = r"(?:the\s+)?" + r"\s+".join(words[1:])
+    else:
+        pattern = r"\s+".join(words)
+    return pattern if len(name) <= SHORT else f"(?i:{pattern})"

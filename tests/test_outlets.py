@@ -1,0 +1,78 @@
+"""Publishers in questions: who is named, and what is asked apart from them."""
+
+from __future__ import annotations
+
+import pytest
+
+from bot.sourced import sourced
+from retrieval.article import Article, ArticleInfo
+from retrieval.hit import Hit
+from retrieval.outlets import named_in, unsourced
+from retrieval.passages import split
+
+PUBLISHERS = ["The Quay", "Northern Ledger", "The Harbour Gazette", "Quayside"]
+
+
+def test_publishers_are_named_as_whole_words() -> None:
+    """A short name needs its capitals, a long one does not; part of a word is no name."""
+    assert named_in("The Quay", "What did The Quay report?")
+    assert not named_in("The Quay", "Did the boat reach the quay?")
+    assert named_in("Northern Ledger", "what did northern ledger say")
+    assert not named_in("Ledger", "Who are the Ledgers?")
+
+
+def test_the_article_of_a_name_may_be_left_out() -> None:
+    """People write "Harbour Gazette" for "The Harbour Gazette"; one word alone is too little."""
+    assert named_in("The Harbour Gazette", "any news in harbour gazette?")
+    assert not named_in("The Quay", "the Quay was flooded")
+
+
+@pytest.mark.parametrize(
+    ("question", "plain"),
+    [
+        ("How many came, according to The Quay?", "How many came?"),
+        ("According to The Quay and the Northern Ledger, how many came?", "how many came?"),
+        ("Who won, as reported by The Quay, Northern Ledger and The Harbour Gazette?", "Who won?"),
+        ("In The Quay, who won?", "who won?"),
+        ("What does the Harbour Gazette say about ferries?", "ferries?"),
+        ("What has Northern Ledger written on the ban?", "the ban?"),
+        ("Any news from The Quay?", "Any news?"),
+        ("Did The Quay report a ban?", "Did The Quay report a ban?"),  # who reports it is what is asked
+        ("Who is the mayor of Quayside Bay?", "Who is the mayor of Quayside Bay?"),
+        ("How many came, according to The Tide?", "How many came, according to The Tide?"),
+    ],
+)
+def test_what_is_asked_is_told_from_who_reports_it(question: str, plain: str) -> None:
+    """Only what names a publisher of the index is left out, with the words that lead to it."""
+    assert unsourced(question, PUBLISHERS) == plain
+
+
+def test_without_publishers_a_question_stays() -> None:
+    """Nothing is left out for want of names."""
+    assert unsourced("How many came, according to The Quay?", []) == "How many came, according to The Quay?"
+
+
+def hit(publisher: str | None, *also_in: str) -> Hit:
+    info = ArticleInfo(publisher or "none", "a.txt", "Drones", publisher=publisher)
+    others = tuple(ArticleInfo(name, "b.txt", "Drones", publisher=name) for name in also_in)
+    return Hit(split(Article(info, "The council banned drones."))[0], 1.0, 1, 1, also_in=others)
+
+
+def test_the_publisher_that_is_named_answers() -> None:
+    """Of the hits those of the named publisher are left, a reprint that was folded among them."""
+    hits = [hit("Northern Ledger"), hit("The Quay"), hit("Quayside", "The Quay"), hit(None)]
+    plain, own = sourced("Who banned drones, according to The Quay?", hits)
+    assert plain == "Who banned drones?"
+    assert own == [hits[1], hits[2]]
+
+
+def test_a_publisher_without_hits_leaves_all() -> None:
+    """When nothing was found of the publisher that is named, the others answer."""
+    hits = [hit("Northern Ledger"), hit(None)]
+    assert sourced("Who banned drones, according to The Quay?", hits)[1] == hits
+
+
+def test_a_publisher_that_is_asked_about_is_none_to_answer() -> None:
+    """Only who is said to report it is to answer alone."""
+    hits = [hit("Northern Ledger"), hit("The Quay")]
+    assert sourced("Who sued The Quay over drones?", hits) == ("Who sued The Quay over drones?", hits)
