@@ -36,9 +36,7 @@ def digest(question: str, hits: Sequence[Hit]) -> Answer:
         confidence=SURE if sentences else 0.0,
         mode="extractive",
         reason=None if sentences else "nothing near",
-        notice=f"The newest {MOST} articles of those that were meant; there are more."
-        if leads[MOST:]
-        else None,
+        notice=f"These are the newest {MOST} articles; there are more." if leads[MOST:] else None,
         complete=True,
     )
 
