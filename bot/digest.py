@@ -36,7 +36,7 @@ def digest(question: str, hits: Sequence[Hit]) -> Answer:
         confidence=SURE if sentences else 0.0,
         mode="extractive",
         reason=None if sentences else "nothing near",
-        notice=f"These are the newest {MOST} articles; there are more." if leads[MOST:] else None,
+        notice=f"These are the newest of {hits[0].listed:,} articles." if leads[MOST:] else None,
         complete=True,
     )
 

@@ -10,10 +10,13 @@ from retrieval.lexical import stems, without_stop_words
 
 MOST_WORDS = 3  # words of meaning of a topic; what has more asks for something, without a question's form
 _ABOUT = r"(?:about|on|regarding|concerning)"
-_TELL = re.compile(  # "Could you tell me more about Quillon", "Explain how it works"
-    r"^\s*(?:(?:please|(?:can|could|would|will) you)\s+)*(?:tell|show|give|explain|describe|summari[sz]e)\b"
+_TELL = re.compile(  # "Could you tell me more about Quillon", "Give me three facts on it", "Explain how …"
+    r"^\s*(?:(?:please|(?:can|could|would|will) you)\s+)*"
+    r"(?:tell|show|give|explain|describe|compare|summari[sz]e)\b"
     r"(?:\s+(?:me|us|to me|to us))?(?:\s+(?:more|everything|something))?"
-    r"(?:\s+(?:about|of|what you know (?:about|of)))?\s+(?=\w)",
+    r"(?:\s+(?:(?:the|an?|some|all|a\s+few|\w+)\s+){0,2}?(?:facts?|overview|summary|digest|details?|background"
+    rf"|information|info|articles?|stor(?:y|ies)|news)\s+(?:{_ABOUT}|of)"
+    rf"|\s+(?:{_ABOUT}|of|what you know (?:{_ABOUT}|of)))?\s+(?=\w)",
     re.I,
 )
 _SAID = re.compile(  # "What do the articles say about Quillon", "What is known of it"
@@ -27,7 +30,7 @@ _NEW = re.compile(  # "What is the latest on Quillon", "Any news about it", "Are
     r"^\W*(?:(?:what(?:['’]s|\s+(?:is|are|was))|(?:is|are)\s+there|(?:do\s+you\s+)?have(?:\s+you)?|show|list|find)\s+)?"
     r"(?:(?:any|anything|some|something|the|all)\s+)?"
     r"(?:(?:latest|newest|recent)\s+)?(?:new|news|latest|developments?|updates?|info(?:rmation)?|articles?|stories"
-    rf"|reports?|coverage)\s+(?:{_ABOUT}|with)\s+(?=\w)",
+    rf"|reports?|coverage)\s+(?:{_ABOUT}|with|from|in)\s+(?=\w)",
     re.I,
 )
 _ASKS = re.compile(

@@ -147,14 +147,15 @@ def rank(
     scored = [Scored(candidate, _total(weights, values), values) for values, candidate in near]
     scored.sort(key=lambda entry: -entry.score)
     if is_topic(asked.text):
-        return sorted(scored, key=lambda entry: -entry.score - TELLS * _tells(entry))
+        return sorted(scored, key=lambda entry: -entry.score - TELLS * _tells(asked, entry))
     return judged(asked, scored, judge) if judge and len(asked.weights) <= LONG else scored
 
 
-def _tells(scored: Scored) -> bool:
+def _tells(asked: QuestionProfile, scored: Scored) -> bool:
     """Whether a sentence begins an article about what is asked for: it tells of it in short."""
-    candidate = scored.candidate
-    return candidate.at == 0 and candidate.hit.passage.start < OPENING and scored.values["coverage"] >= 0.5
+    candidate, passage = scored.candidate, scored.candidate.hit.passage
+    words = candidate.words.union(stems(passage.article.title))
+    return candidate.at == 0 and passage.start < OPENING and asked.coverage(words) >= 0.5
 
 
 def judged(asked: QuestionProfile, ranked: Sequence[Scored], judge: Answerability) -> list[Scored]:

@@ -56,7 +56,7 @@ class Hit:
     ``similarity`` is the cosine between question and passage, when known. ``also_in`` are the
     articles that hold the same text (reprints, copies) and were folded into this hit, and the earlier
     versions of its article; ``earlier`` are the ids of the latter. ``listed``: it was not looked for by
-    its words, but is the opening of one of the articles that an overview was asked of.
+    its words, but is the opening of one of so many articles that an overview was asked of.
     """
 
     passage: Passage
@@ -66,4 +66,4 @@ class Hit:
     similarity: float | None = None
     also_in: tuple[ArticleInfo, ...] = field(default=())
     earlier: frozenset[str] = frozenset()
-    listed: bool = False
+    listed: int = 0

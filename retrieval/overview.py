@@ -22,12 +22,12 @@ if TYPE_CHECKING:
 _SPARE = 3  # times as many articles are opened as are wanted, as some are copies or earlier versions
 _CUE = re.compile(  # one of these words must stand in the question, or a publisher's name
     r"\b(?:news|headlines?|happen(?:ed|s|ing)?|(?:going|went)\s+on|(?:top|main|latest|recent|new|all|the)\s+stories"
-    r"|articles|developments|what(?:['’]?s|\s+is)\s+(?:new|the\s+latest|up)|anything\s+new|(?:corpus|library)\s+about)\b",
+    r"|articles?|summari[sz]e|summary|overview|digest|developments|what(?:['’]?s|\s+is)\s+(?:new|the\s+latest|up)|anything\s+new|(?:corpus|library)\s+about)\b",
     re.IGNORECASE,
 )
 _NEWS = re.compile(r"\b(?:news|headlines|articles|stories)\b", re.IGNORECASE)
 _OF_SOMETHING = re.compile(  # what happened, but to something that is not said here
-    r"\b(?:why|how|who|whom|whose|where|when|next|then|afterwards?|before|else"
+    r"\b(?:why|how(?!\s+many\s+(?:articles|stories)\b)|who|whom|whose|where|when|next|then|afterwards?|before|else"
     r"|it|its|he|she|they|him|her|them|his|their|there(?!\s+(?:is|are|any)\b|\s*\?))\b",
     re.IGNORECASE,
 )
@@ -80,7 +80,7 @@ def overview(index: Index, query: Query, filters: Filters, limit: int) -> list[H
     for info in there[: _SPARE * limit]:
         openings.update({passage.id: passage for passage in index.article_passages(info.id)[:1]})
     current = index.kinship.current(openings, filters, query.as_of)
-    hits = [Hit(passage, 1 / place, listed=True) for place, passage in enumerate(current.values(), 1)]
+    hits = [Hit(passage, 1 / place, listed=len(there)) for place, passage in enumerate(current.values(), 1)]
     return index.kinship.name_others(fold(hits, limit))
 
 

@@ -23,6 +23,10 @@ from bot.request import asked_of, is_topic, names_topic
         ("Are there articles about football?", "football?"),
         ("Do you have any information on ferries?", "ferries?"),
         ("latest news on ferries", "ferries"),
+        ("News from Norhaven", "Norhaven"),
+        ("Summarize the article about age checks", "age checks"),
+        ("Give me three facts about gulls", "gulls"),
+        ("Compare the fines of Orchardia and Quillon", "the fines of Orchardia and Quillon"),
     ],
 )
 def test_what_a_request_is_about(request_: str, about: str) -> None:
