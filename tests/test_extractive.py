@@ -13,8 +13,9 @@ from numpy.typing import NDArray
 
 from bot.answer import Answer
 from bot.asked import WordCounts, gives, profile, questions_in
+from bot.choosing import choose
 from bot.confidence import THRESHOLD
-from bot.extractive import choose, extract
+from bot.extractive import extract
 from bot.readings import Readings
 from bot.selection import candidates, rank
 from retrieval.article import Article, ArticleInfo
