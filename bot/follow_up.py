@@ -20,7 +20,7 @@ Chances = Callable[[str, Sequence[Said]], Mapping[str, float]]
 MEANT = 0.28  # mean chance of its words from which a phrase is added
 UNLIKELY = 0.15  # chance below which a word keeps a phrase, which is no name, from being added
 ALONE = 0.4  # chance from which a word is added that no such phrase holds
-MOST = 4  # phrases added
+MOST = 3  # phrases added
 LONGEST = 500  # characters of a question that are read as a follow-up; a longer one stands alone
 ENOUGH = 3  # words with which a follow-up may be about something new after all
 SURE = 0.25  # score from which a name takes its pronoun's place, instead of standing behind in brackets
@@ -159,6 +159,8 @@ def _with_phrases(
             known |= each.words
             (more if about.asks_more and each.text in last[1] else others).append(each.text)
     others += [word for word in likely if word not in known]
+    if about.asks_more and not more:
+        more, others = others[:1], others[1:]
     return _behind(question, more, others)
 
 
