@@ -4,12 +4,14 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable
+from functools import lru_cache
 
 from retrieval.parts import parts
 
 SHORT = 8  # characters: a name of so many and fewer counts only with its capitals
 _REPORTS = r"(?:reports?|sa(?:y|ys|id)|writes?|tells?|told|publish(?:es)?|covers?|claims?|mentions?)"
 _REPORTED = r"(?:reported|said|written|told|published|covered|claimed|mentioned)"
+_NEWS = r"(?:news|headlines?|stories|articles?|reports?|pieces|new|latest|published|written)"
 _ON = r"(?:about|on|of|regarding|concerning)"
 
 
@@ -23,7 +25,7 @@ def named_in(name: str, question: str) -> bool:
     >>> named_in("The Quarry Post", "What did Quarry Post report?")
     True
     """
-    return re.search(rf"(?<!\w){_spelt(name)}(?!\w)", question) is not None
+    return _whole(name).search(question) is not None
 
 
 def unsourced(question: str, publishers: Iterable[str]) -> str:
@@ -41,26 +43,31 @@ def unsourced(question: str, publishers: Iterable[str]) -> str:
         return question
     name = rf"(?:both\s+)?(?:[Tt]he\s+)?(?:{'|'.join(names)})(?!\w)"
     outlets = rf"{name}(?:(?:\s*,\s*|\s+)(?:(?:and|or|&)\s+)?{name})*"
-    beside = (
-        rf"\s*,?\s*\b(?i:according\s+to|(?:as\s+)?reported\s+(?:by|in)|as\s+per)\s+{outlets}",
-        rf"^(?i:in|from|for)\s+{outlets}\s*,",
-        rf"\s+(?i:in|from|by)\s+{outlets}(?=\s*[?.!]*\s*$)",
-    )
-    told = (
+    apart = (
         rf"^\W*(?i:what|which\s+news)\s+(?i:do|does|did)\s+{outlets}\s+(?i:{_REPORTS}(?:\s+{_ON})?)(?!\w)",
         rf"^\W*(?i:what)\s+(?i:has|have|had)\s+{outlets}\s+(?i:{_REPORTED}(?:\s+{_ON})?)(?!\w)",
+        rf"\s*,?\s*\b(?i:according\s+to|(?:as\s+)?reported\s+(?:by|in)|as\s+per)\s+{outlets}",
+        rf"^(?i:in|from|for)\s+{outlets}\s*,",
+        rf"(?P<kept>\b(?i:{_NEWS})|^\W*(?i:what(?:['’]s|\s+(?:is|stands))))\s+(?i:in|from|by|of)\s+{outlets}(?=\s*[?.!]*\s*$)",
     )
     rest = question
-    for pattern in (*told, *beside):
-        rest = re.sub(pattern, "", rest)
+    for pattern in apart:
+        rest = re.sub(pattern, lambda found: found.groupdict().get("kept") or "", rest)
     return rest.lstrip(" ,;").strip() if rest != question else question
 
 
+@lru_cache(maxsize=4096)
+def _whole(name: str) -> re.Pattern[str]:
+    return re.compile(rf"(?<!\w){_spelt(name)}(?!\w)")
+
+
 def _spelt(name: str) -> str:
-    """A pattern for a publisher's name."""
+    """A pattern for a publisher's name; for blanks one that is found nowhere."""
     words = [re.escape(word) for word in name.split()]
     if len(words) > 2 and words[0].lower() == "the":
         pattern = r"(?:the\s+)?" + r"\s+".join(words[1:])
     else:
         pattern = r"\s+".join(words)
+    if not words:
+        return r"(?!)"
     return pattern if len(name) <= SHORT else f"(?i:{pattern})"
