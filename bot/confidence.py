@@ -65,7 +65,8 @@ def confidence(
     """
     if not ranked:
         return Confidence(0.0, "nothing near")
-    first = next((each for each in ranked if each.values.get("led")), ranked[0])
+    led = (each for each in ranked if each.values.get("led"))
+    first = next(led, max(ranked, key=lambda each: each.score))
     values = measures(asked, first, hits, counts, as_of)
     odds = BIAS + sum(WEIGHTS[name] * value for name, value in values.items())
     near = value = _logistic(odds)

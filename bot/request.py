@@ -34,11 +34,11 @@ _NEW = re.compile(  # "What is the latest on Quillon", "Any news about it", "Are
     re.I,
 )
 _ASKS = re.compile(
-    r"^\W*(?:name|list|define|identify)\b|\b(?:who|whom|whose|what|when|where|which|why|how|is|are|was|were|do|does|did|can|could|will|would|shall"
+    r"^\W*(?:name|list|define|identify)\b"
+    r"|\b(?:who|whom|whose|what|when|where|which|why|how|is|are|was|were|do|does|did|can|could|will|would|shall"
     r"|should|may|might|must|has|have|had)\b",
     re.I,
 )
-
 _POINTS = re.compile(
     r"\b(?:it|its|he|him|his|she|hers?|they|them|their|this|that|these|those|the|more|else|other|another)\b",
     re.I,

@@ -216,7 +216,8 @@ class Library:
 
 
 def _respelled(question: str, hits: Sequence[Hit], index: Index, embeddings: FootnoteEmbeddings) -> Respelled:
-    """Only with embeddings that know words (the local ones): others do not tell a slip from a rare word."""
+    """Only with embeddings that know words (the local ones): others do not tell a slip from a rare word; and
+    only of a question whose words were looked for."""
     from retrieval.embeddings import token_reader
     from retrieval.lexical import stems
     from retrieval.spelling import Respelled, respell
@@ -224,6 +225,6 @@ def _respelled(question: str, hits: Sequence[Hit], index: Index, embeddings: Foo
     def is_unknown(word: str) -> bool:
         return not any(map(index.lexical.holds, stems(word))) and embeddings.count_tokens(word) > 1
 
-    if token_reader(embeddings) is None:
+    if token_reader(embeddings) is None or any(hit.listed for hit in hits):
         return Respelled(question)
     return respell(question, (f"{hit.passage.head} {hit.passage.text}" for hit in hits), is_unknown)
