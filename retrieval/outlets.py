@@ -9,6 +9,8 @@ from functools import lru_cache
 from retrieval.parts import parts
 
 SHORT = 8  # characters: a name of so many and fewer counts only with its capitals
+ALL_CAPITALS = 4  # letters: the name of a site of so many and fewer is known only by its capitals
+_SITE = re.compile(r"(?:www\.)?([a-z0-9-]*[a-z0-9])(?:\.[a-z]{2,6}){1,2}$", re.I)  # "cnn.com"
 _REPORTS = r"(?:reports?|sa(?:y|ys|id)|writes?|tells?|told|publish(?:es)?|covers?|claims?|mentions?)"
 _REPORTED = r"(?:reported|said|written|told|published|covered|claimed|mentioned)"
 _NEWS = r"(?:news|headlines?|stories|articles?|reports?|pieces|new|latest|published|written)"
@@ -18,7 +20,7 @@ _ON = r"(?:about|on|of|regarding|concerning)"
 def named_in(name: str, question: str) -> bool:
     """Whether a publisher's name stands in a question as whole words; short names only with their capitals.
 
-    Of a longer name its "The" may be left out.
+    Of a longer name its "The" may be left out; a site is also known by its name ("CNN" for "cnn.com").
 
     >>> named_in("The Age", "according to The Age"), named_in("The Age", "the age of steam")
     (True, False)
@@ -64,10 +66,21 @@ def _whole(name: str) -> re.Pattern[str]:
 def _spelt(name: str) -> str:
     """A pattern for a publisher's name; for blanks one that is found nowhere."""
     words = [re.escape(word) for word in name.split()]
+    if not words:
+        return r"(?!)"
     if len(words) > 2 and words[0].lower() == "the":
         pattern = r"(?:the\s+)?" + r"\s+".join(words[1:])
     else:
         pattern = r"\s+".join(words)
-    if not words:
-        return r"(?!)"
+    if site := _SITE.match(name):
+        return f"(?:(?i:{pattern})|{_capitalised(site[1])})"
     return pattern if len(name) <= SHORT else f"(?i:{pattern})"
+
+
+def _capitalised(label: str) -> str:
+    """A pattern for how people write a site's name, each word with a capital: "The Week" for theweek; all in
+    capitals when it has few letters ("CNN")."""
+    letters = label.replace("-", "").upper()
+    if len(letters) <= ALL_CAPITALS:
+        return letters
+    return letters[0] + "".join(rf"(?:\s?{letter}|{letter.lower()})" for letter in letters[1:])

@@ -30,6 +30,28 @@ def test_the_article_of_a_name_may_be_left_out() -> None:
 
 
 @pytest.mark.parametrize(
+    ("site", "question", "named"),
+    [
+        ("cnn.com", "What did CNN report?", True),
+        ("cnn.com", "What did cnn.com report?", True),
+        ("cnn.com", "What did cnn report?", False),
+        ("time.com", "Time to go, says who?", False),
+        ("time.com", "What did TIME report?", True),
+        ("usatoday.com", "Any news from USA TODAY?", True),
+        ("usatoday.com", "Any news from USA Today?", True),
+        ("theweek.co.uk", "Who won, according to The Week?", True),
+        ("theweek.co.uk", "Who won in the week of the vote?", False),
+        ("theweek.co.uk", "The week of the vote", False),
+        ("www.harbour-gazette.org", "What did the Harbour Gazette say?", True),
+    ],
+)
+def test_a_site_is_known_by_its_name(site: str, question: str, named: bool) -> None:
+    """Dumps often give the site for the publisher; people write its name, with capitals."""
+    assert named_in(site, question) is named
+    assert (unsourced(question, [site]) != question) is named
+
+
+@pytest.mark.parametrize(
     ("question", "plain"),
     [
         ("How many came, according to The Quay?", "How many came?"),
