@@ -6,6 +6,7 @@ from __future__ import annotations
 
 import re
 
+from bot.pronouns import CALENDAR
 from retrieval.lexical import stems, without_stop_words
 
 MOST_WORDS = 3  # words of meaning of a topic; what has more asks for something, without a question's form
@@ -33,6 +34,11 @@ _NEW = re.compile(  # "What is the latest on Quillon", "Any news about it", "Are
     rf"|reports?|coverage)\s+(?:{_ABOUT}|with|from|in)\s+(?=\w)",
     re.I,
 )
+_HAPPENED = re.compile(  # "What happened in Norhaven?", "What is going on at Quillon"
+    r"^\W*what(?:['’]s|\s+(?:is|was|has|had)(?:\s+been)?)?\s+(?:happened|happening|happens|going\s+on|new|up)\s+"
+    r"(?:in|with|to|at|on|around|about)\s+(?=\w)",
+    re.I,
+)
 _ASKS = re.compile(
     r"^\W*(?:name|list|define|identify)\b"
     r"|\b(?:who|whom|whose|what|when|where|which|why|how|is|are|was|were|do|does|did|can|could|will|would|shall"
@@ -56,7 +62,15 @@ def asked_of(text: str) -> str:
         rest = pattern.sub("", told)
         if rest != told and not _ASKS.search(rest):
             return rest
+    rest = _HAPPENED.sub("", told)
+    if rest != told and not _ASKS.search(rest) and _names_something(rest):
+        return rest
     return told
+
+
+def _names_something(text: str) -> bool:
+    """Whether a text begins with a name, and points to nothing; the names of months are none."""
+    return text[0].isupper() and not CALENDAR.match(text) and not _POINTS.search(text)
 
 
 def names_topic(text: str) -> bool:
