@@ -54,6 +54,29 @@ def quote(passage: Passage, start: int, end: int, number: int) -> Citation:
     )
 
 
+def selected(
+    question: str,
+    sentences: tuple[Sentence, ...],
+    numbered: CitationList,
+    confidence: float,
+    reason: str | None,
+    notice: str | None,
+) -> Answer:
+    """The complete Answer of sentences of the articles, word for word; not_found without any."""
+    return Answer(
+        question=question,
+        standalone_question=question,
+        status="answered" if sentences else "not_found",
+        sentences=sentences,
+        citations=tuple(numbered.citations),
+        confidence=confidence,
+        mode="extractive",
+        reason=reason,
+        notice=notice,
+        complete=True,
+    )
+
+
 def cite(draft: Draft, hits: Sequence[Hit], question: str, standalone_question: str) -> Answer:
     """The Answer of a model's Draft: quotes found for its citations, every sentence judged against them.
 

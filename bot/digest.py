@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 
 from bot.answer import Answer, Sentence
-from bot.citations import CitationList
+from bot.citations import CitationList, selected
 from bot.dated import reported
 from bot.selection import Candidate, candidates
 from retrieval.hit import Hit
@@ -27,18 +27,8 @@ def digest(question: str, hits: Sequence[Hit]) -> Answer:
         )
         for place, lead in enumerate(leads[:MOST])
     )
-    return Answer(
-        question=question,
-        standalone_question=question,
-        status="answered" if sentences else "not_found",
-        sentences=sentences,
-        citations=tuple(numbered.citations),
-        confidence=SURE if sentences else 0.0,
-        mode="extractive",
-        reason=None if sentences else "nothing near",
-        notice=f"These are the newest of {hits[0].listed:,} articles." if leads[MOST:] else None,
-        complete=True,
-    )
+    notice = f"These are the newest of {hits[0].listed:,} articles." if leads[MOST:] else None
+    return selected(question, sentences, numbered, SURE, None, notice)
 
 
 def _leads(hits: Sequence[Hit]) -> Iterator[Candidate]:

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING
 from bot.answer import Answer, Sentence
 from bot.asked import QuestionProfile, WordCounts, profile, questions_in
 from bot.choosing import MOST_SENTENCES, choose
-from bot.citations import CitationList
+from bot.citations import CitationList, selected
 from bot.confidence import THRESHOLD, Confidence, confidence
 from bot.corroboration import corroborations
 from bot.dated import needs_day, reported
@@ -61,18 +61,9 @@ def extract(
     numbered = CitationList()
     sentences = tuple(_sentences(_blocks(chosen, reader.found), numbered, question, as_of))
     sentences = _backed(sentences, chosen, numbered, hits)
-    return Answer(
-        question=question,
-        standalone_question=question,
-        status="answered" if sentences else "not_found",
-        sentences=sentences,
-        citations=tuple(numbered.citations),
-        confidence=sure.value,
-        mode="extractive",
-        reason="only part answered" if open_parts else sure.reason,
-        notice=_only_part(open_parts) if open_parts else None,
-        complete=True,
-    )
+    reason = "only part answered" if open_parts else sure.reason
+    notice = _only_part(open_parts) if open_parts else None
+    return selected(question, sentences, numbered, sure.value, reason, notice)
 
 
 def _backed(

@@ -7,11 +7,10 @@ from datetime import date
 from pathlib import Path
 
 import pytest
+from small_library import synced_library
 
 from bot.assistant import Assistant
 from bot.digest import MOST
-from retrieval.corpus import Corpus
-from retrieval.embeddings import FootnoteEmbeddings, make_embeddings
 from retrieval.hit import Filters
 from retrieval.library import Library
 from retrieval.overview import asks_for_news, asks_overview
@@ -38,17 +37,7 @@ def library(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Library]:
         path = folder / "articles" / f"{name}.md"
         path.parent.mkdir(exist_ok=True)
         path.write_text("---\n" + "\n".join(head) + f"\n---\n\n{text}\n", encoding="utf-8")
-
-    def embeddings() -> FootnoteEmbeddings:
-        return make_embeddings("local", model_dir=None, cache_dir=folder / "cache")
-
-    library = Library(
-        Corpus((folder / "articles",)),
-        folder / "index",
-        embeddings=embeddings,
-        fingerprint=lambda: embeddings().fingerprint,
-    )
-    library.sync()
+    library = synced_library(folder / "articles", folder)
     yield library
     library.close()
 

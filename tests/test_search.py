@@ -7,10 +7,9 @@ from datetime import date
 from pathlib import Path
 
 import pytest
+from small_library import synced_library
 
 from retrieval.article import Article, ArticleInfo
-from retrieval.corpus import Corpus
-from retrieval.embeddings import FootnoteEmbeddings, make_embeddings
 from retrieval.fold import fold
 from retrieval.fusion import fuse
 from retrieval.hit import Filters, Hit
@@ -25,17 +24,7 @@ SAMPLE = Path(__file__).resolve().parents[1] / "corpus"
 @pytest.fixture(scope="module")
 def library(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Library]:
     folder = tmp_path_factory.mktemp("library")
-
-    def embeddings() -> FootnoteEmbeddings:
-        return make_embeddings("local", model_dir=None, cache_dir=folder / "cache")
-
-    library = Library(
-        Corpus((SAMPLE,)),
-        folder / "index",
-        embeddings=embeddings,
-        fingerprint=lambda: embeddings().fingerprint,
-    )
-    library.sync()
+    library = synced_library(SAMPLE, folder)
     yield library
     library.close()
 
