@@ -165,8 +165,15 @@ class Assistant:
     def readable(self, question: str, history: Sequence[tuple[str, str]]) -> str:
         """A follow-up to what was asked and answered, as it reads alone; without a model."""
         from bot.follow_up import standalone
+        from bot.sourced import spoken_of
 
-        return standalone(question, history, *self._chances())
+        return standalone(question, spoken_of(question, history, self._publishers()), *self._chances())
+
+    def _publishers(self) -> tuple[str, ...]:
+        try:
+            return self.library.publishers()
+        except RetrievalError:  # the search will say it
+            return ()
 
     def _chances(self) -> tuple[Chances] | tuple[()]:
         return (self._meant.chances,) if self._meant else ()

@@ -29,8 +29,9 @@ FUNCTION_WORDS = frozenset(
     "works look looked see saw seen happen happened happens happening start started begin began keep kept "
     "let put set try tried show shown call called mean meant anything something nothing everything anyone "
     "someone everyone anybody somebody thing things way ways kind lot time times people interesting "
-    "information article articles don't didn't doesn't wasn't isn't aren't weren't hasn't haven't hadn't "
-    "won't wouldn't couldn't can't i'm it's that's what's".split()
+    "information article articles news headlines "
+    "don't didn't doesn't wasn't isn't aren't weren't hasn't haven't hadn't won't wouldn't couldn't can't "
+    "i'm it's that's what's".split()
 )
 TOKEN = re.compile(r"[^\W_]+(?:[.'’&-][^\W_]+)*\.?(?<!\.)|[^\w\s]|\S")
 _JOINS = frozenset("of de la le van von der den di da du del bin al &".split())  # inside a name

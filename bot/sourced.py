@@ -2,10 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+import re
+from collections.abc import Callable, Iterator, Sequence
 
+from bot.ellipsis import is_elliptic
 from retrieval.hit import Hit
 from retrieval.outlets import named_in, unsourced
+
+_REPORTS = re.compile(r"\b(?:report|sa(?:y|id)|writ|wrote|publish|news|articles?\b)", re.I)
 
 
 def sourced(question: str, hits: Sequence[Hit]) -> tuple[str, Sequence[Hit]]:
@@ -18,6 +22,20 @@ def sourced(question: str, hits: Sequence[Hit]) -> tuple[str, Sequence[Hit]]:
     plain = unsourced(question, named)
     own = [hit for hit in hits if named.intersection(_publishers(hit))]
     return plain, own if own and plain != question else hits
+
+
+def spoken_of(
+    question: str, history: Sequence[tuple[str, str]], publishers: Sequence[str]
+) -> Sequence[tuple[str, str]]:
+    """What a follow-up can mean of a talk of (question, answer): not who was to answer an earlier question,
+    unless it asks what is reported ("What else did they write?")."""
+    if is_elliptic(question) or _REPORTS.search(question):
+        return history
+    return [(unsourced(asked, filter(_named(asked), publishers)), answer) for asked, answer in history]
+
+
+def _named(question: str) -> Callable[[str], bool]:
+    return lambda name: named_in(name, question)
 
 
 def _publishers(hit: Hit) -> Iterator[str]:

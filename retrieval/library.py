@@ -179,6 +179,11 @@ class Library:
                 if index is not self._index:
                     index.close()
 
+    def publishers(self) -> tuple[str, ...]:
+        """The names of the publishers of its articles, sorted."""
+        with self.index() as index:
+            return index.publishers
+
     def articles(self) -> list[ArticleInfo]:
         """What is known about each article of the index."""
         with self.index() as index:

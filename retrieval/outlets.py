@@ -50,7 +50,7 @@ def unsourced(question: str, publishers: Iterable[str]) -> str:
         rf"^\W*(?i:what)\s+(?i:has|have|had)\s+{outlets}\s+(?i:{_REPORTED}(?:\s+{_ON})?)(?!\w)",
         rf"\s*,?\s*\b(?i:according\s+to|(?:as\s+)?reported\s+(?:by|in)|as\s+per)\s+{outlets}",
         rf"^(?i:in|from|for)\s+{outlets}\s*,",
-        rf"(?P<kept>\b(?i:{_NEWS})|^\W*(?i:what(?:['’]s|\s+(?:is|stands))))\s+(?i:in|from|by|of)\s+{outlets}(?=\s*[?.!]*\s*$)",
+        rf"(?P<kept>\b(?i:{_NEWS})|^\W*(?i:what(?:['’]s|\s+(?:is|stands))))\s+(?i:in|from|by|of)\s+{outlets}(?=[\s?.!)]*$)",
     )
     rest = question
     for pattern in apart:

@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from bot.sourced import sourced
+from bot.sourced import sourced, spoken_of
 from retrieval.article import Article, ArticleInfo
 from retrieval.hit import Hit
 from retrieval.outlets import named_in, unsourced
@@ -113,3 +113,12 @@ def test_any_name_in_any_question(question: str, names: list[str]) -> None:
     rest = unsourced(question, names)
     assert rest in question or set(rest) <= set(question)
     assert not named_in("  ", question)
+
+
+def test_a_follow_up_does_not_mean_who_was_to_answer() -> None:
+    """ "It" is what the news are about, not whose they are; who reports is meant where that is asked."""
+    history = [("Any news from The Quay?", "A ferry sank."), ("Who owns The Quay?", "Odile Brandt.")]
+    plain = [("Any news?", "A ferry sank."), history[1]]
+    assert spoken_of("Who built it?", history, PUBLISHERS) == plain
+    assert spoken_of("What else did they write?", history, PUBLISHERS) == history
+    assert spoken_of("And in 2021?", history, PUBLISHERS) == history
