@@ -74,7 +74,8 @@ def confidence(
         value = _both(odds, answers)
     if value >= least:
         return Confidence(value, None)
-    if any(not name.isdigit() and not counts.document_frequency(name) for name in asked.names):
+    unknown = {name for name in asked.names if not name.isdigit() and not counts.document_frequency(name)}
+    if unknown.difference(*(stems(hit.passage.head) for hit in hits)):  # publishers and titles are no texts
         return Confidence(value, "name not in the corpus")
     days = [day for hit in hits if (day := hit.passage.article.day)]
     asked_of = window(asked.text, as_of)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Iterator, Sequence
 
 from bot.ellipsis import is_elliptic
 from retrieval.hit import Hit
@@ -31,11 +31,7 @@ def spoken_of(
     unless it asks what is reported ("What else did they write?")."""
     if is_elliptic(question) or _REPORTS.search(question):
         return history
-    return [(unsourced(asked, filter(_named(asked), publishers)), answer) for asked, answer in history]
-
-
-def _named(question: str) -> Callable[[str], bool]:
-    return lambda name: named_in(name, question)
+    return [(unsourced(asked, publishers), answer) for asked, answer in history]
 
 
 def _publishers(hit: Hit) -> Iterator[str]:

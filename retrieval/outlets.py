@@ -40,7 +40,8 @@ def unsourced(question: str, publishers: Iterable[str]) -> str:
     >>> unsourced("What does the Northern Ledger report about ferries?", ["Northern Ledger"])
     'ferries?'
     """
-    names = [_spelt(name) for name in sorted(set(publishers), key=lambda name: (-len(name), name))]
+    named = {name for name in publishers if named_in(name, question)}
+    names = [_spelt(name) for name in sorted(named, key=lambda name: (-len(name), name))]
     if not names or len(parts(question)) > 1:
         return question
     name = rf"(?:both\s+)?(?:[Tt]he\s+)?(?:{'|'.join(names)})(?!\w)"

@@ -28,7 +28,7 @@ _CUE = re.compile(  # one of these words must stand in the question, or a publis
 _NEWS = re.compile(r"\b(?:news|headlines|articles|stories)\b", re.IGNORECASE)
 _OF_SOMETHING = re.compile(  # what happened, but to something that is not said here
     r"\b(?:why|how(?!\s+many\s+(?:articles|stories)\b)|who|whom|whose|where|when|next|then|afterwards?|before|else"
-    r"|it|its|he|she|they|him|her|them|his|their|there(?!\s+(?:is|are|any)\b|\s*\?))\b",
+    r"|it|its|he|she|they|him|her|them|his|their|there(?!\s+(?:is|are|any)\b|\W*$))\b",
     re.IGNORECASE,
 )
 _SAYS_NOTHING = frozenset(

@@ -243,6 +243,12 @@ def test_what_the_articles_do_not_hold_is_not_answered() -> None:
     assert found.confidence < 0.2
 
 
+def test_a_publisher_is_no_name_that_is_missing() -> None:
+    """A name of a publisher or a title stands there, though in no text."""
+    question = "Was the chess title of Northern Ledger won?"
+    assert ask(question, hits(question)).reason != "name not in the corpus"
+
+
 def test_nothing_found_is_nothing_near() -> None:
     """Without a hit there is no answer, and no error."""
     found = extract("Why?", [], BagOfWords(), WordCounts(frequency, 0), date(2022, 6, 1))  # type: ignore[arg-type]

@@ -60,6 +60,7 @@ def found(library: Library, question: str, filters: Filters | None = None) -> li
         "What did The Quay write in March?",
         "What are the articles about?",
         "Which articles are there?",
+        "which articles are there",
         "What happened last week?",
         "Summarise the news of June 2022",
         "Give me an overview",
