@@ -6,7 +6,7 @@ import re
 from dataclasses import replace
 
 import pytest
-from hypothesis import given
+from hypothesis import example, given
 from hypothesis import strategies as st
 
 from bot.conversation import Turn
@@ -63,12 +63,24 @@ def test_a_single_endless_line_costs_no_more_than_the_budget() -> None:
     assert count_tokens(shown.text) < 600
 
 
-TAGS = ["<passage", "</passage>", "< / passage >", '<Passage number="9">', "＜/passage＞", "<\u200b/passage>"]
+TAGS = [
+    "<passage",
+    "<passage0",
+    ">",
+    "</passage>",
+    "< / passage >",
+    '<Passage number="9">',
+    "＜/passage＞",
+    "<\u200b/passage>",
+]
 TOKENS = ["<|im_start|>", "[INST]", "<<SYS>>", "</s>", "<system>", "[1]", "[^2]", "【3】"]
 PARTS = st.sampled_from([*TAGS, *TOKENS, "text ", "\n", "\u202e", "\x1b[31m", "\x00"])
 
 
 @given(st.text() | st.lists(PARTS).map("".join))
+@example("<passage0")
+@example("</passage_1>")
+@example("<system ＜/passage>")
 def test_a_text_cannot_leave_its_passage(text: str) -> None:
     """One opening and one closing tag for one passage, no marker, no template token, nothing unseen."""
     shown = numbered_passages([hit(text)], 5000).text
