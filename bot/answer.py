@@ -12,7 +12,7 @@ from retrieval.hit import Hit
 Support = Literal["supported", "partly", "unsupported"]
 Status = Literal["answered", "not_found"]
 Mode = Literal["extractive", "model"]
-Kind = Literal["articles", "quote"]
+ContradictionKind = Literal["articles", "quote"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -34,7 +34,7 @@ class Citation:
 
 
 @dataclass(frozen=True, slots=True)
-class Missing:
+class UnsupportedSpan:
     """A figure, date, name or quotation of a sentence that its sources lack: ``text[start:end]`` of it."""
 
     start: int
@@ -53,7 +53,7 @@ class Sentence:
     citations: tuple[int, ...]
     support: Support
     lead: str = ""
-    missing: tuple[Missing, ...] = ()
+    missing: tuple[UnsupportedSpan, ...] = ()
 
     @property
     def marked(self) -> str:
@@ -69,7 +69,7 @@ class Contradiction:
     not the one in the sentence that answers the question in the articles' own words.
     """
 
-    kind: Kind
+    kind: ContradictionKind
     text: str
     citations: tuple[int, ...]
 

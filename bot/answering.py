@@ -10,17 +10,17 @@ from datetime import date
 from typing import TYPE_CHECKING
 
 from bot.answer import Answer
-from bot.checking import without_lost_quotes
+from bot.checking.quote_location import without_lost_quotes
+from bot.checking.strict_mode import settled, without_unsupported
 from bot.errors import ModelFailed
-from bot.strict import settled, without_unsupported
 from retrieval.errors import RetrievalError
 from retrieval.hit import Hit
 from retrieval.library import Library
 
 if TYPE_CHECKING:
-    from bot.answerability import Answerability
-    from bot.chain import ModelChain
-    from retrieval.spelling import Respelled
+    from bot.extractive.answerability import Answerability
+    from bot.model.prompt_chain import ModelChain
+    from retrieval.search.typos import SpellingCorrection
 
 _WORTH = {"supported": 1.0, "partly": 0.5, "unsupported": 0.0}  # of a sentence, for the confidence
 SELECTED = "The answer below is selected from the articles without the model."
@@ -34,7 +34,7 @@ class Task:
     """
 
     question: str
-    read: Respelled
+    read: SpellingCorrection
     hits: tuple[Hit, ...]
     day: date
     strict: bool = False
@@ -94,9 +94,9 @@ class Answering:
         yield _told(await self._checked(answer, task), task.read)
 
     def _extract(self, task: Task) -> Answer:
-        from bot.asked import WordCounts
-        from bot.confidence import THRESHOLD
-        from bot.extractive import extract
+        from bot.extractive.confidence import THRESHOLD
+        from bot.extractive.extract import extract
+        from bot.question.question_profile import WordCounts
 
         least = THRESHOLD if self._least is None else self._least
 
@@ -131,18 +131,18 @@ class Answering:
         return await asyncio.to_thread(self._contradicted, answer, whole, own, task)
 
     def _contradicted(self, answer: Answer, whole: Answer, own: Answer | None, task: Task) -> Answer:
-        from bot.conflicts import conflict
-        from bot.contradictions import contradicted
-        from bot.second_opinion import dissent
+        from bot.comparison.article_conflicts import article_conflict
+        from bot.comparison.contradictions import with_contradictions
+        from bot.comparison.second_opinion import contradicting_statement
 
         shown = len(answer.sentences) == len(whole.sentences)
-        against = dissent(whole, own, task.hits, shown=shown) if own else None
-        differing = conflict(own if own and against else answer, task.hits)
-        return contradicted(answer, [against, differing], self._library.corpus.find)
+        against = contradicting_statement(whole, own, task.hits, shown=shown) if own else None
+        differing = article_conflict(own if own and against else answer, task.hits)
+        return with_contradictions(answer, [against, differing], self._library.corpus.find)
 
     async def _second(self, answer: Answer, task: Task) -> Answer | None:
         """The extractive answer beside one of the model's that is in doubt; None when it is not needed."""
-        from bot.second_opinion import asks_for_fact
+        from bot.comparison.second_opinion import asks_for_fact
 
         doubted = any(sentence.support != "supported" for sentence in answer.sentences)
         if answer.mode != "model" or not doubted or not asks_for_fact(task.standalone):
@@ -163,7 +163,7 @@ def _confident(answer: Answer) -> Answer:
     return replace(answer, confidence=worth / len(answer.sentences))
 
 
-def _told(answer: Answer, read: Respelled) -> Answer:
+def _told(answer: Answer, read: SpellingCorrection) -> Answer:
     """The answer with a word on how its question was read."""
     notices = " ".join(filter(None, (read.notice, answer.notice)))
     return replace(answer, notice=notices or None)

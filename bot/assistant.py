@@ -13,20 +13,20 @@ from typing import TYPE_CHECKING
 
 from bot.answer import Answer, Citation, Mode, Usage
 from bot.answering import Answering, Task, fallback_notice
-from bot.checking import Located, locate
-from bot.conversation import Conversations, Turn
+from bot.checking.quote_location import LocatedQuote, locate
 from bot.errors import ModelFailed, QuestionInvalid
+from bot.question.conversation import Conversations, Turn
 from retrieval.errors import RetrievalError
 from retrieval.hit import Filters, Hit
 from retrieval.library import Library
 
 if TYPE_CHECKING:
-    from bot.answerability import Answerability
-    from bot.chain import ModelChain
-    from bot.follow_up import Chances
-    from bot.meant_words import MeantWords
-    from retrieval.spelling import Respelled
-    from retrieval.sync import Progress, SyncReport
+    from bot.extractive.answerability import Answerability
+    from bot.model.prompt_chain import ModelChain
+    from bot.question.context_words import ContextWords
+    from bot.question.follow_up import WordProbabilities
+    from retrieval.search.typos import SpellingCorrection
+    from retrieval.sync.sync_index import Progress, SyncReport
 
 LONGEST_QUESTION = 4_000  # characters
 _COURTESY = re.compile(  # what people say to one another, and what no article answers
@@ -47,7 +47,7 @@ class Assistant:
         strict: bool = False,
         least_confidence: float | None = None,
         judge: Answerability | None = None,
-        meant: MeantWords | None = None,
+        meant: ContextWords | None = None,
     ) -> None:
         self.library = library
         self.strict = strict  # sentences of the model that are unsupported are left out
@@ -99,9 +99,9 @@ class Assistant:
         turns = tuple(history) if history is not None else self.turns(conversation)
         seconds: dict[str, float] = {}
         begun = time.perf_counter()
-        standalone, usage, notice = await self._standalone(asked, turns, day)
+        standalone_question, usage, notice = await self._standalone(asked, turns, day)
         seconds["standalone"] = time.perf_counter() - begun
-        read, hits = await self._found(standalone, filters, day)
+        read, hits = await self._found(standalone_question, filters, day)
         seconds["search"] = time.perf_counter() - begun - seconds["standalone"]
         task = Task(asked, read, hits, day, strict=self.strict, notice=notice)
         async with aclosing(self._answers(task, turns, filters)) as answers:
@@ -131,7 +131,7 @@ class Assistant:
         self, task: Task, turns: Sequence[Turn], filters: Filters | None
     ) -> Answer | None:
         """The answer to a follow-up in its second reading; None without one, or when it finds nothing."""
-        from bot.follow_up import second_reading
+        from bot.question.follow_up import second_reading
 
         other = await asyncio.to_thread(second_reading, task.question, _said(turns), *self._chances())
         if other is None or other == task.standalone:
@@ -143,7 +143,7 @@ class Assistant:
 
     async def _found(
         self, question: str, filters: Filters | None, day: date
-    ) -> tuple[Respelled, tuple[Hit, ...]]:
+    ) -> tuple[SpellingCorrection, tuple[Hit, ...]]:
         """What is found for a question, and how it was read."""
         hits = await self.search(question, self._passages, filters, as_of=day)
         return await asyncio.to_thread(self.library.respelled, question, hits), tuple(hits)
@@ -164,10 +164,12 @@ class Assistant:
 
     def readable(self, question: str, history: Sequence[tuple[str, str]]) -> str:
         """A follow-up to what was asked and answered, as it reads alone; without a model."""
-        from bot.follow_up import standalone
-        from bot.sourced import spoken_of
+        from bot.question.follow_up import standalone_question
+        from bot.question.publisher_question import publishers_mentioned
 
-        return standalone(question, spoken_of(question, history, self._publishers()), *self._chances())
+        return standalone_question(
+            question, publishers_mentioned(question, history, self._publishers()), *self._chances()
+        )
 
     def _publishers(self) -> tuple[str, ...]:
         try:
@@ -175,7 +177,7 @@ class Assistant:
         except RetrievalError:  # the search will say it
             return ()
 
-    def _chances(self) -> tuple[Chances] | tuple[()]:
+    def _chances(self) -> tuple[WordProbabilities] | tuple[()]:
         return (self._meant.chances,) if self._meant else ()
 
     async def search(
@@ -194,7 +196,7 @@ class Assistant:
         """Bring the index up to the articles as they are now."""
         return await asyncio.to_thread(lambda: self.library.sync(progress=progress, rebuild=rebuild))
 
-    async def locate(self, citation: Citation) -> Located:
+    async def locate(self, citation: Citation) -> LocatedQuote:
         """Look a citation up in its article as it is now."""
         article = await asyncio.to_thread(self.library.corpus.find, citation.article)
         return locate(citation, article)

@@ -6,22 +6,22 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from bot.assistant import Assistant
-from retrieval.corpus import Corpus
 from retrieval.library import Library
+from retrieval.reading.corpus import Corpus
 
 if TYPE_CHECKING:
-    from bot.answerability import Answerability
-    from bot.meant_words import MeantWords
+    from bot.extractive.answerability import Answerability
+    from bot.question.context_words import ContextWords
     from bot.settings import Settings
-    from retrieval.embeddings import FootnoteEmbeddings
-    from retrieval.reranker import Reranker
+    from retrieval.models.embeddings import FootnoteEmbeddings
+    from retrieval.models.reranker import Reranker
 
 
 def make_assistant(settings: Settings) -> Assistant:
     """The Assistant that the settings describe."""
     chain = None
     if settings.uses_model:
-        from bot.chain import ModelChain
+        from bot.model.prompt_chain import ModelChain
 
         chain = ModelChain(settings)
     judge, meant = _readers(settings)
@@ -40,7 +40,7 @@ def make_library(settings: Settings) -> Library:
     """The Library that the settings describe."""
 
     def embeddings() -> FootnoteEmbeddings:
-        from retrieval.embeddings import make_embeddings
+        from retrieval.models.embedding_factory import make_embeddings
 
         return make_embeddings(
             settings.embeddings,
@@ -52,8 +52,8 @@ def make_library(settings: Settings) -> Library:
         )
 
     def fingerprint() -> str:
-        from retrieval.document import READING_RULES
-        from retrieval.passages import PASSAGE_RULES
+        from retrieval.reading.document.document import READING_RULES
+        from retrieval.splitting.passage_splitter import PASSAGE_RULES
 
         return f"{library.embeddings().fingerprint} {READING_RULES} {PASSAGE_RULES}"
 
@@ -69,25 +69,25 @@ def make_library(settings: Settings) -> Library:
     return library
 
 
-def _readers(settings: Settings) -> tuple[Answerability, MeantWords] | tuple[None, None]:
+def _readers(settings: Settings) -> tuple[Answerability, ContextWords] | tuple[None, None]:
     """What reads beside the search; none without the packaged model, which they are adapted from."""
     from retrieval.errors import ModelMissing
-    from retrieval.weights import packaged_files
+    from retrieval.models.model_files import packaged_files
 
     try:
         packaged_files()
     except ModelMissing:
         return None, None
-    from bot.answerability import Answerability
-    from bot.meant_words import MeantWords
+    from bot.extractive.answerability import Answerability
+    from bot.question.context_words import ContextWords
 
     cache_dir = Path(settings.cache)
-    return Answerability(cache_dir=cache_dir, threads=settings.threads), MeantWords(cache_dir=cache_dir)
+    return Answerability(cache_dir=cache_dir, threads=settings.threads), ContextWords(cache_dir=cache_dir)
 
 
 def _reranker(settings: Settings) -> Reranker | None:
     if not settings.reranker:
         return None
-    from retrieval.reranker import Reranker
+    from retrieval.models.reranker import Reranker
 
     return Reranker(settings.reranker, cache_dir=Path(settings.cache), threads=settings.threads)

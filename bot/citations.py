@@ -6,16 +6,16 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
 from functools import lru_cache
 
-from bot.answer import Answer, Citation, Missing, Sentence, Support
-from bot.attribution import names_speaker, states_as_fact
-from bot.facts import unsupported_facts
-from bot.markers import Draft, DraftSentence
-from bot.missing import joined
-from bot.support import support
+from bot.answer import Answer, Citation, Sentence, Support, UnsupportedSpan
+from bot.checking.attribution import names_speaker, states_as_fact
+from bot.checking.hard_facts import unsupported_facts
+from bot.checking.support import support
+from bot.checking.unsupported_spans import merge_spans
+from bot.model.answer_parser import Draft, DraftSentence
 from retrieval.hit import Hit
-from retrieval.lexical import content_stems
-from retrieval.lines import line_at
 from retrieval.passage import Passage
+from retrieval.text_analysis import content_stems
+from retrieval.text_lines import line_at
 
 LONGEST_QUOTE = 3  # sentences
 EXTRA_SENTENCE = 0.12  # share of the claim's words that each further sentence of a quote must bring
@@ -117,7 +117,7 @@ class _Evidence:
 
     spans: tuple[tuple[Passage, int, int], ...]
     verdict: Support
-    missing: tuple[Missing, ...] = ()
+    missing: tuple[UnsupportedSpan, ...] = ()
     as_fact: bool = False
 
 
@@ -141,7 +141,7 @@ def _evidence(claim: str, cited: tuple[Hit, ...], hits: tuple[Hit, ...]) -> _Evi
     around = [text for hit in cited or hits for text in (hit.passage.text, hit.passage.head)]
     if verdict == "supported":
         return _Evidence(spans, verdict, as_fact=states_as_fact(claim, around))
-    return _Evidence(spans, verdict, joined(claim, unsupported_facts(claim, around)))
+    return _Evidence(spans, verdict, merge_spans(claim, unsupported_facts(claim, around)))
 
 
 @lru_cache(maxsize=1024)
@@ -174,7 +174,7 @@ def best_span(claim: str, passage: Passage) -> tuple[int, int]:
 
 
 def judge(claim: str, quotes: Sequence[str], passages: Iterable[str]) -> Support:
-    """Whether quotes support a claim: as `bot.support` scores it, and with none of its facts missing.
+    """Whether quotes support a claim: as `support` scores it, and with none of its facts missing.
 
     A fact that stands in the passage round a quote, but not in the quote, is partly supported.
     """

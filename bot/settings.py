@@ -44,7 +44,7 @@ class Settings(BaseSettings):
     strict: bool = False  # leave out what a model says and the articles do not support
     least_confidence: float | None = Field(
         default=None, ge=0, le=1
-    )  # below it an extractive answer is not given; None: as calibrated, see bot/confidence.py
+    )  # below it an extractive answer is not given; None: as calibrated, see bot/extractive/confidence.py
     prompts: Path | None = None  # folder whose answer.md and standalone.md stand instead of ours
     temperature: float | None = None  # None: the model's own; reasoning models accept no other
     context_tokens: int = Field(default=6000, ge=500)  # budget of the passages in a prompt, in tokens

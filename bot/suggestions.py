@@ -10,7 +10,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from bot.errors import BotError
-from bot.render import one_line
+from bot.rendering.text_rendering import sanitize_line
 from retrieval.errors import RetrievalError
 
 if TYPE_CHECKING:
@@ -109,14 +109,14 @@ def questions_about(article: Article) -> Iterator[tuple[str, bool]]:
 
     Each with whether it is a telling one, about what was done and not about what was said.
     """
-    from retrieval.passages import split
+    from retrieval.splitting.passage_splitter import split
 
     for passage in split(article):
         for start, end in passage.sentences:
             match = _SENTENCE.match(article.text[start:end])
             if match and not _VAGUE.match(match["subject"]):
                 word, base = _ASKED[match["verb"]]
-                subject = re.sub("^The ", "the ", one_line(match["subject"]))
+                subject = re.sub("^The ", "the ", sanitize_line(match["subject"]))
                 yield f"{word.capitalize()} did {subject} {base}?", word != "what"
 
 
@@ -133,7 +133,7 @@ def _question(line: str) -> str:
     except (ValueError, RecursionError):
         return ""
     question = row.get("question") if isinstance(row, dict) else None
-    return one_line(question) if isinstance(question, str) else ""
+    return sanitize_line(question) if isinstance(question, str) else ""
 
 
 async def _answer(assistant: Assistant, question: str) -> Answer | None:

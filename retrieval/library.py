@@ -17,13 +17,14 @@ from retrieval.errors import RetrievalError
 from retrieval.hit import Filters, Hit
 
 if TYPE_CHECKING:
-    from retrieval.check import Finding
-    from retrieval.corpus import Corpus
-    from retrieval.embeddings import FootnoteEmbeddings
-    from retrieval.index import Index, IndexStatus
-    from retrieval.reranker import Reranker
-    from retrieval.spelling import Respelled
-    from retrieval.sync import Progress, SyncReport
+    from retrieval.index.index_reader import Index, IndexStatus
+    from retrieval.index.integrity import Finding
+    from retrieval.models.embeddings import FootnoteEmbeddings
+    from retrieval.models.reranker import Reranker
+    from retrieval.reading.corpus import Corpus
+    from retrieval.search.typos import SpellingCorrection
+    from retrieval.sync.replica_watch import SharedIndex
+    from retrieval.sync.sync_index import Progress, SyncReport
 
 
 class Library:
@@ -64,7 +65,7 @@ class Library:
         distrust: frozenset[str] = frozenset(),
     ) -> SyncReport:
         """Bring the index up to the articles as they are now; see ``retrieval.sync.sync``."""
-        from retrieval.sync import sync
+        from retrieval.sync.sync_index import sync
 
         return sync(
             self.corpus,
@@ -84,9 +85,9 @@ class Library:
 
     def check(self) -> list[Finding]:
         """What is wrong with the index. Raises IndexMissing, IndexMismatch."""
-        from retrieval.check import check_files, check_index
         from retrieval.errors import IndexFailure, IndexMismatch, IndexMissing
-        from retrieval.generations import Generations
+        from retrieval.index.generations import Generations
+        from retrieval.index.integrity import check_files, check_index
 
         try:
             with self.index() as index:
@@ -108,7 +109,7 @@ class Library:
 
     def changes(self, over: threading.Event) -> Iterator[None]:
         """Yield at once, and after each burst of changes of the articles, until *over* is set."""
-        from retrieval.watch import changes
+        from retrieval.sync.corpus_watch import changes
 
         return changes(self.corpus, over)
 
@@ -123,7 +124,7 @@ class Library:
 
         Raises IndexMissing, IndexMismatch, ModelMissing, EmbeddingError, RerankerUnusable.
         """
-        from retrieval.search import search
+        from retrieval.search.find_hits import search
 
         embeddings, day, filters = self.embeddings(), as_of or date.today(), filters or Filters()
         with self.index() as index:
@@ -133,7 +134,7 @@ class Library:
                 hits = search(index, embeddings, read.text, limit, filters, day, self.reranker)
             return hits
 
-    def respelled(self, question: str, hits: Sequence[Hit]) -> Respelled:
+    def respelled(self, question: str, hits: Sequence[Hit]) -> SpellingCorrection:
         """The question as it was read when these hits were found for it: with its slips mended."""
         with self.index() as index:
             return _respelled(question, hits, index, self.embeddings())
@@ -164,12 +165,19 @@ class Library:
 
     def _swap(self) -> None:
         """Open the newest generation; the one before is closed when nothing uses it any more."""
-        from retrieval.index import Index
+        from retrieval.index.index_reader import Index
 
-        newest = Index.open(self.folder, self._fingerprint(), self._chroma_url, self._chroma_token)
+        newest = Index.open(self.folder, self._fingerprint(), self._shared())
         if self._index is not None and not self._users.get(id(self._index)):
             self._index.close()
         self._index = newest
+
+    def _shared(self) -> SharedIndex | None:
+        if not self._chroma_url:
+            return None
+        from retrieval.sync.replica_watch import SharedIndex
+
+        return SharedIndex(self._chroma_url, self._chroma_token, self._fingerprint())
 
     def _leave(self, index: Index) -> None:
         with self._lock:
@@ -220,16 +228,18 @@ class Library:
             self._index = None
 
 
-def _respelled(question: str, hits: Sequence[Hit], index: Index, embeddings: FootnoteEmbeddings) -> Respelled:
+def _respelled(
+    question: str, hits: Sequence[Hit], index: Index, embeddings: FootnoteEmbeddings
+) -> SpellingCorrection:
     """Only with embeddings that know words (the local ones): others do not tell a slip from a rare word; and
     only of a question whose words were looked for."""
-    from retrieval.embeddings import token_reader
-    from retrieval.lexical import stems
-    from retrieval.spelling import Respelled, respell
+    from retrieval.models.embeddings import token_reader
+    from retrieval.search.typos import SpellingCorrection, correct_typos
+    from retrieval.text_analysis import stems
 
     def is_unknown(word: str) -> bool:
         return not any(map(index.lexical.holds, stems(word))) and embeddings.count_tokens(word) > 1
 
     if token_reader(embeddings) is None or any(hit.listed for hit in hits):
-        return Respelled(question)
-    return respell(question, (f"{hit.passage.head} {hit.passage.text}" for hit in hits), is_unknown)
+        return SpellingCorrection(question)
+    return correct_typos(question, (f"{hit.passage.head} {hit.passage.text}" for hit in hits), is_unknown)

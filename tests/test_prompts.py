@@ -9,8 +9,8 @@ import pytest
 from langchain_core.prompts import ChatPromptTemplate
 
 import prompts
-from bot.chain import ModelChain
 from bot.errors import SettingsInvalid
+from bot.model.prompt_chain import ModelChain
 from bot.settings import Settings
 
 

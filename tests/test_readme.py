@@ -12,11 +12,11 @@ from pathlib import Path
 
 import click
 import pytest
+from repository import ROOT
 
-from bot.cli import main
 from bot.settings import Settings
+from bot.terminal.commands.cli import main
 
-ROOT = Path(__file__).resolve().parents[1]
 README = (ROOT / "README.md").read_text(encoding="utf-8")
 BLOCKS = re.findall(r"(?:^    .*\n)+", README, flags=re.MULTILINE)
 LINES = [line.strip() for block in BLOCKS for line in block.splitlines()]
@@ -113,15 +113,21 @@ def test_each_setting_exists() -> None:
     assert named <= known, named - known
 
 
-def test_each_file_exists() -> None:
-    """The tour names files that are there, in the folder named last."""
-    for row in re.findall(r"^\| (`(?:retrieval|bot)/.*?) \|", README, re.M):
-        folder = ""
-        for name in re.findall(r"`([^`]+)`", row):
-            folder = name.rpartition("/")[0] if name.count("/") and not name.endswith("/") else folder
-            assert (
-                ROOT / folder / name.rpartition("/")[2] if "." in name else ROOT / folder / name
-            ).exists(), name
+def test_each_path_exists() -> None:
+    """Every path below a top folder that README and CONTRIBUTING name is there."""
+    pattern = r"`((?:bot|retrieval|prompts|corpus|tests|\.ci)/[\w./-]*)`"
+    for document in ("README.md", "CONTRIBUTING.md"):
+        text = (ROOT / document).read_text(encoding="utf-8")
+        missing = [name for name in re.findall(pattern, text) if not (ROOT / name).exists()]
+        assert not missing, f"{document} names {missing}"
+
+
+def test_the_tour_names_each_package() -> None:
+    """The tour has a row for each stage, so that none is found by accident only."""
+    tour = README[README.index("## How it works") :]
+    for top in ("bot", "retrieval"):
+        packages = [path.parent.name for path in (ROOT / top).glob("*/__init__.py")]
+        assert [name for name in packages if f"| `{top}/{name}/` |" not in tour] == []
 
 
 def test_the_changelog_has_this_version() -> None:

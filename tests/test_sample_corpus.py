@@ -8,11 +8,12 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from repository import ROOT
 
 from retrieval.article import Article
-from retrieval.corpus import Corpus
+from retrieval.reading.corpus import Corpus
 
-FOLDER = Path(__file__).resolve().parents[1] / "corpus"
+FOLDER = ROOT / "corpus"
 QUESTIONS: list[dict[str, Any]] = [
     json.loads(line) for line in (FOLDER / "questions.jsonl").read_text(encoding="utf-8").splitlines()
 ]

@@ -15,7 +15,7 @@ from model_world import make_assistant, make_library
 from openai_stand_in import OpenAIStandIn, Request
 
 from bot.assistant import Assistant
-from bot.cli import main
+from bot.terminal.commands.cli import main
 from retrieval.library import Library
 
 ARTICLES = {

@@ -1,5 +1,5 @@
-"""The Discord adapter: asks the Assistant for people in servers, threads, forums and direct messages.
+"""The Discord bot: asks the Assistant on behalf of people in servers, threads and direct messages.
 
-Read in the order of a question's way: commands and mentions take it, admission lets it in, asking
-gets it answered, layout and escape draw the answer, delivery sends it, buttons open its passages.
+Input: Discord's events. Output: posts with citations and buttons. Entry point: `runner.run`; `assembly`
+builds every object. discord.py is used in this package only.
 """

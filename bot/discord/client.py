@@ -7,29 +7,21 @@ import hashlib
 import json
 import logging
 from collections import OrderedDict
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 import discord
 from discord import app_commands
 
-from bot.discord.buttons import Pressed, Presses
-from bot.discord.commands import COMMANDS
-from bot.discord.delivery import InteractionSurface
-from bot.discord.desk import TROUBLE
-from bot.discord.missed import Missed
-from bot.discord.passages import WHY
+from bot.discord.backfill import Backfill
+from bot.discord.commands.admin_commands import SettingsCommands, sync
+from bot.discord.commands.member_commands import COMMANDS
+from bot.discord.commands.service_client import ServiceClient
+from bot.discord.handlers.button_actions import WHY
+from bot.discord.handlers.dispatcher import TROUBLE
 from bot.discord.permissions import missing
-from bot.discord.post import notice
-from bot.discord.server_commands import SettingsCommands, sync
-
-if TYPE_CHECKING:
-    from bot.discord.desk import Desk
-    from bot.discord.lists import Lists
-    from bot.discord.mentions import Mentions
-    from bot.discord.passages import Passages
-    from bot.discord.store import Store
-    from bot.discord.turnstile import Turnstile
-    from bot.discord.watcher import Watcher
+from bot.discord.posts.buttons import AnswerButton
+from bot.discord.posts.delivery import InteractionSurface
+from bot.discord.posts.post import notice
 
 log = logging.getLogger("footnote.discord")
 _SEEN = 10_000  # events remembered, so that one that Discord sends twice is taken once
@@ -60,7 +52,7 @@ class Tree(app_commands.CommandTree[Any]):
     async def interaction_check(self, interaction: discord.Interaction[Any], /) -> bool:
         """Whether an interaction is new, when it is its turn."""
         new = bool(interaction.client.is_new(interaction.id))
-        await interaction.client.turnstile.passes()
+        await interaction.client.loop_throttle.wait_turn()
         return new
 
     async def on_error(
@@ -69,28 +61,19 @@ class Tree(app_commands.CommandTree[Any]):
         """Log what a command did not expect, and say so."""
         log.error("a command failed: %s", error, exc_info=error)
         surface = InteractionSurface(interaction, private=True)
-        async with interaction.client.desk.edge(lambda post: surface.show([post])):
+        async with interaction.client.dispatcher.error_boundary(lambda post: surface.show([post])):
             await surface.show([notice(TROUBLE, colour="red")])
 
 
-class Events(discord.Client):
+class EventClient(ServiceClient):
     """What both kinds of client do with Discord's events."""
-
-    desk: Desk
-    lists: Lists
-    store: Store
-    watcher: Watcher
-    presses: Presses
-    passages: Passages
-    mentions: Mentions
-    turnstile: Turnstile
 
     def prepare(self, trial_server: int | None = None) -> None:
         """Get ready before the connection: commands, buttons."""
         self._trial_server = trial_server
         self._seen: OrderedDict[int, None] = OrderedDict()
         self.connected = asyncio.Event()
-        self.missed = Missed(lambda message: self.dispatch("message", message), self._seen)
+        self.missed = Backfill(lambda message: self.dispatch("message", message), self._seen)
         self.tree = Tree(
             self,
             allowed_contexts=app_commands.AppCommandContext(
@@ -100,7 +83,7 @@ class Events(discord.Client):
         )
         for command in (*COMMANDS, sync, SettingsCommands()):
             self.tree.add_command(command)
-        self.add_dynamic_items(Pressed)
+        self.add_dynamic_items(AnswerButton)
 
     def dispatch(self, event: str, /, *args: Any, **kwargs: Any) -> None:
         """Tell an event to its handlers; none once the end has begun, for then there is no loop for them."""
@@ -172,7 +155,7 @@ class Events(discord.Client):
         """Take a message to those who know whether it is meant for us."""
         if self.user is not None and self.is_new(message.id):
             self.missed.note(message)
-            await self.turnstile.passes()
+            await self.loop_throttle.wait_turn()
             await self.mentions.take(message, self.user)
 
     async def on_interaction(self, interaction: discord.Interaction) -> None:
@@ -186,9 +169,9 @@ class Events(discord.Client):
         log.exception("%s failed", event_method)
 
 
-class FootnoteClient(Events):
+class FootnoteClient(EventClient):
     """One connection: for up to some 2,000 servers."""
 
 
-class ShardedFootnoteClient(Events, discord.AutoShardedClient):
+class ShardedFootnoteClient(EventClient, discord.AutoShardedClient):
     """As many connections as Discord recommends."""

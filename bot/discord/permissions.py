@@ -32,7 +32,7 @@ class NotUsable(BotError):
 
 
 @dataclass(frozen=True, slots=True)
-class Missing:
+class MissingPermissions:
     """Permissions that a server does not give."""
 
     server: str
@@ -49,12 +49,12 @@ def invite(application_id: int) -> str:
     return discord.utils.oauth_url(application_id, permissions=needed(), scopes=SCOPES)
 
 
-def missing(server: str, granted: discord.Permissions) -> Missing | None:
+def missing(server: str, granted: discord.Permissions) -> MissingPermissions | None:
     """What a server does not give; None when it gives all. An administrator has everything."""
     if granted.administrator:
         return None
     names = tuple(name for name in NEEDED if not getattr(granted, name))
-    return Missing(server, names) if names else None
+    return MissingPermissions(server, names) if names else None
 
 
 async def report(client: discord.Client) -> tuple[str, bool]:

@@ -1,4 +1,4 @@
-"""The packaged model as it is trained for a task, and its change as retrieval/adapter.py reads it."""
+"""The packaged model as it is trained for a task, and its change as `task_adapter` reads it."""
 
 from __future__ import annotations
 
@@ -152,7 +152,7 @@ def packaged_model(folder: Path) -> tuple[dict[str, Any], Tokenizer]:
 
 
 def write_adapter(model: Encoder, packaged: dict[str, Any], target: Path) -> None:
-    """What was learnt, as retrieval/adapter.py reads it."""
+    """What was learnt, as `task_adapter` reads it."""
     state, stored = model.state_dict(), {}
     for number in range(len(model.layers)):
         prefix = f"encoder.layer.{number}."

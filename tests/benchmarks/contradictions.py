@@ -24,7 +24,7 @@ sys.path.insert(0, str(Path(__file__).resolve().parents[2]))
 from bot.answer import Answer, Sentence
 from bot.assistant import Assistant
 from bot.build import make_assistant
-from bot.second_opinion import asks_for_fact, dissent
+from bot.comparison.second_opinion import asks_for_fact, contradicting_statement
 from bot.settings import Settings
 
 
@@ -45,12 +45,14 @@ def count(found: Counter[str], row: dict[str, Any], answer: Answer) -> None:
         return
     found["figure, date or name asked"] += 1
     models = [model_answer(answer.standalone_question, text) for text in right]
-    found["false alarms"] += all(dissent(model, answer, answer.read) is not None for model in models)
+    found["false alarms"] += all(
+        contradicting_statement(model, answer, answer.read) is not None for model in models
+    )
     wrong = re.sub(r"\d+", lambda digits: str(int(digits[0]) + 7), right[0])
     if wrong != right[0]:
         found["wrong figures"] += 1
         lie = model_answer(answer.standalone_question, wrong)
-        found["wrong figures spoken against"] += dissent(lie, answer, answer.read) is not None
+        found["wrong figures spoken against"] += contradicting_statement(lie, answer, answer.read) is not None
 
 
 async def measure(assistant: Assistant, rows: list[dict[str, Any]]) -> Counter[str]:

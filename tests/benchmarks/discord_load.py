@@ -33,10 +33,10 @@ from discord_stand_in import DiscordStandIn  # noqa: E402
 
 from bot.assistant import Assistant  # noqa: E402
 from bot.build import make_assistant  # noqa: E402
-from bot.discord.build import Services  # noqa: E402
-from bot.discord.run import leaving_a_core, serve  # noqa: E402
-from bot.discord.store import Store, store_path  # noqa: E402
-from bot.records import Records, records_path  # noqa: E402
+from bot.discord.assembly import Services  # noqa: E402
+from bot.discord.handlers.discord_store import DiscordStore, store_path  # noqa: E402
+from bot.discord.runner import leaving_a_core, serve  # noqa: E402
+from bot.records.answer_store import AnswerStore, records_path  # noqa: E402
 from bot.settings import Settings  # noqa: E402
 
 TICK = 0.005  # seconds
@@ -146,7 +146,7 @@ async def crowd(assistant: Assistant, people: int, each: int, folder: Path) -> d
     base, token = here.recv()
     beside.recv()
     settings = Settings(discord_api=base, state=folder, discord_rate=100)
-    records, store = Records(records_path(folder)), Store(store_path(folder))
+    records, store = AnswerStore(records_path(folder)), DiscordStore(store_path(folder))
     services = Services(assistant, assistant, records, store)
     serving = asyncio.create_task(serve(settings, services, token, watch=False))
     await asyncio.to_thread(here.recv)

@@ -1,4 +1,4 @@
-"""Fits the weights of retrieval/ranking.py; shows what each feature brings, cross-validated.
+"""Fits the weights of retrieval/search/ranking.py; shows what each feature brings, cross-validated.
 
     uv run python tests/benchmarks/fit_ranking.py SET_DIR...
 
@@ -25,8 +25,8 @@ from bot.build import make_library
 from bot.settings import Settings
 from retrieval.hit import Filters
 from retrieval.passage import Passage
-from retrieval.ranking import WEIGHTS, features, less_again, shortlist
-from retrieval.search import find, read
+from retrieval.search.find_hits import find, read
+from retrieval.search.ranking import WEIGHTS, features, penalize_repeats, shortlist
 
 FOLDS = 5
 SHORTEST = 4  # characters of an answer that is looked for: "yes" and "no" are everywhere
@@ -101,7 +101,7 @@ def fit(sets: Sequence[Sequence[Question]], columns: Sequence[int]) -> Array:
 
 def measure(question: Question, scores: Array) -> tuple[float, float]:
     """(doc@1, reciprocal rank at 10) of one question."""
-    order = np.argsort(-np.array(less_again(list(scores), question.articles)))[:10]
+    order = np.argsort(-np.array(penalize_repeats(list(scores), question.articles)))[:10]
     places = np.flatnonzero(question.right[order])
     return float(question.gold[order[0]]), 1 / (places[0] + 1) if places.size else 0.0
 

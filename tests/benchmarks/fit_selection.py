@@ -1,8 +1,8 @@
-"""Fits the weights of bot/selection.py and bot/confidence.py and shows what they reach, cross-validated.
+"""Fits the weights of sentence_ranking and confidence and shows what they reach, cross-validated.
 
     uv run python tests/benchmarks/fit_selection.py SET_DIR... [--adversarial SET_DIR...] [--write]
 
---write replaces bot/selection_weights.json; the confidence is printed, to be copied into its file. Folds are
+--write replaces selection_weights.json; the confidence is printed, to be copied into its file. Folds are
 drawn over the articles of the evidence, so that no article is on both sides. A sentence is right when it is
 a sentence of the evidence, or holds the answer in an article of the evidence. The confidence is fitted on
 the sets and on small corpora drawn from them (one to eight articles, half of them with the article that
@@ -25,15 +25,16 @@ from fit_ranking import squash
 from logit import Array, binary, conditional, folds
 from numpy.typing import NDArray
 
-from bot import confidence
-from bot.asked import WordCounts, profile
 from bot.build import make_library
-from bot.readings import Readings
-from bot.selection import WEIGHTS, Scored, candidates, rank
+from bot.extractive import confidence
+from bot.extractive.candidate_sentences import candidates
+from bot.extractive.embedding_cache import EmbeddingCache
+from bot.extractive.sentence_ranking import WEIGHTS, Scored, rank
+from bot.question.question_profile import WordCounts, question_profile
 from bot.settings import Settings
 from retrieval.hit import Hit
-from retrieval.lexical import stems
 from retrieval.library import Library
+from retrieval.text_analysis import stems
 
 FOLDS = 4
 SMALL = 200  # small corpora drawn from a set
@@ -74,8 +75,8 @@ def read_set(library: Library, folder: Path) -> Iterator[Question]:
 def question(
     library: Library, row: dict[str, Any], hits: Sequence[Hit], counts: WordCounts, day: date | None
 ) -> Question:
-    asked = profile(row["question"], counts.document_frequency, counts.documents)
-    ranked = rank(asked, candidates(hits), Readings(library.embeddings()))
+    asked = question_profile(row["question"], counts.document_frequency, counts.documents)
+    ranked = rank(asked, candidates(hits), EmbeddingCache(library.embeddings()))
     values = confidence.measures(asked, ranked[0], hits, counts, day or date.today())
     names = tuple(ranked[0].values)
     return Question(

@@ -51,7 +51,7 @@ def main() -> None:
 
 def compare(stock_python: Path, articles: Path, scratch: Path, runs: int) -> None:
     """Run both sides in turns and print what each cost."""
-    from retrieval.weights import packaged_files
+    from retrieval.models.model_files import packaged_files
 
     model = packaged_files().weights.parent
     stock, ours = [], []
@@ -81,7 +81,7 @@ def report(name: str, costs: list[Cost]) -> None:
 def footnote(articles: Path, scratch: Path, run: int) -> Cost:
     """`footnote sync` into an empty index; all runs share the cache of the model."""
     index = scratch / f"footnote{run}"
-    command = [sys.executable, "-c", "from bot.cli import main; main()", "sync"]
+    command = [sys.executable, "-c", "from bot.terminal.commands.cli import main; main()", "sync"]
     command += ["--corpus", str(articles), "--index", str(index)]
     settings = {"FOOTNOTE_CACHE": str(scratch / "cache"), "FOOTNOTE_STATE": str(scratch / "state")}
     return measured(command, settings | {"FOOTNOTE_EMBEDDINGS": "local"})

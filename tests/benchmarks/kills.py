@@ -4,7 +4,7 @@
 
 After each SIGKILL the index must answer from one whole generation, the one before the sync or the one
 after it: every passage is found by its own text, densely and lexically, and nothing else is there. A third
-of the syncs are rebuilds. The short form of this is in tests/test_index_faults.py.
+of the syncs are rebuilds. The short form of this is in tests/retrieval/index/test_index_faults.py.
 """
 
 from __future__ import annotations

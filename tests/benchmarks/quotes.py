@@ -20,14 +20,14 @@ from typing import Any, cast
 
 sys.path.insert(0, str(Path(__file__).resolve().parents[2]))
 
-from bot.alignment import keys_of
-from bot.quote import find_quote
+from bot.checking.excerpt_search import find_excerpt
+from bot.checking.word_alignment import keys_of
 from retrieval.article import Article, ArticleInfo
-from retrieval.corpus import Corpus
-from retrieval.lexical import LexicalIndex
+from retrieval.index.lexical_index import LexicalIndex
 from retrieval.passage import Passage
-from retrieval.passages import split
-from retrieval.sentences import sentence_spans
+from retrieval.reading.corpus import Corpus
+from retrieval.splitting.passage_splitter import split
+from retrieval.splitting.sentences import sentence_spans
 
 
 class LexicalLibrary:
@@ -84,7 +84,7 @@ def with_changes(text: str, chance: random.Random, vocabulary: Sequence[str]) ->
 
 def right(library: LexicalLibrary, texts: dict[str, str], original: str, excerpt: str) -> bool:
     """Whether the first find is in an article that holds the words of the original excerpt."""
-    finds = find_quote(cast(Any, library), excerpt)
+    finds = find_excerpt(cast(Any, library), excerpt)
     return bool(finds) and plain(original) in plain(texts[finds[0].article.id])
 
 
@@ -121,7 +121,7 @@ def main(path: str, *others: str) -> None:
         for other in others:
             foreign = excerpts(articles_of(Corpus([Path(other)])), 500, chance)
             found = [
-                (text, finds[0]) for _, text in foreign if (finds := find_quote(cast(Any, library), text))
+                (text, finds[0]) for _, text in foreign if (finds := find_excerpt(cast(Any, library), text))
             ]
             print(f"of {other}: {len(found)} of {len(foreign)} found")
             for text, find in found[:5]:

@@ -31,14 +31,15 @@ from typing import Any
 
 import numpy as np
 
-from retrieval.corpus import Corpus
-from retrieval.embeddings import FootnoteEmbeddings, make_embeddings
 from retrieval.hit import Filters
-from retrieval.index import Index
-from retrieval.lexical import content_stems
-from retrieval.pace import Progress
-from retrieval.search import search
-from retrieval.sync import SyncReport, sync
+from retrieval.index.index_reader import Index
+from retrieval.models.embedding_factory import make_embeddings
+from retrieval.models.embeddings import FootnoteEmbeddings
+from retrieval.reading.corpus import Corpus
+from retrieval.search.find_hits import search
+from retrieval.sync.sync_index import SyncReport, sync
+from retrieval.sync.sync_progress import Progress
+from retrieval.text_analysis import content_stems
 
 SIZES = (1_000, 5_000, 20_000, 50_000, 100_000, 200_000)
 PUBLISHERS = [f"The {name} Courier" for name in ("Ash", "Birch", "Cedar", "Elm", "Fir", "Oak", "Pine", "Yew")]

@@ -6,7 +6,7 @@
 Rows of CLAIMS.jsonl are {"claim", "evidence", "question"?, "label"?}; a verdict is {"claim_id" (line from
 0), "score", "verdict", "missing"}. `--vectors` adds the local model's vectors.
 
-Training is a logistic regression on the measures of bot/support.py. Each set has an intercept of its own
+Training is a logistic regression on the measures of `support`. Each set has an intercept of its own
 while fitting, so that nothing is learned from how many of its claims are supported; what is kept is the
 mean of them. It prints ROC areas three ways: of five folds, of each set from the other sets alone, and of
 what is written.
@@ -28,10 +28,10 @@ import numpy as np
 
 sys.path.insert(0, str(Path(__file__).resolve().parents[2]))
 
-from bot.support import WEIGHTS, measures, support
+from bot.checking.support import WEIGHTS, measures, support
 
 if TYPE_CHECKING:
-    from retrieval.embeddings import TokenReader
+    from retrieval.models.embeddings import TokenReader
 
 PENALTY = 20.0  # of squared weights of standardised measures; .05 of the inverse in other libraries
 VECTORS = ("alignment", "strangeness")  # measures that need the local model
@@ -156,7 +156,7 @@ def local_reader() -> TokenReader:
     """The local model, from the cache that footnote itself uses by default."""
     import platformdirs
 
-    from retrieval.local_embeddings import LocalEmbeddings
+    from retrieval.models.local_embeddings import LocalEmbeddings
 
     return LocalEmbeddings(Path(platformdirs.user_cache_dir("footnote", appauthor=False)))
 
@@ -197,7 +197,7 @@ def main() -> None:
     parser.add_argument("task", choices=["score", "train"])
     parser.add_argument("claims", type=Path, nargs="+")
     parser.add_argument("--vectors", action="store_true", help="score: with the local model")
-    parser.add_argument("--write", action="store_true", help="train: replace bot/support_weights.json")
+    parser.add_argument("--write", action="store_true", help="train: replace support_weights.json")
     options = parser.parse_args()
     if options.task == "train":
         train(options.claims, options.write)

@@ -2,7 +2,7 @@
 # requires-python = ">=3.11"
 # dependencies = ["torch>=2.4", "numpy>=1.26", "safetensors>=0.5", "tokenizers>=0.21"]
 # ///
-"""Train bot/answerability.safetensors: uv run tests/benchmarks/train_answerability.py ROWS.jsonl [MORE].
+"""Train answerability.safetensors: uv run tests/benchmarks/train_answerability.py ROWS.jsonl [MORE].
 
 The rows are {"question", "text", "sentences": [[start, end], ...], "at": number of the sentence that answers
 or seems to, "answer": [start, end] or null, "answerable": bool, "kind"}, spans in characters of the text.
@@ -42,8 +42,8 @@ from torch.nn import functional  # type: ignore[import-not-found]
 ROOT = Path(__file__).resolve().parents[2]
 sys.path.insert(0, str(ROOT))
 
-from bot.answerability import PIECES, WINDOW, with_neighbours  # noqa: E402  (an environment of its own)
-from retrieval.pairs import QUESTION  # noqa: E402
+from bot.extractive.answerability import PIECES, WINDOW, with_neighbours  # noqa: E402  (an environment of its own)
+from retrieval.models.pair_encoder import QUESTION  # noqa: E402
 
 TARGET = ROOT / "bot" / "answerability.safetensors"
 BATCH = 32

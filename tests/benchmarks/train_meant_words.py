@@ -2,7 +2,7 @@
 # requires-python = ">=3.11"
 # dependencies = ["torch>=2.4", "numpy>=1.26", "safetensors>=0.5", "tokenizers>=0.21"]
 # ///
-"""Train bot/meant_words.safetensors: uv run tests/benchmarks/train_meant_words.py TURNS.jsonl... [--write].
+"""Train context_words.safetensors: uv run tests/benchmarks/train_meant_words.py TURNS.jsonl... [--write].
 
 Each file has rows {"id": "DIALOGUE_TURN", "history": [[question, answer], ...], "question", "rewrite"} and is
 a stage of the training, the last of STAGES for the last file. Without --write the last stage is
@@ -34,9 +34,9 @@ from torch.nn import functional  # type: ignore[import-not-found]
 ROOT = Path(__file__).resolve().parents[2]
 sys.path.insert(0, str(ROOT))
 
-from bot.meant_words import PIECES, gist  # noqa: E402  (the script runs in its own environment)
-from bot.mentions import content_words  # noqa: E402
-from retrieval.pairs import QUESTION  # noqa: E402
+from bot.question.context_words import PIECES, gist  # noqa: E402  (the script runs in its own environment)
+from bot.question.conversation_mentions import content_words  # noqa: E402
+from retrieval.models.pair_encoder import QUESTION  # noqa: E402
 
 TARGET = ROOT / "bot" / "meant_words.safetensors"
 BATCH, FOLDS = 16, 5
@@ -66,7 +66,7 @@ class Tagger(Encoder):
 
 
 def example(row: dict[str, Any], tokenizer: Tokenizer) -> Example:
-    """A turn as bot/meant_words.py reads it."""
+    """A turn as bot/question/context_words.py reads it."""
     asked = content_words(row["question"])
     wanted = content_words(row["rewrite"]) - asked
     question = tokenizer.encode(row["question"], add_special_tokens=False).ids[:QUESTION]

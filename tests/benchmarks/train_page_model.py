@@ -1,4 +1,4 @@
-"""Trains the line model of retrieval/page.py on pages with a hand-made article body, and cross-validates it.
+"""Trains the line model of `main_text` on pages with a hand-made article body, and cross-validates it.
 
     python tests/benchmarks/train_page_model.py SET [--write]
 
@@ -22,10 +22,10 @@ from urllib.parse import urlsplit
 import numpy as np
 from numpy.typing import NDArray
 
-from retrieval.clutter import clutter_reason
-from retrieval.lines import Line, lines_of
-from retrieval.page_features import page_features
-from retrieval.title import find_title
+from retrieval.reading.metadata.title import find_title
+from retrieval.reading.page.boilerplate import clutter_reason
+from retrieval.reading.page.line_features import page_features
+from retrieval.text_lines import Line, lines_of
 
 Array = NDArray[np.float64]
 MARGIN, PENALTY, STEPS, RATE, FOLDS, FARTHEST = 2.0, 0.04, 300, 0.03, 8, 4.0

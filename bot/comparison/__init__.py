@@ -1,0 +1,6 @@
+"""Contradictions: what other articles, or an article's own words, say against an answer.
+
+Input: an Answer and the Hits it was made from. Output: the Answer with contradictions, each with exact
+quotes. Entry points: `article_conflicts.article_conflict`, `second_opinion.contradicting_statement`,
+`contradictions.with_contradictions`, called by `bot.answering`.
+"""

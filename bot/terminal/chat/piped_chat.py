@@ -1,0 +1,57 @@
+"""The chat over a pipe: one question or command a line, answers as plain text, no prompt."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Sequence
+from typing import TYPE_CHECKING
+
+import click
+
+from bot.errors import BotError
+from bot.rendering.text_rendering import sanitize
+from bot.terminal.chat import slash_commands
+from bot.terminal.chat.chat_session import Session
+from bot.terminal.initial_sync import sync_first
+from bot.terminal.screen import Screen
+
+if TYPE_CHECKING:
+    from bot.assistant import Assistant
+    from bot.records.answer_store import AnswerStore
+
+
+async def answer_lines(
+    assistant: Assistant,
+    lines: Iterable[bytes],
+    sync: bool,
+    explain: Callable[[Exception], Sequence[str]],
+    records: Callable[[], AnswerStore] | None = None,
+) -> None:
+    """Answer each line in turn; what goes wrong with one is said on standard error, and the others go on.
+
+    Raises BotError at the end when a line could not be answered.
+    """
+    if sync:
+        await sync_first(assistant)
+    session = Session(assistant, Screen(), records)
+    failed = 0
+    for raw in lines:
+        line = sanitize(raw.decode("utf-8", "replace")).strip()
+        if line:
+            failed += not await _answer(session, line, explain)
+        if session.over:
+            break
+    if failed:
+        raise BotError(f"{failed} {'line' if failed == 1 else 'lines'} could not be answered.")
+
+
+async def _answer(session: Session, line: str, explain: Callable[[Exception], Sequence[str]]) -> bool:
+    click.echo(f"> {line}")
+    try:
+        await (slash_commands.run(session, line) if slash_commands.is_command(line) else session.ask(line))
+    except Exception as error:
+        for text in explain(error):
+            click.echo(sanitize(text), err=True)
+        return False
+    finally:
+        click.echo()
+    return True

@@ -1,0 +1,6 @@
+"""The index: one generation, read only; and the stores that it consists of.
+
+Input: a folder with generations. Output: nearest passages, BM25 scores, articles, passages. Entry points:
+`index_reader.Index`, `generations.Generations`, `integrity`. Chroma is used in `vector_store` only, Tantivy
+in `lexical_index`. Written by `retrieval.sync`.
+"""

@@ -1,0 +1,184 @@
+"""The lexical index: BM25 over stemmed words of title, text, section and publisher, by Tantivy.
+
+It is a replica of what Chroma holds and can be rebuilt from it. One process writes, many read; what a
+reader sees changes only when it opens the folder anew.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping, Sequence
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from retrieval.errors import IndexFailure
+from retrieval.hit import Filters
+from retrieval.passage import Passage
+from retrieval.text_analysis import analyzer
+
+if TYPE_CHECKING:
+    import tantivy
+
+_ANALYZER = "news"
+_NO_DAY = 0  # the day of an article whose date is unknown
+_HEAP = 64_000_000  # bytes of the writer's buffer
+# The weights of the fields, set on the development sets (see tests/benchmarks/ablation.md).
+FIELD_WEIGHTS: Mapping[str, float] = {"text": 1.0, "title": 0.4, "section": 0.2, "publisher": 0.2}
+
+
+class LexicalIndex:
+    """A Tantivy index of passages in a folder. Readers may be used from several threads."""
+
+    def __init__(self, index: tantivy.Index, folder: Path) -> None:
+        index.register_tokenizer(_ANALYZER, analyzer())
+        self._index = index
+        self._folder = folder
+        self._writer: tantivy.IndexWriter | None = None
+        index.reload()
+        self._searcher = index.searcher()
+
+    @classmethod
+    def create(cls, folder: Path) -> LexicalIndex:
+        """A new, empty index in *folder*, which is made. Raises IndexFailure when it cannot be written."""
+        import tantivy
+
+        try:
+            folder.mkdir(parents=True, exist_ok=True)
+            return cls(tantivy.Index(_schema(), path=str(folder), reuse=False), folder)
+        except (ValueError, OSError) as error:
+            raise IndexFailure(f"The lexical index cannot be made in {folder}: {error}.") from error
+
+    @classmethod
+    def open(cls, folder: Path) -> LexicalIndex:
+        """The index in *folder*. Raises IndexFailure when there is none or it is damaged."""
+        import tantivy
+
+        try:
+            return cls(tantivy.Index.open(str(folder)), folder)
+        except (ValueError, OSError) as error:
+            raise IndexFailure(f"The lexical index in {folder} cannot be opened: {error}.") from error
+
+    def add(self, passages: Iterable[Passage]) -> None:
+        """Add passages; they are found after ``commit``."""
+        import tantivy
+
+        writer = self._open_writer()
+        for passage in passages:
+            writer.add_document(tantivy.Document(**_fields(passage)))
+
+    def remove(self, ids: Iterable[str]) -> None:
+        """Remove passages by id; unknown ids are passed over."""
+        writer = self._open_writer()
+        for passage_id in ids:
+            writer.delete_documents_by_term("id", passage_id)
+
+    def commit(self) -> None:
+        """Make all that was added and removed visible and lasting. Raises IndexFailure (a full disk)."""
+        if self._writer is None:
+            return
+        try:
+            self._writer.commit()
+            self._writer.wait_merging_threads()
+        except (ValueError, OSError) as error:
+            raise IndexFailure(f"The lexical index in {self._folder} cannot be written: {error}.") from error
+        finally:
+            self._writer = None
+        self._index.reload()
+        self._searcher = self._index.searcher()
+
+    def close(self) -> None:
+        """Let go of the writer; what was not committed is lost."""
+        self._writer = None
+
+    def count(self) -> int:
+        """How many passages there are."""
+        return self._searcher.num_docs
+
+    def document_frequency(self, stem: str) -> int:
+        """In how many passages' texts a stem occurs."""
+        return self._searcher.doc_freq("text", stem)
+
+    def holds(self, stem: str) -> bool:
+        """Whether a stem occurs in any field."""
+        return any(self._searcher.doc_freq(field, stem) for field in FIELD_WEIGHTS)
+
+    def search(
+        self,
+        words: Sequence[str],
+        limit: int,
+        filters: Filters | None = None,
+        weights: Mapping[str, float] = FIELD_WEIGHTS,
+    ) -> list[tuple[str, float]]:
+        """Ids and scores of the *limit* best passages for the stems *words*, the best first.
+
+        The score is the sum over words and fields of BM25 (Tantivy's k1 = 1.2, b = 0.75) times the weight.
+        """
+        if not words or limit < 1:
+            return []
+        query = self._query(words, weights)
+        if filters:
+            query = self._filtered(query, filters)
+        found = self._searcher.search(query, limit, count=False).hits
+        return [(self._searcher.doc(address)["id"][0], score) for score, address in found]
+
+    def _open_writer(self) -> tantivy.IndexWriter:
+        if self._writer is None:
+            try:
+                self._writer = self._index.writer(_HEAP, 1)
+            except (ValueError, OSError) as error:
+                raise IndexFailure(
+                    f"The lexical index in {self._folder} cannot be written: {error}."
+                ) from error
+        return self._writer
+
+    def _query(self, words: Sequence[str], weights: Mapping[str, float]) -> tantivy.Query:
+        from tantivy import Occur, Query
+
+        schema = self._index.schema
+        clauses = []
+        for word in dict.fromkeys(words):
+            for field, weight in weights.items():
+                term = Query.term_query(schema, field, word, index_option="freq")
+                clauses.append((Occur.Should, Query.boost_query(term, weight)))
+        return Query.boolean_query(clauses)
+
+    def _filtered(self, query: tantivy.Query, filters: Filters) -> tantivy.Query:
+        from tantivy import FieldType, Occur, Query
+
+        schema = self._index.schema
+        demands = []
+        if filters.since or filters.until:
+            first = filters.since.toordinal() if filters.since else _NO_DAY + 1
+            last = filters.until.toordinal() if filters.until else None
+            demands.append(Query.range_query(schema, "day", FieldType.Integer, first, last))
+        for field, names in (("publisher_name", filters.publishers), ("author_name", filters.authors)):
+            if names:
+                demands.append(Query.term_set_query(schema, field, [name.casefold() for name in names]))
+        silent = [(Occur.Must, Query.const_score_query(demand, 0.0)) for demand in demands]
+        return Query.boolean_query([(Occur.Must, query), *silent])
+
+
+def _schema() -> tantivy.Schema:
+    from tantivy import SchemaBuilder
+
+    builder = SchemaBuilder()
+    builder.add_text_field("id", stored=True, tokenizer_name="raw", index_option="basic")
+    for field in FIELD_WEIGHTS:
+        builder.add_text_field(field, tokenizer_name=_ANALYZER, index_option="position")
+    for field in ("publisher_name", "author_name"):
+        builder.add_text_field(field, tokenizer_name="raw", index_option="basic")
+    builder.add_integer_field("day", indexed=True, fast=True)
+    return builder.build()
+
+
+def _fields(passage: Passage) -> dict[str, str | int]:
+    info = passage.article
+    return {
+        "id": passage.id,
+        "text": passage.text,
+        "title": info.title,
+        "section": passage.section or "",
+        "publisher": info.publisher or "",
+        "publisher_name": (info.publisher or "").casefold(),
+        "author_name": (info.author or "").casefold(),
+        "day": info.day.toordinal() if info.day else _NO_DAY,
+    }

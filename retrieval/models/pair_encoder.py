@@ -1,0 +1,92 @@
+"""A question read together with texts by the local model, adapted to a task: each word knows the others."""
+
+from __future__ import annotations
+
+import threading
+from collections.abc import Sequence
+from dataclasses import dataclass
+from functools import cached_property
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import numpy as np
+
+from retrieval.models import graph_cache, model_files
+from retrieval.models.embeddings import clean
+from retrieval.models.local_embeddings import open_session, open_tokenizer
+from retrieval.models.task_adapter import Adapter, load_adapter
+
+if TYPE_CHECKING:
+    from numpy.typing import NDArray
+    from onnxruntime import InferenceSession  # type: ignore[import-untyped]  # it ships no types
+    from tokenizers import Tokenizer
+
+    from retrieval.models.bert_graph import Precision
+
+    Array = NDArray[np.float32]
+
+QUESTION = 48  # word pieces read of the question
+
+
+@dataclass(frozen=True, slots=True)
+class ReadTogether:
+    """``whole`` (dimension,) stands for question and texts; ``words``, for each text, for its word pieces
+    (pieces, dimension), which are at ``spans`` (pieces, 2), characters of that text."""
+
+    whole: Array
+    words: tuple[Array, ...]
+    spans: tuple[NDArray[np.int32], ...]
+
+
+@dataclass(frozen=True)
+class _Loaded:
+    session: InferenceSession
+    tokenizer: Tokenizer
+
+
+class PairReader:
+    """The packaged model with the adapter in a file. Thread-safe; nothing is loaded before the first pair."""
+
+    def __init__(self, adapter: Path, *, cache_dir: Path, pieces: int, precision: Precision = "int8") -> None:
+        self._path, self._cache_dir, self._precision = adapter, cache_dir, precision
+        self._pieces = pieces  # word pieces of question and texts, with the marks between them
+        self._lock = threading.Lock()
+        self._loaded: _Loaded | None = None
+
+    @cached_property
+    def adapter(self) -> Adapter:
+        """What the file holds."""
+        return load_adapter(self._path)
+
+    def read(self, question: str, texts: Sequence[str]) -> ReadTogether:
+        """The question and the texts in their order; what has no room any more is not read.
+
+        Raises ModelMissing when the packaged model is not installed.
+        """
+        loaded = self._load()
+        encoding = loaded.tokenizer.encode(clean(question))
+        begin, end = encoding.ids[0], encoding.ids[-1]
+        ids = [begin, *encoding.ids[1:-1][:QUESTION], end]
+        kinds, spans, places = [0] * len(ids), [], []
+        for text in texts:
+            room = max(0, self._pieces - len(ids) - 1)
+            encoding = loaded.tokenizer.encode(clean(text))
+            inner = slice(1, 1 + min(len(encoding.ids) - 2, room))
+            places.append(slice(len(ids), len(ids) + inner.stop - 1))
+            spans.append(np.array(encoding.offsets[inner], np.int32).reshape(-1, 2))
+            ids += [*encoding.ids[inner], end] if room else []
+        kinds += [1] * (len(ids) - len(kinds))
+        inputs = {"ids": np.array([ids], np.int64), "kinds": np.array([kinds], np.int64)}
+        words = loaded.session.run(["words"], inputs)[0][0]
+        return ReadTogether(words[0], tuple(words[place] for place in places), tuple(spans))
+
+    def _load(self) -> _Loaded:
+        with self._lock:
+            if self._loaded is None:
+                files = model_files.packaged_files()
+                tokenizer = open_tokenizer(files)
+                graph = graph_cache.model_bytes(
+                    files, tokenizer, self._cache_dir, self._precision, self.adapter
+                )
+                self._loaded = _Loaded(open_session(graph), tokenizer)
+            return self._loaded

@@ -1,0 +1,5 @@
+"""Splitting: Articles to Passages.
+
+Input: an Article. Output: Passages of whole sentences with character spans, sized for the embedding model.
+Entry points: `passage_splitter.split`, `sentences.sentence_spans`.
+"""

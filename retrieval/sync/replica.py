@@ -1,0 +1,68 @@
+"""Brings a machine's replica up to the generation that is current on the server."""
+
+from __future__ import annotations
+
+import shutil
+from contextlib import closing
+from datetime import UTC, datetime
+
+from retrieval.errors import IndexFailure
+from retrieval.index.catalogue import text_hash
+from retrieval.index.generations import Generations, damage
+from retrieval.index.related_articles import update_related_articles
+from retrieval.sync.catalogue_writer import add_rows, remove_rows
+from retrieval.sync.next_generation import NextGeneration, begin_generation
+from retrieval.sync.shared_server import SharedServer
+from retrieval.sync.store_writer import write_lexical, write_matrix
+from retrieval.sync.vector_journal import VectorJournal
+
+_TRIES = 5  # a writer may commit while rows are fetched
+
+
+def update_replica(server: SharedServer, generations: Generations, fingerprint: str) -> bool:
+    """Make the replica equal to the server; False when it is already. For the writer of *generations*.
+
+    Rows that are here already are not fetched again. Raises IndexFailure.
+    """
+    for _ in range(_TRIES):
+        number = server.generation()
+        version = server.version(number)
+        if number == 0 or _is_replica(generations, version):
+            return False
+        shutil.rmtree(generations.building, ignore_errors=True)  # begun from what is no longer current
+        with closing(VectorJournal(generations.folder / "journal.sqlite", fingerprint)) as journal:
+            building = begin_generation(generations, fingerprint, journal, rebuild=False)
+            with closing(building):
+                if not _fetch(server, number, building):
+                    continue
+                update_related_articles(building.catalogue)
+                write_matrix(building)
+                write_lexical(building)
+            now = datetime.now(UTC).isoformat(timespec="seconds")
+            generations.publish(fingerprint, now, server=version)
+            journal.discard()
+        return True
+    raise IndexFailure("The index on the server changes faster than it can be fetched.")
+
+
+def _is_replica(generations: Generations, version: str) -> bool:
+    current = generations.trusted()
+    return (
+        current is not None and current.server == version and not damage(generations.path(current.generation))
+    )
+
+
+def _fetch(server: SharedServer, number: int, building: NextGeneration) -> bool:
+    """Make the catalogue equal to a generation; False when that was replaced meanwhile."""
+    here = {row[0] for row in building.catalogue.query("SELECT id FROM passages")}
+    ids, batches = server.rows(number, here)
+    fetched = 0
+    for rows in batches:
+        add_rows(building.catalogue, [row.passage for row in rows])
+        building.journal.write([text_hash(row.passage) for row in rows], [row.vector for row in rows])
+        fetched += len(rows)
+    if fetched != len(ids - here) or server.generation() != number:
+        return False
+    remove_rows(building.catalogue, here - ids)
+    building.catalogue.commit()
+    return True

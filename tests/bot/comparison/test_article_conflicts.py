@@ -1,0 +1,129 @@
+"""Articles that give another figure than the answer are named with their dates; nobody else is."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+
+import pytest
+
+from bot.answer import Answer, Citation, Sentence
+from bot.comparison.article_conflicts import article_conflict
+from bot.comparison.contradictions import with_contradictions
+from retrieval.article import Article, ArticleInfo
+from retrieval.hit import Hit
+from retrieval.passage import Passage
+from retrieval.splitting.sentences import sentence_spans
+
+QUESTION = "How many companies did the regulator meet about deepfakes?"
+FIRST = "The regulator met 11 technology companies on Thursday about deepfakes. They kept silent."
+OTHER = (
+    "Officials were busy. On Thursday the regulator met 12 companies of the technology trade about deepfakes."
+)
+
+
+def make_hit(
+    name: str, text: str, day: str | None = "2021-03-18", *, also: tuple[ArticleInfo, ...] = ()
+) -> Hit:
+    info = ArticleInfo(f"{name}.txt", f"{name}.txt", f"Talks of {name}", name, published=day)
+    passage = Passage(info, text, 0, len(text), 1, None, tuple(sentence_spans(text)))
+    return Hit(passage, 1.0, also_in=also)
+
+
+def make_answer(hits: list[Hit], question: str = QUESTION, text: str | None = None) -> Answer:
+    passage = hits[0].passage
+    start, end = passage.sentences[0]
+    quote = passage.text[start:end]
+    citation = Citation(1, passage.article, quote, start, end, 1, None, 0, len(passage.text))
+    said = Sentence(text or quote, (1,), "supported")
+    return Answer(question, question, "answered", (said,), (citation,), read=tuple(hits), complete=True)
+
+
+def said(hits: list[Hit], question: str = QUESTION, text: str | None = None) -> str | None:
+    found = article_conflict(make_answer(hits, question, text), hits)
+    return found.text if found else None
+
+
+def test_both_versions_are_told_with_outlets_and_dates() -> None:
+    """The answer's own first, each with its exact quote."""
+    hits = [make_hit("The Wire", FIRST), make_hit("The Quay", OTHER, "2021-03-19")]
+    found = article_conflict(make_answer(hits), hits)
+    assert found is not None
+    assert found.text == (
+        "Articles differ: The Wire (2021-03-18) says 11 technology companies, "
+        "The Quay (2021-03-19) says 12 companies."
+    )
+    assert [quote.quote for quote in found.quotes] == [FIRST.partition(" They")[0], OTHER.partition(". ")[2]]
+
+
+def test_a_model_s_sentence_is_held_against_the_articles_too() -> None:
+    """By the figure that it takes from its quote."""
+    hits = [make_hit("The Wire", FIRST), make_hit("The Quay", OTHER)]
+    assert said(hits, text="It met eleven.") is not None
+    assert said(hits, text="It met several.") is None
+
+
+@pytest.mark.parametrize(
+    "other",
+    [
+        "On Thursday the regulator met eleven companies of the technology trade about deepfakes.",
+        "On Thursday the regulator met 12 ministers of technology about deepfakes.",
+        "On Thursday the regulator met 40 companies of the technology trade about deepfakes.",
+        "The regulator met 12 companies.",
+        "On Thursday the regulator fined 12 technology firms and companies for deepfakes.",
+        "On Thursday the regulator met 12 technology companies about deepfakes. It had met 11 companies.",
+    ],
+)
+def test_what_agrees_or_is_another_thing_is_no_conflict(other: str) -> None:
+    """The same figure, another noun, another size, too little in common, another act, both."""
+    assert said([make_hit("The Wire", FIRST), make_hit("The Quay", other)]) is None
+
+
+def test_the_answer_s_own_article_and_its_reprints_are_no_others() -> None:
+    """An article does not contradict itself, nor does its copy; one copy of another speaks for all."""
+    wire, quay = make_hit("The Wire", FIRST), make_hit("The Quay", OTHER)
+    assert said([wire, replace(wire, passage=make_hit("The Wire", OTHER).passage)]) is None
+    assert said([make_hit("The Wire", FIRST, also=(quay.passage.article,)), quay]) is None
+    copy = make_hit("The Copy", OTHER)
+    told = said([wire, make_hit("The Quay", OTHER, also=(copy.passage.article,)), copy])
+    assert told is not None
+    assert "The Copy" not in told
+
+
+def test_a_much_later_figure_is_news_not_a_conflict() -> None:
+    """Articles months apart report different states; without dates nothing is known against them."""
+    wire = make_hit("The Wire", FIRST)
+    assert said([wire, make_hit("The Quay", OTHER, "2021-09-01")]) is None
+    assert said([wire, make_hit("The Quay", OTHER, None)]) is not None
+
+
+def test_questions_for_no_figure_have_no_conflict() -> None:
+    """A figure in passing is not what was asked."""
+    hits = [make_hit("The Wire", FIRST), make_hit("The Quay", OTHER)]
+    assert said(hits, "Why did the regulator meet technology companies?") is None
+
+
+def test_conflicting_dates_are_told() -> None:
+    """The question decides that dates count."""
+    first = "The ban of delivery drones starts in Larkhaven on 1 May 2021."
+    other = "In Larkhaven the ban of delivery drones starts on 1 June 2021."
+    hits = [make_hit("The Wire", first), make_hit("The Quay", other)]
+    told = said(hits, "When does the ban of delivery drones start in Larkhaven?")
+    assert told is not None
+    assert told.endswith("The Wire (2021-03-18) says 1 May 2021, The Quay (2021-03-18) says 1 June 2021.")
+
+
+def test_what_was_found_is_cited_exactly_or_not_at_all() -> None:
+    """New quotes are numbered on; one that its article does not hold now takes the whole line away."""
+    hits = [make_hit("The Wire", FIRST), make_hit("The Quay", OTHER)]
+    answer = make_answer(hits)
+    texts = {hit.passage.article.id: hit.passage.text for hit in hits}
+
+    def find(info: ArticleInfo) -> Article | None:
+        return Article(info, texts[info.id])
+
+    whole = with_contradictions(answer, [None, article_conflict(answer, hits)], find)
+    assert whole.contradictions[0].citations == (1, 2)
+    assert [citation.number for citation in whole.citations] == [1, 2]
+    assert whole.contradictions[0].marked.endswith("12 companies. [1][2]")
+    texts["The Quay.txt"] = OTHER.replace("12", "13")
+    assert with_contradictions(answer, [article_conflict(answer, hits)], find) == answer

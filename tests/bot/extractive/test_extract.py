@@ -1,0 +1,294 @@
+"""Answers without a model: which sentences answer, how sure that is, and what is asked."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import replace
+from datetime import date
+from functools import partial
+
+import pytest
+from two_articles import DRONES, FERRY, BagOfWords, frequency, hits
+
+from bot.answer import Answer
+from bot.extractive.candidate_sentences import candidates
+from bot.extractive.confidence import THRESHOLD
+from bot.extractive.embedding_cache import EmbeddingCache
+from bot.extractive.extract import extract
+from bot.extractive.sentence_choice import choose_sentences
+from bot.extractive.sentence_ranking import rank
+from bot.question.question_profile import WordCounts, gives, question_profile, questions_in
+from retrieval.article import Article, ArticleInfo
+from retrieval.hit import Hit
+from retrieval.splitting.passage_splitter import split
+from retrieval.text_analysis import stems
+
+
+def answer(question: str) -> Answer:
+    return ask(question, hits(question))
+
+
+def ask(
+    question: str,
+    found: list[Hit],
+    frequency: Callable[[str], int] = frequency,
+    least: float = THRESHOLD,
+    typed: str | None = None,
+) -> Answer:
+    counts = WordCounts(frequency, 2)
+    return extract(question, found, BagOfWords(), counts, date(2022, 6, 1), least, typed)  # type: ignore[arg-type]
+
+
+@pytest.mark.parametrize(
+    ("question", "words"),
+    [
+        ("How many drones had gulls attacked since January?", "14 drones"),
+        ("How many members of the Larkhaven council voted for the ban?", "Seven of nine"),
+        ("What did the electric ferry boat cost?", "3.2 million crowns"),
+        ("When does the ban start?", "in May"),
+        ("Who said that the boat cost 3.2 million crowns?", "Jon Aske"),
+    ],
+)
+def test_the_sentence_that_answers_comes_first(question: str, words: str) -> None:
+    """The first sentence is the one that holds what was asked for, not one that repeats the question."""
+    assert words in answer(question).sentences[0].text
+
+
+def test_sentences_are_verbatim_and_cited() -> None:
+    """Each sentence is the quote of its citation, and the quote is that stretch of the article."""
+    found = answer("How many drones had gulls attacked since January?")
+    assert found.status == "answered"
+    texts = {article.info.id: article.text for article in (DRONES, FERRY)}
+    for sentence in found.sentences:
+        citation = found.citations[sentence.citations[0] - 1]
+        assert citation.quote == sentence.text
+        assert texts[citation.article.id][citation.start : citation.end] == citation.quote
+    assert [citation.number for citation in found.citations] == list(range(1, len(found.citations) + 1))
+
+
+def test_the_sentence_with_the_verb_is_said() -> None:
+    """Names alone do not answer: the sentence that says what is asked of them comes into the answer, though
+    others score better."""
+    text = (
+        "The Harbour Authority fined Quillon. Quillon has left the quay. Its ships are old. "
+        'Gulls came. "They were warned," said Odile Brandt, who heads it.'
+    )
+    article = Article(ArticleInfo("quay", "quay.txt", "Fine"), text)
+    asked = question_profile("Who heads the Harbour Authority?", frequency, 2)
+    found = rank(asked, candidates([Hit(split(article)[0], 1.0)]), EmbeddingCache(BagOfWords()))  # type: ignore[arg-type]
+    in_order = sorted(found, key=lambda each: each.candidate.start)
+    ranked = [replace(each, score=10.0 - place / 2) for place, each in enumerate(in_order)]
+    assert "heads it" in choose_sentences(asked, ranked)[1].candidate.text
+    far = [*ranked[:-1], replace(ranked[-1], score=1.0)]
+    assert all("heads it" not in each.candidate.text for each in choose_sentences(asked, far))
+
+
+def test_neighbouring_sentences_are_one_quotation() -> None:
+    """Sentences that stand side by side share a citation, whose quote is the stretch of both, in order."""
+    found = answer("What did the electric boat cost, and how many passengers does the boat carry?")
+    assert len(found.sentences) > len(found.citations)
+    assert len({each.text for each in found.sentences}) == len(found.sentences)
+    for citation in found.citations:
+        sharing = [each.text for each in found.sentences if each.citations == (citation.number,)]
+        assert citation.quote == " ".join(sharing)
+        text = FERRY.text if citation.article.id == "ferry" else DRONES.text
+        assert text[citation.start : citation.end] == citation.quote
+
+
+def test_a_sentence_that_leans_brings_the_one_before() -> None:
+    """ "It carries …" is not understood alone: the quote begins with the sentence that says what "it" is."""
+    found = answer("How many passengers are carried?")
+    assert found.citations[0].quote.startswith("The ferry line tests an electric boat")
+    assert "120 passengers" in found.citations[0].quote
+
+
+def test_a_part_that_nothing_answers_is_named() -> None:
+    """One part is answered, the other said to be open: the notice repeats its words."""
+    found = answer("How many drones had gulls attacked, and who won the chess title in Reykjavik?")
+    assert (found.status, found.reason) == ("answered", "only part answered")
+    assert "who won the chess title in Reykjavik" in (found.notice or "")
+    assert "14 drones" in found.text
+
+
+@pytest.mark.parametrize(
+    ("published", "lead"), [("2022-05-27", "Reported on 27 May 2022: "), (None, ""), ("2022", "")]
+)
+def test_a_day_of_the_week_comes_with_the_day_of_its_article(published: str | None, lead: str) -> None:
+    """ "on Friday" is told with the day of the article, when that is known; the sentence stays verbatim."""
+    dated = [
+        replace(hit, passage=replace(hit.passage, article=replace(hit.passage.article, published=published)))
+        for hit in hits("Who banned delivery drones?")
+    ]
+    found = ask("Who banned delivery drones?", dated)
+    assert found.sentences[0].lead == lead
+    assert found.sentences[0].text == "The council of Larkhaven banned delivery drones on Friday."
+
+
+def test_articles_of_other_days_are_the_reason() -> None:
+    """When what was found is of other days than the question asks of, that is said."""
+    question = "What did the harbour pilots vote about this week?"
+    old = [
+        replace(
+            hit, passage=replace(hit.passage, article=replace(hit.passage.article, published="2019-01-01"))
+        )
+        for hit in hits(question)
+    ]
+    assert ask(question, old, frequency=lambda _: 1).reason == "outside the dates"
+    assert ask(question, hits(question), frequency=lambda _: 1).reason == "nothing near"
+
+
+def test_a_year_that_no_article_is_of_is_no_missing_name() -> None:
+    """A year stands in no article: the days are the reason, not a name."""
+    dated = [
+        replace(
+            hit, passage=replace(hit.passage, article=replace(hit.passage.article, published="2019-01-01"))
+        )
+        for hit in hits("pilots")
+    ]
+    assert ask("What did pilots vote about in 1945?", dated, lambda _: 0).reason == "outside the dates"
+
+
+def test_a_topic_is_told_from_the_beginning_of_its_article() -> None:
+    """A bare topic asks nothing: no judge of questions is heard, and the article's first sentence leads."""
+
+    class Refuses:
+        def judge(self, *_: object) -> None:
+            raise AssertionError("a topic was judged as a question")
+
+    text = "The Tern pilots went on strike. Pay is too low, the Tern pilots say, and Tern pilots are tired."
+    article = Article(ArticleInfo("tern", "tern.txt", "Strike"), text)
+    found = [Hit(split(article)[0], 1.0, 1, 1, 0.9), *hits("Tern pilots")]
+    told = extract(
+        "What is new about the Tern pilots?",
+        found,
+        BagOfWords(),  # type: ignore[arg-type]
+        WordCounts(frequency, 3),
+        date(2022, 6, 1),
+        judge=Refuses(),  # type: ignore[arg-type]
+    )
+    assert told.sentences[0].text == "The Tern pilots went on strike."
+
+
+def test_what_was_added_to_a_question_does_not_answer_for_it() -> None:
+    """A new matter that was taken for a follow-up finds nothing, though the added names are at hand."""
+    added = "Who won the chess title (the council of Larkhaven, delivery drones)?"
+    assert ask(added, hits(added), typed="Who won the chess title?").status == "not_found"
+    added = "Why was it banned (the council of Larkhaven, delivery drones)?"
+    assert ask(added, hits(added), typed="Why was it banned?").status == "answered"
+
+
+def test_the_day_is_said_before_the_whole_quotation() -> None:
+    """When only a later sentence of a quotation counts from its day, the day stands at its beginning."""
+    text = "The pilots of Tern met. They voted on Friday for a strike of three days."
+    article = Article(ArticleInfo("tern", "tern.txt", "Strike", published="2022-05-28"), text)
+    found = ask("What did the pilots of Tern vote for?", [Hit(split(article)[0], 1.0, 1, 1, 0.9)])
+    assert [each.lead for each in found.sentences] == ["Reported on 28 May 2022: ", " "]
+
+
+def test_how_sure_an_answer_must_be_can_be_chosen() -> None:
+    """With the least confidence at 0 everything near is answered, at 1 nothing."""
+    question = "How many drones had gulls attacked since January?"
+    assert ask(question, hits(question), least=0.0).status == "answered"
+    assert ask(question, hits(question), least=1.0).status == "not_found"
+
+
+def test_each_part_of_a_question_gets_its_sentence() -> None:
+    """Two questions in one are answered by two sentences."""
+    text = answer("How many passengers does the electric boat carry, and what did the boat cost?").text
+    assert "120 passengers" in text
+    assert "3.2 million" in text
+
+
+def test_what_the_articles_do_not_hold_is_not_answered() -> None:
+    """A name that no article knows is the reason; nothing is cited."""
+    found = answer("Who won the chess title in Reykjavik?")
+    assert (found.status, found.sentences, found.citations) == ("not_found", (), ())
+    assert found.reason == "name not in the corpus"
+    assert found.confidence < 0.2
+
+
+def test_a_publisher_is_no_name_that_is_missing() -> None:
+    """A name of a publisher or a title stands there, though in no text."""
+    question = "Was the chess title of Northern Ledger won?"
+    assert ask(question, hits(question)).reason != "name not in the corpus"
+
+
+def test_nothing_found_is_nothing_near() -> None:
+    """Without a hit there is no answer, and no error."""
+    found = extract("Why?", [], BagOfWords(), WordCounts(frequency, 0), date(2022, 6, 1))  # type: ignore[arg-type]
+    assert (found.status, found.reason, found.confidence) == ("not_found", "nothing near", 0.0)
+
+
+@pytest.mark.parametrize(
+    ("question", "kind"),
+    [
+        ("How many firms met?", "number"),
+        ("What percentage of voters agreed?", "number"),
+        ("When did it start?", "date"),
+        ("In what year was the law passed?", "date"),
+        ("Why was the listing stopped?", "reason"),
+        ("Who stopped the listing?", "name"),
+        ("Which company paid?", "name"),
+        ("What does the law say?", None),
+    ],
+)
+def test_the_kind_of_answer_is_read_from_the_question(question: str, kind: str | None) -> None:
+    """Numbers, dates, reasons and names are told apart."""
+    assert question_profile(question, frequency, 2).asks == kind
+
+
+def test_a_number_must_count_what_is_asked_for() -> None:
+    """A number counts most before the thing asked for; the question's own figures never count."""
+    given = partial(gives, question_profile("How many companies met on 18 March?", frequency, 2))
+    assert given("It met 11 technology companies.") == 1.0
+    assert given("It met them on day 11 of the month.") == 0.5
+    assert given("They met on 18 March.") == 0.0
+
+
+@pytest.mark.parametrize(
+    ("question", "noun"),
+    [
+        ("How many technology companies did the regulator meet?", "companies"),
+        ("How many firms met?", "firms"),
+        ("How many U.S. states agreed?", "states"),
+        ("How many sports teams play there?", "teams"),
+        ("How many young people did he see?", "people"),
+        ("How many drones attacked gulls?", "drones"),
+        ("How many fish did the boats catch?", "fish"),
+        ("How many of the passengers, crews aside, left?", "passengers"),
+    ],
+)
+def test_how_many_counts_the_last_of_its_nouns(question: str, noun: str) -> None:
+    """What stands before the noun that is counted only says which ones are meant."""
+    assert question_profile(question, frequency, 2).counted == stems(noun)[0]
+
+
+def test_names_are_listed_where_several_are_asked_for() -> None:
+    """A list of names counts more than one name when "which companies" asks for several."""
+    given = partial(gives, question_profile("Which companies came to the meeting?", frequency, 2))
+    assert given("Quillon, Brandt and Aske sent their heads.") == 1.0
+    assert given("It was held in Larkhaven.") == 0.5
+    assert given("It was held in May.") == 0.5
+    assert given("the meeting was long.") == 0.0
+    assert gives(question_profile("Which company came?", frequency, 2), "A head of Quillon came.") == 1.0
+
+
+def test_questions_within_a_question() -> None:
+    """A question word after "and" or a question mark opens another; "and" between names does not."""
+    assert (
+        questions_in("Who won and what did it cost?") == ["Who won and what did it cost?"]
+        or len(questions_in("Who won the vote and what did it cost?")) == 2
+    )
+    assert questions_in("What do Brandt and Aske say?") == ["What do Brandt and Aske say?"]
+
+
+def test_a_sentence_shared_by_two_passages_is_one_candidate() -> None:
+    """The overlap of neighbouring passages is not read twice."""
+    text = " ".join(
+        f"Sentence {number} of the long report says little of note about drones." for number in range(60)
+    )
+    article = Article(ArticleInfo("long", "long.txt", "Long"), text)
+    found = candidates([Hit(passage, 1.0) for passage in split(article)])
+    assert len(found) == len({candidate.start for candidate in found}) == 60
+    ranked = rank(question_profile("What of drones?", frequency, 2), found, EmbeddingCache(BagOfWords()))  # type: ignore[arg-type]
+    assert ranked == sorted(ranked, key=lambda scored: -scored.score)

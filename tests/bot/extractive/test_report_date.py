@@ -1,0 +1,54 @@
+"""When the day of an article is said before its sentence."""
+
+from __future__ import annotations
+
+from datetime import date
+
+import pytest
+
+from bot.extractive.report_date import needs_report_date, with_report_date
+from retrieval.article import ArticleInfo
+
+TODAY = date(2022, 6, 1)
+
+
+def info(published: str | None = None, updated: str | None = None) -> ArticleInfo:
+    return ArticleInfo("a", "a.txt", "A", published=published, updated=updated)
+
+
+@pytest.mark.parametrize(
+    ("article", "said"),
+    [
+        (info("2021-03-18T18:57:00+05:30"), "Reported on 18 March 2021: "),
+        (info(None, "2020-01-02"), "Reported on 2 January 2020: "),
+        (info("2021-03-18", "2021-03-18T20:00"), "Reported on 18 March 2021: "),
+        (info("2021-03-18", "2021-04-02"), "Reported on 18 March 2021, updated on 2 April 2021: "),
+        (info("2021-03"), ""),
+        (info(), ""),
+    ],
+)
+def test_only_a_day_that_is_known_is_said(article: ArticleInfo, said: str) -> None:
+    """The day is that of publication, else of the update; a month alone is no day."""
+    assert with_report_date(article) == said
+
+
+@pytest.mark.parametrize(
+    ("question", "sentence", "needed"),
+    [
+        ("Who met?", "The ministers met on Thursday.", True),
+        ("Who met?", "The ministers will meet next month.", True),
+        ("Who met?", "They met two weeks ago.", True),
+        ("Who met last week?", "The ministers met in Tern.", True),
+        ("Who met?", "The ministers met on 18 March 2021.", False),
+        ("Who met?", "The lastweek group met.", False),
+        ("Who met?", "They meet on 19 September.", True),
+        ("Who met?", "They met on September 19th, they say.", True),
+        ("Who met?", "They have met since May.", True),
+        ("Who met?", "They met on September 19, 2021.", False),
+        ("Who met?", "They met in May 2021.", False),
+        ("Who met?", "They may meet.", False),
+    ],
+)
+def test_the_day_is_said_where_the_reader_counts_from_it(question: str, sentence: str, needed: bool) -> None:
+    """A day is needed for "Thursday" and "last week", in the sentence or in the question."""
+    assert needs_report_date(question, TODAY, sentence) is needed

@@ -1,0 +1,128 @@
+"""What we send is what OpenAI describes, in its published description and in the types of its package."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterator
+from typing import Any
+
+import pytest
+from chain_world import DAY, chain, drafts
+from jsonschema import Draft202012Validator
+from openai_stand_in import OpenAIStandIn, Request
+from repository import SHARED
+
+from bot.question.conversation import Turn
+
+SPEC = SHARED / "specs" / "openai-openapi.json"
+
+
+@pytest.fixture(scope="module")
+def described() -> dict[str, Any]:
+    if not SPEC.exists():
+        pytest.skip("OpenAI's description is not at ../shared/specs/openai-openapi.json")
+    described: dict[str, Any] = json.loads(SPEC.read_text(encoding="utf-8"))
+    _mend(described)
+    return described
+
+
+@pytest.fixture
+async def requests() -> list[Request]:
+    """The requests of an answer, a follow-up, and an answer with a temperature."""
+    with OpenAIStandIn() as server:
+        server.answer_all("The council banned drones. [1]")
+        asked = chain(server)
+        await drafts(asked)
+        await asked.standalone("And then?", [Turn("Who?", "The council. [1]", "Who banned drones?")], DAY)
+        await drafts(chain(server, temperature=0.2))
+        return server.requests
+
+
+async def test_requests_fit_openais_description(described: dict[str, Any], requests: list[Request]) -> None:
+    """Every body is valid, and has no property that is not described."""
+    schema = "CreateChatCompletionRequest"
+    known = _properties(described, schema)
+    for request in requests:
+        assert errors(described, schema, request.body) == []
+        assert set(request.body) <= known
+        assert errors(described, schema, {**request.body, "messages": []}), "the check is no check"
+    assert len(requests) == 3
+
+
+async def test_requests_fit_the_types_of_the_package(requests: list[Request]) -> None:
+    """Each property is one of the installed package's, with a value of its type."""
+    from openai.types.chat.completion_create_params import CompletionCreateParamsStreaming
+    from pydantic import ConfigDict, TypeAdapter, with_config
+
+    strict = with_config(ConfigDict(extra="forbid"))(CompletionCreateParamsStreaming)
+    for request in requests:
+        TypeAdapter(strict).validate_python(request.body)
+        assert set(request.body) <= set(CompletionCreateParamsStreaming.__annotations__) | set(
+            _inherited(CompletionCreateParamsStreaming)
+        )
+
+
+async def test_the_stand_in_speaks_as_described(described: dict[str, Any]) -> None:
+    """The server of these tests streams what the description says that OpenAI streams."""
+    import openai
+
+    with OpenAIStandIn() as server:
+        client = openai.AsyncOpenAI(base_url=server.base_url, api_key="none", max_retries=0)
+        stream = await client.chat.completions.create(
+            model="gpt-5.4-mini",
+            messages=[{"role": "user", "content": "Hello"}],
+            stream=True,
+            stream_options={"include_usage": True},
+        )
+        chunks = [chunk.model_dump(mode="json", exclude_unset=True) async for chunk in stream]
+        vectors = await client.embeddings.create(model="text-embedding-3-small", input=["a", "b"])
+        whole = await client.chat.completions.create(
+            model="gpt-5.4-mini", messages=[{"role": "user", "content": "Hello"}]
+        )
+        await client.close()
+    assert len(chunks) > 3
+    for chunk in chunks:
+        assert errors(described, "CreateChatCompletionStreamResponse", chunk) == []
+    embedded = vectors.model_dump(mode="json", exclude_unset=True)
+    assert errors(described, "CreateEmbeddingResponse", embedded) == []
+    answered = whole.model_dump(mode="json", exclude_unset=True)
+    assert errors(described, "CreateChatCompletionResponse", answered) == []
+
+
+def errors(described: dict[str, Any], schema: str, body: object) -> list[str]:
+    root = {"$ref": f"#/components/schemas/{schema}", "components": described["components"]}
+    return [
+        f"{error.json_path}: {error.message[:200]}" for error in Draft202012Validator(root).iter_errors(body)
+    ]
+
+
+def _mend(node: object) -> None:
+    """Say `nullable`, which OpenAI's description still uses, in the way of JSON Schema."""
+    if isinstance(node, dict):
+        if node.get("nullable") is True and isinstance(node.get("type"), str):
+            node["type"] = [node["type"], "null"]
+            if "enum" in node:
+                node["enum"] = [*node["enum"], None]
+        elif node.get("nullable") is True and "$ref" in node:
+            node["anyOf"] = [{"$ref": node.pop("$ref")}, {"type": "null"}]
+        for value in list(node.values()):
+            _mend(value)
+    elif isinstance(node, list):
+        for value in node:
+            _mend(value)
+
+
+def _properties(described: dict[str, Any], schema: str) -> set[str]:
+    return set(_walk(described, {"$ref": f"#/components/schemas/{schema}"}))
+
+
+def _walk(described: dict[str, Any], node: dict[str, Any]) -> Iterator[str]:
+    if "$ref" in node:
+        node = described["components"]["schemas"][node["$ref"].rsplit("/", 1)[1]]
+    yield from node.get("properties", {})
+    for part in node.get("allOf", []):
+        yield from _walk(described, part)
+
+
+def _inherited(typed: Any) -> set[str]:
+    return set(typed.__required_keys__) | set(typed.__optional_keys__)

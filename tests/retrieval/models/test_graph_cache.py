@@ -1,0 +1,97 @@
+"""The graph is what the encoder in numpy computes, and its cache is whole or built again."""
+
+from __future__ import annotations
+
+from concurrent.futures import ThreadPoolExecutor
+from pathlib import Path
+
+import numpy as np
+import onnxruntime  # type: ignore[import-untyped]  # it ships no types
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+from small_bert import small_model
+from tokenizers import Tokenizer
+
+from retrieval.errors import ModelMissing
+from retrieval.models import bert_graph, bert_weights, graph_cache, model_files
+
+TOKENIZER = Tokenizer.from_file(str(model_files.packaged_files().tokenizer))
+TOKENIZER.no_padding()
+
+
+@pytest.fixture(scope="module")
+def small(tmp_path_factory: pytest.TempPathFactory) -> bert_weights.BertWeights:
+    files = small_model(tmp_path_factory.mktemp("small") / "model")
+    return bert_weights.load_weights(files.weights, files.heads)
+
+
+@pytest.mark.parametrize(("precision", "least"), [("float", 0.99999), ("int8", 0.98)])
+def test_the_graph_is_what_numpy_computes(
+    precision: bert_graph.Precision, least: float, small: bert_weights.BertWeights
+) -> None:
+    """For a model of other sizes too, with and without columns that are tamed."""
+    texts = [[101, 102], [101, 2129, 2116, 102], list(range(1000, 1200))]
+    for sizes in ({}, bert_weights.largest(small, [(ids, ()) for ids in texts])):
+        session = onnxruntime.InferenceSession(bert_graph.build(small, precision, sizes))
+        for ids in texts:
+            (row,) = session.run(None, {"ids": np.array([ids])})[0]
+            assert row @ bert_weights.encode(small, ids)["vectors"][0] >= least
+
+
+@given(st.integers(1, 40), st.integers(1, 40), st.integers(0, 1000))
+def test_rounding_a_matrix_keeps_it_within_half_a_step(rows: int, columns: int, seed: int) -> None:
+    """Each column has its own step; a column of zeros stays zero."""
+    matrix = np.random.default_rng(seed).normal(size=(rows, columns)).astype(np.float32)
+    matrix[:, 0] = 0
+    rounded, scales = bert_graph.quantise(matrix)
+    assert (np.abs(rounded * scales - matrix) <= scales / 2 + 1e-6).all()
+    assert not rounded[:, 0].any()
+
+
+@pytest.mark.parametrize("damage", ["truncate", "flip", "empty"])
+def test_a_damaged_cache_is_noticed_and_built_again(damage: str, tmp_path: Path) -> None:
+    """A cut or altered graph is never run."""
+    files = small_model(tmp_path / "model")
+    good = graph_cache.model_bytes(files, TOKENIZER, tmp_path, "int8")
+    (path,) = (tmp_path / "models").glob("*.onnx")
+    content = bytearray(path.read_bytes())
+    content[len(content) // 2] ^= 1
+    path.write_bytes({"truncate": bytes(content[:-100]), "flip": bytes(content), "empty": b""}[damage])
+    assert graph_cache.model_bytes(files, TOKENIZER, tmp_path, "int8") == good
+    assert path.read_bytes()[32:] == good
+
+
+def test_two_at_once_leave_one_whole_cache(tmp_path: Path) -> None:
+    """Builders do not disturb each other and leave no part behind."""
+    files = small_model(tmp_path / "model")
+    with ThreadPoolExecutor(4) as pool:
+        graphs = set(
+            pool.map(lambda _: graph_cache.model_bytes(files, TOKENIZER, tmp_path, "int8"), range(4))
+        )
+    assert len(graphs) == 1
+    assert len(list((tmp_path / "models").glob("*.onnx"))) == 1
+    assert not list((tmp_path / "models").glob("*.part"))
+
+
+def test_a_cache_that_cannot_be_written_is_done_without(tmp_path: Path) -> None:
+    """The model is built in memory then."""
+    files = small_model(tmp_path / "model")
+    (tmp_path / "blocked").write_text("a file where a folder should be")
+    assert graph_cache.model_bytes(files, TOKENIZER, tmp_path / "blocked", "int8")
+
+
+@pytest.mark.parametrize(
+    ("changes", "sentence"),
+    [
+        ({"encoder.layer.0.output.dense.bias": None}, "encoder.layer.0.output.dense.bias is missing"),
+        ({"embeddings.word_embeddings.weight": None}, "word_embeddings.weight is missing"),
+        ({"encoder.layer.0.output.dense.weight": np.ones((8, 15), np.float32)}, r"not .16, 8"),
+    ],
+)
+def test_other_weights_are_told_in_one_sentence(
+    changes: dict[str, np.ndarray | None], sentence: str, tmp_path: Path
+) -> None:
+    """The sentence names the part that is missing or does not fit."""
+    with pytest.raises(ModelMissing, match=sentence):
+        graph_cache.model_bytes(small_model(tmp_path / "model", **changes), TOKENIZER, tmp_path, "int8")

@@ -1,0 +1,221 @@
+"""The optional cross-encoder: what it reads orders the first hits; from a folder, or from a hub once."""
+
+from __future__ import annotations
+
+import json
+import subprocess
+import sys
+import threading
+from collections.abc import Iterator
+from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
+from pathlib import Path
+
+import pytest
+from small_cross_encoder import FAVOURITE, small_cross_encoder
+
+from bot.build import make_library
+from bot.settings import Settings
+from bot.terminal.diagnostics import check_reranker
+from retrieval.article import Article, ArticleInfo
+from retrieval.errors import RerankerUnusable
+from retrieval.hit import Hit
+from retrieval.models.reranker import READ, Reranker
+from retrieval.splitting.passage_splitter import split
+
+PLAIN, GULLS = "The ferry is late again today.", "It was the gulls, said the mayor about gulls."
+
+
+def hit(text: str, score: float) -> Hit:
+    return Hit(split(Article(ArticleInfo(text, "a.txt", "Harbour"), text))[0], score)
+
+
+@pytest.fixture
+def reranker(tmp_path: Path) -> Reranker:
+    return Reranker(str(small_cross_encoder(tmp_path / "model")), cache_dir=tmp_path / "cache", threads=1)
+
+
+def test_the_model_reads_question_and_passage(reranker: Reranker) -> None:
+    """The small model counts one word in both: its scores are known."""
+    assert reranker.scores("Was it the gulls ?", [PLAIN, "gulls and gulls"]) == [1.0, 3.0]
+
+
+def test_a_passage_that_the_model_prefers_goes_ahead(reranker: Reranker) -> None:
+    """Its word counts for more than that of the ranking, whatever the scale of its scores."""
+    found = reranker.rerank("Who did it?", [hit(PLAIN, 9.0), hit(GULLS, 8.5)])
+    assert [each.passage.text for each in found] == [GULLS, PLAIN]
+    assert found[0].score > found[1].score
+
+
+def test_the_ranking_stays_where_the_model_sees_no_difference(reranker: Reranker) -> None:
+    """Equal scores change nothing, and hits behind the first READ keep their places."""
+    hits = [hit(f"Ferry number {number} is late.", 50.0 - number) for number in range(READ)]
+    last = hit(GULLS, 1.0)
+    assert [each.passage for each in reranker.rerank("Who?", [*hits, last])] == [
+        each.passage for each in [*hits, last]
+    ]
+    assert reranker.rerank("Who?", [last]) == [last]
+
+
+def test_a_model_may_give_a_score_for_no_and_one_for_yes(tmp_path: Path) -> None:
+    """What counts is how far yes is above no."""
+    folder = small_cross_encoder(tmp_path / "two", outputs=2)
+    assert Reranker(str(folder), cache_dir=tmp_path).scores("gulls", ["gulls", "ferry"]) == [4.0, 2.0]
+
+
+def test_a_long_passage_is_cut_to_what_the_model_can_read(tmp_path: Path) -> None:
+    """The positions of config.json are the bound."""
+    folder = small_cross_encoder(tmp_path / "short")
+    (folder / "config.json").write_text(json.dumps({"max_position_embeddings": 8}), encoding="utf-8")
+    assert Reranker(str(folder), cache_dir=tmp_path).scores("who", [f"{FAVOURITE} " * 100]) == [7.0]
+
+
+def test_the_search_asks_it_and_the_doctor_says_so(tmp_path: Path) -> None:
+    """FOOTNOTE_RERANKER alone brings the passage with the word that the model looks for to the top."""
+    corpus = tmp_path / "corpus"
+    corpus.mkdir()
+    (corpus / "a.txt").write_text(
+        "Ferry is late\n\nThe ferry to Tern Island is late today.", encoding="utf-8"
+    )
+    (corpus / "b.txt").write_text("Ferry and birds\n\nA ferry met some gulls .", encoding="utf-8")
+    settings = Settings(corpus=(corpus,), index=tmp_path / "index", cache=tmp_path / "cache")
+    question = "Why is the ferry to Tern Island late?"
+    library = make_library(settings)
+    library.sync()
+    assert check_reranker(library).state == "off"
+    assert library.search(question)[0].passage.article.id == "a.txt"
+    library.close()
+    model = str(small_cross_encoder(tmp_path / "model"))
+    library = make_library(settings.model_copy(update={"reranker": model}))
+    assert check_reranker(library).state == "ok"
+    assert library.search(question)[0].passage.article.id == "b.txt"
+    library.close()
+
+
+@pytest.mark.parametrize("lacking", ["model.onnx", "tokenizer.json"])
+def test_a_folder_without_a_model_is_refused(tmp_path: Path, lacking: str) -> None:
+    """The sentence names the folder and the file that it lacks; the help says what to set."""
+    folder = small_cross_encoder(tmp_path / "model")
+    (folder / lacking).unlink()
+    with pytest.raises(RerankerUnusable, match=lacking) as caught:
+        Reranker(str(folder), cache_dir=tmp_path).scores("Who?", [PLAIN])
+    assert "FOOTNOTE_RERANKER" in caught.value.help
+
+
+@pytest.mark.parametrize("broken", ["model.onnx", "tokenizer.json", "config.json"])
+def test_broken_files_are_named_in_one_sentence(tmp_path: Path, broken: str) -> None:
+    """No error of the libraries gets out."""
+    folder = small_cross_encoder(tmp_path / "model")
+    (folder / broken).write_bytes(b"not a model")
+    with pytest.raises(RerankerUnusable, match="cannot be read"):
+        Reranker(str(folder), cache_dir=tmp_path).scores("Who?", [PLAIN])
+
+
+def test_another_kind_of_model_is_refused(tmp_path: Path) -> None:
+    """A graph that asks for pictures is no cross-encoder."""
+    folder = small_cross_encoder(tmp_path / "model", takes="pixels")
+    with pytest.raises(RerankerUnusable, match="asks for pixels"):
+        Reranker(str(folder), cache_dir=tmp_path).scores("Who?", [PLAIN])
+
+
+def test_without_the_package_of_the_hub_the_sentence_names_it(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Nothing is downloaded without it, and the help says how to get it."""
+    monkeypatch.setitem(sys.modules, "huggingface_hub", None)
+    with pytest.raises(RerankerUnusable, match="huggingface_hub") as caught:
+        Reranker("hf:quay/small", cache_dir=tmp_path).scores("Who?", [PLAIN])
+    assert "--extra hub" in caught.value.help
+
+
+class _Hub(BaseHTTPRequestHandler):
+    """What a hub answers for one model, quay/small, whose files are in ``folder``."""
+
+    folder: Path
+    asked: list[str]
+
+    def do_HEAD(self) -> None:
+        self._answer(body=False)
+
+    def do_GET(self) -> None:
+        self._answer(body=True)
+
+    def _answer(self, body: bool) -> None:
+        self.asked.append(self.path)
+        names = [path.name for path in self.folder.iterdir()]
+        name = self.path.rpartition("/")[2].partition("?")[0]
+        if self.path.startswith("/api/models/quay/small"):
+            files = [
+                {"rfilename": each, "type": "file", "path": each, "size": 1, "oid": "0"} for each in names
+            ]
+            listed = (
+                files if "/tree/" in self.path else {"id": "quay/small", "sha": "1" * 40, "siblings": files}
+            )
+            self._send(200, json.dumps(listed).encode(), body)
+        elif self.path.startswith("/quay/small/resolve/") and name in names:
+            self._send(200, (self.folder / name).read_bytes(), body)
+        else:
+            self._send(404, b"{}", body)
+
+    def _send(self, status: int, content: bytes, body: bool) -> None:
+        self.send_response(status)
+        self.send_header("ETag", f'"{len(content):040x}"')
+        self.send_header("X-Repo-Commit", "1" * 40)
+        self.send_header("Content-Length", str(len(content)))
+        self.end_headers()
+        if body:
+            self.wfile.write(content)
+
+    def log_message(self, format: str, *args: object) -> None:
+        """Silent."""
+
+
+@pytest.fixture
+def hub(tmp_path: Path) -> Iterator[tuple[str, list[str]]]:
+    """The address of a hub on loopback, and the paths that it was asked for."""
+    asked: list[str] = []
+    handler = type("Hub", (_Hub,), {"folder": small_cross_encoder(tmp_path / "hub"), "asked": asked})
+    server = ThreadingHTTPServer(("127.0.0.1", 0), handler)
+    threading.Thread(target=server.serve_forever, daemon=True).start()
+    yield f"http://127.0.0.1:{server.server_port}", asked
+    server.shutdown()
+
+
+SCRIPT = """
+import sys
+from pathlib import Path
+from retrieval.errors import RerankerUnusable
+from retrieval.models.reranker import Reranker
+try:
+    print(Reranker(sys.argv[1], cache_dir=Path(sys.argv[2])).scores("gulls", ["gulls"]))
+except RerankerUnusable as error:
+    print(error)
+"""
+
+
+def score_by_hub(name: str, cache: Path, address: str, repository: Path) -> str:
+    """In a process of its own: the package reads the hub's address when it is imported."""
+    environment = {"HF_ENDPOINT": address, "HF_HOME": str(cache / "hf"), "PYTHONPATH": str(repository)}
+    command = [sys.executable, "-c", SCRIPT, name, str(cache)]
+    done = subprocess.run(command, env=environment, capture_output=True, text=True, timeout=60, check=True)
+    return done.stdout.strip()
+
+
+def test_a_model_of_the_hub_is_downloaded_once(
+    tmp_path: Path, hub: tuple[str, list[str]], repository: Path
+) -> None:
+    """The second process finds it in the cache and asks nothing."""
+    address, asked = hub
+    assert score_by_hub("hf:quay/small", tmp_path / "cache", address, repository) == "[2.0]"
+    assert asked
+    asked.clear()
+    assert score_by_hub("hf:quay/small", tmp_path / "cache", address, repository) == "[2.0]"
+    assert not asked
+
+
+def test_an_unknown_model_of_the_hub_is_one_sentence(
+    tmp_path: Path, hub: tuple[str, list[str]], repository: Path
+) -> None:
+    """So is a hub that cannot be reached."""
+    said = score_by_hub("hf:quay/unknown", tmp_path / "cache", hub[0], repository)
+    assert said.startswith("The model quay/unknown cannot be downloaded: ")
+    assert "\n" not in said

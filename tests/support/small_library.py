@@ -1,0 +1,26 @@
+"""A library over a folder of articles, with the local embeddings, for tests that search it."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+from retrieval.library import Library
+from retrieval.models.embedding_factory import make_embeddings
+from retrieval.models.embeddings import FootnoteEmbeddings
+from retrieval.reading.corpus import Corpus
+
+
+def synced_library(articles: Path, folder: Path) -> Library:
+    """The library of *articles*, synced; its index and the built model are in *folder*."""
+
+    def embeddings() -> FootnoteEmbeddings:
+        return make_embeddings("local", model_dir=None, cache_dir=folder / "cache")
+
+    library = Library(
+        Corpus((articles,)),
+        folder / "index",
+        embeddings=embeddings,
+        fingerprint=lambda: embeddings().fingerprint,
+    )
+    library.sync()
+    return library
