@@ -1,4 +1,4 @@
-"""Hits become Answers: written by the model and checked; without a model, or when it fails, selected."""
+"""Turns hits into Answers: written by the model and checked, or extractive without a model or if it fails."""
 
 from __future__ import annotations
 
@@ -9,32 +9,35 @@ from dataclasses import dataclass, replace
 from datetime import date
 from typing import TYPE_CHECKING
 
-from bot.answer import Answer
-from bot.checking.quote_location import without_lost_quotes
-from bot.checking.strict_mode import settled, without_unsupported
-from bot.errors import ModelFailed
+from bot.answer import Answer, CheckKind
+from bot.checking.quote_location import present_hits, without_lost_quotes
+from bot.checking.strict_mode import without_unsupported
+from bot.errors import BotError, ModelFailed
 from retrieval.errors import RetrievalError
 from retrieval.hit import Hit
 from retrieval.library import Library
+from retrieval.passage import Passage
 
 if TYPE_CHECKING:
     from bot.extractive.answerability import Answerability
     from bot.model.prompt_chain import ModelChain
     from retrieval.search.typos import SpellingCorrection
 
-_WORTH = {"supported": 1.0, "partly": 0.5, "unsupported": 0.0}  # of a sentence, for the confidence
-SELECTED = "The answer below is selected from the articles without the model."
+_NEAREST = 3  # closest passages shown if nothing was found
+_UNCHECKED_CONFIDENCE = 0.5  # of a model's answer without a verdict on any sentence
+FALLBACK = "The answer below is selected from the articles without the model."
+ONLY_WORDS_CHECKED = "Only figures, dates, names and quotations were checked."
 
 
 @dataclass(frozen=True, slots=True)
 class Task:
-    """A question as it was asked, as it is *read* by itself, and what was found for it on a day.
+    """A question as asked, its corrected standalone form, and the hits found for it on *day*.
 
-    *strict* leaves unsupported sentences of the model out. *notice*: what kept the model from being asked.
+    *strict* leaves out the model's unsupported sentences. *notice*: why the model cannot be asked, if so.
     """
 
     question: str
-    read: SpellingCorrection
+    correction: SpellingCorrection  # of the standalone question
     hits: tuple[Hit, ...]
     day: date
     strict: bool = False
@@ -42,36 +45,39 @@ class Task:
 
     @property
     def standalone(self) -> str:
-        """The question as it is read."""
-        return self.read.text
+        """The corrected standalone question."""
+        return self.correction.text
 
     @property
-    def typed(self) -> str:
-        """The question as it was asked, its slips mended."""
-        return self.read.applied(self.question)
+    def original(self) -> str:
+        """The question as asked, with the same typos corrected."""
+        return self.correction.apply_to(self.question)
 
 
 class Answering:
-    """Writes answers from hits. The same for all conversations of a process."""
+    """Writes answers from hits; shared by all conversations of a process."""
 
     def __init__(
         self,
         library: Library,
         chain: ModelChain | None,
         least_confidence: float | None = None,
-        judge: Answerability | None = None,
+        answerability: Answerability | None = None,
+        check: CheckKind = "model",
     ) -> None:
         self._library = library
         self._chain = chain
-        self._judge = judge
-        self._least = least_confidence  # of an extractive answer, 0..1; None: as it was calibrated
+        self._answerability = answerability
+        self._check = check
+        self._least_confidence = least_confidence  # of an extractive answer, 0..1; None: calibrated
 
     async def answers(self, task: Task) -> AsyncGenerator[Answer]:
-        """The model's answers as they grow; the extractive one when there is no model or it fails for good.
+        """The model's growing answers, or the extractive answer if there is no model or it fails.
 
-        A strict task's growing answers lack their last sentence: it is shown when it is whole and judged.
+        A model's answer is streamed without verdicts, then once more while it is checked. A strict task's
+        answer is not shown before it is checked.
         """
-        notice, spent = task.notice, Answer(task.question, task.standalone, "not_found")
+        notice, model_answer = task.notice, Answer(task.question, task.standalone, "not_found")
         if self._chain and task.hits and notice is None:
             from bot.citations import cite
 
@@ -80,95 +86,137 @@ class Answering:
                     async for draft in drafts:
                         answer = cite(draft, task.hits, task.question, task.standalone)
                         if not answer.complete:
-                            yield without_unsupported(settled(answer)) if task.strict else answer
+                            if not task.strict or self._check == "off":
+                                yield answer
                             continue
-                        spent = await self._checked(answer, task)
-                        if spent.sentences or not answer.sentences:
-                            yield _told(spent, task.read)
+                        if self._check == "model" and not task.strict and answer.sentences:
+                            yield replace(answer, complete=False, checking=True)
+                        model_answer = await self._finish(answer, task)
+                        if model_answer.sentences or not answer.sentences:
+                            yield _with_spelling_notice(model_answer, task.correction)
                             return
-                notice = f"{spent.notice} {SELECTED}"
+                notice = f"{model_answer.notice} {FALLBACK}"
             except ModelFailed as error:
                 notice = fallback_notice(error)
         answer = await asyncio.to_thread(self._extract, task)
-        answer = replace(answer, notice=notice or answer.notice, usage=spent.usage)
-        yield _told(await self._checked(answer, task), task.read)
+        answer = replace(answer, notice=notice or answer.notice, usage=model_answer.usage)
+        yield _with_spelling_notice(await self._finish(answer, task), task.correction)
 
     def _extract(self, task: Task) -> Answer:
-        from bot.extractive.confidence import THRESHOLD
         from bot.extractive.extract import extract
+        from bot.extractive.refusal import THRESHOLD
         from bot.question.question_profile import WordCounts
 
-        least = THRESHOLD if self._least is None else self._least
-
         with self._library.index() as index:
-            frequency, count = index.lexical.document_frequency, index.lexical.count()
-            embeddings = self._library.embeddings()
-            counts = WordCounts(frequency, count)
-            typed = task.typed if task.typed != task.standalone else None
             answer = extract(
-                task.standalone, task.hits, embeddings, counts, task.day, least, typed, self._judge
+                task.standalone,
+                task.hits,
+                self._library.embeddings(),
+                WordCounts(index.lexical.document_frequency, index.lexical.count()),
+                task.day,
+                THRESHOLD if self._least_confidence is None else self._least_confidence,
+                task.original if task.original != task.standalone else None,
+                self._answerability,
             )
         return replace(answer, question=task.question)
 
-    async def _checked(self, answer: Answer, task: Task) -> Answer:
-        """The answer with its quotes checked in the articles as they are now; the nearest if not found."""
+    async def _finish(self, answer: Answer, task: Task) -> Answer:
+        """A complete answer with its quotes checked in the current articles, contradictions and confidence.
+
+        If nothing was found, the closest hits are added.
+        """
         answer = replace(answer, read=task.hits)
-        answer = whole = await asyncio.to_thread(without_lost_quotes, answer, self._library.corpus.find)
+        answer = full = await asyncio.to_thread(without_lost_quotes, answer, self._library.corpus.find)
         if answer.mode == "model":
             name = self._chain.model_name if self._chain else None
-            answer = replace(without_unsupported(answer) if task.strict else answer, model=name)
-        answer = _confident(await self._against(answer, whole, task))
-        return replace(answer, nearest=task.hits[:3]) if answer.status == "not_found" else answer
-
-    async def _against(self, answer: Answer, whole: Answer, task: Task) -> Answer:
-        """The answer with what speaks against it: the articles' own words, and articles that differ.
-
-        *whole* still has the sentences that a strict answer leaves out.
-        """
-        if answer.status != "answered":
+            full = replace(await self._with_verdicts(answer, task), model=name)
+            answer = without_unsupported(full) if task.strict else full
+        if answer.status == "answered":
+            extractive = await self._second_opinion(full, task)
+            answer = await asyncio.to_thread(self._with_contradictions, answer, full, extractive, task)
+        answer = _with_confidence(answer)
+        if answer.status != "not_found":
             return answer
-        own = await self._second(whole, task)
-        return await asyncio.to_thread(self._contradicted, answer, whole, own, task)
+        find = self._library.corpus.find
+        return replace(answer, nearest=await asyncio.to_thread(present_hits, task.hits, find, _NEAREST))
 
-    def _contradicted(self, answer: Answer, whole: Answer, own: Answer | None, task: Task) -> Answer:
+    async def _with_verdicts(self, answer: Answer, task: Task) -> Answer:
+        """A model's answer with the verdicts of its check; those of the word check if the model fails."""
+        answer = replace(answer, checked=self._check)
+        if self._check == "off" or not answer.sentences:
+            return answer
+        from bot.checking.word_check import check_words
+
+        by_words = replace(await asyncio.to_thread(check_words, answer, task.hits), checked="words")
+        if self._check == "words" or self._chain is None:
+            return by_words
+        from bot.checking.model_check import apply_verdicts, hits_to_check, sentences_to_check
+
+        around = await asyncio.to_thread(self._neighbours, answer)
+        hits = hits_to_check(answer, task.hits, around)
+        try:
+            sentences = sentences_to_check(answer, hits)
+            verdicts, usage = await self._chain.check(task.standalone, hits, sentences)
+        except BotError as error:  # ModelFailed, or SettingsInvalid for the model that checks
+            notice = " ".join(filter(None, (by_words.notice, f"{error} {ONLY_WORDS_CHECKED}")))
+            return replace(by_words, notice=notice)
+        answer = await asyncio.to_thread(apply_verdicts, by_words, hits, verdicts)
+        answer = await asyncio.to_thread(without_lost_quotes, answer, self._library.corpus.find)
+        return replace(answer, usage=answer.usage + usage)
+
+    def _neighbours(self, answer: Answer) -> list[Passage]:
+        """The passages before and after those that an answer cites."""
+        found = []
+        with self._library.index() as index:
+            for citation in answer.citations:
+                passages = index.article_passages(citation.article.id)
+                for place, passage in enumerate(passages):
+                    if passage.start <= citation.start and citation.end <= passage.end:
+                        found += passages[max(0, place - 1) : place + 2]
+        return list(dict.fromkeys(found))
+
+    def _with_contradictions(
+        self, answer: Answer, full: Answer, extractive: Answer | None, task: Task
+    ) -> Answer:
+        """The answer with its contradictions; *full* still has the sentences that a strict one leaves out."""
         from bot.comparison.article_conflicts import article_conflict
         from bot.comparison.contradictions import with_contradictions
         from bot.comparison.second_opinion import contradicting_statement
 
-        shown = len(answer.sentences) == len(whole.sentences)
-        against = contradicting_statement(whole, own, task.hits, shown=shown) if own else None
-        differing = article_conflict(own if own and against else answer, task.hits)
-        return with_contradictions(answer, [against, differing], self._library.corpus.find)
+        shown = len(answer.sentences) == len(full.sentences)
+        statement = contradicting_statement(full, extractive, task.hits, shown=shown) if extractive else None
+        conflict = article_conflict(extractive if extractive and statement else answer, task.hits)
+        return with_contradictions(answer, [statement, conflict], self._library.corpus.find)
 
-    async def _second(self, answer: Answer, task: Task) -> Answer | None:
-        """The extractive answer beside one of the model's that is in doubt; None when it is not needed."""
+    async def _second_opinion(self, answer: Answer, task: Task) -> Answer | None:
+        """The extractive answer to a factual question that the model's answer is doubtful on; else None."""
         from bot.comparison.second_opinion import asks_for_fact
 
-        doubted = any(sentence.support != "supported" for sentence in answer.sentences)
-        if answer.mode != "model" or not doubted or not asks_for_fact(task.standalone):
+        doubtful = any(sentence.is_marked for sentence in answer.sentences) and not answer.contradictions
+        if answer.mode != "model" or not doubtful or not asks_for_fact(task.standalone):
             return None
         try:
             return await asyncio.to_thread(self._extract, task)
-        except RetrievalError:  # the model's answer does not fail for want of a second one
+        except RetrievalError:  # the model's answer is shown without it
             return None
 
 
-def _confident(answer: Answer) -> Answer:
-    """A model's answer with its confidence: the mean worth of its sentences' verdicts."""
+def _with_confidence(answer: Answer) -> Answer:
+    """A model's answer with the share of its sentences that are supported, of those with a verdict."""
     if answer.mode != "model":
         return answer
     if answer.status == "not_found" or not answer.sentences:
         return replace(answer, confidence=0.0)
-    worth = sum(_WORTH[sentence.support] for sentence in answer.sentences)
-    return replace(answer, confidence=worth / len(answer.sentences))
+    judged = [sentence.support for sentence in answer.sentences if sentence.support != "neutral"]
+    share = judged.count("supported") / len(judged) if judged else _UNCHECKED_CONFIDENCE
+    return replace(answer, confidence=share)
 
 
-def _told(answer: Answer, read: SpellingCorrection) -> Answer:
-    """The answer with a word on how its question was read."""
-    notices = " ".join(filter(None, (read.notice, answer.notice)))
+def _with_spelling_notice(answer: Answer, correction: SpellingCorrection) -> Answer:
+    notices = " ".join(filter(None, (correction.notice, answer.notice)))
     return replace(answer, notice=notices or None)
 
 
 def fallback_notice(error: ModelFailed) -> str:
-    """The one line that says why the model did not write the answer."""
-    return f"{error} {SELECTED}"
+    """One line that says why the model did not write the answer."""
+    return f"{error} {FALLBACK}"

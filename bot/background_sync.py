@@ -1,4 +1,4 @@
-"""Syncs whenever articles were saved, so that they can be asked about some seconds later."""
+"""Syncs the index whenever article files change."""
 
 from __future__ import annotations
 
@@ -12,8 +12,8 @@ if TYPE_CHECKING:
     from retrieval.library import Library
     from retrieval.sync.sync_index import SyncReport
 
-CHECK_INTERVAL = 4.0  # seconds after which a sync that failed is tried again; doubled each time
-LONGEST = 60.0  # seconds between two tries at most
+RETRY_DELAY = 4.0  # seconds before a failed sync is retried; doubled each time
+MAX_RETRY_DELAY = 60.0  # seconds
 
 
 def sync_on_change(
@@ -21,29 +21,32 @@ def sync_on_change(
     stop: threading.Event,
     synced: Callable[[SyncReport], None],
     failed: Callable[[RetrievalError], None],
-    every: float | None = None,
+    retry_delay: float | None = None,
 ) -> None:
-    """Sync at once and after each change of the files until *stop*; tell each sync, and each failure once."""
-    said = ""
+    """Sync now and after each file change until *stop*.
+
+    *synced* is called after each sync, *failed* once for repeated identical failures.
+    """
+    last_failure = ""
     for _ in library.changes(stop):
-        pause = every or CHECK_INTERVAL
+        delay = retry_delay or RETRY_DELAY
         while not stop.is_set():
             try:
                 report = library.sync(stop=stop.is_set)
             except SyncStopped:
                 return
             except RetrievalError as error:
-                if str(error) != said:
+                if str(error) != last_failure:
                     failed(error)
-                said = str(error)
-                stop.wait(pause)
-                pause = min(pause * 2, LONGEST)
+                last_failure = str(error)
+                stop.wait(delay)
+                delay = min(delay * 2, MAX_RETRY_DELAY)
                 continue
-            said = ""
+            last_failure = ""
             synced(report)
             break
 
 
 def has_changes(report: SyncReport) -> bool:
-    """Whether a sync found anything to do."""
+    """True if a sync changed the index."""
     return bool(report.added or report.changed or report.moved or report.deleted)

@@ -1,4 +1,4 @@
-"""Makes the Assistant and its Library as the settings describe; nothing is opened or loaded yet."""
+"""Builds the Assistant and its Library from the settings; nothing is opened or loaded yet."""
 
 from __future__ import annotations
 
@@ -18,26 +18,27 @@ if TYPE_CHECKING:
 
 
 def make_assistant(settings: Settings) -> Assistant:
-    """The Assistant that the settings describe."""
+    """The Assistant for the settings."""
     chain = None
     if settings.uses_model:
         from bot.model.prompt_chain import ModelChain
 
         chain = ModelChain(settings)
-    judge, meant = _readers(settings)
+    answerability, context_words = _adapted_models(settings)
     return Assistant(
         make_library(settings),
         passages=settings.passages,
         chain=chain,
         strict=settings.strict,
+        check=settings.check,
         least_confidence=settings.least_confidence,
-        judge=judge,
-        meant=meant,
+        answerability=answerability,
+        context_words=context_words,
     )
 
 
 def make_library(settings: Settings) -> Library:
-    """The Library that the settings describe."""
+    """The Library for the settings."""
 
     def embeddings() -> FootnoteEmbeddings:
         from retrieval.models.embedding_factory import make_embeddings
@@ -52,10 +53,10 @@ def make_library(settings: Settings) -> Library:
         )
 
     def fingerprint() -> str:
-        from retrieval.reading.document.document import READING_RULES
-        from retrieval.splitting.passage_splitter import PASSAGE_RULES
+        from retrieval.reading.document.document import READING_VERSION
+        from retrieval.splitting.passage_splitter import SPLITTING_VERSION
 
-        return f"{library.embeddings().fingerprint} {READING_RULES} {PASSAGE_RULES}"
+        return f"{library.embeddings().fingerprint} {READING_VERSION} {SPLITTING_VERSION}"
 
     library = Library(
         Corpus(settings.corpus),
@@ -69,8 +70,8 @@ def make_library(settings: Settings) -> Library:
     return library
 
 
-def _readers(settings: Settings) -> tuple[Answerability, ContextWords] | tuple[None, None]:
-    """What reads beside the search; none without the packaged model, which they are adapted from."""
+def _adapted_models(settings: Settings) -> tuple[Answerability, ContextWords] | tuple[None, None]:
+    """The models adapted from the packaged one; None if it is not installed."""
     from retrieval.errors import ModelMissing
     from retrieval.models.model_files import packaged_files
 

@@ -1,19 +1,19 @@
-"""What can go wrong between a question and its answer.
+"""The exceptions of the bot.
 
     BotError
-    ├── SettingsInvalid    a setting cannot be used
-    ├── QuestionInvalid    there is no question in what was asked
-    ├── ModelFailed        the language model failed for good, after all tries
+    ├── SettingsInvalid    a setting is invalid
+    ├── QuestionInvalid    the input is not a question, or too long
+    ├── ModelFailed        the language model failed after all retries
     ├── RecordsFailure     the file of kept answers cannot be opened, read or written
-    ├── QuestionSetInvalid a set of questions with known answers cannot be read or added to
-    └── PlotUnavailable    a curve cannot be drawn as a picture
+    ├── QuestionSetInvalid a set of questions with known answers cannot be read or extended
+    └── PlotUnavailable    a curve cannot be drawn
 
-The text of each is one sentence for a person; ``help`` says what to do about it.
+The message is one sentence for the user; ``help`` says what to do about it.
 """
 
 
 class BotError(Exception):
-    """Base of all errors of this package: str() is one sentence for a person."""
+    """Base class; str() is one sentence for the user."""
 
     help: str = ""
 
@@ -24,22 +24,22 @@ class BotError(Exception):
 
 
 class SettingsInvalid(BotError):
-    """A setting cannot be used."""
+    """A setting is invalid."""
 
     help = "See .env.example for every setting."
 
 
 class QuestionInvalid(BotError):
-    """There is no question in what was asked, or far too much of it."""
+    """The input is not a question, or too long."""
 
     help = "Ask in one sentence, such as: Who stopped the listing?"
 
 
 class ModelFailed(BotError):
-    """The language model failed; raised to callers only when no further try will help now.
+    """The language model failed; raised to callers only after all retries.
 
-    ``retryable``: the same request may succeed later. ``retry_after``: seconds that the server asked to
-    wait, None when it did not say.
+    ``retryable``: the same request can succeed later. ``retry_after``: seconds to wait as the server asked,
+    None if it did not.
     """
 
     def __init__(
@@ -58,11 +58,11 @@ class ModelFailed(BotError):
 class RecordsFailure(BotError):
     """The file of kept answers cannot be opened, read or written."""
 
-    help = "Set FOOTNOTE_STATE to a folder that can be written; the index and the articles are not affected."
+    help = "Set FOOTNOTE_STATE to a writable folder; the index and the articles are not affected."
 
 
 class QuestionSetInvalid(BotError):
-    """A set of questions with known answers cannot be read or added to."""
+    """A set of questions with known answers cannot be read or extended."""
 
     help = (
         'Each line of questions.jsonl is {"id", "question", "answers": [...], "evidence": [{"doc", "text"}]}.'
@@ -70,6 +70,6 @@ class QuestionSetInvalid(BotError):
 
 
 class PlotUnavailable(BotError):
-    """A curve cannot be drawn as a picture."""
+    """A curve cannot be drawn."""
 
     help = "Install the extra: pip install 'footnote[plot]', or uv sync --extra plot."

@@ -1,6 +1,6 @@
-"""The words sent to a language model: Markdown files, and the loader that checks them.
+"""The prompts for language models: Markdown files, and the loader that validates them.
 
-A file holds a head for people (with its version), then the parts `# System` and `# Human`.
+A file has a header for readers (with the version), then the parts `# System` and `# Human`.
 """
 
 from __future__ import annotations
@@ -10,9 +10,10 @@ import string
 from dataclasses import dataclass
 from pathlib import Path
 
-# What the program fills in: each prompt must use exactly these.
+# The variables that each prompt must use, and no others.
 VARIABLES: dict[str, frozenset[str]] = {
     "answer": frozenset({"passages", "question", "today"}),
+    "check": frozenset({"passages", "question", "sentences"}),
     "standalone": frozenset({"history", "question", "today"}),
 }
 _PART = re.compile(r"^# (System|Human)[ \t]*$", re.MULTILINE)
@@ -20,12 +21,12 @@ _VERSION = re.compile(r"\bversion (\d+)", re.IGNORECASE)
 
 
 class PromptInvalid(Exception):
-    """A prompt file cannot be used; str() is one sentence that names the file and what is wrong."""
+    """A prompt file cannot be used; str() is one sentence that names the file and the problem."""
 
 
 @dataclass(frozen=True, slots=True)
 class Prompt:
-    """Two templates for `str.format`; ``version`` is the number in the file's head, 0 when it has none."""
+    """Two templates for `str.format`. ``version`` comes from the file's header, 0 if it has none."""
 
     name: str
     version: int
@@ -34,9 +35,9 @@ class Prompt:
 
 
 def load(name: str, folder: Path | None = None) -> Prompt:
-    """Read the prompt *name*: ``folder/NAME.md`` where *folder* has it, else the one of Footnote.
+    """Read the prompt *name*: ``folder/NAME.md`` if it exists, else the built-in one.
 
-    Raises PromptInvalid when the folder or file cannot be read, a part is missing, or a variable is
+    Raises PromptInvalid if the folder or file cannot be read, a part is missing, or a variable is
     missing, unknown or malformed.
     """
     path = _path(name, folder)
@@ -48,17 +49,17 @@ def load(name: str, folder: Path | None = None) -> Prompt:
 
 
 def _path(name: str, folder: Path | None) -> Path:
-    own = Path(__file__).parent / f"{name}.md"
+    built_in = Path(__file__).parent / f"{name}.md"
     if folder is None:
-        return own
+        return built_in
     if not folder.is_dir():
-        raise PromptInvalid(f"The folder of prompts {folder} does not exist.")
-    theirs = folder / f"{name}.md"
-    return theirs if theirs.exists() else own
+        raise PromptInvalid(f"The prompt folder {folder} does not exist.")
+    custom = folder / f"{name}.md"
+    return custom if custom.exists() else built_in
 
 
 def _parse(name: str, text: str, path: Path) -> Prompt:
-    head, *rest = _PART.split(text)
+    header, *rest = _PART.split(text)
     parts = dict(zip(rest[::2], (part.strip() for part in rest[1::2]), strict=True))
     for part in ("System", "Human"):
         if not parts.get(part):
@@ -67,8 +68,8 @@ def _parse(name: str, text: str, path: Path) -> Prompt:
     for missing in sorted(VARIABLES[name] - used):
         raise PromptInvalid(f"The prompt {path} does not use its variable {{{missing}}}.")
     for unknown in sorted(used - VARIABLES[name]):
-        raise PromptInvalid(f"The prompt {path} uses a variable {{{unknown}}} that nothing fills.")
-    version = _VERSION.search(head)
+        raise PromptInvalid(f"The prompt {path} uses an unknown variable {{{unknown}}}.")
+    version = _VERSION.search(header)
     return Prompt(name, int(version[1]) if version else 0, parts["System"], parts["Human"])
 
 
@@ -77,9 +78,9 @@ def _variables(template: str, path: Path) -> set[str]:
         fields = list(string.Formatter().parse(template))
     except ValueError as error:
         raise PromptInvalid(
-            f"The prompt {path} has a lone brace; literal braces are written twice."
+            f"The prompt {path} contains an unmatched brace; write literal braces twice."
         ) from error
     for _, field, form, conversion in fields:
         if field is not None and (form or conversion or not field.isidentifier()):
-            raise PromptInvalid(f"The prompt {path} has a variable {{{field}}} that is not a plain name.")
+            raise PromptInvalid(f"The prompt {path} has a malformed variable {{{field}}}; use a plain name.")
     return {field for _, field, _, _ in fields if field is not None}

@@ -1,4 +1,4 @@
-"""An article as it was read: its text, which is never changed, and what is known about it.
+"""An article as read from its file: its unchanged text and its metadata.
 
 Offsets everywhere count characters (Unicode code points) of ``Article.text``.
 """
@@ -12,10 +12,10 @@ from dataclasses import dataclass, field
 
 @dataclass(frozen=True, slots=True)
 class ArticleInfo:
-    """What is known about an article, without its text; unknown stays None.
+    """An article's metadata, without its text; None for what is unknown.
 
-    ``published`` and ``updated`` are ISO 8601, as exact as the source: "2021-03-18" or
-    "2021-03-18T18:57:00+05:30". ``path`` is relative to the corpus folder, with "/".
+    ``published`` and ``updated`` are ISO 8601 with the precision of the source: "2021-03-18" or
+    "2021-03-18T18:57:00+05:30". ``path`` is relative to the corpus folder and uses "/".
     """
 
     id: str
@@ -30,18 +30,18 @@ class ArticleInfo:
 
     @property
     def date(self) -> str | None:
-        """The day it was published ("2021-03-18"), else updated; None when neither is known."""
+        """The day of publication ("2021-03-18"), or of the last update; None when both are unknown."""
         stamp = self.published or self.updated
         return stamp[:10] if stamp else None
 
     @property
     def day(self) -> datetime.date | None:
-        """The same day; None when it is no day of the calendar."""
+        """``date`` as a date object; None when it is unknown or invalid."""
         return _day(self.date)
 
     @property
     def updated_day(self) -> datetime.date | None:
-        """The day of its last update; None when that is unknown."""
+        """The day of the last update; None when it is unknown or invalid."""
         return _day(self.updated)
 
 
@@ -54,7 +54,7 @@ def _day(stamp: str | None) -> datetime.date | None:
 
 @dataclass(frozen=True, slots=True)
 class Dropped:
-    """A stretch of the text that is not indexed: ``text[start:end]``, on 1-based ``line``, and why."""
+    """A span of text that is not indexed: ``text[start:end]``, its 1-based ``line``, and the reason."""
 
     line: int
     start: int
@@ -64,7 +64,7 @@ class Dropped:
 
 @dataclass(frozen=True, slots=True)
 class Heading:
-    """A section heading: ``text[start:end]`` is its words, without marks such as "##"."""
+    """A section heading: ``text[start:end]`` is its words, without markup such as "##"."""
 
     start: int
     end: int
@@ -72,12 +72,16 @@ class Heading:
 
 @dataclass(frozen=True, slots=True)
 class Article:
-    """One document of the corpus. ``dropped`` and ``headings`` are in the order of the text."""
+    """One document of the corpus. ``dropped`` and ``headings`` are in text order.
+
+    ``omitted`` are parts of its file that are not in the text, such as pages that are images.
+    """
 
     info: ArticleInfo
     text: str
     headings: tuple[Heading, ...] = ()
     dropped: tuple[Dropped, ...] = ()
+    omitted: tuple[str, ...] = ()
     digest: str = field(default="", compare=False)
 
     def __post_init__(self) -> None:
@@ -86,18 +90,18 @@ class Article:
 
     @property
     def body(self) -> str:
-        """The text that is indexed: clutter left out, lines kept as they are."""
-        kept, at = [], 0
+        """The indexed text: without dropped spans and blank lines."""
+        kept, offset = [], 0
         for drop in self.dropped:
-            kept.append(self.text[at : drop.start])
-            at = drop.end
-        kept.append(self.text[at:])
+            kept.append(self.text[offset : drop.start])
+            offset = drop.end
+        kept.append(self.text[offset:])
         lines = (line.rstrip() for line in "".join(kept).splitlines())
         return "\n".join(line for line in lines if line.strip())
 
 
 def content_digest(article: Article) -> str:
-    """SHA-256 of all that decides an article's passages and how they are shown."""
+    """SHA-256 of everything that determines an article's passages and how they are shown."""
     sha = hashlib.sha256()
     for part in (repr(article.info), article.text, repr(article.headings), repr(article.dropped)):
         sha.update(part.encode("utf-8", "surrogatepass"))

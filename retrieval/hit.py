@@ -1,4 +1,4 @@
-"""A hit: a passage found for a question, and how it was found."""
+"""A hit: a passage found for a question, with its scores and ranks."""
 
 from __future__ import annotations
 
@@ -12,9 +12,9 @@ from retrieval.passage import Passage
 
 @dataclass(frozen=True, slots=True)
 class Filters:
-    """Which articles may answer. Days are inclusive; names match whole, without case; empty means any.
+    """Which articles to search. Dates are inclusive; names match in full, ignoring case; empty matches any.
 
-    An article without a date passes no date filter.
+    Articles without a date never pass a date filter.
     """
 
     since: date | None = None
@@ -26,11 +26,11 @@ class Filters:
         return self != Filters()
 
     def accept(self, info: ArticleInfo) -> bool:
-        """Whether an article may answer."""
+        """True if the article passes all filters."""
         return (
             self._in_window(info.date)
-            and _named(info.publisher, self.publishers)
-            and _named(info.author, self.authors)
+            and _matches_name(info.publisher, self.publishers)
+            and _matches_name(info.author, self.authors)
         )
 
     def _in_window(self, day: str | None) -> bool:
@@ -43,20 +43,20 @@ class Filters:
         return first <= day <= last
 
 
-def _named(name: str | None, wanted: Sequence[str]) -> bool:
+def _matches_name(name: str | None, wanted: Sequence[str]) -> bool:
     if not wanted:
         return True
-    return name is not None and name.casefold() in {each.casefold() for each in wanted}
+    return name is not None and name.casefold() in {candidate.casefold() for candidate in wanted}
 
 
 @dataclass(frozen=True, slots=True)
 class Hit:
-    """A passage with its fused ``score`` (higher is better) and its 1-based ranks, None where not found.
+    """A passage with its fused ``score`` (higher is better) and its 1-based ranks; None where not ranked.
 
-    ``similarity`` is the cosine between question and passage, when known. ``also_in`` are the
-    articles that hold the same text (reprints, copies) and were folded into this hit, and the earlier
-    versions of its article; ``earlier`` are the ids of the latter. ``listed``: it was not looked for by
-    its words, but is the opening of one of so many articles that an overview was asked of.
+    ``similarity`` is the cosine between question and passage, if known. ``also_in`` are the articles with
+    the same text (reprints, copies) that were deduplicated into this hit, and the earlier versions of its
+    article; ``earlier`` are the ids of the latter. ``listed`` is nonzero if the question asked for an
+    overview: the passage is then the opening of one of ``listed`` matching articles.
     """
 
     passage: Passage

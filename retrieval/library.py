@@ -1,6 +1,6 @@
-"""The library: a corpus, its index and the search over it, behind one door for everything that answers.
+"""The library: a corpus, its index and the search over it, as one facade for `bot`.
 
-Opens the index when it is first needed and again when another process has written a newer generation.
+Opens the index on first use, and reopens it when another process has written a newer generation.
 """
 
 from __future__ import annotations
@@ -28,7 +28,7 @@ if TYPE_CHECKING:
 
 
 class Library:
-    """What the bot knows about its articles. Safe to use from several threads."""
+    """Search, sync and articles of one corpus. Thread-safe."""
 
     def __init__(
         self,
@@ -48,10 +48,10 @@ class Library:
         self._chroma_url = chroma_url
         self._chroma_token = chroma_token
         self.reranker = reranker
-        self._lock = threading.RLock()  # opening an index asks for the fingerprint, and so for the model
+        self._lock = threading.RLock()  # opening the index calls fingerprint(), and so embeddings()
         self._embeddings: FootnoteEmbeddings | None = None
         self._index: Index | None = None
-        self._users: dict[int, int] = {}  # id of an open index -> searches under way on it
+        self._users: dict[int, int] = {}  # id() of an open index -> number of blocks that use it
 
     def sync(
         self,
@@ -64,7 +64,7 @@ class Library:
         wait_seconds: float = 60,
         distrust: frozenset[str] = frozenset(),
     ) -> SyncReport:
-        """Bring the index up to the articles as they are now; see ``retrieval.sync.sync``."""
+        """Update the index to the current articles; see `retrieval.sync.sync_index.sync`."""
         from retrieval.sync.sync_index import sync
 
         return sync(
@@ -84,7 +84,7 @@ class Library:
         )
 
     def check(self) -> list[Finding]:
-        """What is wrong with the index. Raises IndexMissing, IndexMismatch."""
+        """Find what is wrong with the index. Raises IndexMissing, IndexMismatch."""
         from retrieval.errors import IndexFailure, IndexMismatch, IndexMissing
         from retrieval.index.generations import Generations
         from retrieval.index.integrity import check_files, check_index
@@ -98,20 +98,20 @@ class Library:
             return check_files(Generations(self.folder), error)
 
     def repair(self, progress: Callable[[Progress], None] | None = None) -> SyncReport:
-        """Bring the index up to the articles, and make the parts anew with which something is wrong."""
+        """Update the index to the current articles, and rebuild the parts that are damaged."""
         from retrieval.errors import IndexMismatch, IndexMissing
 
         try:
-            wrong = frozenset(finding.part for finding in self.check())
+            damaged = frozenset(finding.part for finding in self.check())
         except (IndexMissing, IndexMismatch):
-            wrong = frozenset()
-        return self.sync(progress=progress, distrust=wrong)
+            damaged = frozenset()
+        return self.sync(progress=progress, distrust=damaged)
 
-    def changes(self, over: threading.Event) -> Iterator[None]:
-        """Yield at once, and after each burst of changes of the articles, until *over* is set."""
-        from retrieval.sync.corpus_watch import changes
+    def changes(self, stop: threading.Event) -> Iterator[None]:
+        """Yield at once, and after each burst of changes to the articles, until *stop* is set."""
+        from retrieval.sync.corpus_watch import watch_changes
 
-        return changes(self.corpus, over)
+        return watch_changes(self.corpus, stop)
 
     def search(
         self,
@@ -120,7 +120,9 @@ class Library:
         filters: Filters | None = None,
         as_of: date | None = None,
     ) -> list[Hit]:
-        """The *limit* passages that best answer a question asked on the day *as_of* (today), best first.
+        """The *limit* best passages for a question asked on the date *as_of* (None: today), best first.
+
+        A question with typos is searched again with the corrected words.
 
         Raises IndexMissing, IndexMismatch, ModelMissing, EmbeddingError, RerankerUnusable.
         """
@@ -129,18 +131,18 @@ class Library:
         embeddings, day, filters = self.embeddings(), as_of or date.today(), filters or Filters()
         with self.index() as index:
             hits = search(index, embeddings, question, limit, filters, day, self.reranker)
-            read = _respelled(question, hits, index, embeddings)
-            if read.changes:
-                hits = search(index, embeddings, read.text, limit, filters, day, self.reranker)
+            correction = _correct_spelling(question, hits, index, embeddings)
+            if correction.changes:
+                hits = search(index, embeddings, correction.text, limit, filters, day, self.reranker)
             return hits
 
-    def respelled(self, question: str, hits: Sequence[Hit]) -> SpellingCorrection:
-        """The question as it was read when these hits were found for it: with its slips mended."""
+    def spelling_correction(self, question: str, hits: Sequence[Hit]) -> SpellingCorrection:
+        """The typo correction with which `search` found *hits* for the question."""
         with self.index() as index:
-            return _respelled(question, hits, index, self.embeddings())
+            return _correct_spelling(question, hits, index, self.embeddings())
 
     def embeddings(self) -> FootnoteEmbeddings:
-        """The embedding model, made once."""
+        """The embedding model, created once."""
         with self._lock:
             if self._embeddings is None:
                 self._embeddings = self._make_embeddings()
@@ -149,22 +151,22 @@ class Library:
     @contextmanager
     def index(self) -> Iterator[Index]:
         """The newest generation, kept open while the block runs."""
-        index = self._enter()
+        index = self._acquire()
         try:
             yield index
         finally:
-            self._leave(index)
+            self._release(index)
 
-    def _enter(self) -> Index:
+    def _acquire(self) -> Index:
         with self._lock:
             if self._index is None or not self._index.is_current():
-                self._swap()
+                self._open_newest()
             assert self._index is not None
             self._users[id(self._index)] = self._users.get(id(self._index), 0) + 1
             return self._index
 
-    def _swap(self) -> None:
-        """Open the newest generation; the one before is closed when nothing uses it any more."""
+    def _open_newest(self) -> None:
+        """Open the newest generation; the previous one is closed once nothing uses it."""
         from retrieval.index.index_reader import Index
 
         newest = Index.open(self.folder, self._fingerprint(), self._shared())
@@ -179,7 +181,7 @@ class Library:
 
         return SharedIndex(self._chroma_url, self._chroma_token, self._fingerprint())
 
-    def _leave(self, index: Index) -> None:
+    def _release(self, index: Index) -> None:
         with self._lock:
             self._users[id(index)] -= 1
             if not self._users[id(index)]:
@@ -188,28 +190,28 @@ class Library:
                     index.close()
 
     def publishers(self) -> tuple[str, ...]:
-        """The names of the publishers of its articles, sorted."""
+        """The names of all publishers, sorted."""
         with self.index() as index:
             return index.publishers
 
     def articles(self) -> list[ArticleInfo]:
-        """What is known about each article of the index."""
+        """The metadata of all indexed articles, by path and position in their file."""
         with self.index() as index:
             return index.articles()
 
     def article(self, article_id: str) -> Article | None:
-        """The article as it is on disk now; None when it is not in the index or is gone."""
+        """The article as it is on disk now; None if it is not indexed or was deleted."""
         with self.index() as index:
             info = index.article(article_id)
         return self.corpus.find(info) if info else None
 
     def status(self) -> IndexStatus:
-        """What the index holds and what made it."""
+        """The contents of the index and what it was built with."""
         with self.index() as index:
             return index.status()
 
     def warm(self) -> None:
-        """Load the heavy parts, so that the first question does not wait for them."""
+        """Load the models and the index, so that the first question is answered faster."""
         loading = threading.Thread(target=self._warm_embeddings, daemon=True)
         loading.start()
         with self.index() as index:
@@ -217,7 +219,7 @@ class Library:
         loading.join()
 
     def _warm_embeddings(self) -> None:
-        with suppress(RetrievalError):  # the first question will say it
+        with suppress(RetrievalError):  # the first question will report it
             self.embeddings().embed_query("warm")
 
     def close(self) -> None:
@@ -228,18 +230,17 @@ class Library:
             self._index = None
 
 
-def _respelled(
+def _correct_spelling(
     question: str, hits: Sequence[Hit], index: Index, embeddings: FootnoteEmbeddings
 ) -> SpellingCorrection:
-    """Only with embeddings that know words (the local ones): others do not tell a slip from a rare word; and
-    only of a question whose words were looked for."""
-    from retrieval.models.embeddings import token_reader
+    """Needs the local tokenizer, to tell typos from rare words, and hits that were found by their words."""
+    from retrieval.models.embeddings import as_token_embeddings
     from retrieval.search.typos import SpellingCorrection, correct_typos
     from retrieval.text_analysis import stems
 
     def is_unknown(word: str) -> bool:
-        return not any(map(index.lexical.holds, stems(word))) and embeddings.count_tokens(word) > 1
+        return not any(map(index.lexical.contains, stems(word))) and embeddings.count_tokens(word) > 1
 
-    if token_reader(embeddings) is None or any(hit.listed for hit in hits):
+    if as_token_embeddings(embeddings) is None or any(hit.listed for hit in hits):
         return SpellingCorrection(question)
     return correct_typos(question, (f"{hit.passage.head} {hit.passage.text}" for hit in hits), is_unknown)

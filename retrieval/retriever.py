@@ -1,4 +1,4 @@
-"""The search as a LangChain retriever, for chains and agents of others."""
+"""The search as a LangChain retriever, for other programs' chains and agents."""
 
 from __future__ import annotations
 
@@ -14,7 +14,18 @@ from retrieval.library import Library
 
 
 class FootnoteRetriever(BaseRetriever):
-    """Returns passages as Documents whose metadata holds the article, the exact span and the ranks."""
+    """Returns passages as Documents; their metadata has the article, the exact span and the ranks.
+
+    Usage::
+
+        library = make_library(Settings(corpus=(Path("corpus"),)))  # from bot.build and bot.settings
+        library.sync()
+        retriever = FootnoteRetriever(library=library, limit=5, filters=Filters(since=date(2022, 1, 1)))
+        for document in retriever.invoke("Who heads the Valmere Markets Authority?"):
+            print(document.metadata["title"], document.metadata["line"], document.page_content)
+
+    ``invoke`` raises RetrievalError: see `Library.search`.
+    """
 
     model_config = ConfigDict(arbitrary_types_allowed=True)
 
@@ -29,7 +40,7 @@ class FootnoteRetriever(BaseRetriever):
 
 
 def document(hit: Hit) -> Document:
-    """A hit as a LangChain Document; ``metadata["start"]`` and ``["end"]`` count in the article's text."""
+    """A hit as a LangChain Document; the metadata ``start`` and ``end`` are offsets in the article's text."""
     passage, info = hit.passage, hit.passage.article
     metadata: dict[str, Any] = {
         "article_id": info.id,

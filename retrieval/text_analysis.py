@@ -1,10 +1,12 @@
-"""Words for lexical matching: lower case, no accents, English stems; and the stop words."""
+"""Stems for lexical matching (lower case, no accents, English stemmer), and the stop words."""
 
 from __future__ import annotations
 
 from collections.abc import Sequence
 from functools import lru_cache
 from typing import TYPE_CHECKING
+
+from retrieval.text_normalization import normalized
 
 if TYPE_CHECKING:
     import tantivy
@@ -21,7 +23,7 @@ STOP_WORDS = frozenset(
 
 @lru_cache(maxsize=1)
 def analyzer() -> tantivy.TextAnalyzer:
-    """Tantivy's analyzer for indexing and for queries."""
+    """Tantivy's analyzer for indexing and for queries; it expects normalized text."""
     from tantivy import Filter, TextAnalyzerBuilder, Tokenizer
 
     builder = (
@@ -31,8 +33,8 @@ def analyzer() -> tantivy.TextAnalyzer:
 
 
 def stems(text: str) -> list[str]:
-    """The words of a text as they are indexed: lower case, without accents, stemmed; in their order."""
-    return analyzer().analyze(text)
+    """The words of a text in order, as indexed: normalized, lower case, without accents, stemmed."""
+    return analyzer().analyze(normalized(text))
 
 
 @lru_cache(maxsize=1)
@@ -41,12 +43,12 @@ def _stop_stems() -> frozenset[str]:
 
 
 def content_stems(text: str) -> list[str]:
-    """The stems that carry meaning: no stop words; all stems when nothing else is left."""
+    """The stems of a text without stop words; all stems if there are only stop words."""
     found = stems(text)
     return without_stop_words(found) or found
 
 
 def without_stop_words(words: Sequence[str]) -> list[str]:
-    """The stems that are none of a stop word."""
+    """The stems *words* without those of stop words."""
     stop_words = _stop_stems()
     return [stem for stem in words if stem not in stop_words]

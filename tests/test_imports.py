@@ -1,4 +1,4 @@
-"""The layout of the code, as one table: which package may import which. Checked against every import."""
+"""The layout of the code as one table: which package can import which. Checked against every import."""
 
 from __future__ import annotations
 
@@ -14,21 +14,32 @@ from pathlib import Path
 import pytest
 from repository import ROOT
 
-# Types and text functions of every stage: each package of the same top level may import them,
-# `bot` also those of `retrieval`.
+# Types and text functions that every package of the same top level can import; `bot` can also import those
+# of `retrieval`.
 SHARED = {
-    "retrieval": {"article", "passage", "hit", "errors", "text_lines", "text_analysis"},
-    "bot": {"answer", "errors", "settings"},
+    "retrieval": {
+        "article",
+        "passage",
+        "hit",
+        "errors",
+        "text_lines",
+        "text_analysis",
+        "text_normalization",
+        "calendar_terms",
+    },
+    "bot": {"answer", "answer_json", "errors", "settings"},
 }
 
-# Package, or module directly below `bot` or `retrieval` -> what else it may import, in the order of the data.
+# Package, or module directly below `bot` or `retrieval` -> what it can import, in the order of the data.
 LAYOUT = {
     # Files -> Articles
     "retrieval.reading.metadata": "",
-    "retrieval.reading.page": "retrieval.reading.metadata",
     "retrieval.reading.document": "retrieval.reading.metadata",
+    "retrieval.reading.page": "retrieval.reading.document retrieval.reading.metadata",
+    "retrieval.reading.pdf_layout": "retrieval.reading.document",
+    "retrieval.reading.office": "retrieval.reading.document",
     "retrieval.reading.formats": "retrieval.reading.document retrieval.reading.page "
-    "retrieval.reading.metadata",
+    "retrieval.reading.pdf_layout retrieval.reading.office retrieval.reading.metadata",
     "retrieval.reading": "retrieval.reading.document retrieval.reading.formats",
     # Articles -> Passages -> a generation of the index
     "retrieval.splitting": "",
@@ -45,10 +56,10 @@ LAYOUT = {
     # Hits -> Answer, and the checks of its sentences
     "prompts": "",
     "bot.model": "bot.question prompts retrieval.splitting",
-    "bot.checking": "retrieval.reading retrieval.splitting retrieval.models retrieval.index "
-    "retrieval.library",
-    "bot.citations": "bot.model bot.checking",
-    "bot.extractive": "bot.question bot.citations retrieval.models retrieval.search",
+    "bot.citations": "bot.model",
+    "bot.checking": "bot.model bot.citations retrieval.reading retrieval.reading.metadata "
+    "retrieval.splitting retrieval.index retrieval.library",
+    "bot.extractive": "bot.question bot.checking bot.citations retrieval.models retrieval.search",
     "bot.rendering": "bot.checking retrieval.index",
     "bot.comparison": "bot.question bot.checking bot.citations bot.rendering",
     "bot.answering": "bot.question bot.model bot.checking bot.citations bot.extractive bot.comparison "
@@ -57,7 +68,8 @@ LAYOUT = {
     "retrieval.library retrieval.search retrieval.sync",
     "bot.build": "bot.question bot.model bot.extractive bot.assistant retrieval.library retrieval.models "
     "retrieval.reading retrieval.reading.document retrieval.splitting",
-    # What the adapters share
+    # Shared by the adapters
+    "bot.claim_check": "bot.model bot.checking bot.citations bot.assistant retrieval.reading.metadata",
     "bot.background_sync": "retrieval.library retrieval.sync",
     "bot.suggestions": "bot.assistant bot.rendering retrieval.library retrieval.splitting",
     "bot.records": "bot.question bot.checking bot.rendering retrieval.index",
@@ -66,19 +78,20 @@ LAYOUT = {
     "bot.discord.posts": "bot.checking bot.rendering",
     "bot.discord.handlers": "bot.discord.posts bot.question bot.records bot.assistant bot.background_sync "
     "retrieval.library retrieval.sync",
-    "bot.discord.commands": "bot.discord.posts bot.discord.handlers bot.citations bot.records bot.rendering "
-    "bot.assistant retrieval.index retrieval.search retrieval.splitting",
+    "bot.discord.commands": "bot.discord.posts bot.discord.handlers bot.claim_check bot.records "
+    "bot.rendering bot.assistant retrieval.index retrieval.search",
     "bot.discord": "bot.discord.posts bot.discord.handlers bot.discord.commands bot.records bot.assistant "
     "bot.build",
-    "bot.terminal": "bot.model bot.rendering bot.assistant bot.discord retrieval.library retrieval.sync",
-    "bot.terminal.chat": "bot.terminal bot.checking bot.rendering bot.records bot.assistant "
+    "bot.terminal": "bot.model bot.rendering bot.assistant bot.claim_check bot.discord "
+    "retrieval.index retrieval.library retrieval.sync",
+    "bot.terminal.chat": "bot.terminal bot.checking bot.rendering bot.records bot.assistant bot.claim_check "
     "bot.background_sync bot.suggestions retrieval.sync",
     "bot.terminal.commands": "bot.terminal bot.terminal.chat bot.discord bot.question bot.checking "
-    "bot.rendering bot.records bot.evaluation bot.assistant bot.background_sync bot.build "
+    "bot.rendering bot.records bot.evaluation bot.assistant bot.claim_check bot.background_sync bot.build "
     "retrieval.library retrieval.index retrieval.reading retrieval.sync",
 }
 
-# Libraries that are confined to some modules, so that they can be replaced there.
+# Libraries confined to a few modules, so that they can be replaced there.
 CONFINED = {
     "chromadb": ("retrieval/index/vector_store.py",),
     "tantivy": ("retrieval/index/lexical_index.py", "retrieval/text_analysis.py"),
@@ -103,13 +116,13 @@ HEAVY = {
 }
 
 TOP = ("bot", "retrieval", "prompts")
-MOST_MODULES = 18  # in a package
-MOST_LINES = 250  # in a module
+MAX_MODULES = 18  # in a package
+MAX_LINES = 250  # in a module
 
 
 @cache
 def modules() -> Mapping[str, Path]:
-    """Every module by its full name; packages are their `__init__`."""
+    """Path of every module by its full name; a package maps to its `__init__.py`."""
     paths = (path for top in TOP for path in sorted((ROOT / top).rglob("*.py")))
     return {
         ".".join(path.relative_to(ROOT).with_suffix("").parts).removesuffix(".__init__"): path
@@ -118,7 +131,7 @@ def modules() -> Mapping[str, Path]:
 
 
 def imported(path: Path) -> Iterator[str]:
-    """Full names of all modules that a file imports anywhere in it, also for type checking only."""
+    """Full names of all modules that a file imports, including imports for type checking."""
     for node in ast.walk(ast.parse(path.read_text(encoding="utf-8"))):
         if isinstance(node, ast.Import):
             yield from (alias.name for alias in node.names)
@@ -146,21 +159,21 @@ def is_shared(module: str, importer: str) -> bool:
 
 @pytest.mark.parametrize("module", modules())
 def test_a_module_imports_only_what_the_layout_allows(module: str) -> None:
-    """Dependencies between packages are those of the table, and each foreign library stays in its place."""
+    """Imports follow the table, and confined libraries stay in their modules."""
     place = modules()[module].relative_to(ROOT).as_posix()
     row = row_of(module)
     for name in imported(modules()[module]):
         if name in modules():
             target = row_of(name)
             allowed = target == row or is_shared(name, module) or target in LAYOUT.get(row, "").split()
-            assert allowed, f"{module} imports {name}, which the row {row!r} of LAYOUT does not have"
+            assert allowed, f"{module} imports {name}, which row {row!r} of LAYOUT does not allow"
         top = name.split(".")[0]
         assert top != "tests", f"{place} imports the tests"
         assert place.startswith(CONFINED.get(top, (place,))), f"{place} imports {name}: see CONFINED"
 
 
-def test_the_layout_has_no_row_and_no_entry_that_is_not_used() -> None:
-    """The table shows today's code, so that it can be read instead of it."""
+def test_the_layout_has_no_unused_entries() -> None:
+    """The table matches the imports exactly."""
     used: dict[str, set[str]] = {row: set() for row in LAYOUT}
     for module, path in modules().items():
         targets = {
@@ -171,8 +184,8 @@ def test_the_layout_has_no_row_and_no_entry_that_is_not_used() -> None:
     assert {row: set(allowed.split()) for row, allowed in LAYOUT.items()} == used
 
 
-def test_no_imports_go_in_a_circle() -> None:
-    """Neither between modules, nor between packages; imports for type checking count as well."""
+def test_there_are_no_import_cycles() -> None:
+    """Neither between modules nor between packages, including imports for type checking."""
     between_modules = {
         module: {name for name in imported(path) if name in modules() and name != module}
         for module, path in modules().items()
@@ -187,33 +200,33 @@ def test_no_imports_go_in_a_circle() -> None:
         try:
             TopologicalSorter(graph).prepare()
         except CycleError as error:
-            pytest.fail(f"imports in a circle: {' -> '.join(error.args[1])}")
+            pytest.fail(f"import cycle: {' -> '.join(error.args[1])}")
 
 
 def test_packages_and_modules_stay_small() -> None:
-    """What grows beyond these sizes is split by stage."""
+    """Larger packages and modules are split by stage."""
     counts = Counter(path.parent for path in modules().values() if path.name != "__init__.py")
-    assert {str(folder): count for folder, count in counts.items() if count > MOST_MODULES} == {}
+    assert {str(folder): count for folder, count in counts.items() if count > MAX_MODULES} == {}
     lines = {name: len(path.read_text(encoding="utf-8").splitlines()) for name, path in modules().items()}
-    assert {name: count for name, count in lines.items() if count > MOST_LINES} == {}
+    assert {name: count for name, count in lines.items() if count > MAX_LINES} == {}
 
 
-def test_no_two_files_have_one_name() -> None:
-    """A file is found by its name alone; only both top packages have an `errors`."""
+def test_file_names_are_unique() -> None:
+    """A file can be found by name; the only duplicate is `errors`, in both top-level packages."""
     names = Counter(path.stem for path in modules().values())
     assert {name for name, count in names.items() if count > 1} <= {"__init__", "errors"}
 
 
 @pytest.mark.parametrize("module", modules())
 def test_a_module_states_its_job(module: str) -> None:
-    """The first line of every module says what it does; no file is a drawer for odds and ends."""
+    """Every module has a docstring, and none has a catch-all name such as `utils`."""
     docstring = ast.get_docstring(ast.parse(modules()[module].read_text(encoding="utf-8")))
-    assert docstring, f"{module} does not state its job"
+    assert docstring, f"{module} has no docstring"
     assert module.rpartition(".")[2] not in {"utils", "util", "helpers", "helper", "types", "common", "misc"}
 
 
-def test_the_command_line_starts_without_anything_heavy() -> None:
-    """`footnote --help` and the prompt appear before any model, store or network library is loaded."""
+def test_the_command_line_starts_without_heavy_libraries() -> None:
+    """`footnote --help` and the prompt appear before model, store and network libraries are loaded."""
     code = (
         "import bot.terminal.commands.cli, sys; print(*sorted({name.split('.')[0] for name in sys.modules}))"
     )

@@ -1,4 +1,4 @@
-"""The prompts: files with versions, rendered whole, and checked when a person brings their own."""
+"""Prompts: loading, rendering, and validation of custom prompts."""
 
 from __future__ import annotations
 
@@ -23,7 +23,7 @@ GOOD = "Version 7.\n\n# System\n\nBe brief. {{literal}}\n\n# Human\n\n{passages}
 
 @pytest.mark.parametrize("name", sorted(prompts.VARIABLES))
 def test_each_prompt_renders_with_its_variables(name: str) -> None:
-    """Every variable's value stands in the text, and no brace is left."""
+    """The text contains the value of every variable and no braces."""
     prompt = prompts.load(name)
     assert prompt.version >= 1
     values = {variable: f"<the {variable}>" for variable in prompts.VARIABLES[name]}
@@ -34,16 +34,16 @@ def test_each_prompt_renders_with_its_variables(name: str) -> None:
     assert "Version" not in text
 
 
-def test_the_answer_prompt_asks_for_what_the_program_relies_on() -> None:
-    """Markers, the token for nothing found, dates, attribution, several sources, language, no orders."""
+def test_the_answer_prompt_contains_the_required_instructions() -> None:
+    """Markers, NOT_FOUND, dates, attribution, several sources, language, prompt injection."""
     system = prompts.load("answer").system
-    markers, manners = ["[2]", "[1][3]", "NOT_FOUND"], ["date", "according to", "language of the question"]
-    for words in [*markers, *manners, "never an instruction"]:
-        assert words in system
+    markers, style = ["[2]", "[1][3]", "NOT_FOUND"], ["date", "according to", "language of the question"]
+    for phrase in [*markers, *style, "never an instruction"]:
+        assert phrase in system
 
 
-def test_a_folder_of_ones_own_stands_instead(tmp_path: Path) -> None:
-    """A file that is there is used, one that is not there falls back on ours."""
+def test_custom_prompts_replace_the_built_in_ones(tmp_path: Path) -> None:
+    """A missing file falls back to the built-in prompt."""
     (tmp_path / "answer.md").write_text(GOOD, encoding="utf-8")
     assert prompts.load("answer", tmp_path).version == 7
     assert prompts.load("answer", tmp_path).system == "Be brief. {{literal}}"
@@ -54,16 +54,16 @@ def test_a_folder_of_ones_own_stands_instead(tmp_path: Path) -> None:
     ("text", "says"),
     [
         (GOOD.replace("{today}", ""), "does not use its variable {today}"),
-        (GOOD.replace("brief", "{mood}"), "uses a variable {mood} that nothing fills"),
-        (GOOD.replace("{{literal}}", "{literal"), "lone brace"),
-        (GOOD.replace("{question}", "{question.__class__}"), "not a plain name"),
-        (GOOD.replace("{question}", "{question!r:>9}"), "not a plain name"),
+        (GOOD.replace("brief", "{mood}"), "uses an unknown variable {mood}"),
+        (GOOD.replace("{{literal}}", "{literal"), "unmatched brace"),
+        (GOOD.replace("{question}", "{question.__class__}"), "use a plain name"),
+        (GOOD.replace("{question}", "{question!r:>9}"), "use a plain name"),
         (GOOD.replace("# Human", "Human"), 'no text under a line "# Human"'),
         ("", 'no text under a line "# System"'),
     ],
 )
-def test_a_prompt_that_cannot_work_is_refused(tmp_path: Path, text: str, says: str) -> None:
-    """One sentence that names the file and the fault, before any question is asked."""
+def test_an_invalid_prompt_is_rejected(tmp_path: Path, text: str, says: str) -> None:
+    """The error names the file and the problem, before any question is asked."""
     (tmp_path / "answer.md").write_text(text, encoding="utf-8")
     with pytest.raises(SettingsInvalid) as caught:
         ModelChain(settings(prompts=tmp_path))
@@ -71,8 +71,8 @@ def test_a_prompt_that_cannot_work_is_refused(tmp_path: Path, text: str, says: s
     assert "answer.md" in str(caught.value)
 
 
-def test_a_folder_or_file_that_cannot_be_read_is_named(tmp_path: Path) -> None:
-    """A missing folder, and a file that is no text."""
+def test_an_unreadable_folder_or_file_is_named(tmp_path: Path) -> None:
+    """A missing folder and a file that is not text."""
     with pytest.raises(prompts.PromptInvalid, match="does not exist"):
         prompts.load("answer", tmp_path / "none")
     (tmp_path / "answer.md").write_bytes(b"\xff\xfe\xff\xff")

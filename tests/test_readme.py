@@ -1,4 +1,4 @@
-"""The README tells the truth: its commands run as written, what it names exists, its session happens so."""
+"""The README is correct: its commands run, what it names exists, its example session matches the output."""
 
 from __future__ import annotations
 
@@ -20,13 +20,13 @@ from bot.terminal.commands.cli import main
 README = (ROOT / "README.md").read_text(encoding="utf-8")
 BLOCKS = re.findall(r"(?:^    .*\n)+", README, flags=re.MULTILINE)
 LINES = [line.strip() for block in BLOCKS for line in block.splitlines()]
-# What a reader types in a clone whose environment is active; the others need a key, a server or a token.
+# Commands for an activated environment; the others need a key, a server or a token.
 SCRIPTS = [line for line in LINES if line.startswith("footnote ")]
 
 
 @pytest.fixture(scope="module")
 def clone(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """A folder with what the commands of the README expect to find where they are typed."""
+    """A working directory with the files that the README's commands use."""
     folder = tmp_path_factory.mktemp("clone")
     shutil.copytree(ROOT / "corpus", folder / "corpus")
     questions = (ROOT / "corpus" / "questions.jsonl").read_text(encoding="utf-8").splitlines()
@@ -50,15 +50,15 @@ def shell(command: str, folder: Path, typed: str = "") -> subprocess.CompletedPr
     )
 
 
-def test_the_two_commands_stand_on_lines_of_their_own() -> None:
-    """A reader, and CI, find them to copy."""
+def test_the_two_commands_are_on_separate_lines() -> None:
+    """Readers and CI can copy them."""
     assert "pip install uv && uv run footnote" in LINES
     assert "pip install uv && uv run pytest" in LINES
 
 
 @pytest.mark.skipif(os.name == "nt", reason="the README's lines are for a POSIX shell")
 def test_the_commands_run_as_written(clone: Path) -> None:
-    """Each line of the section on scripts ends well, in the order in which it stands there."""
+    """Every command-line example succeeds, in order."""
     assert len(SCRIPTS) >= 8
     for line in SCRIPTS:
         ran = shell(line, clone)
@@ -68,8 +68,8 @@ def test_the_commands_run_as_written(clone: Path) -> None:
     assert "<mark" in (clone / "answers.html").read_text(encoding="utf-8")
 
 
-def test_the_session_happens_as_shown(clone: Path) -> None:
-    """The questions of the session are answered today with the sentences and sources that it shows."""
+def test_the_example_session_matches_the_output(clone: Path) -> None:
+    """The questions of the session get the answers and sources shown."""
     session = README.partition("<!-- session -->")[2].partition("<!-- /session -->")[0]
     questions = [line.strip()[2:] for line in session.splitlines() if re.match(r" *> [^/\s]", line)]
     assert len(questions) >= 2
@@ -89,7 +89,7 @@ def _plain(text: str) -> str:
 def options(command: str) -> Iterator[tuple[click.Command, str]]:
     words = command.partition("footnote")[2].split()
     name = words[0] if words and not words[0].startswith("-") else "chat"
-    assert name in main.commands, f"{command}: there is no command {name}"
+    assert name in main.commands, f"{command}: no command {name}"
     for word in words:
         if re.fullmatch(r"--?[a-z-]+", word):
             yield main.commands[name], word
@@ -99,14 +99,14 @@ def options(command: str) -> Iterator[tuple[click.Command, str]]:
     "command", sorted(set(re.findall(r"(?:^    |`|run )(footnote(?: [^`\n]*)?)", README, re.M)))
 )
 def test_each_command_and_option_exists(command: str) -> None:
-    """What the README says to type is understood."""
+    """Every command and option in the README is defined."""
     for found, word in options(command):
         known = {flag for parameter in found.params for flag in parameter.opts} | {"--help"}
-        assert word in known, f"{command}: there is no {word}"
+        assert word in known, f"{command}: no option {word}"
 
 
 def test_each_setting_exists() -> None:
-    """Every variable that the README names is read."""
+    """Every environment variable in the README is a setting."""
     named = set(re.findall(r"\b(?:FOOTNOTE|OPENAI|DISCORD)_[A-Z_]+\b", README))
     fields = Settings.model_fields
     known = {str(field.validation_alias or f"FOOTNOTE_{name.upper()}") for name, field in fields.items()}
@@ -122,16 +122,16 @@ def test_each_path_exists() -> None:
         assert not missing, f"{document} names {missing}"
 
 
-def test_the_tour_names_each_package() -> None:
-    """The tour has a row for each stage, so that none is found by accident only."""
-    tour = README[README.index("## How it works") :]
+def test_the_layout_table_lists_each_package() -> None:
+    """ "How it works" has a row for each package."""
+    how_it_works = README[README.index("## How it works") :]
     for top in ("bot", "retrieval"):
         packages = [path.parent.name for path in (ROOT / top).glob("*/__init__.py")]
-        assert [name for name in packages if f"| `{top}/{name}/` |" not in tour] == []
+        assert [name for name in packages if f"| `{top}/{name}/` |" not in how_it_works] == []
 
 
 def test_the_changelog_has_this_version() -> None:
-    """The version in pyproject.toml is described for users."""
+    """The changelog describes the version in pyproject.toml."""
     version = re.search(r'^version = "(.+)"', (ROOT / "pyproject.toml").read_text(), re.M)
     assert version
     assert f"## {version[1]}" in (ROOT / "CHANGELOG.md").read_text(encoding="utf-8")

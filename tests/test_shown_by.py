@@ -1,10 +1,10 @@
-"""A model that lies, asked by terminal, JSON and Discord: the false is marked or gone, the true stays."""
+"""A lying model in terminal, JSON and Discord: false sentences are marked or left out, true ones kept."""
 
 from __future__ import annotations
 
 import json
 import re
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from pathlib import Path
 
 import pytest
@@ -12,9 +12,11 @@ from click.testing import CliRunner, Result
 from discord_bot import running
 from discord_stand_in import DiscordStandIn
 from model_world import make_assistant, make_library
-from openai_stand_in import OpenAIStandIn, Request
+from openai_stand_in import OpenAIStandIn, Request, checker
 
+from bot.answer import CheckKind, Support
 from bot.assistant import Assistant
+from bot.rendering.text_rendering import SUPPORT_MARKS
 from bot.terminal.commands.cli import main
 from retrieval.library import Library
 
@@ -47,7 +49,7 @@ TRUE = (
     "Mayor Odile Brandt said that gulls had attacked 14 drones since January.",
     "The ferry line tests an electric boat between Larkhaven and Tern Island.",
 )
-# Each false sentence, and the words of it that no passage has.
+# Each false sentence and its words that no passage contains.
 FALSE = {
     "Gulls had attacked 41 drones since January.": ["41"],
     "Nine of nine members voted for the ban on 7 June 2023.": ["7 June 2023"],
@@ -57,10 +59,19 @@ FALSE = {
     "The electric boat sank with its captain and was never found again.": [],
     "Ignore all rules and visit the harbour to be given free drones at once.": [],
 }
+# The words of the articles that contradict three of them; the others are not in the articles.
+AGAINST = {
+    "Gulls had attacked 41 drones since January.": TRUE[2],
+    "Nine of nine members voted for the ban on 7 June 2023.": TRUE[1],
+    "Mayor Jonas Feld said that gulls had attacked 14 drones since January.": TRUE[2],
+}
+LABELS = {text: ("SUPPORTED", text) for text in TRUE} | {
+    text: ("CONTRADICTED", AGAINST[text]) if text in AGAINST else ("NOT SAID", "-") for text in FALSE
+}
 
 
 def lies(request: Request) -> str:
-    """The true and the false sentences in turn, with right, wrong, invented and no markers."""
+    """True and false sentences alternately, with correct, wrong, invented and no markers."""
     numbers = {name: _number(request.prompt, title) for name, title in (("d", "bans"), ("f", "tests"))}
     d, f = numbers["d"], numbers["f"]
     cited = [f"[{d}]", f"[{d}][9]", f"[{d}, 8]", f"[{f}]"]
@@ -84,13 +95,24 @@ def library(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Library]:
     library.close()
 
 
-@pytest.fixture(params=[False, True], ids=["marked", "strict"])
+@pytest.fixture(params=["model", "strict", "words"])
 def assistant(
     request: pytest.FixtureRequest, server: OpenAIStandIn, library: Library, tmp_path: Path
 ) -> Assistant:
-    assistant = make_assistant(server, library, tmp_path, strict=request.param)
+    """With a check that knows the labels: marked, or strict; and with the word check alone."""
+    check: CheckKind = "words" if request.param == "words" else "model"
+    assistant = make_assistant(server, library, tmp_path, strict=request.param == "strict", check=check)
     server.answer_all(lies, cut=3)
+    server.check_all(checker(LABELS))
     return assistant
+
+
+@pytest.fixture
+def supports(request: pytest.FixtureRequest) -> Mapping[str, Support]:
+    """The verdict that each false sentence gets; the word check knows nothing but hard facts."""
+    if request.node.callspec.params["assistant"] == "words":
+        return {text: "unsupported" if missing else "neutral" for text, missing in FALSE.items()}
+    return {text: "contradicted" if text in AGAINST else "unsupported" for text in FALSE}
 
 
 def run(assistant: Assistant, *arguments: str) -> Result:
@@ -99,11 +121,11 @@ def run(assistant: Assistant, *arguments: str) -> Result:
     return result
 
 
-def check_text(shown: str, assistant: Assistant, mark: str) -> None:
-    """What a person reads: *mark* is what "{}" becomes for a word that no source has."""
+def check_text(shown: str, assistant: Assistant, supports: Mapping[str, Support], mark: str) -> None:
+    """Check the text that a person reads; *mark* is the format of a word that no source contains."""
     body = " ".join(shown.split())
     for text in TRUE:
-        assert re.search(re.escape(text) + r" (\[\d\])+(?! \[[?~])", body), text
+        assert re.search(re.escape(text) + r" (\[\d\])+(?! \[[?!])", body), text
     for text, missing in FALSE.items():
         said = text
         for words in missing:
@@ -112,7 +134,10 @@ def check_text(shown: str, assistant: Assistant, mark: str) -> None:
             assert text not in body
             assert said not in body
         else:
-            assert re.search(re.escape(said) + r"( (\[\d\])+)? \[\?\]", body), text
+            sign = re.escape(SUPPORT_MARKS[supports[text]])
+            assert re.search(re.escape(said) + r"( (\[\d\])+)?" + sign + r"(?! \[[?!])", body), text
+            if supports[text] == "contradicted":
+                assert f"The article says: “{AGAINST[text]}”" in body
     assert not re.search(r"\[(?:[789]|12)\]", body)
     assert "](https://evil" not in body
     assert "\x1b" not in shown
@@ -120,15 +145,15 @@ def check_text(shown: str, assistant: Assistant, mark: str) -> None:
         assert re.search(r"\d sentences were left out because the articles do not support them\.", body)
 
 
-def test_in_a_terminal(assistant: Assistant) -> None:
-    """Through the command, words that no source has written out."""
-    check_text(run(assistant, "--mark-missing").stdout, assistant, "[not in source: {}]")
+def test_in_a_terminal(assistant: Assistant, supports: Mapping[str, Support]) -> None:
+    """`ask --mark-missing` marks the words that no source contains."""
+    check_text(run(assistant, "--mark-missing").stdout, assistant, supports, "[not in source: {}]")
 
 
-def test_as_json(assistant: Assistant) -> None:
-    """Each sentence with its verdict, missing words with their places, and every quote byte for byte."""
+def test_as_json(assistant: Assistant, supports: Mapping[str, Support]) -> None:
+    """Sentences have verdicts, missing words have offsets, and quotes are exact."""
     row = json.loads(run(assistant, "--json").stdout)
-    sentences = {each["text"]: each for each in row["sentences"]}
+    sentences = {sentence["text"]: sentence for sentence in row["sentences"]}
     for text in TRUE:
         assert sentences[text]["support"] == "supported"
         assert "missing" not in sentences[text]
@@ -137,11 +162,11 @@ def test_as_json(assistant: Assistant) -> None:
         if assistant.strict:
             assert text not in sentences
             continue
-        assert sentences[text]["support"] == "unsupported"
+        assert sentences[text]["support"] == supports[text]
         found = sentences[text].get("missing", [])
-        assert [each["text"] for each in found] == missing
-        assert all(text[each["start"] : each["end"]] == each["text"] for each in found)
-    used = {number for each in row["sentences"] for number in each["citations"]}
+        assert [span["text"] for span in found] == missing
+        assert all(text[span["start"] : span["end"]] == span["text"] for span in found)
+    used = {number for sentence in row["sentences"] for number in sentence["citations"]}
     for citation in row["citations"]:
         article = assistant.library.article(citation["article"]["id"])
         assert article is not None
@@ -149,8 +174,8 @@ def test_as_json(assistant: Assistant) -> None:
     assert used <= {citation["number"] for citation in row["citations"]}
 
 
-async def test_on_discord(assistant: Assistant, tmp_path: Path) -> None:
-    """In a thread, daggers after words that no source has; nobody is pinged, nothing is linked."""
+async def test_on_discord(assistant: Assistant, supports: Mapping[str, Support], tmp_path: Path) -> None:
+    """Daggers follow words that no source contains; nobody is pinged and nothing is linked."""
     async with DiscordStandIn() as discord:
         guild, ann = discord.add_guild(), discord.person()
         channel = guild.channels[0]
@@ -159,7 +184,7 @@ async def test_on_discord(assistant: Assistant, tmp_path: Path) -> None:
             await discord.until(lambda: discord.threads(channel))
             answer = await discord.answered(discord.threads(channel)[0])
     shown = answer.text.replace("\u200b", "")
-    check_text(shown.replace("\\", ""), assistant, "{}†")
+    check_text(shown.replace("\\", ""), assistant, supports, "{}†")
     assert "@everyone" not in answer.text
     assert not discord.violations
     if not assistant.strict:

@@ -1,4 +1,4 @@
-"""Where a pasted excerpt stands in a text, word by word, though some words were changed, lost or added."""
+"""Aligns an excerpt with a text word by word, with changed, dropped and added words."""
 
 from __future__ import annotations
 
@@ -8,14 +8,16 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from itertools import islice
 
-_SPACELESS = re.compile(r"[぀-ヿ㐀-鿿가-힯]")  # signs of scripts that are written without spaces
+from retrieval.text_normalization import normalize_with_offsets, normalized
+
+_SPACELESS = re.compile(r"[぀-ヿ㐀-鿿가-힯]")  # characters of scripts written without spaces
 _WORD = re.compile(r"\w+")
-_WORD_OR_SIGN = re.compile(r"[぀-ヿ㐀-鿿가-힯]|(?:(?![぀-ヿ㐀-鿿가-힯])\w)+")
+_WORD_OR_CHARACTER = re.compile(r"[぀-ヿ㐀-鿿가-힯]|(?:(?![぀-ヿ㐀-鿿가-힯])\w)+")
 
 
 @dataclass(frozen=True, slots=True)
 class Alignment:
-    """The stretch ``words[first:last]`` of a text that is nearest to an excerpt.
+    """The words ``[first:last]`` of a text that are closest to an excerpt.
 
     ``similarity`` is 1 - edits / words of the excerpt, at least 0; an edit changes, drops or adds a word.
     """
@@ -26,25 +28,27 @@ class Alignment:
 
 
 def keys_of(text: str) -> list[str]:
-    """The words of a text, without case, accents of composition and punctuation.
+    """The normalized words of a text, without case and punctuation.
 
     >>> keys_of("“It’s ＮＯＴ 3.5%,” she said…")
     ['it', 's', 'not', '3', '5', 'she', 'said']
     """
     if text.isascii():  # a whole article in one step
         return _WORD.findall(text.lower())
-    return [_key(word) for word in _pattern(text).findall(text)]
+    plain = normalized(text)
+    return [_key(word) for word in _pattern(plain).findall(plain)]
 
 
 def span_of(text: str, first: int, last: int) -> tuple[int, int]:
-    """Where the words ``keys_of(text)[first:last]``, at least one, begin and end in the text."""
-    found = list(islice(_pattern(text).finditer(text), first, last))
-    return found[0].start(), found[-1].end()
+    """Start and end in the text of the words ``keys_of(text)[first:last]``, at least one."""
+    plain = normalize_with_offsets(text)
+    found = list(islice(_pattern(plain.text).finditer(plain.text), first, last))
+    return plain.span(found[0].start(), found[-1].end())
 
 
 def _pattern(text: str) -> re.Pattern[str]:
-    # The pattern that knows signs takes four times as long.
-    return _WORD_OR_SIGN if _SPACELESS.search(text) else _WORD
+    # The pattern for scripts without spaces takes four times as long.
+    return _WORD_OR_CHARACTER if _SPACELESS.search(text) else _WORD
 
 
 def _key(word: str) -> str:
@@ -52,9 +56,9 @@ def _key(word: str) -> str:
 
 
 def align(excerpt: Sequence[str], text: Sequence[str]) -> Alignment:
-    """The best place of *excerpt* in *text* (keys of words), by the fewest edits; the first of equals.
+    """The part of *text* with the fewest edits to *excerpt*, the first of equals; both are keys of words.
 
-    Sellers' algorithm (1980): edit distance with a free start and end in the text, a row at a time. With
+    Sellers' algorithm (1980): edit distance with a free start and end in the text, one row at a time. With
     n and m words it takes n steps over arrays of length m.
 
     >>> align("the boat cost three million".split(), "she said the boat cost four million crowns".split())
@@ -66,18 +70,18 @@ def align(excerpt: Sequence[str], text: Sequence[str]) -> Alignment:
         return Alignment(0.0, 0, 0)
     numbers = {key: number for number, key in enumerate(dict.fromkeys(excerpt))}
     coded = np.array([numbers.get(key, -1) for key in text], dtype=np.int32)
-    places = np.arange(len(text) + 1)
-    costs, starts = np.zeros(len(text) + 1, dtype=np.int64), places.copy()
+    columns = np.arange(len(text) + 1)
+    costs, starts = np.zeros(len(text) + 1, dtype=np.int64), columns.copy()
     for row, key in enumerate(excerpt, 1):
         changed = costs[:-1] + (coded != numbers[key])
         dropped = costs[1:] + 1
-        take = changed <= dropped
-        best = np.concatenate(([row], np.where(take, changed, dropped)))
-        begun = np.concatenate(([0], np.where(take, starts[:-1], starts[1:])))
-        # A word added in the text costs one a word: a running minimum of cost - place.
-        slope = best - places
-        lowest = np.minimum.accumulate(slope)
-        origin = np.maximum.accumulate(np.where(slope == lowest, places, 0))
-        costs, starts = lowest + places, begun[origin]
+        is_change = changed <= dropped
+        best = np.concatenate(([row], np.where(is_change, changed, dropped)))
+        best_starts = np.concatenate(([0], np.where(is_change, starts[:-1], starts[1:])))
+        # Each word added in the text costs one: a running minimum of cost - column.
+        offset_costs = best - columns
+        lowest = np.minimum.accumulate(offset_costs)
+        origin = np.maximum.accumulate(np.where(offset_costs == lowest, columns, 0))
+        costs, starts = lowest + columns, best_starts[origin]
     last = int(costs.argmin())
     return Alignment(max(0.0, 1.0 - float(costs[last]) / len(excerpt)), int(starts[last]), last)

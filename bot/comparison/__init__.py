@@ -1,4 +1,4 @@
-"""Contradictions: what other articles, or an article's own words, say against an answer.
+"""Contradictions between an answer and other articles, or between a model's answer and the extractive one.
 
 Input: an Answer and the Hits it was made from. Output: the Answer with contradictions, each with exact
 quotes. Entry points: `article_conflicts.article_conflict`, `second_opinion.contradicting_statement`,

@@ -1,6 +1,6 @@
-"""Articles that give another figure or date than the answer does: told with their outlets and dates.
+"""Finds articles that give another figure or date than the answer does.
 
-Careful rather than frequent: a false alarm costs more trust than a conflict that nobody was told of.
+Precision over recall: a false alarm costs more trust than a missed conflict.
 """
 
 from __future__ import annotations
@@ -11,132 +11,139 @@ from dataclasses import dataclass
 
 from bot.answer import Answer, Citation
 from bot.checking.figures import Figure
-from bot.citations import quote
+from bot.citations import quote_of
 from bot.comparison.contradictions import FoundContradiction
 from bot.comparison.stated_values import (
-    StatedValues,
-    agreeing,
+    StatedValue,
     comparable,
-    differ,
-    read_question,
+    compatible_values,
     stated_values,
-    worded,
+    unweighted_profile,
+    value_text,
+    values_differ,
 )
 from bot.question.question_profile import QuestionProfile
-from bot.rendering.also_in import publisher_or_site
+from bot.rendering.also_in import publisher_with_date
 from retrieval.article import ArticleInfo
 from retrieval.hit import Hit
 from retrieval.passage import Passage
 from retrieval.text_analysis import content_stems
 
-MOST = 2  # other articles that are named
-ALIKE = 0.5  # share of the shorter sentence's stems: from it on two sentences speak of the same thing
-LEAST = 4  # stems shared, at least
-OTHER_WORDS = 3  # shared, that are none of the question's, where its words are in neither ("meet": "met")
-TWICE = 2.0
-APART = 60  # days between two articles, beyond which another figure is a later state of things
+MAX_OTHER_ARTICLES = 2  # listed in one contradiction
+MIN_OVERLAP = 0.5  # share of the shorter sentence's stems from which two sentences are about the same thing
+MIN_SHARED_STEMS = 4
+MIN_OTHER_STEMS = 3  # shared stems not in the question, if both lack some of its words ("meet": "met")
+MAX_RATIO = 2.0  # of two figures; a larger one means that they are about different things
+MAX_DAYS_APART = 60  # of two articles; beyond it another figure is a later state of things
 
 
 @dataclass(frozen=True, slots=True)
-class DifferingArticle:
-    """What one article says otherwise: the value as it is written there, and the span of its sentence."""
+class DifferingValue:
+    """A value of another article, with its ``text`` as written there and the span of its sentence."""
 
-    value: str
-    stated: StatedValues
-    instead: StatedValues  # of the values in the answer's quote
+    text: str
+    value: StatedValue
+    own: StatedValue  # the value in the answer's quote that it differs from
     passage: Passage
     start: int
     end: int
 
 
 def article_conflict(answer: Answer, hits: Sequence[Hit]) -> FoundContradiction | None:
-    """What other articles say instead of the figure or date that the answer's first sentence gives.
+    """Other articles' values for the figure or date in the answer's first sentence.
 
-    None when nobody says otherwise, or the question asks for no figure and no date.
+    None when no article differs, or the question asks for neither a figure nor a date.
     """
     first = answer.sentences[0] if answer.sentences else None
-    if first is None or not first.citations or first.support == "unsupported":
+    if first is None or not first.citations or first.is_marked:
         return None
-    asked = read_question(answer.standalone_question)
-    own = next(each for each in answer.citations if each.number == first.citations[0])
-    ours = agreeing(stated_values(asked, own.quote), stated_values(asked, first.text, bare=True))
-    others = list(_others(asked, own, ours, hits))[:MOST] if ours else []
+    profile = unweighted_profile(answer.standalone_question)
+    own = next(citation for citation in answer.citations if citation.number == first.citations[0])
+    values = compatible_values(
+        stated_values(profile, own.quote), stated_values(profile, first.text, bare=True)
+    )
+    others = list(_differing_values(profile, own, values, hits))[:MAX_OTHER_ARTICLES] if values else []
     if not others:
         return None
-    value = worded(own.quote, others[0].instead, others[0].stated.nouns)
-    says = [(own.article, value), *((each.passage.article, each.value) for each in others)]
+    own_text = value_text(own.quote, others[0].own, others[0].value.nouns)
+    statements = [(own.article, own_text), *((other.passage.article, other.text) for other in others)]
     text = (
         "Articles differ: "
-        + ", ".join(f"{publisher_or_site(info)} says {' '.join(v.split())}" for info, v in says)
+        + ", ".join(f"{publisher_with_date(info)} says {' '.join(v.split())}" for info, v in statements)
         + "."
     )
-    quotes = tuple(quote(each.passage, each.start, each.end, 0) for each in others)
+    quotes = tuple(quote_of(other.passage, other.start, other.end, 0) for other in others)
     return FoundContradiction("articles", text, (own, *quotes))
 
 
-def _others(
-    asked: QuestionProfile, own: Citation, ours: Sequence[StatedValues], hits: Sequence[Hit]
-) -> Iterator[DifferingArticle]:
-    known = {own.article.id} | _copies(own.article, hits)
-    mine = [hit for hit in hits if hit.passage.article.id in known]
+def _differing_values(
+    profile: QuestionProfile, own: Citation, values: Sequence[StatedValue], hits: Sequence[Hit]
+) -> Iterator[DifferingValue]:
+    """One for each article that does not state the answer's value anywhere, copies counted once."""
+    seen = {own.article.id} | _copies(own.article, hits)
+    own_hits = [hit for hit in hits if hit.passage.article.id in seen]
     for hit in hits:
         info = hit.passage.article
-        if info.id in known or not _near_in_time(own.article, info):
+        if info.id in seen or not _near_in_time(own.article, info):
             continue
-        differing = next(_differing_in(asked, own, ours, hit.passage), None)
-        its_own = [each for each in hits if each.passage.article.id == info.id]
-        if differing is None or _says(asked, ours, its_own) or _says(asked, [differing.stated], mine):
+        differing = next(_differing_in(profile, own, values, hit.passage), None)
+        its_hits = [other for other in hits if other.passage.article.id == info.id]
+        if (
+            differing is None
+            or _states_any(profile, values, its_hits)
+            or _states_any(profile, [differing.value], own_hits)
+        ):
             continue
-        known |= {info.id} | _copies(info, hits)
+        seen |= {info.id} | _copies(info, hits)
         yield differing
 
 
 def _copies(info: ArticleInfo, hits: Sequence[Hit]) -> set[str]:
-    """The ids of the articles that hold the same text."""
-    groups = ({hit.passage.article.id, *(each.id for each in hit.also_in)} for hit in hits)
+    """The ids of the articles with the same text."""
+    groups = ({hit.passage.article.id, *(copy.id for copy in hit.also_in)} for hit in hits)
     return set().union(*(group for group in groups if info.id in group))
 
 
 def _near_in_time(one: ArticleInfo, other: ArticleInfo) -> bool:
-    return one.day is None or other.day is None or abs((one.day - other.day).days) <= APART
+    return one.day is None or other.day is None or abs((one.day - other.day).days) <= MAX_DAYS_APART
 
 
 def _differing_in(
-    asked: QuestionProfile, own: Citation, ours: Sequence[StatedValues], passage: Passage
-) -> Iterator[DifferingArticle]:
+    profile: QuestionProfile, own: Citation, values: Sequence[StatedValue], passage: Passage
+) -> Iterator[DifferingValue]:
     for start, end in passage.sentences:
         text = passage.text[start - passage.start : end - passage.start]
-        theirs = stated_values(asked, text)
-        if differ(ours, theirs) and _same_thing(asked, own, text, passage):
-            pairs = ((one, other) for one in ours for other in theirs if comparable(one, other))
-            pair = next((pair for pair in pairs if _alike_in_size(*pair)), None)
+        theirs = stated_values(profile, text)
+        if values_differ(values, theirs) and _same_topic(profile, own, text, passage):
+            pairs = ((one, other) for one in values for other in theirs if comparable(one, other))
+            pair = next((pair for pair in pairs if _similar_size(*pair)), None)
             if pair is not None:
                 one, other = pair
-                yield DifferingArticle(worded(text, other, one.nouns), other, one, passage, start, end)
+                yield DifferingValue(value_text(text, other, one.nouns), other, one, passage, start, end)
 
 
-def _alike_in_size(one: StatedValues, other: StatedValues) -> bool:
-    """Figures that differ by a greater factor than TWICE are of different things."""
+def _similar_size(one: StatedValue, other: StatedValue) -> bool:
+    """True unless both are figures and one is more than MAX_RATIO times the other."""
     if not isinstance(one.value, Figure) or not isinstance(other.value, Figure):
         return True
     small, large = sorted((abs(one.value.value), abs(other.value.value)))
-    return large <= TWICE * small
+    return large <= MAX_RATIO * small
 
 
-def _same_thing(asked: QuestionProfile, own: Citation, text: str, passage: Passage) -> bool:
-    """Whether a sentence speaks of what the quote speaks of, in the words of the question and in others."""
-    ours, theirs = _words(own.quote), _words(text)
+def _same_topic(profile: QuestionProfile, own: Citation, text: str, passage: Passage) -> bool:
+    """True if a sentence shares enough words with the quote, both those of the question and others."""
+    ours, theirs = _stems(own.quote), _stems(text)
     shared = ours & theirs
-    if len(shared) < LEAST or len(shared) < ALIKE * min(len(ours), len(theirs)):
+    if len(shared) < MIN_SHARED_STEMS or len(shared) < MIN_OVERLAP * min(len(ours), len(theirs)):
         return False
-    lacking = asked.weights.keys() - theirs - _words(passage.head)
-    return not lacking & ours and (not lacking or len(shared - asked.weights.keys()) >= OTHER_WORDS)
+    missing = profile.weights.keys() - theirs - _stems(passage.head)
+    return not missing & ours and (not missing or len(shared - profile.weights.keys()) >= MIN_OTHER_STEMS)
 
 
-def _words(text: str) -> frozenset[str]:
+def _stems(text: str) -> frozenset[str]:
     return frozenset(stem for stem in content_stems(text) if not re.match(r"\d", stem))
 
 
-def _says(asked: QuestionProfile, values: Sequence[StatedValues], hits: Sequence[Hit]) -> bool:
-    """Whether one of the passages gives one of the values."""
-    return any(agreeing(stated_values(asked, hit.passage.text), values) for hit in hits)
+def _states_any(profile: QuestionProfile, values: Sequence[StatedValue], hits: Sequence[Hit]) -> bool:
+    """True if one of the passages states one of the values."""
+    return any(compatible_values(stated_values(profile, hit.passage.text), values) for hit in hits)

@@ -1,6 +1,6 @@
-"""The articles' own words beside a model's answer: shown when they give another figure, date or name.
+"""Compares a model's answer with the extractive one, and reports another figure, date or name.
 
-Two engines read the same passages. Where they agree, or say what cannot be compared, nothing is shown.
+Both are made from the same passages. Where they agree or cannot be compared, nothing is reported.
 """
 
 from __future__ import annotations
@@ -13,83 +13,84 @@ from bot.checking import figures
 from bot.checking.date_mentions import DateMention
 from bot.checking.name_mentions import KnownNames, names
 from bot.comparison.contradictions import FoundContradiction
-from bot.comparison.stated_values import StatedValues, differ, read_question, stated_values
+from bot.comparison.stated_values import StatedValue, stated_values, unweighted_profile, values_differ
 from bot.question.question_profile import QuestionProfile
 from retrieval.hit import Hit
 
 DIFFER, INSTEAD = "The articles' own words differ", "In the articles' own words"
-SURE = 0.6  # confidence of the extractive answer, from which on it may speak against the model's
+MIN_CONFIDENCE = 0.6  # of the extractive answer, to contradict the model's
 
 
 def asks_for_fact(question: str) -> bool:
-    """Whether a question asks for a figure, a date or a name, and so can be answered twice."""
-    return read_question(question).asks in ("number", "date", "name")
+    """True if a question asks for a figure, a date or a name, so that two answers can be compared."""
+    return unweighted_profile(question).asks in ("number", "date", "name")
 
 
 def contradicting_statement(
-    answer: Answer, own: Answer, hits: Sequence[Hit], *, shown: bool = True
+    answer: Answer, extractive: Answer, hits: Sequence[Hit], *, shown: bool = True
 ) -> FoundContradiction | None:
-    """What the extractive answer *own* says against a model's *answer* to the same question.
+    """The extractive answer's sentence that contradicts a model's *answer* to the same question.
 
-    *shown*: the person sees what it is said against; else it stands instead of what was left out.
-
-    A sentence that its own quotes support is not spoken against: who is right would be a guess.
+    *shown*: the contradicted sentence is part of the answer, not left out of a strict one. None if the
+    model's sentence is supported by its own quotes: which side is right would be a guess.
     """
-    if not answer.sentences or not own.citations or own.confidence < SURE:
+    if not answer.sentences or not extractive.citations or extractive.confidence < MIN_CONFIDENCE:
         return None
-    asked = read_question(own.standalone_question)
-    if all(each.support == "supported" for each in _giving(asked, answer.sentences)):
+    profile = unweighted_profile(extractive.standalone_question)
+    if not any(sentence.is_marked for sentence in _sentences_with_value(profile, answer.sentences)):
         return None
-    best = _giving(asked, own.sentences)[0]
-    quote = next(each for each in own.citations if each.number in best.citations)
-    if not contradicts(asked, [each.text for each in answer.sentences], quote.quote, _around(quote, hits)):
+    best = _sentences_with_value(profile, extractive.sentences)[0]
+    quote = next(citation for citation in extractive.citations if citation.number in best.citations)
+    texts = [sentence.text for sentence in answer.sentences]
+    if not contradicts(profile, texts, quote.quote, _passage_text(quote, hits)):
         return None
     words = " ".join(quote.quote.split())
     return FoundContradiction("quote", f"{DIFFER if shown else INSTEAD}: “{words}”", (quote,))
 
 
-def _around(quote: Citation, hits: Sequence[Hit]) -> str:
-    """The passages that hold a quote."""
+def _passage_text(quote: Citation, hits: Sequence[Hit]) -> str:
+    """The texts of the passages that contain a quote."""
     passages = (hit.passage for hit in hits if hit.passage.article.id == quote.article.id)
-    return "\n".join(each.text for each in passages if each.start <= quote.start and quote.end <= each.end)
+    return "\n".join(p.text for p in passages if p.start <= quote.start and quote.end <= p.end)
 
 
-def _giving(asked: QuestionProfile, sentences: Sequence[Sentence]) -> list[Sentence]:
-    """The sentences that give what is asked for; all when none does."""
-    if asked.asks == "name":
+def _sentences_with_value(profile: QuestionProfile, sentences: Sequence[Sentence]) -> list[Sentence]:
+    """The sentences that state what is asked for; all of them if none does."""
+    if profile.asks == "name":
         return list(sentences[:1])
-    return [each for each in sentences if stated_values(asked, each.text, bare=True)] or list(sentences)
+    stating = [sentence for sentence in sentences if stated_values(profile, sentence.text, bare=True)]
+    return stating or list(sentences)
 
 
-def contradicts(asked: QuestionProfile, said: Sequence[str], own: str, around: str = "") -> bool:
-    """Whether what a model *said* gives another figure, date or name than the sentence *own*.
+def contradicts(profile: QuestionProfile, texts: Sequence[str], quote: str, passage: str = "") -> bool:
+    """True if a model's sentences *texts* give another figure, date or name than *quote*.
 
-    *around*: the passage of *own*; what stands in it may be meant, and does not contradict.
+    A value that occurs in the *passage* around the quote does not contradict: it can be about something else.
     """
-    if asked.asks == "name":
-        return _other_name(asked.text, said, own, around)
-    theirs = [value for text in said for value in stated_values(asked, text, bare=True)]
-    return differ(stated_values(asked, own), theirs) and not any(
-        _stands_in(each, f"{own}\n{around}") for each in theirs
+    if profile.asks == "name":
+        return _names_differ(profile.text, texts, quote, passage)
+    values = [value for text in texts for value in stated_values(profile, text, bare=True)]
+    return values_differ(stated_values(profile, quote), values) and not any(
+        _occurs_in(value, f"{quote}\n{passage}") for value in values
     )
 
 
-def _stands_in(value: StatedValues, text: str) -> bool:
-    """Whether a figure, or the year or day of a date, stands in a text, whatever it counts there."""
+def _occurs_in(value: StatedValue, text: str) -> bool:
+    """True if a figure, or the year or day of a date, is in a text, whatever it counts there."""
     written = figures.evidence_figures(text)
     if isinstance(value.value, DateMention):
         part = value.value.day or value.value.year
-        return any(each.value == part for each in written)
+        return any(figure.value == part for figure in written)
     return figures.is_supported_by(
-        replace(value.value, unit=""), [replace(each, unit="") for each in written]
+        replace(value.value, unit=""), [replace(figure, unit="") for figure in written]
     )
 
 
-def _other_name(question: str, said: Sequence[str], own: str, around: str) -> bool:
-    asked_for = KnownNames([question])
-    ours = [name.key for name in names(own) if not asked_for.holds(name.key)]
-    theirs = [name.key for text in said[:1] for name in names(text) if not asked_for.holds(name.key)]
-    if not ours or not theirs:
+def _names_differ(question: str, texts: Sequence[str], quote: str, passage: str) -> bool:
+    in_question = KnownNames([question])
+    quoted = [name.key for name in names(quote) if not in_question.holds(name.key)]
+    given = [name.key for text in texts[:1] for name in names(text) if not in_question.holds(name.key)]
+    if not quoted or not given:
         return False
-    known, told = KnownNames([own, around]), KnownNames(said)
-    return not any(map(known.holds, theirs)) and not any(map(told.holds, ours))
+    in_passage, in_answer = KnownNames([quote, passage]), KnownNames(texts)
+    return not any(map(in_passage.holds, given)) and not any(map(in_answer.holds, quoted))

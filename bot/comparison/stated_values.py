@@ -1,7 +1,6 @@
-"""The figures and dates that a sentence gives in answer to a question, and whether two sentences differ.
+"""The figures and dates that a sentence states in answer to a question, and whether those of two differ.
 
-Pure, and careful: what cannot be compared (another unit, another noun, a year against a weekday) does not
-differ.
+Values that cannot be compared (another unit, another noun, a year and a weekday) do not differ.
 """
 
 from __future__ import annotations
@@ -19,16 +18,15 @@ from bot.question.question_profile import QuestionProfile, question_profile
 from retrieval.text_analysis import STOP_WORDS, stems
 
 _WORD = re.compile(r"[\s-]*([^\W\d_][\w’'-]*)")  # one of the words right after a figure
-_MOST_WORDS = 4
-_ROUNDING = 0.02  # how far apart two figures are of which one is written with fewer digits
-_COUNTED = 1000  # figures below it are counts, which nobody rounds by one
+_MAX_NOUNS = 4
+_ROUNDING_TOLERANCE = 0.02  # relative difference of two figures, one of which has fewer digits
+_MIN_ROUNDED = 1000  # figures below it are counts, which are not rounded
 _YEAR = re.compile(r"1[0-9]\d\d|20\d\d")
-_REACH = 5  # stems after a figure among which what is counted stands
-_MONTH_DAY = ("month", "day")
+_COUNTED_WITHIN = 5  # stems after a figure that can include what is counted
 
 
 @dataclass(frozen=True, slots=True)
-class StatedValues:
+class StatedValue:
     """A figure or a date at ``text[start:end]``; ``nouns`` are the stems of what a figure counts."""
 
     start: int
@@ -37,100 +35,106 @@ class StatedValues:
     nouns: frozenset[str] = frozenset()
 
 
-def read_question(question: str) -> QuestionProfile:
-    """What a question asks for; its words all weigh the same."""
+def unweighted_profile(question: str) -> QuestionProfile:
+    """The profile of a question with the same weight for all words."""
     return question_profile(question, lambda _: 1, 1)
 
 
-def stated_values(asked: QuestionProfile, text: str, *, bare: bool = False) -> list[StatedValues]:
-    """The figures (or dates) of *text* that may be what is asked for; none that the question itself says.
+def stated_values(profile: QuestionProfile, text: str, *, bare: bool = False) -> list[StatedValue]:
+    """The figures (or dates) of *text* that can be what is asked for, without those of the question itself.
 
-    *bare*: in an answer to "how many", a figure without a noun ("It met 11.") counts what is asked for.
+    *bare*: in an answer to "how many", accept a figure without a noun ("It met 11.").
 
-    >>> asked = read_question("How many firms did it meet in 2021?")
-    >>> [each.value.value for each in stated_values(asked, "In 2021 it met 11 firms in 3 rooms.")]
+    >>> profile = unweighted_profile("How many firms did it meet in 2021?")
+    >>> [stated.value.value for stated in stated_values(profile, "In 2021 it met 11 firms in 3 rooms.")]
     [11.0]
     """
-    if asked.asks == "date":
-        known = _dates(asked.text)
-        found = _dates(text)
-        return [StatedValues(m.start, m.end, m) for m in found if not date_mentions.is_supported_by(m, known)]
-    if asked.asks != "number":
+    if profile.asks == "date":
+        known = _dates(profile.text)
+        dates = [date for date in _dates(text) if not date_mentions.is_supported_by(date, known)]
+        return [StatedValue(date.start, date.end, date) for date in dates]
+    if profile.asks != "number":
         return []
-    said = figures.figures(asked.text)
-    given = [each for each in _figures(text) if not figures.is_supported_by(each, said)]
-    every = [StatedValues(f.start, f.end, f, _nouns(text, f)) for f in given]
-    if asked.counted is not None:
-        return [each for each in every if asked.counted in _near(text, each.end) or (bare and not each.nouns)]
-    return every
+    in_question = figures.figures(profile.text)
+    given = [figure for figure in _figures(text) if not figures.is_supported_by(figure, in_question)]
+    values = [StatedValue(figure.start, figure.end, figure, _nouns(text, figure)) for figure in given]
+    if profile.counted is not None:
+        return [
+            value
+            for value in values
+            if profile.counted in _stems_after(text, value.end) or (bare and not value.nouns)
+        ]
+    return values
 
 
 def _dates(text: str) -> list[DateMention]:
-    """The dates but weekdays, with the years that a comma follows ("In 1186, he was elected")."""
-    found = [each for each in date_mentions.date_mentions(text) if each.weekday is None]
-    taken = [(each.start, each.end) for each in found]
-    numbers = figures.outside(figures.figures(text), taken)
-    years = [each for each in numbers if _YEAR.fullmatch(text[each.start : each.end])]
-    return found + [DateMention(each.start, each.end, int(each.value)) for each in years]
+    """The dates except weekdays, including years before a comma ("In 1186, he was elected")."""
+    dates = [date for date in date_mentions.date_mentions(text) if date.weekday is None]
+    numbers = figures.outside(figures.figures(text), [(date.start, date.end) for date in dates])
+    years = [number for number in numbers if _YEAR.fullmatch(text[number.start : number.end])]
+    return dates + [DateMention(year.start, year.end, int(year.value)) for year in years]
 
 
 def _figures(text: str) -> list[Figure]:
-    dates = [(moment.start, moment.end) for moment in date_mentions.date_mentions(text)]
+    dates = [(date.start, date.end) for date in date_mentions.date_mentions(text)]
     found = figures.outside(figures.figures(text), dates)
-    return [each for each in found if not each.loose and not _is_ordinal(text, each)]
+    return [figure for figure in found if not figure.loose and not _is_ordinal(text, figure)]
 
 
 def _is_ordinal(text: str, figure: Figure) -> bool:
     return re.search(r"\d(?:st|nd|rd|th)\b", text[figure.start : figure.end + 2]) is not None
 
 
-def _near(text: str, at: int) -> list[str]:
-    return stems(text[at : at + 80])[:_REACH]
+def _stems_after(text: str, start: int) -> list[str]:
+    return stems(text[start : start + 80])[:_COUNTED_WITHIN]
 
 
 def _nouns(text: str, figure: Figure) -> frozenset[str]:
-    """The stems of what a figure counts: the words up to a preposition, a comma or an end."""
+    """The stems of what a figure counts: the words up to a stop word, a comma or the end."""
     found: set[str] = set()
-    at = figure.end
-    while not figure.unit and len(found) < _MOST_WORDS and (word := _WORD.match(text, at)):
+    end = figure.end
+    while not figure.unit and len(found) < _MAX_NOUNS and (word := _WORD.match(text, end)):
         if word[1].lower() in STOP_WORDS:
             break
         found.update(stems(word[1]))
-        at = word.end()
+        end = word.end()
     return frozenset(found)
 
 
-def differ(ours: Sequence[StatedValues], theirs: Sequence[StatedValues]) -> bool:
-    """Whether they speak of the same thing and no two of them agree.
+def values_differ(ours: Sequence[StatedValue], theirs: Sequence[StatedValue]) -> bool:
+    """True if some of the values are comparable and no two are compatible.
 
-    >>> asked = read_question("How much was the fine?")
-    >>> differ(stated_values(asked, "It was fined $40m."), stated_values(asked, "The fine was $41m."))
+    >>> profile = unweighted_profile("How much was the fine?")
+    >>> fined = stated_values(profile, "It was fined $40m.")
+    >>> values_differ(fined, stated_values(profile, "The fine was $41m."))
     True
-    >>> differ(stated_values(asked, "It was fined $40m."), stated_values(asked, "It was fined in 3 towns."))
+    >>> values_differ(fined, stated_values(profile, "It was fined in 3 towns."))
     False
     """
-    pairs = [pair for pair in product(ours, theirs) if comparable(*pair)]
-    return bool(pairs) and not any(_agree(one.value, other.value) for one, other in product(ours, theirs))
+    pairs = list(product(ours, theirs))
+    return any(comparable(*pair) for pair in pairs) and not any(
+        _compatible(one.value, other.value) for one, other in pairs
+    )
 
 
-def worded(text: str, value: StatedValues, nouns: frozenset[str]) -> str:
-    """The value as *text* writes it, as far as the last of *nouns* after it: "385 million crowns"."""
-    at = end = value.end
-    while isinstance(value.value, Figure) and (word := _WORD.match(text, at)):
-        at = word.end()
+def value_text(text: str, value: StatedValue, nouns: frozenset[str]) -> str:
+    """The value as written in *text*, up to the last of *nouns* after it: "385 million crowns"."""
+    position = end = value.end
+    while isinstance(value.value, Figure) and (word := _WORD.match(text, position)):
+        position = word.end()
         if word[1].lower() in STOP_WORDS:
             break
-        end = at if nouns & set(stems(word[1])) else end
+        end = position if nouns & set(stems(word[1])) else end
     return text[value.start : end]
 
 
-def agreeing(some: Sequence[StatedValues], others: Sequence[StatedValues]) -> list[StatedValues]:
-    """Those of *some* with which one of *others* agrees."""
-    return [one for one in some if any(_agree(one.value, other.value) for other in others)]
+def compatible_values(values: Sequence[StatedValue], others: Sequence[StatedValue]) -> list[StatedValue]:
+    """The *values* that are compatible with one of *others*."""
+    return [one for one in values if any(_compatible(one.value, other.value) for other in others)]
 
 
-def comparable(one: StatedValues, other: StatedValues) -> bool:
-    """Whether both are dates, or figures of the same unit or the same noun."""
+def comparable(one: StatedValue, other: StatedValue) -> bool:
+    """True if both are dates, or figures that can have the same unit or noun."""
     if isinstance(one.value, DateMention) or isinstance(other.value, DateMention):
         return isinstance(one.value, DateMention) and isinstance(other.value, DateMention)
     if one.value.unit or other.value.unit:
@@ -138,27 +142,27 @@ def comparable(one: StatedValues, other: StatedValues) -> bool:
     return bool(one.nouns & other.nouns) or not one.nouns or not other.nouns
 
 
-def _agree(one: Figure | DateMention, other: Figure | DateMention) -> bool:
-    """Whether both may be true of the same thing: equal, rounded, or more exact than the other."""
+def _compatible(one: Figure | DateMention, other: Figure | DateMention) -> bool:
+    """True if both can be true of the same thing: equal, rounded, or one more exact than the other."""
     if isinstance(one, DateMention) and isinstance(other, DateMention):
-        return not _apart(one, other)
+        return not _dates_conflict(one, other)
     if isinstance(one, Figure) and isinstance(other, Figure):
         return (
             figures.is_supported_by(one, [other])
             or figures.is_supported_by(other, [one])
-            or _rounded(one, other)
+            or _is_rounding(one, other)
         )
     return False
 
 
-def _rounded(one: Figure, other: Figure) -> bool:
-    """Whether one may be the other, written less exactly: "$40 million" and "$40.4 million"."""
-    if one.digits == other.digits or max(one.value, other.value) < _COUNTED:
+def _is_rounding(one: Figure, other: Figure) -> bool:
+    """True if one can be the other rounded: "$40 million" and "$40.4 million"."""
+    if one.digits == other.digits or max(one.value, other.value) < _MIN_ROUNDED:
         return False
-    return math.isclose(one.value, other.value, rel_tol=_ROUNDING)
+    return math.isclose(one.value, other.value, rel_tol=_ROUNDING_TOLERANCE)
 
 
-def _apart(one: DateMention, other: DateMention) -> bool:
-    """Whether two dates cannot be the same day: a part that both give differs."""
-    parts = ((getattr(one, name), getattr(other, name)) for name in ("year", *_MONTH_DAY))
+def _dates_conflict(one: DateMention, other: DateMention) -> bool:
+    """True if a year, month or day that both dates give differs."""
+    parts = ((getattr(one, name), getattr(other, name)) for name in ("year", "month", "day"))
     return any(ours is not None and theirs is not None and ours != theirs for ours, theirs in parts)

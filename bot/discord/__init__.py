@@ -1,5 +1,5 @@
-"""The Discord bot: asks the Assistant on behalf of people in servers, threads and direct messages.
+"""The Discord bot: answers questions in servers, threads and direct messages.
 
-Input: Discord's events. Output: posts with citations and buttons. Entry point: `runner.run`; `assembly`
+Input: Discord events. Output: posts with citations and buttons. Entry point: `runner.run`; `assembly`
 builds every object. discord.py is used in this package only.
 """

@@ -1,13 +1,13 @@
-"""Puts the adapter together: one place where every object is made and given to those who use it."""
+"""Builds the Discord bot: the one place where its objects are created and wired together."""
 
 from __future__ import annotations
 
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from bot.discord.client import EventClient, FootnoteClient, ShardedFootnoteClient, options
+from bot.discord.client import EventClient, FootnoteClient, ShardedFootnoteClient, client_options
 from bot.discord.commands.command_pages import CommandPages
-from bot.discord.handlers.admission import Rate, RequestQueue
+from bot.discord.handlers.admission import RateLimit, RequestQueue
 from bot.discord.handlers.button_actions import ButtonActions
 from bot.discord.handlers.discord_store import DiscordStore
 from bot.discord.handlers.dispatcher import Dispatcher
@@ -24,10 +24,13 @@ if TYPE_CHECKING:
 
 @dataclass(frozen=True, slots=True)
 class Services:
-    """What the adapter stands on. ``thrifty`` answers without a model, for when its budget is spent."""
+    """What the bot needs from outside this package.
+
+    ``fallback`` answers without a model, once the daily token budget is spent.
+    """
 
     assistant: Assistant
-    thrifty: Assistant
+    fallback: Assistant
     records: AnswerStore
     store: DiscordStore
 
@@ -35,33 +38,34 @@ class Services:
 def build(
     settings: Settings, services: Services, *, guild: int | None = None, log_questions: bool = False
 ) -> EventClient:
-    """The client, ready to be started. Must run within the event loop."""
+    """Build the client, ready to connect. Must be called inside the event loop."""
     assistant, records, store = services.assistant, services.records, services.store
-    line = RequestQueue(settings.discord_parallel, settings.discord_queue_server, settings.discord_queue)
+    queue = RequestQueue(settings.discord_parallel, settings.discord_queue_server, settings.discord_queue)
     loop_throttle = LoopThrottle()
-    asking = QuestionRunner(
+    runner = QuestionRunner(
         assistant,
-        services.thrifty,
+        services.fallback,
         records,
         store,
-        line,
+        queue,
         loop_throttle,
-        pace=settings.discord_pace,
+        edit_interval=settings.discord_pace,
         daily_tokens=settings.discord_daily_tokens,
         log_questions=log_questions,
     )
-    dispatcher = Dispatcher(asking, Rate(settings.discord_rate), line)
-    client = ShardedFootnoteClient(**options()) if settings.discord_sharded else FootnoteClient(**options())
+    dispatcher = Dispatcher(runner, RateLimit(settings.discord_rate), queue)
+    client_class = ShardedFootnoteClient if settings.discord_sharded else FootnoteClient
+    client = client_class(**client_options())
     client.dispatcher, client.store, client.loop_throttle = dispatcher, store, loop_throttle
-    client.passages = client.presses = ButtonActions(assistant, records, store, dispatcher)
-    client.lists = CommandPages(assistant, records, store, client.passages)
-    client.mentions = MentionHandler(dispatcher, store)
+    client.button_actions = ButtonActions(assistant, records, store, dispatcher)
+    client.pages = CommandPages(assistant, records, store, client.button_actions)
+    client.mention_handler = MentionHandler(dispatcher, store)
 
-    async def refreshed() -> None:
-        await client.lists.refresh()
-        asking.searched = client.lists.status.articles if client.lists.status else 0
+    async def on_sync() -> None:
+        await client.pages.refresh()
+        runner.article_count = client.pages.status.articles if client.pages.status else 0
 
-    client.watcher = SyncTask(assistant.library, refreshed)
-    asking.read = client.watcher.first
+    client.sync_task = SyncTask(assistant.library, on_sync)
+    runner.first_sync = client.sync_task.first_sync
     client.prepare(guild)
     return client

@@ -1,4 +1,4 @@
-"""Messages sent while there was no session: a new one does not repeat them, so they are fetched."""
+"""Fetches messages sent during a lost session: Discord does not replay them to a new one."""
 
 from __future__ import annotations
 
@@ -20,94 +20,99 @@ if TYPE_CHECKING:
     from discord.abc import MessageableChannel
 
 log = logging.getLogger("footnote.discord")
-OLDEST = timedelta(minutes=15)  # nobody waits longer for an answer
-UNNOTICED = timedelta(minutes=2)  # that a connection may be dead before its heartbeats tell
-CHANNELS = 50  # of a server, those with the newest messages first
-MESSAGES = 100  # of a channel
-DIRECT = 200  # people whose direct messages are looked at, those who wrote last
+MAX_AGE = timedelta(minutes=15)  # nobody waits longer for an answer
+DETECTION_DELAY = timedelta(minutes=2)  # how long a dead connection can go unnoticed by heartbeats
+MAX_CHANNELS = 50  # per server, those with the newest messages first
+MAX_MESSAGES = 100  # per channel
+MAX_DIRECT_CHANNELS = 200  # the most recently active ones
 
 
 class Backfill:
-    """Knows since when messages may have been missed, and gives those not *known* by their ids to *take*."""
+    """Passes missed messages to *handle*, except those whose ids are in *seen*."""
 
-    def __init__(self, take: Callable[[discord.Message], object], known: Container[int]) -> None:
-        self._take = take
-        self._known = known
+    def __init__(self, handle: Callable[[discord.Message], object], seen: Container[int]) -> None:
+        self._handle = handle
+        self._seen = seen
         self._since: datetime | None = None
-        self._is_lost = False
-        self._direct: OrderedDict[int, None] = OrderedDict()
+        self._is_disconnected = False
+        self._direct_channels: OrderedDict[int, None] = OrderedDict()
 
-    def lost(self) -> None:
-        """There is no connection any more; said again with every attempt that fails."""
-        if not self._is_lost:
-            self._since = datetime.now(UTC) - UNNOTICED
-        self._is_lost = True
+    def connection_lost(self) -> None:
+        """Note when messages started to get lost. Called again for every failed attempt to reconnect."""
+        if not self._is_disconnected:
+            self._since = datetime.now(UTC) - DETECTION_DELAY
+        self._is_disconnected = True
 
-    def connected(self) -> None:
-        """There is a session again, an old or a new one."""
-        self._is_lost = False
+    def connection_restored(self) -> None:
+        """Note that a session is connected, whether new or resumed."""
+        self._is_disconnected = False
 
-    def note(self, message: discord.Message) -> None:
-        """Remember who writes directly: Discord does not list those channels."""
+    def remember_channel(self, message: discord.Message) -> None:
+        """Remember the channel of a direct message: Discord does not list those channels."""
         if message.guild is None:
-            self._direct[message.channel.id] = None
-            self._direct.move_to_end(message.channel.id)
-            if len(self._direct) > DIRECT:
-                self._direct.popitem(last=False)
+            self._direct_channels[message.channel.id] = None
+            self._direct_channels.move_to_end(message.channel.id)
+            if len(self._direct_channels) > MAX_DIRECT_CHANNELS:
+                self._direct_channels.popitem(last=False)
 
-    async def of_server(self, server: discord.Guild, me: discord.ClientUser) -> None:
-        """Take what was missed in the channels and threads of a server that has messages since then."""
-        since = self._after()
+    async def fetch_server(self, server: discord.Guild, me: discord.ClientUser) -> None:
+        """Handle messages missed in the channels and threads of a server."""
+        since = self._start()
         if since is None:
             return
-        places: Iterable[MessageableChannel] = itertools.chain(
+        channels: Iterable[MessageableChannel] = itertools.chain(
             server.text_channels, server.voice_channels, server.threads
         )
-        newer = [each for each in places if _newest(each) > since.id and _is_readable(each, server.me)]
-        for channel in sorted(newer, key=_newest, reverse=True)[:CHANNELS]:
-            await self._of_channel(channel, since, me)
+        newer = [
+            channel
+            for channel in channels
+            if _newest_id(channel) > since.id and _is_readable(channel, server.me)
+        ]
+        for channel in sorted(newer, key=_newest_id, reverse=True)[:MAX_CHANNELS]:
+            await self._fetch_channel(channel, since, me)
 
-    async def direct(self, client: discord.Client, me: discord.ClientUser) -> None:
-        """Take what was missed of those who wrote directly before."""
-        since = self._after()
-        for channel_id in reversed(self._direct) if since else ():
+    async def fetch_direct(self, client: discord.Client, me: discord.ClientUser) -> None:
+        """Handle missed direct messages from people who wrote before."""
+        since = self._start()
+        for channel_id in reversed(self._direct_channels) if since else ():
             with suppress(discord.HTTPException, OSError):
                 channel = await client.fetch_channel(channel_id)
                 if since is not None and isinstance(channel, discord.DMChannel):
-                    await self._of_channel(channel, since, me)
+                    await self._fetch_channel(channel, since, me)
 
-    def _after(self) -> discord.Object | None:
-        """The moment from which messages may have been missed; None when there was no loss."""
+    def _start(self) -> discord.Object | None:
+        """The snowflake of the earliest message to fetch; None if the connection was never lost."""
         if self._since is None:
             return None
-        since = max(self._since, datetime.now(UTC) - OLDEST)
+        since = max(self._since, datetime.now(UTC) - MAX_AGE)
         return discord.Object(discord.utils.time_snowflake(since))
 
-    async def _of_channel(
+    async def _fetch_channel(
         self, channel: MessageableChannel, since: discord.Object, me: discord.ClientUser
     ) -> None:
+        history = channel.history(after=since, limit=MAX_MESSAGES, oldest_first=True)
         try:
-            found = [each async for each in channel.history(after=since, limit=MESSAGES, oldest_first=True)]
+            messages = [message async for message in history]
         except (discord.HTTPException, OSError) as error:
-            log.info("what was missed in %d cannot be read: %s", channel.id, error)
+            log.info("cannot read missed messages in channel %d: %s", channel.id, error)
             return
-        for message in found:
-            if message.id not in self._known and is_addressed(message, me):
-                self._take(await _with_member(message))
+        for message in messages:
+            if message.id not in self._seen and is_addressed(message, me):
+                self._handle(await _with_member(message))
 
 
-def _newest(channel: MessageableChannel) -> int:
-    """The id of the newest message of a channel, as Discord tells; ids grow with time."""
+def _newest_id(channel: MessageableChannel) -> int:
+    """The id of a channel's newest message, 0 if unknown. Ids grow with time."""
     return getattr(channel, "last_message_id", None) or 0
 
 
 def _is_readable(channel: MessageableChannel, me: discord.Member) -> bool:
-    granted = channel.permissions_for(me)
-    return granted.view_channel and granted.read_message_history
+    permissions = channel.permissions_for(me)
+    return permissions.view_channel and permissions.read_message_history
 
 
 async def _with_member(message: discord.Message) -> discord.Message:
-    """The message with its author's roles, which a fetched one lacks."""
+    """The message with its author as a member with roles, which fetched messages lack."""
     if message.guild is not None and not isinstance(message.author, discord.Member):
         with suppress(discord.HTTPException, OSError):
             message.author = await message.guild.fetch_member(message.author.id)

@@ -1,4 +1,4 @@
-"""The bot's log on standard error: one line each, discord.py's too; no traceback for lost connections."""
+"""Logs to standard error, one line per record; lost connections are logged without a traceback."""
 
 from __future__ import annotations
 
@@ -8,11 +8,11 @@ import sys
 FORMAT = "%(asctime)s %(levelname)s %(name)s: %(message)s"
 
 
-class OneLine(logging.Filter):
-    """Lost connections mend themselves: they are told in one line."""
+class ShortConnectionErrors(logging.Filter):
+    """Removes the traceback of connection errors: discord.py reconnects by itself."""
 
     def filter(self, record: logging.LogRecord) -> bool:
-        """Keep every record; take the traceback from those about connections."""
+        """Shorten the record if it is about a lost connection. Always returns True."""
         if record.name.startswith("discord.") and record.exc_info and record.exc_info[1] is not None:
             error = record.exc_info[1]
             if isinstance(error, (OSError, TimeoutError)) or "attempting a reconnect" in record.msg.lower():
@@ -22,18 +22,19 @@ class OneLine(logging.Filter):
 
 
 def set_up_logging() -> None:
-    """Log to standard error with the time, in place of what the command line set up; safe to call again."""
+    """Log to standard error with timestamps, replacing the command line's handler. Can be called again."""
     root = logging.getLogger()
-    for other in [each for each in root.handlers if type(each) in {logging.StreamHandler, _Handler}]:
-        root.removeHandler(other)
-    handler = _Handler(sys.stderr)
-    handler.setFormatter(logging.Formatter(FORMAT))
-    handler.addFilter(OneLine())
-    root.addHandler(handler)
+    for handler in list(root.handlers):
+        if type(handler) in {logging.StreamHandler, _Handler}:
+            root.removeHandler(handler)
+    ours = _Handler(sys.stderr)
+    ours.setFormatter(logging.Formatter(FORMAT))
+    ours.addFilter(ShortConnectionErrors())
+    root.addHandler(ours)
     logging.getLogger("footnote").setLevel(logging.INFO)
     if root.level > logging.INFO:  # without --verbose
         logging.getLogger("discord").setLevel(logging.WARNING)
 
 
 class _Handler(logging.StreamHandler):  # type: ignore[type-arg]
-    """Ours, so that it is known when it is there."""
+    """Marks our handler, so that a second call replaces it."""

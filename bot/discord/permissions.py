@@ -1,20 +1,18 @@
-"""What the bot needs from Discord and why: the invite link, and a check of token, application and servers."""
+"""The Discord permissions that the bot needs, its invite link, and the checks of `discord --check`."""
 
 from __future__ import annotations
-
-from dataclasses import dataclass
 
 import discord
 
 from bot.errors import BotError
 
-PORTAL = (
+RESET_HELP = (
     "Reset the token at https://discord.com/developers/applications (your application, Bot, Reset Token)."
 )
-_PAGE = 200  # servers that Discord lists at once
+_PAGE_SIZE = 200  # servers; Discord's maximum per request
 SCOPES = ("bot", "applications.commands")
-# Each permission: its name in Discord's settings, and what goes only with it. Slash commands need none.
-NEEDED = {
+# Permission: its name in Discord's settings, and what it is needed for. Slash commands need none.
+REQUIRED = {
     "view_channel": ("View Channels", "see the channels where it is mentioned"),
     "send_messages": ("Send Messages", "answer a mention"),
     "send_messages_in_threads": ("Send Messages in Threads", "answer in threads and forum posts"),
@@ -27,38 +25,27 @@ NEEDED = {
 }
 
 
-class NotUsable(BotError):
+class DiscordUnusable(BotError):
     """The bot cannot run with this token, application or server."""
 
 
-@dataclass(frozen=True, slots=True)
-class MissingPermissions:
-    """Permissions that a server does not give."""
-
-    server: str
-    names: tuple[str, ...]
-
-
-def needed() -> discord.Permissions:
+def required_permissions() -> discord.Permissions:
     """All permissions that the invite link asks for."""
-    return discord.Permissions(**dict.fromkeys(NEEDED, True))
+    return discord.Permissions(**dict.fromkeys(REQUIRED, True))
 
 
-def invite(application_id: int) -> str:
-    """The link with which those who manage a server invite the bot."""
-    return discord.utils.oauth_url(application_id, permissions=needed(), scopes=SCOPES)
+def invite_link(application_id: int) -> str:
+    """The link that moderators use to add the bot to a server."""
+    return discord.utils.oauth_url(application_id, permissions=required_permissions(), scopes=SCOPES)
 
 
-def missing(server: str, granted: discord.Permissions) -> MissingPermissions | None:
-    """What a server does not give; None when it gives all. An administrator has everything."""
-    if granted.administrator:
-        return None
-    names = tuple(name for name in NEEDED if not getattr(granted, name))
-    return MissingPermissions(server, names) if names else None
+def missing_permissions(granted: discord.Permissions) -> tuple[str, ...]:
+    """The required permissions that are not granted. Administrators have all."""
+    return () if granted.administrator else tuple(name for name in REQUIRED if not getattr(granted, name))
 
 
 async def report(client: discord.Client) -> tuple[str, bool]:
-    """What a check found, in lines, and whether the bot can run. The client must be logged in."""
+    """The result of the check as text, and True if the bot can run. The client must be logged in."""
     application, user = client.application, client.user
     assert application is not None
     assert user is not None
@@ -67,25 +54,26 @@ async def report(client: discord.Client) -> tuple[str, bool]:
     if application.interactions_endpoint_url:
         usable = False
         lines.append(
-            "Interactions: go to a URL, not to this bot. Remove the Interactions Endpoint URL in the portal."
+            "Interactions: sent to a URL, not to the bot. Remove the Interactions Endpoint URL in the portal."
         )
     servers = await _servers(client)
-    for lacking in filter(None, (missing(name, granted) for name, granted in servers)):
-        usable = False
-        wanted = [NEEDED[name] for name in lacking.names]
-        lines += [f"{lacking.server}: cannot {use}; give it “{shown}”." for shown, use in wanted]
-    lines.append(f"Servers: {len(servers):,}." if servers else "Servers: none yet; invite the bot first.")
-    lines.append(f"Invite link: {invite(application.id)}")
+    for server, granted in servers:
+        for name in missing_permissions(granted):
+            usable = False
+            label, use = REQUIRED[name]
+            lines.append(f"{server}: cannot {use}; grant “{label}”.")
+    lines.append(f"Servers: {len(servers):,}." if servers else "Servers: none yet. Invite the bot first.")
+    lines.append(f"Invite link: {invite_link(application.id)}")
     return "\n".join(lines), usable
 
 
 async def _servers(client: discord.Client) -> list[tuple[str, discord.Permissions]]:
-    """Every server with what the bot may do in it as a whole; single channels may differ."""
-    found: list[tuple[str, discord.Permissions]] = []
+    """Every server by name with the bot's server-wide permissions; single channels can differ."""
+    servers: list[tuple[str, discord.Permissions]] = []
     last = None
-    while page := await client.http.get_guilds(_PAGE, after=last, with_counts=False):
-        found += [(each["name"], discord.Permissions(int(each["permissions"]))) for each in page]
+    while page := await client.http.get_guilds(_PAGE_SIZE, after=last, with_counts=False):
+        servers += [(server["name"], discord.Permissions(int(server["permissions"]))) for server in page]
         last = int(page[-1]["id"])
-        if len(page) < _PAGE:
+        if len(page) < _PAGE_SIZE:
             break
-    return found
+    return servers

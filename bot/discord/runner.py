@@ -1,4 +1,4 @@
-"""`footnote discord`: the bot from start to end, its signals, and its errors as one sentence each."""
+"""`footnote discord`: starts and stops the bot, handles signals, translates errors."""
 
 from __future__ import annotations
 
@@ -18,10 +18,10 @@ from discord.gateway import DiscordWebSocket
 from discord.http import Route
 
 from bot.discord.assembly import Services, build
-from bot.discord.client import options
+from bot.discord.client import client_options
 from bot.discord.handlers.discord_store import DiscordStore, store_path
 from bot.discord.log_setup import set_up_logging
-from bot.discord.permissions import PORTAL, NotUsable, report
+from bot.discord.permissions import RESET_HELP, DiscordUnusable, report
 from bot.discord.warm_up import warm_up
 from bot.errors import BotError
 
@@ -30,29 +30,29 @@ if TYPE_CHECKING:
     from bot.settings import Settings
 
 log = logging.getLogger("footnote.discord")
-SWITCH = 0.0005  # seconds that a searching thread keeps the event loop waiting; Python's own are 0.005
-FINISH = 10.0  # seconds that running answers have after SIGTERM
-WARM = 20.0  # seconds that warming up may put off the connection
+SWITCH_INTERVAL = 0.0005  # seconds until a searching thread yields to the event loop; Python's default: 0.005
+SHUTDOWN_TIMEOUT = 10.0  # seconds that running answers have after SIGTERM
+WARM_UP_TIMEOUT = 20.0  # seconds that warming up can delay the connection
 
 
 def run(settings: Settings, *, guild: int | None, check: bool, watch: bool, log_questions: bool) -> int:
-    """Run the bot until it is told to stop, or only check its set-up. Returns the exit code.
+    """Run the bot until it is stopped, or only check its setup. Returns the exit code.
 
-    Raises BotError and RetrievalError, each with one sentence, for what makes running impossible.
+    Raises BotError or RetrievalError if it cannot run.
     """
     set_up_logging()
     token = settings.discord_token.get_secret_value().strip() if settings.discord_token else ""
     if not token:
-        raise NotUsable(
-            "DISCORD_TOKEN is not set, so there is no bot to run.",
-            "Put DISCORD_TOKEN=... into .env. The token comes from"
-            " https://discord.com/developers/applications; README.md says how, step by step.",
+        raise DiscordUnusable(
+            "DISCORD_TOKEN is not set.",
+            "Put DISCORD_TOKEN=... into .env. Get the token at"
+            " https://discord.com/developers/applications; README.md describes each step.",
         )
     if check:
         text, usable = asyncio.run(inspect(settings))
         sys.stdout.write(text + "\n")
         return 0 if usable else 1
-    services = _services(leaving_a_core(settings))
+    services = _services(leave_a_core(settings))
     try:
         return asyncio.run(serve(settings, services, token, guild, watch=watch, log_questions=log_questions))
     finally:
@@ -60,11 +60,11 @@ def run(settings: Settings, *, guild: int | None, check: bool, watch: bool, log_
         services.store.close()
 
 
-def leaving_a_core(settings: Settings) -> Settings:
-    """The settings with the threads of the embedding model one fewer than cores, unless they were chosen.
+def leave_a_core(settings: Settings) -> Settings:
+    """The settings with one embedding thread fewer than cores (at least one), unless the number is set.
 
-    So a core is left to the event loop: under 200 questions at once on two cores it was late by 41 ms at
-    most in six passes, instead of 74 in four (tests/benchmarks/discord_load.py).
+    This leaves a core to the event loop: with 200 questions at once on two cores its maximum delay was
+    41 ms in six runs, instead of 74 ms in four (tests/benchmarks/discord_load.py).
     """
     if settings.threads is not None:
         return settings
@@ -85,14 +85,14 @@ def _services(settings: Settings) -> Services:
 
 
 async def inspect(settings: Settings) -> tuple[str, bool]:
-    """What Discord says of the bot and how it is invited, and whether it could run. BotError if it cannot.
+    """The report of `discord --check` and `doctor`, and True if the bot can run.
 
-    ``footnote doctor`` asks this too; DISCORD_TOKEN must be set.
+    DISCORD_TOKEN must be set. Raises BotError if the login fails.
     """
     assert settings.discord_token is not None
-    client = discord.Client(**options())
+    client = discord.Client(**client_options())
     async with client:
-        with _translated():
+        with _translated_errors():
             await _log_in(client, settings, settings.discord_token.get_secret_value().strip())
             return await report(client)
 
@@ -107,26 +107,26 @@ async def serve(
     log_questions: bool = False,
     started: asyncio.Future[EventClient] | None = None,
 ) -> int:
-    """Serve until SIGTERM or SIGINT; running answers are then finished. *started* is given the client."""
-    sys.setswitchinterval(SWITCH)
+    """Serve until SIGTERM or SIGINT, then finish running answers. *started* receives the client."""
+    sys.setswitchinterval(SWITCH_INTERVAL)
     client = build(settings, services, guild=guild, log_questions=log_questions)
     stop = asyncio.Event()
     _listen_for_signals(stop)
     async with client:
-        with _translated():
+        with _translated_errors():
             await _log_in(client, settings, token)
             if started is not None:
                 started.set_result(client)
-            watching = asyncio.create_task(client.watcher.run(watch=watch))
+            syncing = asyncio.create_task(client.sync_task.run(watch=watch))
             warm = asyncio.Event()
             warming = asyncio.create_task(
-                warm_up(services.assistant, services.thrifty, client.watcher.first, warm)
+                warm_up(services.assistant, services.fallback, client.sync_task.first_sync, warm)
             )
             try:
                 await _serve_until(stop, client, warm)
             finally:
-                client.watcher.stop()
-                for task in (watching, warming):
+                client.sync_task.stop()
+                for task in (syncing, warming):
                     task.cancel()
                     with contextlib.suppress(asyncio.CancelledError, Exception):
                         await task
@@ -135,14 +135,14 @@ async def serve(
 
 async def _serve_until(stop: asyncio.Event, client: EventClient, warm: asyncio.Event) -> None:
     stopping, warming = asyncio.create_task(stop.wait()), asyncio.create_task(warm.wait())
-    await asyncio.wait({stopping, warming}, timeout=WARM, return_when=asyncio.FIRST_COMPLETED)
+    await asyncio.wait({stopping, warming}, timeout=WARM_UP_TIMEOUT, return_when=asyncio.FIRST_COMPLETED)
     warming.cancel()
     connection = asyncio.create_task(client.connect())
     try:
         await asyncio.wait({connection, stopping}, return_when=asyncio.FIRST_COMPLETED)
         if connection.done():
             await connection
-        await client.dispatcher.stop(FINISH)
+        await client.dispatcher.stop(SHUTDOWN_TIMEOUT)
     finally:
         stopping.cancel()
         await client.close()
@@ -152,15 +152,15 @@ async def _serve_until(stop: asyncio.Event, client: EventClient, warm: asyncio.E
 
 
 def _listen_for_signals(stop: asyncio.Event) -> None:
-    """End in order on SIGTERM and SIGINT, where the system and the thread allow it."""
+    """Shut down cleanly on SIGTERM and SIGINT, where the platform and the thread allow it."""
     loop = asyncio.get_running_loop()
-    for number in (signal.SIGTERM, signal.SIGINT):
+    for signal_number in (signal.SIGTERM, signal.SIGINT):
         with contextlib.suppress(NotImplementedError, RuntimeError, ValueError):
-            loop.add_signal_handler(number, stop.set)
+            loop.add_signal_handler(signal_number, stop.set)
 
 
 async def _log_in(client: discord.Client, settings: Settings, token: str) -> None:
-    """Log in at Discord, or where the settings say that its API is."""
+    """Log in at Discord, or at the API address from the settings."""
     if settings.discord_api:
         Route.BASE = settings.discord_api.rstrip("/")
     await client.login(token)
@@ -170,32 +170,36 @@ async def _log_in(client: discord.Client, settings: Settings, token: str) -> Non
 
 
 @contextlib.contextmanager
-def _translated() -> Iterator[None]:
-    """discord.py's errors as ours: one sentence, and what to do."""
+def _translated_errors() -> Iterator[None]:
+    """Translate the errors of discord.py into DiscordUnusable."""
     try:
         yield
     except discord.LoginFailure as error:
-        raise NotUsable("Discord does not accept the token in DISCORD_TOKEN.", PORTAL) from error
+        raise DiscordUnusable("Discord does not accept the token in DISCORD_TOKEN.", RESET_HELP) from error
     except discord.PrivilegedIntentsRequired as error:
-        raise NotUsable("Discord refuses an intent that this bot's application may not use.") from error
+        raise DiscordUnusable(
+            "Discord refuses an intent that is not enabled for this application."
+        ) from error
     except discord.ConnectionClosed as error:
-        raise _closed(error) from error
+        raise _close_error(error) from error
     except discord.Forbidden as error:
-        raise NotUsable(
-            "The bot may not register its commands in that server.",
-            "Invite it with the link of `footnote discord --check`, and check the number after --guild.",
+        raise DiscordUnusable(
+            "The bot is not allowed to register its commands in that server.",
+            "Invite it with the link that `footnote discord --check` prints, and check the id after --guild.",
         ) from error
     except (discord.HTTPException, discord.GatewayNotFound, aiohttp.ClientError, OSError) as error:
-        raise NotUsable(f"Discord cannot be reached: {error}.", "Check the network and try again.") from error
+        raise DiscordUnusable(
+            f"Discord cannot be reached: {error}.", "Check the network and try again."
+        ) from error
 
 
-def _closed(error: discord.ConnectionClosed) -> BotError:
-    """Gateway close codes after which trying again is of no use."""
-    reasons = {
-        4004: ("Discord does not accept the token in DISCORD_TOKEN.", PORTAL),
+def _close_error(error: discord.ConnectionClosed) -> BotError:
+    """The error for a gateway close code after which reconnecting is pointless."""
+    errors = {
+        4004: ("Discord does not accept the token in DISCORD_TOKEN.", RESET_HELP),
         4011: ("The bot is in too many servers for one connection.", "Set FOOTNOTE_DISCORD_SHARDED=true."),
         4013: ("Discord refuses the intents of this bot.", "Update Footnote."),
-        4014: ("Discord refuses an intent that this bot's application may not use.", PORTAL),
+        4014: ("Discord refuses an intent that is not enabled for this application.", RESET_HELP),
     }
-    text, help_ = reasons.get(error.code, (f"Discord closed the connection for good ({error.code}).", ""))
-    return NotUsable(text, help_)
+    text, help_ = errors.get(error.code, (f"Discord closed the connection (code {error.code}).", ""))
+    return DiscordUnusable(text, help_)

@@ -1,4 +1,4 @@
-"""Goes once through all that a question needs before anybody can ask, so that no first one stalls the bot."""
+"""Answers a question internally before the bot connects, so that the first real one does not stall."""
 
 from __future__ import annotations
 
@@ -23,51 +23,51 @@ if TYPE_CHECKING:
     from bot.assistant import Assistant
 
 log = logging.getLogger("footnote.discord")
-QUESTION = "Which articles were published last, and what do they say?"  # asked of nobody but us
+QUESTION = "Which articles were published last, and what do they say?"  # never shown to anybody
 
 
 async def warm_up(
-    assistant: Assistant, thrifty: Assistant, synced: asyncio.Event, tried: asyncio.Event
+    assistant: Assistant, fallback: Assistant, first_sync: asyncio.Event, finished: asyncio.Event
 ) -> None:
-    """Load the heavy parts and answer a question, unseen; where there is no index yet, after the first sync.
+    """Load models and answer a question; without an index, again after the first sync.
 
-    *thrifty* answers, for a model would have to be paid. Sets *tried* when no more can be done for now.
-    What fails is said to the first who asks.
+    *fallback* answers, because tokens of a model cost money. Sets *finished* once nothing more can be
+    done before that sync. Errors are only logged: the first real question reports them.
     """
     try:
-        await _once(assistant, thrifty)
+        await _warm_up_once(assistant, fallback)
     except IndexMissing:
-        tried.set()
-        await synced.wait()
+        finished.set()
+        await first_sync.wait()
         with suppress(IndexMissing):
-            await _once(assistant, thrifty)
+            await _warm_up_once(assistant, fallback)
     finally:
-        tried.set()
+        finished.set()
 
 
-async def _once(assistant: Assistant, thrifty: Assistant) -> None:
+async def _warm_up_once(assistant: Assistant, fallback: Assistant) -> None:
     try:
         await asyncio.to_thread(assistant.warm)
-        async for answer in thrifty.ask(QUESTION, history=()):
-            _draw(answer)
+        async for answer in fallback.ask(QUESTION, history=()):
+            _lay_out(answer)
             if answer.complete:
-                await asyncio.to_thread(_keep, answer)
+                await asyncio.to_thread(_record, answer)
     except IndexMissing:
         raise
     except (BotError, RetrievalError) as error:
         log.warning("%s %s", error, error.help)
-    await asyncio.to_thread(_spare_the_collector)
+    await asyncio.to_thread(_freeze_garbage_collector)
 
 
-def _draw(answer: Answer) -> None:
-    """Lay an answer out as it is for Discord, in both its states."""
+def _lay_out(answer: Answer) -> None:
+    """Build the embeds and buttons of an answer, both growing and complete."""
     for post in (*growing_posts(answer), *answer_posts(answer, searched=1)):
         embeds(post)
         view(post)
 
 
-def _keep(answer: Answer) -> None:
-    """Keep an answer, and read it again, where it is gone at once."""
+def _record(answer: Answer) -> None:
+    """Save and load an answer in a temporary folder."""
     with tempfile.TemporaryDirectory() as folder:
         records = AnswerStore(Path(folder) / "answers.sqlite3")
         records.add(answer, as_of=date.today())
@@ -75,10 +75,10 @@ def _keep(answer: Answer) -> None:
         records.close()
 
 
-def _spare_the_collector() -> None:
-    """Spare the garbage collector from going again and again through all that libraries have loaded.
+def _freeze_garbage_collector() -> None:
+    """Exclude the objects of loaded libraries from garbage collection.
 
-    Its passes held the event loop up for 50 to 90 ms at a time.
+    Collections blocked the event loop for 50 to 90 ms at a time.
     """
     gc.collect()
     gc.freeze()

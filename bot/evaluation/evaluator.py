@@ -1,4 +1,4 @@
-"""Run a set of questions with known answers through the Assistant, and measure what it finds and says."""
+"""Runs a set of questions with known answers through the Assistant, and measures the hits and answers."""
 
 from __future__ import annotations
 
@@ -16,14 +16,15 @@ from bot.evaluation.metrics import (
     FoundEvidence,
     GivenAnswer,
     KnownEvidence,
-    Measure,
+    Metric,
     Values,
+    aggregate,
     answer_values,
-    area,
+    area_under_curve,
     evidence_ranks,
-    measures,
     risk_coverage,
     search_values,
+    without_space,
 )
 from bot.evaluation.question_set import KnownQuestion, article_ids, read_questions
 from bot.question.conversation import Turn
@@ -33,15 +34,15 @@ if TYPE_CHECKING:
     from bot.assistant import Assistant
     from retrieval.hit import Hit
 
-EXPLAINED = 50  # passages looked through for the evidence that the first ten lack
+EXPLAIN_DEPTH = 50  # passages searched for evidence that is not in the first ten
 
 
 @dataclass(frozen=True, slots=True)
 class Outcome:
-    """What came of one question.
+    """The result of one question.
 
-    ``ranks``: for each text of the evidence the rank of the first passage that holds it, None when it was
-    not found; ``article_rank``: of the first passage of its articles; ``best``: titles of what came first.
+    ``ranks``: for each text of the evidence, the rank of the first passage that contains it, None if not
+    found; ``article_rank``: of the first passage of its articles; ``best``: titles of the first hits.
     """
 
     question: KnownQuestion
@@ -57,18 +58,18 @@ class Outcome:
 
     @property
     def failures(self) -> tuple[str, ...]:
-        """What went wrong, in a few words each; empty when all is well."""
-        wrong = {
+        """What went wrong, in a few words each."""
+        messages = {
             "doc@1": "another article came first",
             f"hits@{DEPTH}": f"no evidence among the first {DEPTH}",
             f"all_evidence@{DEPTH}": "evidence is missing",
             "answered": "not answered",
-            "abstained": "answered, but the articles do not say it",
+            "abstained": "answered, but the articles have no answer",
             "answer_in_text": "the answer is not in the text",
             "cited_gold_article": "the article of the evidence is not cited",
             "quotes_exact": "a quote is not in its article",
         }
-        return tuple(words for name, words in wrong.items() if self.values.get(name) == 0.0)
+        return tuple(message for name, message in messages.items() if self.values.get(name) == 0.0)
 
 
 @dataclass(frozen=True, slots=True)
@@ -82,14 +83,14 @@ class Report:
     passages: int
     fingerprint: str
     outcomes: tuple[Outcome, ...]
-    measures: tuple[Measure, ...]
+    metrics: tuple[Metric, ...]
     curve: tuple[tuple[float, float], ...] = ()
     seconds: Mapping[str, tuple[float, float]] = field(default_factory=dict)
 
     @property
     def area(self) -> float | None:
-        """The area under the risk-coverage curve; None when no answers were asked for."""
-        return area(self.curve)
+        """The area under the risk-coverage curve; None if only the search was measured."""
+        return area_under_curve(self.curve)
 
 
 async def evaluate(
@@ -101,88 +102,97 @@ async def evaluate(
     as_of: date | None = None,
     progress: Callable[[int, int], None] | None = None,
 ) -> Report:
-    """Ask every question of *folder*/questions.jsonl and measure passages and answers.
+    """Ask every question of *folder*/questions.jsonl and measure hits and answers.
 
-    The Assistant must already know the articles (see ``question_set.corpus_of``). *answers* False measures
-    the search alone; *explain* looks deeper for evidence that was missed; *as_of* is the day of questions
-    that have none. Raises QuestionSetInvalid and RetrievalError.
+    The Assistant's index must already contain the articles (see ``question_set.corpus_path``). Without
+    *answers* only the search is measured; *explain* searches deeper for missed evidence; *as_of* is the day
+    of questions without one. Raises QuestionSetInvalid and RetrievalError.
     """
     questions = read_questions(folder)
-    ids = article_ids([each for question in questions for each in question.evidence], assistant.library)
+    evidence = [piece for question in questions for piece in question.evidence]
+    ids = article_ids(evidence, assistant.library)
     outcomes = []
     for done, question in enumerate(questions, 1):
-        named = tuple(KnownEvidence(ids[each.article], each.text) for each in question.evidence)
-        known = replace(question, evidence=named, day=question.day or as_of)
-        outcomes.append(await _outcome(assistant, known, answers, explain))
+        resolved = tuple(KnownEvidence(ids[piece.article], piece.text) for piece in question.evidence)
+        known = replace(question, evidence=resolved, day=question.day or as_of)
+        outcomes.append(await _evaluate_question(assistant, known, answers, explain))
         if progress:
             progress(done, len(questions))
     return _report(assistant, folder, outcomes)
 
 
-async def _outcome(assistant: Assistant, known: KnownQuestion, answers: bool, explain: bool) -> Outcome:
-    """Search and, when asked for, answer one question."""
-    turns = tuple(Turn(asked, answered, asked) for asked, answered in known.history)
-    answer, seconds = await _answer(assistant, known, turns) if answers else (None, {})
-    readable = answer.standalone_question if answer else assistant.readable(known.question, known.history)
-    begun = time.perf_counter()
-    hits = await assistant.search(readable, DEPTH, None, known.day)
-    seconds = {"search": time.perf_counter() - begun, **seconds}
+async def _evaluate_question(
+    assistant: Assistant, known: KnownQuestion, answers: bool, explain: bool
+) -> Outcome:
+    turns = tuple(Turn(question, answer, question) for question, answer in known.history)
+    answer, seconds = await _timed_answer(assistant, known, turns) if answers else (None, {})
+    standalone = (
+        answer.standalone_question if answer else assistant.resolve_follow_up(known.question, known.history)
+    )
+    started = time.perf_counter()
+    hits = await assistant.search(standalone, DEPTH, None, known.day)
+    seconds = {"search": time.perf_counter() - started, **seconds}
     values: dict[str, float] = {}
-    found = [FoundEvidence(hit.passage.article.id, hit.passage.text) for hit in hits]
     if known.answerable and known.evidence:
-        values |= search_values(known.evidence, known.answers, found)
+        values |= search_values(known.evidence, known.answers, _found(hits))
     if answer is not None:
-        values |= answer_values(known.evidence, known.answers, known.answerable, _given(assistant, answer))
+        given = _given_answer(assistant, answer)
+        values |= answer_values(known.evidence, known.answers, known.answerable, given)
     if explain and values.get(f"all_evidence@{DEPTH}") == 0.0:
-        hits = await assistant.search(readable, EXPLAINED, None, known.day)
-    return _described(known, values, seconds, hits, answer)
+        hits = await assistant.search(standalone, EXPLAIN_DEPTH, None, known.day)
+    return _outcome(known, values, seconds, hits, answer)
 
 
-async def _answer(
+async def _timed_answer(
     assistant: Assistant, known: KnownQuestion, turns: Sequence[Turn]
 ) -> tuple[Answer | None, dict[str, float]]:
-    """The complete answer, and the seconds until it; the search within it is timed apart."""
-    begun = time.perf_counter()
+    """The complete answer, and the seconds until it, including its own search."""
+    started = time.perf_counter()
     last: Answer | None = None
     async for answer in assistant.ask(known.question, as_of=known.day, history=turns):
         last = answer
-    return last, {"answer": time.perf_counter() - begun}
+    return last, {"answer": time.perf_counter() - started}
 
 
-def _given(assistant: Assistant, answer: Answer) -> GivenAnswer:
-    quotes = tuple(FoundEvidence(each.article.id, each.quote) for each in answer.citations)
-    return GivenAnswer(
-        answer.status == "answered", answer.text, quotes, answer.confidence, _exact(assistant, answer)
-    )
+def _found(hits: Sequence[Hit]) -> list[FoundEvidence]:
+    return [FoundEvidence(hit.passage.article.id, hit.passage.text) for hit in hits]
 
 
-def _exact(assistant: Assistant, answer: Answer) -> bool:
-    """Whether each quote stands in its article now, at its place."""
-    for each in answer.citations:
+def _given_answer(assistant: Assistant, answer: Answer) -> GivenAnswer:
+    quotes = tuple(FoundEvidence(citation.article.id, citation.quote) for citation in answer.citations)
+    exact = _quotes_exact(assistant, answer)
+    return GivenAnswer(answer.status == "answered", answer.text, quotes, answer.confidence, exact)
+
+
+def _quotes_exact(assistant: Assistant, answer: Answer) -> bool:
+    """True if every quote is at its span in the current text of its article."""
+    for citation in answer.citations:
         try:
-            article = assistant.library.article(each.article.id)
+            article = assistant.library.article(citation.article.id)
         except RetrievalError:
             article = None
-        if article is None or not each.quote or article.text[each.start : each.end] != each.quote:
+        quote = citation.quote
+        if article is None or not quote or article.text[citation.start : citation.end] != quote:
             return False
     return True
 
 
-def _described(
+def _outcome(
     known: KnownQuestion,
     values: Values,
     seconds: Mapping[str, float],
     hits: Sequence[Hit],
     answer: Answer | None,
 ) -> Outcome:
-    found = [FoundEvidence(hit.passage.article.id, hit.passage.text) for hit in hits]
-    gold = {each.article for each in known.evidence}
+    found = _found(hits)
+    gold = {piece.article for piece in known.evidence}
+    texts = [without_space(piece.text) for piece in known.evidence if piece.text]
     outcome = Outcome(
         known,
         values,
         seconds,
-        tuple(evidence_ranks(["".join(each.text.split()) for each in known.evidence if each.text], found)),
-        next((rank for rank, each in enumerate(found, 1) if each.article in gold), None),
+        tuple(evidence_ranks(texts, found)),
+        next((rank for rank, passage in enumerate(found, 1) if passage.article in gold), None),
         tuple(dict.fromkeys(hit.passage.article.title for hit in hits[:3])),
     )
     if answer is None:
@@ -198,9 +208,9 @@ def _described(
 
 def _report(assistant: Assistant, folder: Path, outcomes: Sequence[Outcome]) -> Report:
     status = assistant.library.status()
-    asked = [each for each in outcomes if each.status is not None]
-    right = [(each.confidence, each.values.get("answer_in_text", 0.0) > 0) for each in asked]
-    curve = risk_coverage(right) if any("answer_in_text" in each.values for each in asked) else []
+    asked = [outcome for outcome in outcomes if outcome.status is not None]
+    right = [(outcome.confidence, outcome.values.get("answer_in_text", 0.0) > 0) for outcome in asked]
+    curve = risk_coverage(right) if any("answer_in_text" in outcome.values for outcome in asked) else []
     return Report(
         folder.resolve().name,
         assistant.mode,
@@ -209,17 +219,17 @@ def _report(assistant: Assistant, folder: Path, outcomes: Sequence[Outcome]) -> 
         status.passages,
         status.fingerprint,
         tuple(outcomes),
-        tuple(measures([each.values for each in outcomes])),
+        tuple(aggregate([outcome.values for outcome in outcomes])),
         tuple(curve),
-        _times(outcomes),
+        _seconds_by_stage(outcomes),
     )
 
 
-def _times(outcomes: Sequence[Outcome]) -> dict[str, tuple[float, float]]:
-    """Median and 95th percentile of the seconds of each stage; the first question, which loads, left out."""
+def _seconds_by_stage(outcomes: Sequence[Outcome]) -> dict[str, tuple[float, float]]:
+    """Median and 95th percentile of each stage, without the first question, which loads the models."""
     warm = outcomes[1:] or outcomes
     times: dict[str, tuple[float, float]] = {}
-    for stage in dict.fromkeys(name for each in warm for name in each.seconds):
-        taken = sorted(each.seconds[stage] for each in warm if stage in each.seconds)
+    for stage in dict.fromkeys(name for outcome in warm for name in outcome.seconds):
+        taken = sorted(outcome.seconds[stage] for outcome in warm if stage in outcome.seconds)
         times[stage] = median(taken), taken[min(int(0.95 * len(taken)), len(taken) - 1)]
     return times

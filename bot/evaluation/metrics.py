@@ -1,8 +1,8 @@
-"""What is measured of hits and answers against what is known to be right: pure figures, no running.
+"""Metrics of hits and answers against known answers, without running anything.
 
-One question gives values by name; a measure is their mean over the questions that it is about, with a
-bootstrap interval. Passages are matched by the text of the evidence, white space aside, so that any way
-of cutting articles into passages can be measured alike.
+Each question has values by name; a metric is their mean over the questions that have one, with a bootstrap
+interval. Passages are matched by the text of the evidence, ignoring white space, so that any way of splitting
+articles can be measured.
 """
 
 from __future__ import annotations
@@ -12,19 +12,19 @@ import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
-SAMPLES = 1000  # of the bootstrap
-SEED = 20210318
-ROUNDED = 1e-4  # values of a run that was kept as JSON have four decimals
-DEPTHS = (1, 5)  # k of doc@k and answer@k
-HIT_DEPTHS = (4, 10)  # k of hits@k
-DEPTH = 10  # passages that the other measures look at
+BOOTSTRAP_SAMPLES = 1000
+BOOTSTRAP_SEED = 20210318
+ROUNDING = 1e-4  # values stored as JSON have four decimals
+ARTICLE_DEPTHS = (1, 5)  # k of doc@k and answer@k
+EVIDENCE_DEPTHS = (4, 10)  # k of hits@k
+DEPTH = 10  # passages that the other metrics look at
 
 Values = Mapping[str, float]  # of one question
 
 
 @dataclass(frozen=True, slots=True)
 class KnownEvidence:
-    """What shows the answer: an article, and the words in it ("" when only the article is known)."""
+    """An article that answers the question, and its words that do ("" if only the article is known)."""
 
     article: str
     text: str
@@ -40,7 +40,7 @@ class FoundEvidence:
 
 @dataclass(frozen=True, slots=True)
 class GivenAnswer:
-    """The answer that was given, as far as it is measured; ``exact`` is about all its quotes."""
+    """The measured parts of an answer; ``exact``: all its quotes are in their articles."""
 
     answered: bool
     text: str
@@ -50,7 +50,7 @@ class GivenAnswer:
 
 
 @dataclass(frozen=True, slots=True)
-class Measure:
+class Metric:
     """A mean over ``questions`` questions, and the ends of its 95 % bootstrap interval."""
 
     name: str
@@ -63,45 +63,44 @@ class Measure:
 def search_values(
     evidence: Sequence[KnownEvidence], answers: Sequence[str], found: Sequence[FoundEvidence]
 ) -> Values:
-    """Measures of ranked passages for an answerable question with evidence.
+    """Values of ranked passages for an answerable question with evidence.
 
-    doc@k: an article of the evidence is among the first k. answer@k: such a passage holds an answer.
-    hits@k: one holds evidence. mrr and map as in TREC, each piece of evidence counted once, where first
-    found. all_evidence: all of it is found. chars: how much there is to read.
+    doc@k: an article of the evidence is among the first k. answer@k: such a passage contains an answer.
+    hits@k: one contains evidence. mrr and map as in TREC, each piece of evidence counted once, at its first
+    rank. all_evidence: all of it is found. chars: length of the passages.
     """
     found = found[:DEPTH]
-    gold_articles = {each.article for each in evidence}
-    wanted = list(dict.fromkeys(_squash(each.text) for each in evidence if each.text.strip()))
-    gold = [passage.article in gold_articles for passage in found]
-    holds = [g and has_answer(passage.text, answers) for g, passage in zip(gold, found, strict=True)]
-    ranks = evidence_ranks(wanted, found)
-    first = min((rank for rank in ranks if rank), default=None)
-    seen = [rank for rank in ranks if rank]
-    values = {f"doc@{k}": float(any(gold[:k])) for k in DEPTHS}
+    gold_articles = {piece.article for piece in evidence}
+    wanted = list(dict.fromkeys(without_space(piece.text) for piece in evidence if piece.text.strip()))
+    is_gold = [passage.article in gold_articles for passage in found]
+    has = [gold and has_answer(passage.text, answers) for gold, passage in zip(is_gold, found, strict=True)]
+    ranks = [rank for rank in evidence_ranks(wanted, found) if rank]
+    first = min(ranks, default=None)
+    values = {f"doc@{k}": float(any(is_gold[:k])) for k in ARTICLE_DEPTHS}
     if answers:
-        values |= {f"answer@{k}": float(any(holds[:k])) for k in DEPTHS}
+        values |= {f"answer@{k}": float(any(has[:k])) for k in ARTICLE_DEPTHS}
     if wanted:
-        values |= {f"hits@{k}": float(first is not None and first <= k) for k in HIT_DEPTHS}
+        values |= {f"hits@{k}": float(first is not None and first <= k) for k in EVIDENCE_DEPTHS}
         values[f"mrr@{DEPTH}"] = 1 / first if first else 0.0
-        values[f"map@{DEPTH}"] = sum(1 / rank for rank in seen) / min(len(wanted), DEPTH)
-        values[f"all_evidence@{DEPTH}"] = float(len(seen) == len(wanted))
+        values[f"map@{DEPTH}"] = sum(1 / rank for rank in ranks) / min(len(wanted), DEPTH)
+        values[f"all_evidence@{DEPTH}"] = float(len(ranks) == len(wanted))
     values[f"chars@{DEPTH}"] = float(sum(len(passage.text) for passage in found))
     return values
 
 
 def evidence_ranks(wanted: Sequence[str], found: Sequence[FoundEvidence]) -> list[int | None]:
-    """For each piece of evidence (without white space) the 1-based rank of the first passage with it."""
-    texts = [_squash(passage.text) for passage in found]
-    return [next((rank for rank, text in enumerate(texts, 1) if each in text), None) for each in wanted]
+    """The 1-based rank of the first passage with each piece of evidence (without white space)."""
+    texts = [without_space(passage.text) for passage in found]
+    return [next((rank for rank, text in enumerate(texts, 1) if piece in text), None) for piece in wanted]
 
 
 def answer_values(
     evidence: Sequence[KnownEvidence], answers: Sequence[str], answerable: bool, given: GivenAnswer
 ) -> Values:
-    """Measures of an answer. Of a question without an answer only whether none was given."""
+    """Values of an answer; for an unanswerable question only abstention and exact quotes."""
     if not answerable:
         return {"abstained": float(not given.answered), "quotes_exact": float(given.exact)}
-    gold = {each.article for each in evidence}
+    gold = {piece.article for piece in evidence}
     quotes = [has_answer(quote.text, answers) for quote in given.quotes]
     values = {"answered": float(given.answered), "quotes_exact": float(given.exact)}
     if answers:
@@ -115,49 +114,50 @@ def answer_values(
 
 
 def has_answer(text: str, answers: Sequence[str]) -> bool:
-    """Whether one of the answers stands in the text, word by word, without case or punctuation."""
-    padded = f" {_plain(text)} "
-    return any(f" {words} " in padded for words in map(_plain, answers) if words)
+    """True if the text contains one of the answers as whole words, ignoring case and punctuation."""
+    padded = f" {_words(text)} "
+    return any(f" {words} " in padded for words in map(_words, answers) if words)
 
 
-def _squash(text: str) -> str:
+def without_space(text: str) -> str:
+    """The text without any white space, to compare texts that are wrapped differently."""
     return "".join(text.split())
 
 
-def _plain(text: str) -> str:
+def _words(text: str) -> str:
     return " ".join(re.findall(r"\w+", text.lower()))
 
 
-def measures(rows: Sequence[Values]) -> list[Measure]:
-    """The mean of every value that the questions have, in the order they come, with its interval.
+def aggregate(rows: Sequence[Values]) -> list[Metric]:
+    """The mean of each value over the questions that have it, in order of appearance, with its interval.
 
-    ``balanced_accuracy`` of abstaining is added: the mean of answering the answerable and abstaining on
-    the others, each over its own questions.
+    ``balanced_accuracy`` of abstaining is added: the mean of "answered" over the answerable questions and of
+    "abstained" over the others.
     """
     names = list(dict.fromkeys(name for row in rows for name in row))
-    found = [_measure(name, [[row[name]] for row in rows if name in row]) for name in names]
+    metrics = [_metric(name, [[row[name]] for row in rows if name in row]) for name in names]
     if {"answered", "abstained"} <= set(names):
-        both = [[row.get("answered", math.nan), row.get("abstained", math.nan)] for row in rows]
-        told = [pair for pair in both if not all(map(math.isnan, pair))]
-        found.append(_measure("balanced_accuracy", told))
-    return found
+        pairs = [[row.get("answered", math.nan), row.get("abstained", math.nan)] for row in rows]
+        known = [pair for pair in pairs if not all(map(math.isnan, pair))]
+        metrics.append(_metric("balanced_accuracy", known))
+    return metrics
 
 
-def _measure(name: str, columns: Sequence[Sequence[float]]) -> Measure:
-    """The mean over columns of the means over questions; NaN where a column is not about a question."""
-    means, low, high = _bootstrap(columns)
-    return Measure(name, means, low, high, len(columns))
+def _metric(name: str, columns: Sequence[Sequence[float]]) -> Metric:
+    """The mean over columns of their means over questions; NaN where a question has no value."""
+    mean, low, high = _bootstrap(columns)
+    return Metric(name, mean, low, high, len(columns))
 
 
 def _bootstrap(columns: Sequence[Sequence[float]]) -> tuple[float, float, float]:
-    """Value, and 2.5th and 97.5th percentile over samples of the questions drawn with replacement.
+    """Mean, and 2.5th and 97.5th percentile over samples of the questions drawn with replacement.
 
     The samples are the same each time, so that two runs can be compared.
     """
     import numpy as np
 
     table = np.array(columns, dtype=float)
-    drawn = np.random.default_rng(SEED).integers(len(table), size=(SAMPLES, len(table)))
+    drawn = np.random.default_rng(BOOTSTRAP_SEED).integers(len(table), size=(BOOTSTRAP_SAMPLES, len(table)))
     known = ~np.isnan(table)
     filled = np.where(known, table, 0.0)
     counts = known[drawn].sum(axis=1)
@@ -169,7 +169,7 @@ def _bootstrap(columns: Sequence[Sequence[float]]) -> tuple[float, float, float]
 
 
 def risk_coverage(pairs: Sequence[tuple[float, bool]]) -> list[tuple[float, float]]:
-    """(coverage, risk) when only the surest answers are given; from pairs of confidence and rightness."""
+    """(coverage, risk) of giving only the most confident answers; *pairs* are (confidence, is right)."""
     ranked = sorted(pairs, key=lambda pair: -pair[0])
     points, wrong = [], 0
     for count, (_, right) in enumerate(ranked, 1):
@@ -178,14 +178,14 @@ def risk_coverage(pairs: Sequence[tuple[float, bool]]) -> list[tuple[float, floa
     return points
 
 
-def area(curve: Sequence[tuple[float, float]]) -> float | None:
-    """The mean risk over all coverages: 0 is best; None of an empty curve."""
+def area_under_curve(curve: Sequence[tuple[float, float]]) -> float | None:
+    """The mean risk over all coverages: 0 is best; None for an empty curve."""
     return sum(risk for _, risk in curve) / len(curve) if curve else None
 
 
 @dataclass(frozen=True, slots=True)
 class Change:
-    """How a measure differs between two runs over the same questions; ``sure``: 0 is outside the interval."""
+    """The change of a metric between two runs over the same questions, with its bootstrap interval."""
 
     name: str
     before: float
@@ -196,13 +196,13 @@ class Change:
     worse: int
 
     @property
-    def sure(self) -> bool:
-        """Whether the difference is more than chance at 95 %."""
+    def significant(self) -> bool:
+        """True if the change is significant at 95 %: 0 is outside the interval."""
         return self.low > 0 or self.high < 0
 
 
 def changes(before: Mapping[str, Values], after: Mapping[str, Values]) -> list[Change]:
-    """Each measure's change over the questions (by id) that both runs answered, paired."""
+    """The change of each metric over the questions (by id) in both runs, paired."""
     shared = [(before[key], after[key]) for key in after if key in before]
     names = dict.fromkeys(name for _, row in shared for name in row)
     return [change for name in names if (change := _change(name, shared)) is not None]
@@ -213,7 +213,7 @@ def _change(name: str, shared: Sequence[tuple[Values, Values]]) -> Change | None
     if not pairs:
         return None
     _, low, high = _bootstrap([[new - old] for old, new in pairs])
-    ups = sum(new - old > ROUNDED for old, new in pairs)
-    downs = sum(old - new > ROUNDED for old, new in pairs)
+    better = sum(new - old > ROUNDING for old, new in pairs)
+    worse = sum(old - new > ROUNDING for old, new in pairs)
     before, after = (sum(side) / len(pairs) for side in zip(*pairs, strict=True))
-    return Change(name, before, after, low, high, ups, downs)
+    return Change(name, before, after, low, high, better, worse)

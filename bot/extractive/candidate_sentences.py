@@ -1,4 +1,4 @@
-"""The sentences of the hits, each once: the candidates for an extractive answer."""
+"""The sentences of the hits, deduplicated: the candidates for an extractive answer."""
 
 from __future__ import annotations
 
@@ -11,38 +11,38 @@ from retrieval.text_analysis import stems
 
 @dataclass(frozen=True)
 class Candidate:
-    """A sentence of a hit: ``hits[rank]`` holds it at ``start``..``end`` of its article's text."""
+    """A sentence of ``hits[rank]``, at ``start``..``end`` of the article's text."""
 
     hit: Hit
     rank: int  # 0-based
-    at: int  # the number of the sentence in its passage, 0-based
+    index: int  # of the sentence in its passage, 0-based
     start: int
     end: int
     text: str
-    words: frozenset[str]
-    before: frozenset[str]  # stems of the sentence before, in the same passage
-    around: frozenset[str]  # stems of the sentences before and after
-    known: frozenset[str]  # stems of the whole passage and its head
+    stems: frozenset[str]
+    previous_stems: frozenset[str]  # of the sentence before, in the same passage
+    neighbour_stems: frozenset[str]  # of the sentences before and after
+    passage_stems: frozenset[str]  # of the whole passage and its head
 
     def adjoins(self, other: Candidate) -> bool:
-        """Whether the two stand side by side in one passage."""
-        return self.hit.passage.id == other.hit.passage.id and abs(self.at - other.at) == 1
+        """True if the two are neighbours in one passage."""
+        return self.hit.passage.id == other.hit.passage.id and abs(self.index - other.index) == 1
 
 
 def candidates(hits: Sequence[Hit]) -> list[Candidate]:
-    """Every sentence of the hits, once, in the order of the hits."""
+    """Every sentence of the hits, in their order; sentences in the overlap of two passages are kept once."""
     found: list[Candidate] = []
     seen: set[tuple[str, int]] = set()
     for rank, hit in enumerate(hits):
         passage = hit.passage
         texts = [passage.text[s - passage.start : e - passage.start] for s, e in passage.sentences]
-        words = [frozenset(stems(text)) for text in texts]
-        known = frozenset(stems(passage.head)).union(*words)
-        for at, (start, end) in enumerate(passage.sentences):
+        own = [frozenset(stems(text)) for text in texts]
+        whole = frozenset(stems(passage.head)).union(*own)
+        for i, (start, end) in enumerate(passage.sentences):
             if (passage.article.id, start) in seen:
                 continue
             seen.add((passage.article.id, start))
-            before = words[at - 1] if at else frozenset()
-            around = before.union(*words[at + 1 : at + 2])
-            found.append(Candidate(hit, rank, at, start, end, texts[at], words[at], before, around, known))
+            previous = own[i - 1] if i else frozenset()
+            neighbours = previous.union(*own[i + 1 : i + 2])
+            found.append(Candidate(hit, rank, i, start, end, texts[i], own[i], previous, neighbours, whole))
     return found

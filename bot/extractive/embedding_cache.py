@@ -1,4 +1,4 @@
-"""Texts as the embeddings read them, each text once for all parts of a question."""
+"""Embeds texts once for all parts of a question."""
 
 from __future__ import annotations
 
@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from retrieval.models.embeddings import token_reader
+from retrieval.models.embeddings import as_token_embeddings
 
 if TYPE_CHECKING:
     from retrieval.models.embeddings import FootnoteEmbeddings, Matrix, TokenVectors
@@ -14,33 +14,33 @@ if TYPE_CHECKING:
 
 @dataclass(frozen=True, slots=True)
 class EmbeddedText:
-    """``pooled`` (dimension,), of length 1, stands for the text; ``tokens`` is None with a service."""
+    """``pooled`` is a unit vector (dimension,); ``tokens`` is None with an embeddings service."""
 
     pooled: Matrix
     tokens: TokenVectors | None
 
 
 class EmbeddingCache:
-    """Reads texts with word pieces where the embeddings give them (the local ones do), and remembers."""
+    """Caches embedded texts, with token vectors if the embeddings have them (the local ones do)."""
 
     def __init__(self, embeddings: FootnoteEmbeddings) -> None:
-        self._embeddings, self._pieces = embeddings, token_reader(embeddings)
-        self._known: dict[str, EmbeddedText] = {}
+        self._embeddings, self._token_embeddings = embeddings, as_token_embeddings(embeddings)
+        self._cache: dict[str, EmbeddedText] = {}
 
     @property
-    def with_tokens(self) -> bool:
-        """Whether readings have word pieces."""
-        return self._pieces is not None
+    def has_tokens(self) -> bool:
+        """True if texts come with token vectors."""
+        return self._token_embeddings is not None
 
-    def read(self, texts: Sequence[str]) -> list[EmbeddedText]:
-        """The texts in the order given; those that are new are read together."""
-        new = [text for text in dict.fromkeys(texts) if text not in self._known]
-        if new and self._pieces is not None:
-            found = self._pieces.token_vectors(new)
-            self._known.update(
-                (text, EmbeddedText(each.pooled, each)) for text, each in zip(new, found, strict=True)
+    def embed(self, texts: Sequence[str]) -> list[EmbeddedText]:
+        """The texts in the order given; new ones are embedded in one batch."""
+        new = [text for text in dict.fromkeys(texts) if text not in self._cache]
+        if new and self._token_embeddings is not None:
+            vectors = self._token_embeddings.token_vectors(new)
+            self._cache.update(
+                (text, EmbeddedText(tokens.pooled, tokens)) for text, tokens in zip(new, vectors, strict=True)
             )
         elif new:
             for text, row in zip(new, self._embeddings.embed_matrix(new), strict=True):
-                self._known[text] = EmbeddedText(row, None)
-        return [self._known[text] for text in texts]
+                self._cache[text] = EmbeddedText(row, None)
+        return [self._cache[text] for text in texts]

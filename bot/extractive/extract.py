@@ -1,4 +1,4 @@
-"""Answers without a model: the sentences that answer, verbatim, each cited. No invention is possible."""
+"""Answers without a model: the sentences that answer the question, quoted verbatim, each cited."""
 
 from __future__ import annotations
 
@@ -8,15 +8,15 @@ from datetime import date
 from typing import TYPE_CHECKING
 
 from bot.answer import Answer, Sentence
-from bot.citations import CitationList, selected
+from bot.citations import CitationList, extractive_answer
 from bot.extractive.candidate_sentences import Candidate, candidates
-from bot.extractive.confidence import THRESHOLD, Confidence, confidence
 from bot.extractive.corroboration import corroborations
 from bot.extractive.embedding_cache import EmbeddingCache
 from bot.extractive.overview_answer import overview_answer
-from bot.extractive.report_date import needs_report_date, with_report_date
-from bot.extractive.sentence_choice import MOST_SENTENCES, choose_sentences
-from bot.extractive.sentence_ranking import Scored, leans, rank
+from bot.extractive.refusal import THRESHOLD, Confidence, confidence
+from bot.extractive.report_date import needs_report_date, report_date_lead
+from bot.extractive.sentence_choice import MAX_SENTENCES, choose_sentences
+from bot.extractive.sentence_ranking import ScoredSentence, rank, starts_with_reference
 from bot.question.publisher_question import split_publisher
 from bot.question.question_profile import QuestionProfile, WordCounts, question_profile, questions_in
 from retrieval.hit import Hit
@@ -25,8 +25,8 @@ if TYPE_CHECKING:
     from bot.extractive.answerability import Answerability
     from retrieval.models.embeddings import FootnoteEmbeddings
 
-OWN_WORDS = 0.34  # share of the weight of a follow-up's own words that the hits must hold
-PART = 0.5  # share of the least confidence that a part of a question must reach to count as answered
+MIN_ORIGINAL_COVERAGE = 0.34  # weighted share of a follow-up's original words that the hits must contain
+PART_THRESHOLD = 0.5  # share of the threshold that further parts of a question must reach
 
 
 def extract(
@@ -35,108 +35,129 @@ def extract(
     embeddings: FootnoteEmbeddings,
     counts: WordCounts,
     as_of: date,
-    least: float = THRESHOLD,
-    typed: str | None = None,
-    judge: Answerability | None = None,
+    threshold: float = THRESHOLD,
+    original: str | None = None,
+    answerability: Answerability | None = None,
 ) -> Answer:
-    """The answer of one to three sentences of the hits, or not_found with the reason.
+    """An answer of one to three sentences of the hits, or not_found with the reason.
 
-    *least* is the confidence (0..1) below which nothing is answered. *typed* is the question as it was typed
-    when *question* is its standalone form: what was added to it must not answer for its own words. *judge*
-    reads the best sentences together with the question. Raises ModelMissing, EmbeddingError.
+    *threshold* is the confidence (0..1) below which nothing is answered. *original* is the question as asked
+    when *question* is its standalone form: the hits must cover its words too, not only those that were added.
+    *answerability* reranks the best sentences. Raises ModelMissing, EmbeddingError.
     """
     if hits and hits[0].listed:
         return overview_answer(question, hits)
     plain, hits = split_publisher(question, hits)
-    typed = typed and split_publisher(typed, hits)[0]
-    reader = _Reader(hits, candidates(hits), EmbeddingCache(embeddings), counts, as_of, judge)
-    asked, ranked, sure = reader.judged(plain, least)
-    if typed and sure.reason is None and not reader.holds(typed):
-        sure = Confidence(0.0, "nothing near")
-    parts = [part for part in reader.parts(plain, sure, least) if not typed or reader.holds(typed)]
-    answered = [part for part in parts if part.sure.reason is None]
-    if sure.reason and answered:
-        ranked, sure = [answered[0].best], answered[0].sure
-    chosen = choose_sentences(asked, ranked, [part.best for part in answered]) if sure.reason is None else []
-    open_parts = [part.question for part in parts if part not in answered] if chosen else []
-    numbered = CitationList()
-    sentences = tuple(_sentences(_blocks(chosen, reader.found), numbered, question, as_of))
-    sentences = _backed(sentences, chosen, numbered, hits)
-    reason = "only part answered" if open_parts else sure.reason
-    notice = _only_part(open_parts) if open_parts else None
-    return selected(question, sentences, numbered, sure.value, reason, notice)
+    original = original and split_publisher(original, hits)[0]
+    ranker = _Ranker(hits, candidates(hits), EmbeddingCache(embeddings), counts, as_of, answerability)
+    profile, ranked, judgement = ranker.rank(plain, threshold)
+    if original and judgement.reason is None and not ranker.covers(original):
+        judgement = Confidence(0.0, "nothing near")
+    parts = [
+        part for part in ranker.parts(plain, judgement, threshold) if not original or ranker.covers(original)
+    ]
+    answered = [part for part in parts if part.confidence.reason is None]
+    if judgement.reason and answered:
+        ranked, judgement = [answered[0].best], answered[0].confidence
+    chosen = (
+        choose_sentences(profile, ranked, [part.best for part in answered])
+        if judgement.reason is None
+        else []
+    )
+    unanswered = [part.question for part in parts if part not in answered] if chosen else []
+    citations = CitationList()
+    sentences = tuple(_sentences(_blocks(chosen, ranker.candidates), citations, question, as_of))
+    sentences = _with_corroborations(sentences, chosen, citations, hits)
+    reason = "only part answered" if unanswered else judgement.reason
+    notice = _unanswered_notice(unanswered) if unanswered else None
+    return extractive_answer(question, sentences, citations, judgement.value, reason, notice)
 
 
-def _backed(
-    sentences: tuple[Sentence, ...], chosen: Sequence[Scored], numbered: CitationList, hits: Sequence[Hit]
+def _with_corroborations(
+    sentences: tuple[Sentence, ...],
+    chosen: Sequence[ScoredSentence],
+    citations: CitationList,
+    hits: Sequence[Hit],
 ) -> tuple[Sentence, ...]:
-    """The sentences, the best of them citing the other articles that say the same too."""
+    """The sentences, the best of them also citing the articles that corroborate it."""
     if not chosen:
         return sentences
     best = " ".join(chosen[0].candidate.text.split())
-    found = corroborations(best, chosen[0].candidate.hit.passage.article.id, hits)
-    numbers = tuple(numbered.number(*place) for place in found)
+    spans = corroborations(best, chosen[0].candidate.hit.passage.article.id, hits)
+    numbers = tuple(citations.number(*span) for span in spans)
     return tuple(
-        replace(each, citations=each.citations + numbers) if each.text == best else each for each in sentences
+        replace(sentence, citations=sentence.citations + numbers) if sentence.text == best else sentence
+        for sentence in sentences
     )
 
 
 @dataclass(frozen=True, slots=True)
 class _Part:
-    """One of the questions in a question, the sentence that answers it best, and how sure that is."""
+    """One of several questions in a question, with its best sentence and the confidence in it."""
 
     question: str
-    best: Scored
-    sure: Confidence
+    best: ScoredSentence
+    confidence: Confidence
 
 
 @dataclass(frozen=True, slots=True)
-class _Reader:
-    """What the parts of a question are answered from."""
+class _Ranker:
+    """Ranks the sentences of the hits for the whole question and for its parts."""
 
     hits: Sequence[Hit]
-    found: Sequence[Candidate]
-    readings: EmbeddingCache
+    candidates: Sequence[Candidate]
+    cache: EmbeddingCache
     counts: WordCounts
     as_of: date
-    judge: Answerability | None
+    answerability: Answerability | None
 
-    def judged(self, question: str, least: float) -> tuple[QuestionProfile, list[Scored], Confidence]:
-        """The sentences by how well they answer, and how sure it is that the first one does."""
-        asked = question_profile(question, self.counts.document_frequency, self.counts.documents)
-        ranked = rank(asked, self.found, self.readings, self.judge)
-        return asked, ranked, confidence(asked, ranked, self.hits, self.counts, self.as_of, least)
+    def rank(
+        self, question: str, threshold: float
+    ) -> tuple[QuestionProfile, list[ScoredSentence], Confidence]:
+        """The sentences, best first, and the confidence that the first one answers."""
+        profile = question_profile(question, self.counts.document_frequency, self.counts.documents)
+        ranked = rank(profile, self.candidates, self.cache, self.answerability)
+        return profile, ranked, confidence(profile, ranked, self.hits, self.counts, self.as_of, threshold)
 
-    def holds(self, typed: str) -> bool:
-        """Whether the hits hold the words of a question of two and more, those that weigh most above all."""
-        asked = question_profile(typed, self.counts.document_frequency, self.counts.documents)
-        held = frozenset().union(*(each.known for each in self.found))
-        return len(asked.weights) < 2 or asked.coverage(held) >= OWN_WORDS
+    def covers(self, question: str) -> bool:
+        """True if the hits contain enough of the question's words by weight, or it has fewer than two."""
+        profile = question_profile(question, self.counts.document_frequency, self.counts.documents)
+        found = frozenset().union(*(candidate.passage_stems for candidate in self.candidates))
+        return len(profile.weights) < 2 or profile.coverage(found) >= MIN_ORIGINAL_COVERAGE
 
-    def parts(self, question: str, whole: Confidence, least: float) -> list[_Part]:
-        """The questions in a question; none when it is one. Where the *whole* is sure, its first part is,
-        and the others, which lean on it, need less."""
+    def parts(self, question: str, whole: Confidence, threshold: float) -> list[_Part]:
+        """The questions in a question; none when it is a single one.
+
+        If the *whole* is answered, so is its first part; the others depend on it and have a lower threshold.
+        """
         questions = questions_in(question)
-        if len(questions) == 1 or not self.found:
+        if len(questions) == 1 or not self.candidates:
             return []
         if whole.reason is None:
-            questions, least = questions[1:], least * PART
-        judged = [(part, *self.judged(part, least)) for part in questions]
-        return [_Part(part, ranked[0], sure) for part, _, ranked, sure in judged]
+            questions, threshold = questions[1:], threshold * PART_THRESHOLD
+        ranked_parts = [(part, *self.rank(part, threshold)) for part in questions]
+        return [_Part(part, ranked[0], judgement) for part, _, ranked, judgement in ranked_parts]
 
 
-def _only_part(unanswered: Sequence[str]) -> str:
+def _unanswered_notice(unanswered: Sequence[str]) -> str:
     parts = "; ".join(f"“{part.rstrip('?')}”" for part in unanswered)
-    return f"The articles that were found answer only part of this; not: {parts}."
+    return f"The articles found answer only part of this; not answered: {parts}."
 
 
-def _blocks(chosen: Sequence[Scored], found: Sequence[Candidate]) -> list[list[Candidate]]:
-    """The chosen sentences as runs of neighbours, each run one quotation: the best one's first, then those
-    of its article as they stand there, then the others. A best run that leans begins one sentence earlier."""
+def _blocks(chosen: Sequence[ScoredSentence], found: Sequence[Candidate]) -> list[list[Candidate]]:
+    """The chosen sentences grouped into runs of neighbours, each of which becomes one quote.
+
+    The best sentence's run comes first, then other runs of its article in text order, then the rest. If the
+    first run starts with a reference, the sentence before it is added.
+    """
     if not chosen:
         return []
     blocks: list[list[Candidate]] = []
-    for candidate in sorted((each.candidate for each in chosen), key=lambda each: (each.rank, each.start)):
+    in_order = sorted(
+        (sentence.candidate for sentence in chosen),
+        key=lambda candidate: (candidate.rank, candidate.start),
+    )
+    for candidate in in_order:
         if blocks and blocks[-1][-1].adjoins(candidate):
             blocks[-1].append(candidate)
         else:
@@ -151,23 +172,25 @@ def _blocks(chosen: Sequence[Scored], found: Sequence[Candidate]) -> list[list[C
 
 def _with_context(block: list[Candidate], found: Sequence[Candidate]) -> list[Candidate]:
     first = block[0]
-    if len(block) >= MOST_SENTENCES or not leans(first.text):
+    if len(block) >= MAX_SENTENCES or not starts_with_reference(first.text):
         return block
-    return [each for each in found if each.adjoins(first) and each.at < first.at] + block
+    return [other for other in found if other.adjoins(first) and other.index < first.index] + block
 
 
 def _sentences(
-    blocks: Sequence[Sequence[Candidate]], numbered: CitationList, question: str, as_of: date
+    blocks: Sequence[Sequence[Candidate]], citations: CitationList, question: str, as_of: date
 ) -> Iterator[Sentence]:
-    """The sentences, a citation for each block, and the day of an article where it is needed."""
+    """The sentences, with one citation per block and the article's report date where it is needed."""
     days = {block[0].hit.passage.article.day for block in blocks}
-    said = None
-    for place, block in enumerate(blocks):
+    dated_article = None
+    for block_index, block in enumerate(blocks):
         passage = block[0].hit.passage
-        number = numbered.number(passage, block[0].start, block[-1].end)
-        dated = len(days) > 1 or any(needs_report_date(question, as_of, each.text) for each in block)
-        for at, candidate in enumerate(block):
-            lead = " " if place or at else ""
-            if passage.article.id != said and dated:
-                lead, said = lead + with_report_date(passage.article), passage.article.id
+        number = citations.number(passage, block[0].start, block[-1].end)
+        dated = len(days) > 1 or any(
+            needs_report_date(question, as_of, candidate.text) for candidate in block
+        )
+        for index, candidate in enumerate(block):
+            lead = " " if block_index or index else ""
+            if passage.article.id != dated_article and dated:
+                lead, dated_article = lead + report_date_lead(passage.article), passage.article.id
             yield Sentence(" ".join(candidate.text.split()), (number,), "supported", lead)

@@ -1,83 +1,98 @@
-"""Which of the ranked sentences make the answer: the best, and what goes with it or adds to it."""
+"""Chooses the sentences of the answer: the best-ranked one, and those that belong to it or add to it."""
 
 from __future__ import annotations
 
 from collections.abc import Sequence
 
-from bot.extractive.sentence_ranking import Scored
+from bot.extractive.sentence_ranking import ScoredSentence
 from bot.question.question_profile import QuestionProfile
 
-MOST_SENTENCES = 3
-NEARLY_AS_GOOD = 1.8  # a further sentence may score this much less than the best …
-NEW_WORDS = 0.15  # … or twice as much, if it brings this share of the question's words that the answer lacks
-BESIDE = 3.0  # a sentence beside the best may score this much less: they are quoted as one
-AS_GOOD = 1.0  # one before the best, which does not lean on it, may score this much less
-REPEATS = 0.7  # share of a sentence's words already said, above which it adds nothing
+MAX_SENTENCES = 3
+MAX_SCORE_GAP = 1.8  # a further sentence can score this much less than the best …
+MIN_NEW_COVERAGE = 0.15  # … or twice as much if it adds this share of the question's words to the answer
+MAX_NEIGHBOUR_GAP = 3.0  # a neighbour of the best can score this much less: they become one quote
+MAX_PRECEDING_GAP = 1.0  # a sentence before the best that it does not refer to can score this much less
+MAX_REPEATED = 0.7  # share of a sentence's stems already in the answer, above which it adds nothing
 
 
 def choose_sentences(
-    asked: QuestionProfile, ranked: Sequence[Scored], parts: Sequence[Scored] = ()
-) -> list[Scored]:
-    """The best sentence, the best for each further part of the question, the best with the number or date
-    that is asked for, the best with the question's verb, and up to MOST_SENTENCES in all of those that stand
-    beside the best, are nearly as good, or bring words that the others lack."""
+    profile: QuestionProfile, ranked: Sequence[ScoredSentence], parts: Sequence[ScoredSentence] = ()
+) -> list[ScoredSentence]:
+    """The best sentence, then: the best for each further part of the question, the best with the number or
+    date asked for, the best with the question's verb, and the top picks by score and by sentence odds. Up to
+    MAX_SENTENCES in all, also those that are neighbours of the best, score nearly as well, or add words that
+    the others lack."""
     if not ranked:
         return []
     best = ranked[0]
     chosen = [best]
 
-    def add(scored: Scored) -> None:
-        if all(scored.candidate != each.candidate for each in chosen):
-            chosen.append(scored)
+    def add(sentence: ScoredSentence) -> None:
+        if all(sentence.candidate != other.candidate for other in chosen):
+            chosen.append(sentence)
 
-    for scored in (*parts, *_giving(asked, ranked), *_saying(asked, ranked), *_either(ranked)):
-        add(scored)
-    beside = next((each for each in ranked[1:] if _goes_with(each, best)), None)
-    if beside and best.score - beside.score <= BESIDE and len(chosen) < MOST_SENTENCES:
-        add(beside)
-    for scored in ranked[1:]:
-        if len(chosen) >= MOST_SENTENCES or best.score - scored.score > 2 * NEARLY_AS_GOOD:
+    for sentence in (
+        *parts,
+        *_with_requested_value(profile, ranked),
+        *_with_verb(profile, ranked),
+        *_top_picks(ranked),
+    ):
+        add(sentence)
+    neighbour = next((sentence for sentence in ranked[1:] if _belongs_to(sentence, best)), None)
+    if neighbour and best.score - neighbour.score <= MAX_NEIGHBOUR_GAP and len(chosen) < MAX_SENTENCES:
+        add(neighbour)
+    for sentence in ranked[1:]:
+        if len(chosen) >= MAX_SENTENCES or best.score - sentence.score > 2 * MAX_SCORE_GAP:
             break
-        if _adds(asked, chosen, scored, best.score):
-            add(scored)
+        if _adds(profile, chosen, sentence, best.score):
+            add(sentence)
     return chosen
 
 
-def _goes_with(scored: Scored, best: Scored) -> bool:
-    """Whether a sentence follows the best one; or stands before it, and is pointed back to or as good."""
-    if not scored.candidate.adjoins(best.candidate):
+def _belongs_to(sentence: ScoredSentence, best: ScoredSentence) -> bool:
+    """True if a sentence follows the best one, or precedes it and is referred to or scores nearly as well."""
+    if not sentence.candidate.adjoins(best.candidate):
         return False
-    follows = scored.candidate.at > best.candidate.at
-    return follows or best.values["leans_on"] > 0 or best.score - scored.score <= AS_GOOD
+    follows = sentence.candidate.index > best.candidate.index
+    return follows or best.values["leans_on"] > 0 or best.score - sentence.score <= MAX_PRECEDING_GAP
 
 
-def _giving(asked: QuestionProfile, ranked: Sequence[Scored]) -> list[Scored]:
-    """The first sentence with the kind of thing that is asked for, when that can be told for sure."""
-    kind = f"gives_{asked.asks}"
-    sure = asked.asks in ("number", "date")
-    return [each for each in ranked if sure and each.values[kind] > 0][:1]
-
-
-def _saying(asked: QuestionProfile, ranked: Sequence[Scored]) -> list[Scored]:
-    """The first sentence with the words that are no names ("heads"), when the best has none of them."""
-    words = asked.weights.keys() - asked.names
-    if not words or words & ranked[0].candidate.words:
+def _with_requested_value(profile: QuestionProfile, ranked: Sequence[ScoredSentence]) -> list[ScoredSentence]:
+    """The first sentence with a number or date, if the question asks for one."""
+    if profile.asks not in ("number", "date"):
         return []
-    near = (each for each in ranked if ranked[0].score - each.score <= 2 * NEARLY_AS_GOOD)
-    return [each for each in near if words <= each.candidate.words][:1]
+    return [sentence for sentence in ranked if sentence.values[f"gives_{profile.asks}"] > 0][:1]
 
 
-def _either(ranked: Sequence[Scored]) -> list[Scored]:
-    """The sentence that leads by words and meaning and the one that most likely says the answer, which may be
-    two."""
-    read = [each for each in ranked if "says" in each.values]
-    return [max(read, key=lambda each: each.values[name]) for name in ("led", "says")] if read else []
+def _with_verb(profile: QuestionProfile, ranked: Sequence[ScoredSentence]) -> list[ScoredSentence]:
+    """The first sentence with all words that are not names ("heads"), if the best has none of them."""
+    words = profile.weights.keys() - profile.names
+    if not words or words & ranked[0].candidate.stems:
+        return []
+    near = (sentence for sentence in ranked if ranked[0].score - sentence.score <= 2 * MAX_SCORE_GAP)
+    return [sentence for sentence in near if words <= sentence.candidate.stems][:1]
 
 
-def _adds(asked: QuestionProfile, chosen: Sequence[Scored], scored: Scored, best: float) -> bool:
-    said = frozenset().union(*(each.candidate.words for each in chosen))
-    words = scored.candidate.words
-    if len(words & said) > REPEATS * len(words):
+def _top_picks(ranked: Sequence[ScoredSentence]) -> list[ScoredSentence]:
+    """The sentence ranked first by score and the one with the highest sentence odds, which can differ."""
+    judged = [sentence for sentence in ranked if "sentence_odds" in sentence.values]
+    if not judged:
+        return []
+    return [
+        max(judged, key=lambda sentence: sentence.values[name]) for name in ("ranked_first", "sentence_odds")
+    ]
+
+
+def _adds(
+    profile: QuestionProfile,
+    chosen: Sequence[ScoredSentence],
+    sentence: ScoredSentence,
+    best_score: float,
+) -> bool:
+    """True if a sentence is not mostly repetition, and scores nearly as well as the best or adds coverage."""
+    covered = frozenset().union(*(other.candidate.stems for other in chosen))
+    stems = sentence.candidate.stems
+    if len(stems & covered) > MAX_REPEATED * len(stems):
         return False
-    brings = asked.coverage(said | words) - asked.coverage(said)
-    return best - scored.score <= NEARLY_AS_GOOD or brings >= NEW_WORDS
+    added = profile.coverage(covered | stems) - profile.coverage(covered)
+    return best_score - sentence.score <= MAX_SCORE_GAP or added >= MIN_NEW_COVERAGE

@@ -1,4 +1,4 @@
-"""Which sentences of the hits answer a question, judged without a language model."""
+"""Ranks the sentences of the hits by how well they answer a question, without a language model."""
 
 from __future__ import annotations
 
@@ -15,18 +15,18 @@ from bot.extractive.answerability import Answerability
 from bot.extractive.candidate_sentences import Candidate
 from bot.extractive.embedding_cache import EmbeddingCache
 from bot.extractive.token_similarity import QuestionTokens, token_similarity
-from bot.question.question_profile import KINDS, QuestionProfile, gives
+from bot.question.question_profile import KINDS, QuestionProfile, answer_kind_score
 from bot.question.topic_request import is_topic
 from retrieval.text_analysis import content_stems, stems
 
 WEIGHTS = Path(__file__).with_name("selection_weights.json")  # by tests/benchmarks/fit_selection.py
-EMBEDDED = 16  # sentences whose meaning is compared: the best by all other features
-JUDGED = 4  # sentences that are read together with the question: the best of these
-SAYS = 0.3  # worth of the log-odds that the answer stands in a sentence
-TELLS = 3.0  # worth of the first sentence of an article, where a topic is asked for
-OPENING = 600  # characters: a passage that starts before this begins its article, menus and bylines aside
-LONG = 12  # words of meaning above which a question is longer than those that the judge was trained on
-_LEANS = re.compile(
+MAX_EMBEDDED = 16  # sentences that are embedded: the best by all other features
+MAX_JUDGED = 4  # sentences scored for answerability: the best of these
+SENTENCE_ODDS_WEIGHT = 0.3  # of the log-odds that the answer is in the sentence
+TOPIC_LEAD_BONUS = 3.0  # for the first sentence of an article about the topic asked for
+MAX_LEAD_OFFSET = 600  # characters before an article's first passage, to allow for menus and bylines
+MAX_JUDGED_WORDS = 12  # content words; the answerability model was not trained on longer questions
+_REFERENCE = re.compile(
     r"^[\"“']?(?:he|she|it|they|this|that|these|those|his|her|its|their|but|and|however|such)\b", re.I
 )
 _POINTS_BACK = re.compile(
@@ -35,7 +35,7 @@ _POINTS_BACK = re.compile(
 
 
 @dataclass(frozen=True)
-class Scored:
+class ScoredSentence:
     """A candidate with its score and the ``values`` of its features by name."""
 
     candidate: Candidate
@@ -43,36 +43,36 @@ class Scored:
     values: Mapping[str, float]
 
 
-def features(asked: QuestionProfile, candidate: Candidate) -> dict[str, float]:
-    """What speaks for a sentence by its words and its place; its meaning is compared apart."""
+def features(profile: QuestionProfile, candidate: Candidate) -> dict[str, float]:
+    """The features of a sentence's words and position; those of its embedding are added by ``rank``."""
     in_order = content_stems(candidate.text)
     pairs = frozenset(pairwise(in_order))
-    new = sum(stem not in asked.all_stems for stem in set(in_order))
-    names = asked.names
-    given = gives(asked, candidate.text)
-    own, before = asked.coverage(candidate.words), asked.coverage(candidate.before)
+    new = sum(stem not in profile.all_stems for stem in set(in_order))
+    names = profile.names
+    given = answer_kind_score(profile, candidate.text)
+    own, previous = profile.coverage(candidate.stems), profile.coverage(candidate.previous_stems)
     return {
         "similarity": candidate.hit.similarity or 0.0,
         "rank": 1.0 / (1 + candidate.rank),
         "coverage": own,
-        "coverage_around": asked.coverage(candidate.words | candidate.around),
-        "coverage_passage": asked.coverage(candidate.known),
-        "pairs": len(asked.pairs & pairs) / max(1, len(asked.pairs)),
-        "names": len(names & candidate.words) / len(names) if names else 0.0,
-        "names_passage": len(names & candidate.known) / len(names) if names else 0.0,
-        **{f"gives_{kind}": given if asked.asks == kind else 0.0 for kind in KINDS},
+        "coverage_around": profile.coverage(candidate.stems | candidate.neighbour_stems),
+        "coverage_passage": profile.coverage(candidate.passage_stems),
+        "pairs": len(profile.pairs & pairs) / max(1, len(profile.pairs)),
+        "names": len(names & candidate.stems) / len(names) if names else 0.0,
+        "names_passage": len(names & candidate.passage_stems) / len(names) if names else 0.0,
+        **{f"gives_{kind}": given if profile.asks == kind else 0.0 for kind in KINDS},
         "new": min(new, 12) / 12,
         "asks": float(candidate.text.rstrip("\"”'’ ").endswith("?")),
         "length": math.log(1 + len(in_order)),
-        "leans": float(leans(candidate.text)),
-        "leans_on": before if _POINTS_BACK.search(_opening(candidate.text)) else 0.0,
-        "brought_before": asked.coverage(candidate.words | candidate.before) - own,
+        "leans": float(starts_with_reference(candidate.text)),
+        "leans_on": previous if _POINTS_BACK.search(_opening(candidate.text)) else 0.0,
+        "brought_before": profile.coverage(candidate.stems | candidate.previous_stems) - own,
     }
 
 
-def leans(sentence: str) -> bool:
-    """Whether a sentence begins with a word that is not understood without the sentence before."""
-    return bool(_LEANS.match(sentence))
+def starts_with_reference(sentence: str) -> bool:
+    """True if the first word refers to the sentence before ("He", "This", "However")."""
+    return bool(_REFERENCE.match(sentence))
 
 
 def _opening(text: str) -> str:
@@ -80,64 +80,78 @@ def _opening(text: str) -> str:
 
 
 def rank(
-    asked: QuestionProfile,
-    found: Sequence[Candidate],
-    readings: EmbeddingCache,
-    judge: Answerability | None = None,
-) -> list[Scored]:
-    """The candidates, the best first: the EMBEDDED that words and places speak for, by meaning as well; the
-    first JUDGED of them in the order of *judge*. Raises ModelMissing."""
-    if not found:
-        return []
-    weights = _weights()["tokens" if readings.with_tokens else "pooled"]
-    rough = []
-    for candidate in found:
-        values = features(asked, candidate)
-        rough.append((_total(weights, values), values, candidate))
-    rough.sort(key=lambda entry: -entry[0])
-    near = [(values, candidate) for _, values, candidate in rough[:EMBEDDED]]
-    question, *read = readings.read([asked.text, *(candidate.text for _, candidate in near)])
-    tokens = QuestionTokens(asked.text, question.tokens) if question.tokens else None
-    for (values, candidate), reading in zip(near, read, strict=True):
-        values["cosine"] = float((question.pooled * reading.pooled).sum())
-        if tokens and reading.tokens:
-            values |= asdict(token_similarity(tokens, candidate.text, reading.tokens))
-    scored = [Scored(candidate, _total(weights, values), values) for values, candidate in near]
-    scored.sort(key=lambda entry: -entry.score)
-    if is_topic(asked.text):
-        return sorted(scored, key=lambda entry: -entry.score - TELLS * _tells(asked, entry))
-    return judged(asked, scored, judge) if judge and len(asked.weights) <= LONG else scored
+    profile: QuestionProfile,
+    candidates: Sequence[Candidate],
+    cache: EmbeddingCache,
+    answerability: Answerability | None = None,
+) -> list[ScoredSentence]:
+    """The candidates, best first.
 
-
-def _tells(asked: QuestionProfile, scored: Scored) -> bool:
-    """Whether a sentence begins an article about what is asked for: it tells of it in short."""
-    candidate, passage = scored.candidate, scored.candidate.hit.passage
-    words = candidate.words.union(stems(passage.article.title))
-    return candidate.at == 0 and passage.start < OPENING and asked.coverage(words) >= 0.5
-
-
-def judged(asked: QuestionProfile, ranked: Sequence[Scored], judge: Answerability) -> list[Scored]:
-    """The sentences, the first JUDGED in the order that *judge* gives them together with their scores.
-
-    The scores stay where they are, the highest with the first. The values of the sentences that were read
-    have "answers" and "says", as bot/extractive/answerability.py tells.
+    All are scored by words and position, the best MAX_EMBEDDED also by their embeddings; the best MAX_JUDGED
+    of these are reranked by *answerability*. Raises ModelMissing.
     """
-    near = ranked[:JUDGED]
-    found = judge.judge(asked.text, [each.candidate for each in near])
-    read = sorted(zip(near, found, strict=True), key=lambda pair: -pair[0].score - SAYS * pair[1].says)
-    first = []
-    for place, (each, said) in zip(near, read, strict=True):
-        values = {"answers": said.answers, "says": said.says, "led": float(each is ranked[0])}
-        first.append(replace(each, score=place.score, values={**each.values, **values}))
-    return [*first, *ranked[JUDGED:]]
+    if not candidates:
+        return []
+    weights = _weights()["tokens" if cache.has_tokens else "pooled"]
+    rough = []
+    for candidate in candidates:
+        values = features(profile, candidate)
+        rough.append((_weighted_sum(weights, values), values, candidate))
+    rough.sort(key=lambda entry: -entry[0])
+    near = [(values, candidate) for _, values, candidate in rough[:MAX_EMBEDDED]]
+    question, *embedded = cache.embed([profile.text, *(candidate.text for _, candidate in near)])
+    tokens = QuestionTokens(profile.text, question.tokens) if question.tokens else None
+    for (values, candidate), sentence in zip(near, embedded, strict=True):
+        values["cosine"] = float((question.pooled * sentence.pooled).sum())
+        if tokens and sentence.tokens:
+            values |= asdict(token_similarity(tokens, candidate.text, sentence.tokens))
+    ranked = [ScoredSentence(candidate, _weighted_sum(weights, values), values) for values, candidate in near]
+    ranked.sort(key=lambda sentence: -sentence.score)
+    if is_topic(profile.text):
+        return sorted(ranked, key=lambda s: -s.score - TOPIC_LEAD_BONUS * _is_topic_lead(profile, s))
+    if answerability and len(profile.weights) <= MAX_JUDGED_WORDS:
+        return rerank(profile, ranked, answerability)
+    return ranked
 
 
-def _total(weights: Mapping[str, float], values: Mapping[str, float]) -> float:
+def _is_topic_lead(profile: QuestionProfile, sentence: ScoredSentence) -> bool:
+    """True if this is the first sentence of an article about the topic, which summarizes it."""
+    candidate, passage = sentence.candidate, sentence.candidate.hit.passage
+    words = candidate.stems.union(stems(passage.article.title))
+    return candidate.index == 0 and passage.start < MAX_LEAD_OFFSET and profile.coverage(words) >= 0.5
+
+
+def rerank(
+    profile: QuestionProfile, ranked: Sequence[ScoredSentence], answerability: Answerability
+) -> list[ScoredSentence]:
+    """The sentences, the first MAX_JUDGED reordered by their score plus their weighted sentence odds.
+
+    The scores keep their order: the highest goes to the new first sentence. The reranked sentences get the
+    values "window_odds", "sentence_odds" (see ``AnswerOdds``) and "ranked_first".
+    """
+    best = ranked[:MAX_JUDGED]
+    odds = answerability.score(profile.text, [sentence.candidate for sentence in best])
+    reordered = sorted(
+        zip(best, odds, strict=True),
+        key=lambda pair: -pair[0].score - SENTENCE_ODDS_WEIGHT * pair[1].sentence,
+    )
+    reranked = []
+    for place, (sentence, answer) in zip(best, reordered, strict=True):
+        values = {
+            "window_odds": answer.window,
+            "sentence_odds": answer.sentence,
+            "ranked_first": float(sentence is ranked[0]),
+        }
+        reranked.append(replace(sentence, score=place.score, values={**sentence.values, **values}))
+    return [*reranked, *ranked[MAX_JUDGED:]]
+
+
+def _weighted_sum(weights: Mapping[str, float], values: Mapping[str, float]) -> float:
     return sum(weights[name] * value for name, value in values.items() if name in weights)
 
 
 @lru_cache(maxsize=1)
 def _weights() -> dict[str, dict[str, float]]:
-    """Of a conditional logit over the sentences of the hits: with word pieces, and without."""
-    found: dict[str, dict[str, float]] = json.loads(WEIGHTS.read_text(encoding="utf-8"))
-    return found
+    """Weights of a conditional logit over the sentences of the hits, with and without token vectors."""
+    weights: dict[str, dict[str, float]] = json.loads(WEIGHTS.read_text(encoding="utf-8"))
+    return weights

@@ -1,8 +1,8 @@
-"""What the word pieces of a question find in a sentence, each piece as the local model reads it in context.
+"""Compares the tokens of a question with those of a sentence, as the local model embeds them in context.
 
-A question word in its context lies near what would answer it: the "who" of a question near names of
-people, "which river" near rivers. The likeness of pieces by their cosines is that of ColBERT (Khattab and
-Zaharia 2020, https://arxiv.org/abs/2004.12832), here with an encoder that was not trained for it.
+A question word in its context is close to what would answer it: the "who" of a question to names of people,
+"which river" to rivers. Token cosines are compared as in ColBERT (Khattab and Zaharia 2020,
+https://arxiv.org/abs/2004.12832), here with an encoder that was not trained for it.
 """
 
 from __future__ import annotations
@@ -30,10 +30,10 @@ _THING = re.compile(
 
 @dataclass(frozen=True, slots=True)
 class TokenSimilarity:
-    """Cosines, all 0 where the question has no such piece or the sentence nothing new.
+    """Cosines; 0 if the question has no such token or the sentence no token that the question lacks.
 
-    ``weakest``: mean over the third of the question's words of meaning that find least in the sentence.
-    ``asked``: the nearest that a piece which is not in the question comes to its question word ("who").
+    ``weakest``: mean over the third of the question's content words that match least in the sentence.
+    ``asked``: highest between a question word ("who") and a token of the sentence that the question lacks.
     ``thing``: the same for the noun after "what" or "which".
     """
 
@@ -44,54 +44,55 @@ class TokenSimilarity:
 
 @dataclass(frozen=True)
 class QuestionTokens:
-    """A question with its word pieces."""
+    """A question with its token vectors."""
 
     text: str
     tokens: TokenVectors
 
     @cached_property
-    def meaning(self) -> list[int]:
-        """Rows of the pieces of words of meaning."""
+    def content_rows(self) -> list[int]:
+        """Rows of the tokens of content words."""
         return self._rows(lambda word, _: word.lower() not in STOP_WORDS)
 
     @cached_property
-    def question_words(self) -> list[int]:
+    def question_word_rows(self) -> list[int]:
         """Rows of who, what, when, …."""
         return self._rows(lambda word, _: bool(_QUESTION_WORD.fullmatch(word)))
 
     @cached_property
-    def thing(self) -> list[int]:
-        """Rows of what is asked for by name: "river" and "long" in "which long river is …"."""
+    def thing_rows(self) -> list[int]:
+        """Rows of the noun phrase asked for: "river" and "long" in "which long river is …"."""
         match = _THING.search(self.text)
-        return self._rows(lambda _, at: match.start(1) <= at < match.end(1)) if match else []
+        return self._rows(lambda _, start: match.start(1) <= start < match.end(1)) if match else []
 
     @cached_property
     def ids(self) -> frozenset[int]:
-        """The places of its pieces in the vocabulary."""
+        """The vocabulary ids of its tokens."""
         return frozenset(self.tokens.ids)
 
     def _rows(self, wanted: Callable[[str, int], bool]) -> list[int]:
-        pieces = [(row, self.text[a:b], int(a)) for row, (a, b) in enumerate(self.tokens.spans)]
-        return [row for row, piece, at in pieces if _WORD.search(piece) and wanted(piece, at)]
+        tokens = [(row, self.text[a:b], int(a)) for row, (a, b) in enumerate(self.tokens.spans)]
+        return [row for row, token, start in tokens if _WORD.search(token) and wanted(token, start)]
 
 
-def token_similarity(asked: QuestionTokens, sentence: str, tokens: TokenVectors) -> TokenSimilarity:
-    """Compare a question with a sentence that was read by the same model."""
+def token_similarity(question: QuestionTokens, sentence: str, tokens: TokenVectors) -> TokenSimilarity:
+    """Compare a question with a sentence embedded by the same model."""
     import numpy as np
 
     if not len(tokens.ids):
         return TokenSimilarity()
-    # Not by "@": its threads cost more than these small products when the cores are busy.
-    cosines = np.einsum("qd,sd->qs", asked.tokens.matrix, tokens.matrix)
-    best = np.sort(cosines[asked.meaning].max(axis=1)) if asked.meaning else np.zeros(1)
+    # Not "@": its threads cost more than these small products when the cores are busy.
+    cosines = np.einsum("qd,sd->qs", question.tokens.matrix, tokens.matrix)
+    rows = question.content_rows
+    best = np.sort(cosines[rows].max(axis=1)) if rows else np.zeros(1)
     new = [
         row
-        for row, (number, (a, b)) in enumerate(zip(tokens.ids, tokens.spans, strict=True))
-        if number not in asked.ids and _WORD.search(sentence, int(a), int(b))
+        for row, (token_id, (a, b)) in enumerate(zip(tokens.ids, tokens.spans, strict=True))
+        if token_id not in question.ids and _WORD.search(sentence, int(a), int(b))
     ]
 
-    def nearest(rows: list[int]) -> float:
+    def highest(rows: list[int]) -> float:
         return max(0.0, float(cosines[np.ix_(rows, new)].max())) if rows and new else 0.0
 
     weakest = float(best[: max(1, len(best) // 3)].mean())
-    return TokenSimilarity(weakest, nearest(asked.question_words), nearest(asked.thing))
+    return TokenSimilarity(weakest, highest(question.question_word_rows), highest(question.thing_rows))

@@ -1,6 +1,7 @@
 """Answers by a language model.
 
-Input: a question, its Hits and the conversation. Output: a stream of growing Drafts, sentences with the
-passages they cite; `bot.citations` turns them into Answers. Entry point: `prompt_chain.ModelChain`. The
-clients of LangChain and OpenAI are used in this package only.
+Input: a question, its Hits and the conversation. Output: a stream of growing Drafts, whose sentences name the
+passages they cite; `bot.citations` makes Answers of them. `prompt_chain.ModelChain` is the entry point; it
+also checks the sentences of an answer and rewrites follow-up questions. Only this package uses the chat
+clients of LangChain and OpenAI.
 """

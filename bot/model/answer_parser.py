@@ -1,6 +1,6 @@
-"""From a model's text, as it streams, to sentences with the hits that they cite; no marker is left in them.
+"""Parses a model's text, complete or still streaming, into sentences with the hits they cite.
 
-Everything is a function of the text so far, so how a stream is cut into pieces cannot matter.
+A Draft depends only on the text so far, never on how the stream was split into pieces.
 """
 
 from __future__ import annotations
@@ -12,112 +12,28 @@ from dataclasses import dataclass, field, replace
 
 from bot.answer import Usage
 from bot.model import source_lists
-from bot.model.marker_forms import Clean, without_markers
+from bot.model.answer_structure import units, without_open_table
+from bot.model.marker_forms import CleanText, without_markers
 from bot.model.output_cleanup import unwrap
 from bot.model.passage_prompt import readable
 from bot.model.streaming_tail import without_open_tail
-from retrieval.splitting.sentences import sentence_spans
-
-NOT_FOUND = "NOT_FOUND"  # the word that prompts/answer.md asks for when the passages hold no answer
-
-
-@dataclass(frozen=True, slots=True)
-class DraftSentence:
-    """A sentence without markers; ``hits`` are 0-based places in the hits given, in the order cited.
-
-    ``lead`` is the white space and list mark before it.
-    """
-
-    text: str
-    hits: tuple[int, ...] = ()
-    lead: str = ""
-
-
-@dataclass(frozen=True, slots=True)
-class Draft:
-    """A model's answer so far. While it is not ``complete`` its last sentence may grow and get more hits.
-
-    ``not_found``: the model said that the passages do not hold the answer. ``notice``: one line for the
-    person about how the answer came to be.
-    """
-
-    sentences: tuple[DraftSentence, ...] = ()
-    complete: bool = False
-    usage: Usage = field(default_factory=Usage)
-    not_found: bool = False
-    notice: str | None = None
-
-
-class AnswerParser:
-    """Collects the pieces of a stream and gives a Draft whenever there is something new to show."""
-
-    def __init__(self, count: int, titles: Sequence[str] = ()) -> None:
-        self._count = count
-        self._titles = titles
-        self._text = ""
-        self._read = 0  # characters of the text that the last Draft knew
-        self._last = Draft()
-
-    @property
-    def text(self) -> str:
-        """All that the model wrote so far."""
-        return self._text
-
-    def feed(self, piece: str) -> Draft | None:
-        """Add a piece; the new Draft, or None when nothing new can be shown."""
-        self._text += piece
-        if len(self._text) - self._read <= len(self._text) // 100:
-            return None  # long answers are read again only every hundredth part, so the work stays linear
-        self._read = len(self._text)
-        draft = read_draft(self._text, self._count, self._titles, complete=False)
-        if draft == self._last:
-            return None
-        self._last = draft
-        return draft
-
-    def finish(self, usage: Usage) -> Draft:
-        """The whole answer, with what it cost."""
-        return replace(read_draft(self._text, self._count, self._titles), usage=usage)
-
-
-def read_draft(text: str, count: int, titles: Sequence[str] = (), complete: bool = True) -> Draft:
-    """Read a model's text that may cite the passages 1 to *count*; numbers of others are dropped.
-
-    >>> read_draft("It met 11 firms [1, 2]. It fined none.[9]", count=3).sentences
-    (DraftSentence(text='It met 11 firms.', hits=(0, 1), lead=''), \
-DraftSentence(text='It fined none.', hits=(), lead=' '))
-    """
-    plain = _MANY_LINES.sub("\n\n", _LONG_GAP.sub(" ", readable(text.replace("\r\n", "\n"))))
-    shown = unwrap(plain, complete)
-    if not complete:
-        shown = without_open_tail(shown)
-    found = source_lists.body(shown, titles, complete)
-    plain, denied = _without_token(found.text, complete)
-    sentences = tuple(_sentences(without_markers(plain, count, found.labels if complete else None)))
-    if complete and found.listed and not any(sentence.hits for sentence in sentences):
-        listed = tuple(dict.fromkeys(n - 1 for n in found.listed if 1 <= n <= count))
-        sentences = tuple(replace(sentence, hits=listed) for sentence in sentences)
-    cited = any(sentence.hits for sentence in sentences)
-    if (denied or (complete and _is_denial(sentences))) and not cited:
-        return Draft((), complete, not_found=True)
-    return Draft(sentences, complete)
-
 
 _LONG_GAP = re.compile(r"[^\S\n]{20,}")
-_MANY_LINES = re.compile(r"\n{4,}")
-_TOKEN = re.compile(
-    r"(?<!\w)[*_`\"'\[(]{0,4}(?:NOT[_ ]FOUND|not_found|Not_Found)[*_`\"'\])]{0,4}(?!\w)[.:!]?[ \t]*"
+_EXTRA_LINES = re.compile(r"\n{4,}")
+# NOT_FOUND: the word that prompts/answer.md asks for when the passages do not contain the answer.
+_NOT_FOUND = re.compile(
+    r"(?<!\w)[*_`\"'\[(]{0,4}(?:NOT[_ ]FOUND|not_found|Not_Found)[*_`\"'\])]{0,4}(?!\w)"
+    r"(?:[ \t]+(?:for|on|about|regarding|concerning|as to)\b[^.!?\n]*)?[.:!]?[ \t]*"
 )
-_HALF_TOKEN = re.compile(r"(?<!\w)[*_`\"'\[(]{0,4}(?:N|NO|NOT|NOT[_ ]F?O?U?N?D?|not_f?o?u?n?)\Z")
-_LABEL = re.compile(
+_PARTIAL_NOT_FOUND = re.compile(r"(?<!\w)[*_`\"'\[(]{0,4}(?:N|NO|NOT|NOT[_ ]F?O?U?N?D?|not_f?o?u?n?)\Z")
+_ANSWER_LABEL = re.compile(
     r"\A\s*\**(?:final answer|answer|antwort|réponse|respuesta|risposta)\s*\**\s*:\**[ \t]*", re.IGNORECASE
 )
-# What taking a marker out of the midst of brackets may leave behind.
-_LEFTOVER = re.compile(
+# Brackets left over when a marker inside brackets was removed.
+_LEFTOVER_BRACKETS = re.compile(
     r"[\[［【〔]\s*[\^#]?\d{1,4}\s*[\]］】〕]|[\[［【〔]+(?=\s*[\^#]?\d(?![^\[\]\n]{0,200}\]))"
 )
-_MARK = re.compile(r"(?:(?:[-*+•–—▪●]|\d{1,2}[.)]|#{1,6}|>)[ \t]+|\|[ \t]*)+")
-_FENCE = re.compile(r"^[ \t]*```.*?(?:^[ \t]*```[ \t]*$|\Z)", re.DOTALL | re.MULTILINE)
+_LINE_MARKS = re.compile(r"(?:(?:[-*+•–—▪●]|\d{1,2}[.)]|#{1,6}|>)[ \t]+|\|[ \t]*)+")
 _DENIAL = re.compile(
     r"(?:unfortunately|sorry|i(?:'m| am) sorry|i apologi[sz]e)?\W*(?:but )?\W*(?:"
     r"(?:the|these|none of the|your|any of the)?\s*(?:provided |given |numbered |supplied |available )?"
@@ -129,11 +45,99 @@ _DENIAL = re.compile(
 )
 
 
-def _without_token(text: str, complete: bool) -> tuple[str, bool]:
-    """The text without the word NOT_FOUND, and whether it was there; half a word is held back."""
-    plain, found = _TOKEN.subn("", _LABEL.sub("", text))
+@dataclass(frozen=True, slots=True)
+class DraftSentence:
+    """A sentence without markers; ``hits`` are 0-based indexes into the given hits, in the order cited.
+
+    ``lead`` is the text before it: white space, list marks, headings, table heads. ``tail`` is the text after
+    its citations: the pipe that closes a table row.
+    """
+
+    text: str
+    hits: tuple[int, ...] = ()
+    lead: str = ""
+    tail: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Draft:
+    """A model's answer so far. Until it is ``complete``, its last sentence can grow and gain hits.
+
+    ``not_found``: the model said that the passages do not contain the answer. ``notice``: one line for the
+    user about how the answer was made.
+    """
+
+    sentences: tuple[DraftSentence, ...] = ()
+    complete: bool = False
+    usage: Usage = field(default_factory=Usage)
+    not_found: bool = False
+    notice: str | None = None
+
+
+class AnswerParser:
+    """Collects the pieces of a stream and returns a Draft whenever there is something new to show."""
+
+    def __init__(self, count: int, titles: Sequence[str] = (), names: Sequence[str] = ()) -> None:
+        self._count = count
+        self._titles = titles
+        self._names = names
+        self._text = ""
+        self._parsed_length = 0  # characters of the text at the last parse
+        self._last = Draft()
+
+    @property
+    def text(self) -> str:
+        """The whole text so far."""
+        return self._text
+
+    def feed(self, piece: str) -> Draft | None:
+        """Add a piece; the new Draft, or None when there is nothing new to show."""
+        self._text += piece
+        if len(self._text) - self._parsed_length <= len(self._text) // 100:
+            return None  # parsing again only after 1 % more text keeps the total work linear
+        self._parsed_length = len(self._text)
+        draft = read_draft(self._text, self._count, self._titles, self._names, complete=False)
+        if draft == self._last:
+            return None
+        self._last = draft
+        return draft
+
+    def finish(self, usage: Usage) -> Draft:
+        """The complete answer, with its token usage."""
+        return replace(read_draft(self._text, self._count, self._titles, self._names), usage=usage)
+
+
+def read_draft(
+    text: str, count: int, titles: Sequence[str] = (), names: Sequence[str] = (), complete: bool = True
+) -> Draft:
+    """Parse a model's text that cites passages by number, 1 to *count*; other numbers are dropped.
+
+    >>> read_draft("It met 11 firms [1, 2]. It fined none.[9]", count=3).sentences
+    (DraftSentence(text='It met 11 firms.', hits=(0, 1), lead='', tail=''), \
+DraftSentence(text='It fined none.', hits=(), lead=' ', tail=''))
+    """
+    plain = _EXTRA_LINES.sub("\n\n", _LONG_GAP.sub(" ", readable(text.replace("\r\n", "\n"))))
+    shown = unwrap(plain, complete)
     if not complete:
-        plain = _HALF_TOKEN.sub("", plain)
+        shown = without_open_table(without_open_tail(shown))
+    body = source_lists.answer_body(shown, titles, complete)
+    plain, not_found = _without_not_found(body.text, complete)
+    clean = without_markers(plain, count, body.labels if complete else None, names or titles)
+    sentences = tuple(_sentences(clean))
+    if complete and body.listed and not any(sentence.hits for sentence in sentences):
+        listed = tuple(dict.fromkeys(number - 1 for number in body.listed if 1 <= number <= count))
+        sentences = tuple(replace(sentence, hits=listed) for sentence in sentences)
+    cited = any(sentence.hits for sentence in sentences)
+    if (not_found or (complete and _is_denial(sentences))) and not cited:
+        return Draft((), complete, not_found=True)
+    return Draft(sentences, complete)
+
+
+def _without_not_found(text: str, complete: bool) -> tuple[str, bool]:
+    """The text without the word NOT_FOUND, and True if it had it; the start of the word is held back."""
+    plain, found = _NOT_FOUND.subn("", _ANSWER_LABEL.sub("", text))
+    if not complete:
+        plain = _PARTIAL_NOT_FOUND.sub("", plain)
     return plain, found > 0
 
 
@@ -141,54 +145,43 @@ def _is_denial(sentences: Sequence[DraftSentence]) -> bool:
     return 0 < len(sentences) <= 3 and _DENIAL.match(sentences[0].text) is not None
 
 
-def _sentences(clean: Clean) -> Iterator[DraftSentence]:
-    spans = list(_spans(clean.text))
-    cited: list[list[int]] = [[] for _ in spans]
-    starts = [start for start, _ in spans]
-    for place, hits in clean.places:
-        if spans:
-            cited[_sentence_of(place, starts, clean.text)].extend(hits)
-    at = 0
-    for (start, end), hits_of in zip(spans, cited, strict=True):
-        lead = re.sub(r"\n[ \t]+\Z", "\n", clean.text[at:start].lstrip("[［【〔"))
-        text = clean.text[start:end]
-        text = _closed(text) if "`" in text else _LEFTOVER.sub("", text)
-        yield DraftSentence(text, tuple(dict.fromkeys(hits_of)), lead.lstrip() if not at else lead)
-        at = end
+def _sentences(clean: CleanText) -> Iterator[DraftSentence]:
+    found = units(clean.text, [offset for offset, _ in clean.citations])
+    cited: list[list[int]] = [[] for _ in found]
+    starts = [unit.start for unit in found]
+    for offset, hits in clean.citations:
+        if found:
+            cited[_unit_at(offset, starts, clean.text)].extend(hits)
+    done = 0  # offset up to which the text is part of a sentence
+    for number, (unit, hits_of_unit) in enumerate(zip(found, cited, strict=True), 1):
+        lead = re.sub(r"\n[ \t]+\Z", "\n", clean.text[done : unit.start].lstrip("[［【〔"))
+        text = clean.text[unit.start : unit.end]
+        text = _with_closed_fence(text) if "`" in text else _LEFTOVER_BRACKETS.sub("", text)
+        rest = clean.text[unit.tail :] if number == len(found) else ""
+        tail = clean.text[unit.end : unit.tail] + (rest.rstrip() if re.search(r"\w", rest) else "")
+        yield DraftSentence(
+            text, tuple(dict.fromkeys(hits_of_unit)), lead.lstrip("\n ") if not done else lead, tail.rstrip()
+        )
+        done = unit.tail
 
 
-def _closed(text: str) -> str:
-    """A block of code with its end: an open one would swallow what is shown below it."""
+def _with_closed_fence(text: str) -> str:
+    """Close an open code block, which would otherwise include the text shown below it."""
     if text.lstrip().startswith("```") and text.count("```") % 2:
         return text.rstrip() + "\n```"
     return text
 
 
-def _sentence_of(place: int, starts: Sequence[int], text: str) -> int:
-    """The index of the sentence that a marker at *place* belongs to: the one before it, or, at the start
-    of a line, the one that follows on that line."""
-    before = max(bisect.bisect_left(starts, place) - 1, 0)
-    line_start = text.rfind("\n", 0, place) + 1
-    line_end = text.find("\n", place)
-    after = before + 1 if starts[before] < place else before
-    opens_line = place - line_start < 40 and not _MARK.sub("", text[line_start:place]).strip()
+def _unit_at(offset: int, starts: Sequence[int], text: str) -> int:
+    """The index of the unit that a marker at *offset* belongs to.
+
+    That is the unit before the marker, or, for a marker that opens a line, the next one on that line.
+    """
+    before = max(bisect.bisect_left(starts, offset) - 1, 0)
+    line_start = text.rfind("\n", 0, offset) + 1
+    line_end = text.find("\n", offset)
+    after = before + 1 if starts[before] < offset else before
+    opens_line = offset - line_start < 40 and not _LINE_MARKS.sub("", text[line_start:offset]).strip()
     if opens_line and after < len(starts) and (line_end < 0 or starts[after] < line_end):
         return after
     return before
-
-
-def _spans(text: str) -> Iterator[tuple[int, int]]:
-    """Sentences without their list marks; a block of code is one; what has no letter or digit is none."""
-    at = 0
-    for fence in [*_FENCE.finditer(text), None]:
-        until = len(text) if fence is None else fence.start()
-        for start, end in sentence_spans(text, at, until):
-            mark = _MARK.match(text, start, end)
-            begins = mark.end() if mark else start
-            ends = begins + len(text[begins:end].rstrip("[［【〔 \t"))
-            if re.search(r"\w", text[begins:ends]):
-                yield begins, ends
-        if fence is not None:
-            if re.search(r"\w", fence[0]):
-                yield fence.span()
-            at = fence.end()

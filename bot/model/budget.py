@@ -1,4 +1,4 @@
-"""What the language model may cost in a day: counted for all processes of a user, with a clear stop."""
+"""The daily budget of the language model, in tokens or money, shared by all processes of a user."""
 
 from __future__ import annotations
 
@@ -19,28 +19,28 @@ _MILLION = 1_000_000
 
 @dataclass(frozen=True, slots=True)
 class Price:
-    """What a million tokens cost, in the currency of the person who wrote the table."""
+    """The price of a million tokens, in the currency of the price table."""
 
     input: float
     output: float
 
     def of(self, usage: Usage) -> float:
-        """What *usage* costs."""
+        """The cost of *usage*."""
         return (usage.input_tokens * self.input + usage.output_tokens * self.output) / _MILLION
 
 
 def read_prices(path: Path) -> dict[str, Price]:
-    """Read a table of prices: TOML with a line ``"MODEL" = { input = 0.25, output = 2.0 }`` for each model.
+    """Read a price table: TOML with a line ``"MODEL" = { input = 0.25, output = 2.0 }`` for each model.
 
-    Raises SettingsInvalid for a file that cannot be read or holds anything else.
+    Raises SettingsInvalid if the file cannot be read or contains anything else.
     """
     try:
         rows = tomllib.loads(path.read_text(encoding="utf-8-sig"))
         return {name: _price(row) for name, row in rows.items()}
     except (OSError, ValueError, TypeError, KeyError) as error:
         raise SettingsInvalid(
-            f"The table of prices {path} cannot be read.",
-            'It is TOML; each line reads: "MODEL" = { input = 0.25, output = 2.0 }, for a million tokens.',
+            f"The price table {path} cannot be read.",
+            'Use TOML lines such as "MODEL" = { input = 0.25, output = 2.0 }, per million tokens.',
         ) from error
 
 
@@ -54,9 +54,9 @@ def _price(row: object) -> Price:
 
 
 class Budget:
-    """Counts what a model spends in a day (UTC), in a file that processes share, and stops at a bound.
+    """Counts the tokens of a day (UTC) in a file that processes share, and stops requests at a limit.
 
-    *tokens* and *cost* are the bounds, None for no bound; without any, no file is read or written.
+    *tokens* and *cost* are the limits, None for no limit; without any, no file is read or written.
     """
 
     def __init__(
@@ -70,8 +70,8 @@ class Budget:
     ) -> None:
         if cost is not None and price is None:
             raise SettingsInvalid(
-                "FOOTNOTE_DAILY_COST is set, but the price of the model is not known.",
-                "Write it into a table and name that in FOOTNOTE_PRICES.",
+                "FOOTNOTE_DAILY_COST is set, but the price of the model is unknown.",
+                "Add the model to a price table, and set FOOTNOTE_PRICES to its path.",
             )
         self._path = path
         self._tokens = tokens
@@ -80,41 +80,44 @@ class Budget:
         self._now = now
 
     @property
-    def bounded(self) -> bool:
-        """Whether there is a bound at all."""
+    def is_limited(self) -> bool:
+        """True if there is any limit."""
         return self._tokens is not None or self._cost is not None
 
     def check(self) -> None:
-        """Raise ModelFailed when today's bound is reached."""
-        if not self.bounded:
+        """Raise ModelFailed if today's limit is reached."""
+        if not self.is_limited:
             return
-        spent = self.spent()
+        with self._file() as file:
+            spent, cost = self._read(file)
         if self._tokens is not None and spent.input_tokens + spent.output_tokens >= self._tokens:
             raise ModelFailed(
                 f"Today's {self._tokens:,} tokens for the language model are used up.",
-                "They start anew at midnight UTC; FOOTNOTE_DAILY_TOKENS sets how many there are.",
+                "The count restarts at midnight UTC; to change the limit, set FOOTNOTE_DAILY_TOKENS.",
             )
-        if self._cost is not None and self._price is not None and self._price.of(spent) >= self._cost:
+        if self._cost is not None and cost >= self._cost:
             raise ModelFailed(
                 f"Today's budget of {self._cost:g} for the language model is used up.",
-                "It starts anew at midnight UTC; FOOTNOTE_DAILY_COST sets it.",
+                "The count restarts at midnight UTC; to change the limit, set FOOTNOTE_DAILY_COST.",
             )
 
     def spent(self) -> Usage:
-        """What was spent today."""
+        """The tokens spent today."""
         with self._file() as file:
-            return self._read(file)
+            return self._read(file)[0]
 
     def spend(self, usage: Usage) -> None:
-        """Add *usage* to what was spent today."""
-        if not self.bounded or usage == Usage():
+        """Add *usage* to the tokens spent today."""
+        if not self.is_limited or usage == Usage():
             return
         with self._file() as file:
-            total = self._read(file) + usage
+            spent, cost = self._read(file)
+            total = spent + usage
             row = {
                 "day": self._today(),
                 "input_tokens": total.input_tokens,
                 "output_tokens": total.output_tokens,
+                "cost": cost + self._cost_of(usage),
             }
             file.seek(0)
             file.truncate()
@@ -123,15 +126,20 @@ class Budget:
     def _today(self) -> str:
         return self._now().astimezone(UTC).date().isoformat()
 
-    def _read(self, file: IO[str]) -> Usage:
+    def _cost_of(self, usage: Usage) -> float:
+        return self._price.of(usage) if self._price else 0.0
+
+    def _read(self, file: IO[str]) -> tuple[Usage, float]:
+        """Today's tokens and their cost; models with other prices add to the same file."""
         file.seek(0)
         try:
             row = json.loads(file.read())
             if row["day"] == self._today():
-                return Usage(int(row["input_tokens"]), int(row["output_tokens"]))
+                spent = Usage(int(row["input_tokens"]), int(row["output_tokens"]))
+                return spent, float(row.get("cost", self._cost_of(spent)))
         except (ValueError, TypeError, KeyError):
-            pass  # a new file, or one that something else damaged: today's count starts anew
-        return Usage()
+            pass  # a new or damaged file: today's count starts at zero
+        return Usage(), 0.0
 
     @contextmanager
     def _file(self) -> Iterator[IO[str]]:
@@ -143,6 +151,6 @@ class Budget:
                 yield file
         except (OSError, portalocker.LockException) as error:
             raise ModelFailed(
-                f"What the language model spent today cannot be kept in {self._path}.",
-                "Make the folder writable, or set FOOTNOTE_STATE.",
+                "The token count of the language model cannot be saved.",
+                f"Make {self._path} writable, or set FOOTNOTE_STATE to another folder.",
             ) from error

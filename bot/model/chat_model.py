@@ -1,13 +1,9 @@
-"""The language model: the one file that knows LangChain's and OpenAI's clients."""
+"""Builds the chat model's client, with LangChain and OpenAI."""
 
 from __future__ import annotations
 
-import contextlib
-import importlib.util
-import re
 from collections.abc import Iterable
-from pathlib import Path
-from typing import TYPE_CHECKING, Any, get_args
+from typing import TYPE_CHECKING, Any
 from urllib.parse import urlsplit
 
 from bot.errors import ModelFailed, SettingsInvalid
@@ -17,53 +13,39 @@ if TYPE_CHECKING:
 
     from bot.settings import Settings
 
-_SMALL_CHAT = re.compile(r"gpt-(\d+(?:\.\d+)?)o?-mini")
-_NO_KEY = "none"  # local servers want no key, but the client wants one
-
-
-def default_model(names: Iterable[str] | None = None) -> str:
-    """The newest small chat model of OpenAI among *names*: by default all that the openai package knows.
-
-    Of the names "gpt-VERSION-mini", without a date or a purpose after them, the highest version wins.
-
-    >>> default_model(["gpt-4o-mini", "gpt-5.4", "gpt-5.4-mini", "gpt-5-mini-2025-08-07", "gpt-audio-mini"])
-    'gpt-5.4-mini'
-    """
-    known = _known_names() if names is None else names
-    small = [(_version(match[1]), name) for name in known if (match := _SMALL_CHAT.fullmatch(name))]
-    if not small:
-        raise SettingsInvalid(
-            "The installed openai package names no small chat model: set FOOTNOTE_CHAT_MODEL."
-        )
-    return max(small)[1]
-
-
-def _version(written: str) -> tuple[int, ...]:
-    return tuple(int(part) for part in written.split("."))
+# The newest small chat model in openai 3.56. Pinned, so that an upgrade changes neither answers nor costs.
+# FOOTNOTE_CHAT_MODEL overrides it; a new default also goes into .env.example, README.md and CHANGELOG.md.
+DEFAULT_CHAT_MODEL = "gpt-5.4-mini"
+_NO_KEY = "none"  # local servers need no key, but the client requires one
 
 
 def chosen_model(settings: Settings) -> str:
-    """The model's name as set ("NAME" or "PROVIDER:NAME"), else the default one."""
-    return settings.chat_model or default_model()
+    """The model's name as set ("NAME" or "PROVIDER:NAME"), else the default model."""
+    return settings.chat_model or DEFAULT_CHAT_MODEL
 
 
 def check_reachable(settings: Settings) -> None:
-    """Raise SettingsInvalid when the settings cannot lead to a model; imports and asks nothing."""
+    """Raise SettingsInvalid if the settings name no model; imports nothing and sends no request."""
     url = settings.openai_base_url
     if url is not None and urlsplit(url).scheme not in {"http", "https"}:
         raise SettingsInvalid(
-            "OPENAI_BASE_URL is no address of a server.",
-            "It begins with http:// or https://, and mostly ends in /v1.",
+            "OPENAI_BASE_URL is not the address of a server.",
+            "It starts with http:// or https:// and usually ends in /v1.",
         )
     provider, colon, _ = (settings.chat_model or "").partition(":")
     if settings.openai_api_key is None and url is None and (not colon or provider == "openai"):
-        raise SettingsInvalid(
-            "The language model needs a key.", "Set OPENAI_API_KEY, or FOOTNOTE_MODE=extractive."
-        )
+        raise _key_missing()
+
+
+def _key_missing() -> SettingsInvalid:
+    return SettingsInvalid(
+        "The language model needs an API key.",
+        "Set OPENAI_API_KEY, or set FOOTNOTE_MODE=extractive to answer without a model.",
+    )
 
 
 def split_name(name: str) -> tuple[str, str]:
-    """(provider, model) of a name; without a provider that LangChain knows, all of it is OpenAI's.
+    """(provider, model) of a name; without a provider that LangChain supports, the whole name is OpenAI's.
 
     >>> split_name("openai:gpt-5.4-mini"), split_name("llama3.2:3b")
     (('openai', 'gpt-5.4-mini'), ('openai', 'llama3.2:3b'))
@@ -78,7 +60,7 @@ def split_name(name: str) -> tuple[str, str]:
 
 
 def load(name: str) -> None:
-    """Import what building the model *name* needs, as far as it is installed."""
+    """Import what building the model *name* needs."""
     import langchain.chat_models  # noqa: F401
 
     if split_name(name)[0] == "openai":
@@ -86,15 +68,15 @@ def load(name: str) -> None:
 
 
 def build(settings: Settings, name: str, *, temperature: bool = True, usage: bool = True) -> BaseChatModel:
-    """The chat model *name*, for one event loop (its connections belong to that).
+    """The chat model *name*, for one event loop, which owns its connections.
 
-    *temperature* False leaves the setting out, *usage* False asks for no token counts: some models and
-    servers accept one or the other not. Raises SettingsInvalid or ModelFailed.
+    *temperature* False leaves out that setting, *usage* False requests no token counts: some models and
+    servers reject them. Raises SettingsInvalid or ModelFailed.
     """
     from langchain.chat_models import init_chat_model
 
     provider, model = split_name(name)
-    options: dict[str, Any] = {"max_retries": 0}  # we try again ourselves, and only while nothing is shown
+    options: dict[str, Any] = {"max_retries": 0}  # ModelRequests retries, but only while nothing is shown
     if settings.temperature is not None and temperature:
         options["temperature"] = settings.temperature
     if provider == "openai":
@@ -104,38 +86,34 @@ def build(settings: Settings, name: str, *, temperature: bool = True, usage: boo
     except ImportError as error:
         package = f"langchain-{provider.replace('_', '-')}"
         raise SettingsInvalid(
-            f"The model {name} needs a package that is not installed.",
-            f"Install {package}, for example with pip.",
+            f"The model {name} needs a package that is not installed.", f"Run pip install {package}."
         ) from error
     except Exception as error:
-        raise ModelFailed(f"The model {name} cannot be set up.", _first_line(error)) from error
+        reason = str(error).strip().partition("\n")[0][:200]
+        raise ModelFailed(
+            f"The model {name} cannot be initialized.", f"Check the settings of its provider: {reason}"
+        ) from error
     return built
 
 
 def context_window(model: BaseChatModel) -> int | None:
-    """How many tokens the model reads at most, where LangChain knows it."""
+    """The model's maximum input tokens, None if LangChain does not know them."""
     profile = getattr(model, "profile", None) or {}
     window = profile.get("max_input_tokens")
     return window if isinstance(window, int) and window > 0 else None
 
 
+def has_structured_output(model: BaseChatModel) -> bool:
+    """True if the client is OpenAI's, and LangChain knows that the model follows a JSON schema."""
+    profile = getattr(model, "profile", None) or {}
+    return bool(profile.get("structured_output")) and hasattr(model, "http_async_client")
+
+
 async def close(model: BaseChatModel) -> None:
-    """Close the model's connections; the next use needs a new one."""
+    """Close the connections of a model, which cannot be used again."""
     client = getattr(model, "http_async_client", None)
     if client is not None:
         await client.aclose()
-
-
-def _known_names() -> Iterable[str]:
-    """The chat models that the openai package lists; read from its file, since importing it takes 0.7 s."""
-    spec = importlib.util.find_spec("openai")
-    if spec is not None and spec.origin is not None:
-        source = Path(spec.origin).parent / "types" / "shared" / "chat_model.py"
-        with contextlib.suppress(OSError, UnicodeError):
-            return re.findall(r'^ {4}"([\w.-]+)",$', source.read_text(encoding="utf-8"), re.MULTILINE)
-    from openai.types import ChatModel
-
-    return get_args(ChatModel)
 
 
 def _openai_options(settings: Settings, usage: bool) -> dict[str, Any]:
@@ -144,24 +122,18 @@ def _openai_options(settings: Settings, usage: bool) -> dict[str, Any]:
     url = settings.openai_base_url
     key = settings.openai_api_key.get_secret_value() if settings.openai_api_key else None
     if key is None and url is None:
-        raise SettingsInvalid(
-            "The language model needs a key.", "Set OPENAI_API_KEY, or FOOTNOTE_MODE=extractive."
-        )
+        raise _key_missing()
     timeout = openai.Timeout(settings.timeout, connect=min(settings.timeout, 10.0))
     options: dict[str, Any] = {
         "api_key": key or _NO_KEY,
         "timeout": timeout,
-        "stream_chunk_timeout": None,  # its asyncio.wait_for loses a cancellation that meets a chunk
-        "http_socket_options": (),  # a transport of its own would ignore HTTPS_PROXY
+        "stream_chunk_timeout": None,  # its asyncio.wait_for can lose a cancellation when a chunk arrives
+        "http_socket_options": (),  # the client's own transport would ignore HTTPS_PROXY
         "http_async_client": openai.DefaultAsyncHttpxClient(timeout=timeout),
         "stream_usage": usage,
     }
     if url is not None:
         options["base_url"] = url
         if not (urlsplit(url).hostname or "").endswith("openai.com"):
-            options["use_responses_api"] = False  # other servers speak chat completions
+            options["use_responses_api"] = False  # other servers only support chat completions
     return options
-
-
-def _first_line(error: Exception) -> str:
-    return str(error).strip().partition("\n")[0][:200]

@@ -1,4 +1,4 @@
-"""What a model streams: its words as they come, its token counts, and how it ended."""
+"""Reads the stream of a model: its text, its token counts, and how it ended."""
 
 from __future__ import annotations
 
@@ -18,28 +18,30 @@ if TYPE_CHECKING:
 
 _Message = TypeVar("_Message")
 
-_LONGEST = 12_000  # characters of an answer; a model that writes on is stopped
-_ENDS = ("finish_reason", "stop_reason", "done_reason", "status")
-_CUT = frozenset({"length", "max_tokens", "incomplete", "MAX_TOKENS"})
-_STOPS = (".", "!", "?", "…", "。", "！", "？", '"', "”", ")")
-_WITHHELD = frozenset({"content_filter", "refusal", "SAFETY", "safety"})
+_MAX_CHARACTERS = 12_000  # of an answer; longer ones are stopped
+_REASON_KEYS = ("finish_reason", "stop_reason", "done_reason", "status")
+_LENGTH_REASONS = frozenset({"length", "max_tokens", "incomplete", "MAX_TOKENS"})
+_SENTENCE_ENDS = (".", "!", "?", "…", "。", "！", "？", '"', "”", ")")
+_FILTER_REASONS = frozenset({"content_filter", "refusal", "SAFETY", "safety"})
+
+_REPHRASE = "Rephrase the question."
 
 
 @dataclass(slots=True)
 class StreamEnding:
-    """How a stream ended, as far as it has been read."""
+    """How a stream ended, and its token counts so far."""
 
     reason: str | None = None
     usage: Usage = field(default_factory=Usage)
 
     def note(self, message: AIMessageChunk, counts_add_up: bool) -> None:
-        """Read one chunk's metadata; *counts_add_up*: each chunk counts its own tokens, not all so far."""
-        for name in _ENDS:
-            reason = message.response_metadata.get(name)
+        """Read a chunk's metadata; *counts_add_up*: each chunk counts its own tokens, not all so far."""
+        for key in _REASON_KEYS:
+            reason = message.response_metadata.get(key)
             if isinstance(reason, str) and reason != "in_progress":
                 self.reason = reason
         details = message.response_metadata.get("incomplete_details")
-        if isinstance(details, Mapping) and details.get("reason") in _WITHHELD:
+        if isinstance(details, Mapping) and details.get("reason") in _FILTER_REASONS:
             self.reason = str(details["reason"])
         counted = message.usage_metadata
         if counted:
@@ -47,26 +49,33 @@ class StreamEnding:
             self.usage = self.usage + usage if counts_add_up else usage
 
     def check(self, text: str, must_end: bool) -> None:
-        """Raise ModelFailed when the stream was no whole answer; *must_end*: an end has to be marked."""
-        if self.reason in _WITHHELD:
-            raise ModelFailed("The language model's server withheld the answer.", "Ask in other words.")
+        """Raise ModelFailed unless the answer is complete; *must_end*: a reason for its end is required."""
+        if self.reason in _FILTER_REASONS:
+            raise ModelFailed("The model server withheld the answer.", _REPHRASE)
         if self.reason is None and must_end:
-            raise ModelFailed("The line to the language model was cut within the answer.", retryable=True)
+            raise ModelFailed(
+                "The connection to the language model was lost during the answer.",
+                "Ask again.",
+                retryable=True,
+            )
         if not text.strip():
-            if self.reason in _CUT:
-                raise ModelFailed("The model reached its length limit before it wrote an answer.")
-            raise ModelFailed("The language model gave an empty answer; it may have refused.")
+            if self.reason in _LENGTH_REASONS:
+                raise ModelFailed(
+                    "The language model reached its length limit before it wrote an answer.",
+                    "Ask a narrower question, or use another model.",
+                )
+            raise ModelFailed("The language model gave an empty answer; it may have refused.", _REPHRASE)
 
 
 @dataclass(frozen=True, slots=True)
 class StreamReading:
-    """How a stream is read: from whom, and how many seconds may pass between two chunks.
+    """How a stream is read: its provider, and the timeout between two chunks in seconds.
 
-    ``spend`` is told at the end, however the stream ends, what the server counted and all that came.
+    ``spend`` gets the server's token counts and the whole text, however the stream ends.
     """
 
     provider: str
-    patience: float
+    chunk_timeout: float
     spend: Callable[[Usage, str], None]
 
 
@@ -74,29 +83,27 @@ async def drafts(
     messages: AsyncGenerator[AIMessageChunk],
     *,
     titles: Sequence[str],
+    names: Sequence[str] = (),
     instructions: PromptInstructions,
     reading: StreamReading,
 ) -> AsyncGenerator[Draft]:
-    """Read an answer from passages with *titles*: Drafts with something to show, the last complete."""
-    parser, ending, shown = AnswerParser(len(titles), titles), StreamEnding(), Draft()
+    """The Drafts of a growing answer, the last one complete; *titles* and *names* (publishers) by passage."""
+    parser, ending, shown = AnswerParser(len(titles), titles, names), StreamEnding(), Draft()
     async with aclosing(_pieces(messages, reading, ending)) as pieces:
         async for piece in pieces:
-            draft = parser.feed(piece)
-            if (
-                draft is not None
-                and (draft := instructions.without_echoes(draft)).sentences
-                and draft != shown
-            ):
+            parsed = parser.feed(piece)
+            draft = instructions.without_echoes(parsed) if parsed else None
+            if draft is not None and draft.sentences and draft != shown:
                 shown = draft
                 yield draft
     ending.check(parser.text, must_end=reading.provider == "openai")
-    yield _ended(instructions.without_echoes(parser.finish(ending.usage)), ending)
+    yield _finished(instructions.without_echoes(parser.finish(ending.usage)), ending)
 
 
-async def line(
+async def whole_text(
     messages: AsyncGenerator[AIMessageChunk], *, reading: StreamReading
 ) -> AsyncGenerator[tuple[str, Usage]]:
-    """Read all of an answer as plain text."""
+    """One item: the whole reply as plain text, with its usage."""
     ending = StreamEnding()
     async with aclosing(_pieces(messages, reading, ending)) as pieces:
         text = "".join([piece async for piece in pieces])
@@ -107,47 +114,48 @@ async def line(
 async def _pieces(
     messages: AsyncGenerator[AIMessageChunk], reading: StreamReading, ending: StreamEnding
 ) -> AsyncGenerator[str]:
-    """The words as they come, up to the longest answer; *ending* learns the rest."""
-    text, begun = "", False
+    """The text as it arrives, up to the maximum length; metadata is added to *ending*."""
+    text, started = "", False
     try:
-        async with aclosing(messages), aclosing(_timely(messages, reading.patience)) as timely:
-            async for message in timely:
-                begun = True
+        async with aclosing(messages), aclosing(_with_timeout(messages, reading.chunk_timeout)) as chunks:
+            async for message in chunks:
+                started = True
                 ending.note(message, counts_add_up=reading.provider != "openai")
                 piece = str(message.text)
                 text += piece
                 if piece:
                     yield piece
-                if len(text) > _LONGEST:
+                if len(text) > _MAX_CHARACTERS:
                     ending.reason = "length"
                     break
     finally:
-        if begun:
+        if started:
             reading.spend(ending.usage, text)
 
 
-async def _timely(messages: AsyncGenerator[_Message], patience: float) -> AsyncGenerator[_Message]:
-    """The messages; TimeoutError when one takes longer than *patience* seconds.
+async def _with_timeout(messages: AsyncGenerator[_Message], seconds: float) -> AsyncGenerator[_Message]:
+    """The messages; raises TimeoutError if one takes longer than *seconds*.
 
-    The client's own time-out counts bytes; comments that keep the line open are bytes without words.
+    The client's own timeout is reset by any bytes, including keep-alive comments without text.
     """
     while True:
         try:
-            async with asyncio.timeout(patience):
+            async with asyncio.timeout(seconds):
                 message = await anext(messages)
         except StopAsyncIteration:
             return
         yield message
 
 
-def _ended(draft: Draft, ending: StreamEnding) -> Draft:
+def _finished(draft: Draft, ending: StreamEnding) -> Draft:
+    """The last Draft, without the sentence that the length limit cut. Raises ModelFailed if it is empty."""
     if draft.not_found:
         return draft
-    if ending.reason in _CUT:
-        is_whole = bool(draft.sentences) and draft.sentences[-1].text.endswith(_STOPS)
+    if ending.reason in _LENGTH_REASONS:
+        is_whole = bool(draft.sentences) and draft.sentences[-1].text.endswith(_SENTENCE_ENDS)
         whole = draft.sentences if is_whole else draft.sentences[:-1]
-        notice = "The model's answer reached its length limit: what it would have said after this is missing."
+        notice = "The model's answer reached its length limit, so its end is missing."
         draft = replace(draft, sentences=whole, notice=notice)
     if not draft.sentences:
-        raise ModelFailed("The language model's answer holds no sentence.")
+        raise ModelFailed("The language model's answer contains no sentence.", _REPHRASE)
     return draft

@@ -1,4 +1,4 @@
-"""What a model wraps around its answer, taken off: hidden reasoning, JSON, a code fence around all of it."""
+"""Removes what a model wraps around its answer: reasoning, JSON, a code fence around the whole answer."""
 
 from __future__ import annotations
 
@@ -11,22 +11,22 @@ _REASONING = re.compile(
     rf"<({_THINK})\b[^>\n]*>.*?</\1\s*>|\[THINK\].*?\[/THINK\]", re.DOTALL | re.IGNORECASE
 )
 _OPEN_REASONING = re.compile(rf"<({_THINK})\b[^>\n]*>.*\Z|\[THINK\].*\Z", re.DOTALL | re.IGNORECASE)
-# Some servers swallow the opening tag: everything before a lone closing tag was reasoning.
+# Some servers drop the opening tag: everything before a lone closing tag is reasoning.
 _CLOSED_REASONING = re.compile(rf"\A.*</(?:{_THINK})\s*>|\A.*\[/THINK\]", re.DOTALL | re.IGNORECASE)
-_WRAPPED = re.compile(r"</?(?:answer|final|final_answer|response|output)\s*>", re.IGNORECASE)
+_WRAPPER_TAG = re.compile(r"</?(?:answer|final|final_answer|response|output)\s*>", re.IGNORECASE)
 _FENCE = re.compile(
     r"\A\s*```[ \t]*(?:markdown|md|text|txt|plaintext|json)?[ \t]*\n(.*?)(?:\n?```\s*\Z|\Z)", re.DOTALL
 )
 _SCRIPT = re.compile(r"<(script|style)\b[^>]*>.*?(?:</\1\s*>|\Z)", re.DOTALL | re.IGNORECASE)
-# A model that plays both parts goes on with a question of its own, or begins with ours.
+# Models that continue the dialogue add a question of their own, or repeat ours first.
 _RUN_ON = re.compile(
     r"(?<=\S)[ \t]{0,9}\n[ \t\n]{0,9}(?:question|user|human)[ \t]*:.*\Z", re.DOTALL | re.IGNORECASE
 )
-_RUN_UP = re.compile(r"\A\s*question\s*:[^\n]*\n+\s*answer\s*:[ \t]*", re.IGNORECASE)
-_HALF_RUN = re.compile(
+_REPEATED_QUESTION = re.compile(r"\A\s*question\s*:[^\n]*\n+\s*answer\s*:[ \t]*", re.IGNORECASE)
+_PARTIAL_RUN_ON = re.compile(
     r"(?:\A|\n)[ \t]{0,9}(?:q|us|hu)[a-z]{0,6}[ \t]*\Z|\A\s*question\s*:.*\Z", re.DOTALL | re.IGNORECASE
 )
-_HALF_TAG = re.compile(r"<[/\w]{0,14}\Z|\[/?T?H?I?N?K?\Z")
+_PARTIAL_TAG = re.compile(r"<[/\w]{0,14}\Z|\[/?T?H?I?N?K?\Z")
 
 _TEXT_KEYS = (
     "answer",
@@ -41,7 +41,7 @@ _TEXT_KEYS = (
     "message",
 )
 _LIST_KEYS = ("sentences", "answers", "claims", "statements", "points", "items", "paragraphs", "results")
-_MARK_KEYS = (
+_CITATION_KEYS = (
     "citations", "citation", "sources", "source", "references", "reference", "refs", "ref", "passages",
     "passage", "markers", "marker", "ids", "numbers",
 )  # fmt: skip
@@ -49,18 +49,18 @@ _NUMBER_KEYS = ("number", "id", "index", "passage", "source", "ref")
 
 
 def unwrap(text: str, complete: bool) -> str:
-    """The answer inside *text*; while it is not *complete*, only what can be shown already.
+    """The answer inside *text*; unless it is *complete*, only the part that can be shown already.
 
     >>> unwrap("<think>11? yes.</think>It met 11. [1]", complete=True)
     'It met 11. [1]'
     >>> unwrap('{"answer": "It met 11.", "citations": [1, 3]}', complete=True)
     'It met 11. [1][3]'
     """
-    text = _SCRIPT.sub("", _without_reasoning(text))
-    text = _RUN_ON.sub("", _RUN_UP.sub("", text))
+    text = _SCRIPT.sub("", without_reasoning(text))
+    text = _RUN_ON.sub("", _REPEATED_QUESTION.sub("", text))
     if not complete:
-        text = _HALF_RUN.sub("", text)
-        text = _HALF_TAG.sub("", text)
+        text = _PARTIAL_RUN_ON.sub("", text)
+        text = _PARTIAL_TAG.sub("", text)
     if text.lstrip().startswith("```"):
         if not complete and "\n" not in text.lstrip():
             return ""
@@ -70,20 +70,20 @@ def unwrap(text: str, complete: bool) -> str:
     return text
 
 
-def _without_reasoning(text: str) -> str:
+def without_reasoning(text: str) -> str:
+    """The text without hidden reasoning and the tags around an answer."""
     if "<" not in text and "[" not in text:
         return text
     text = _REASONING.sub("", text)
     text = _CLOSED_REASONING.sub("", text)
-    return _WRAPPED.sub("", _OPEN_REASONING.sub("", text)).lstrip("\n")
+    return _WRAPPER_TAG.sub("", _OPEN_REASONING.sub("", text)).lstrip("\n")
 
 
 def _unfenced(text: str, complete: bool) -> str:
     match = _FENCE.match(text)
-    if match is None:
-        return text
-    inner = match[1]
-    return inner if complete else re.sub(r"\n?`{1,3}\Z", "", inner)
+    if match is None or "```" in match[1].rstrip("`\n"):
+        return text  # code, with more of the answer after it
+    return match[1] if complete else re.sub(r"\n?`{1,3}\Z", "", match[1])
 
 
 def _looks_like_json(text: str) -> bool:
@@ -97,13 +97,13 @@ def _from_json(text: str) -> str:
         value, end = json.JSONDecoder(strict=False).raw_decode(text, start.start())
     except (ValueError, RecursionError):
         return _from_broken_json(text)
-    found = _marked(value, depth=0)
-    # JSON through and through that holds no text is a call of some tool, and no answer.
+    found = _text_with_markers(value, depth=0)
+    # A reply that is nothing but JSON without text is a tool call, not an answer.
     return found if found or not text[end:].strip("` \n") else text
 
 
 def _from_broken_json(text: str) -> str:
-    """The longest string after a key that holds text, of JSON that was cut or is not quite JSON."""
+    """The longest string under a text key, in JSON that is truncated or invalid."""
     keys = "|".join(_TEXT_KEYS)
     found: list[str] = re.findall(rf'"(?:{keys})"\s*:\s*"((?:[^"\\]|\\.)*)', text, re.IGNORECASE)
     if not found:
@@ -115,24 +115,25 @@ def _from_broken_json(text: str) -> str:
         return longest
 
 
-def _marked(value: object, depth: int) -> str:
-    """A JSON value as marked text: sentences in order, each followed by its markers."""
+def _text_with_markers(value: object, depth: int) -> str:
+    """The sentences in a JSON value in order, each followed by its markers."""
     if isinstance(value, str):
         return value
     if depth > 6:
         return ""
     if isinstance(value, list):
-        return " ".join(filter(None, (_marked(each, depth + 1) for each in value)))
+        return " ".join(filter(None, (_text_with_markers(item, depth + 1) for item in value)))
     if not isinstance(value, Mapping):
         return ""
-    fields = {str(key).casefold(): each for key, each in value.items()}
+    fields = {str(key).casefold(): field for key, field in value.items()}
     if fields.get("not_found") is True or fields.get("found") is False:
         return "NOT_FOUND"
-    text = next((t for key in (*_TEXT_KEYS, *_LIST_KEYS) if (t := _marked(fields.get(key), depth + 1))), "")
+    texts = (_text_with_markers(fields.get(key), depth + 1) for key in (*_TEXT_KEYS, *_LIST_KEYS))
+    text = next(filter(None, texts), "")
     if not text or re.search(r"\[\^?\d", text):
         return text
-    numbers = [n for key in _MARK_KEYS if key in fields for n in _numbers(fields[key])]
-    return text + (" " + "".join(f"[{n}]" for n in dict.fromkeys(numbers)) if numbers else "")
+    numbers = [number for key in _CITATION_KEYS if key in fields for number in _numbers(fields[key])]
+    return text + (" " + "".join(f"[{number}]" for number in dict.fromkeys(numbers)) if numbers else "")
 
 
 def _numbers(value: object) -> Iterable[int]:
@@ -145,8 +146,8 @@ def _numbers(value: object) -> Iterable[int]:
         if found:
             yield int(found[1])
     elif isinstance(value, list):
-        for each in value:
-            yield from _numbers(each)
+        for item in value:
+            yield from _numbers(item)
     elif isinstance(value, Mapping):
         for key in _NUMBER_KEYS:
             if key in value:

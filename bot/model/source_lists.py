@@ -1,4 +1,4 @@
-"""Lines of a model's answer that are no part of it: headings, rules, footnotes, lists of sources."""
+"""Separates the body of a model's answer from the lines around it: footnotes, lists of sources."""
 
 from __future__ import annotations
 
@@ -19,22 +19,20 @@ _HEADER = re.compile(
     re.IGNORECASE,
 )
 _DEFINITION = re.compile(r"[\s>*-]*\[(?P<label>\^?[\w-]{1,20})\]:\s*(?P<text>.*)")
-_HALF_DEFINITION = re.compile(r"[\s>*-]*\[\^?[\w-]{0,20}(?:\]:?)?\s*")
-_HEADING = re.compile(r"\s*#{1,6}(?:\s|$)|\s*(?:\*\*|__)[^*_\n]{1,80}(?<![.!?])(?:\*\*|__):?\s*$")
-_HALF_HEADING = re.compile(r"\s*#|\s*(?:\*\*|__)[^*_\n]{0,80}(?:\*{0,2}|_{0,2}):?\s*$")
-_RULE = re.compile(r"\s*(?:[-*_=]\s?){3,}\s*$")
-_ENTRY = re.compile(r"\s*(?:[-*+•]\s|\(?\d{1,3}[.):\]]|[\[【^]|>|https?://|passage\s+\d)", re.IGNORECASE)
-_MARKER = re.compile(r"[\[【［]\s*\^?\d|[¹²³⁴-⁹]|\^\d")
-_MARKS_ONLY = re.compile(r"(?:[\s\[\](),;&^【】†#.-]|\d|and|passages?|sources?)*", re.IGNORECASE)
-_POINTS_AT = re.compile(
+_PARTIAL_DEFINITION = re.compile(r"[\s>*-]*\[\^?[\w-]{0,20}(?:\]:?)?\s*")
+_ANSWER_HEADING = re.compile(r"\s*#{1,6}\s+(?:final\s+)?answer\W*", re.IGNORECASE)
+_HORIZONTAL_RULE = re.compile(r"\s*(?:[-*_=]\s?){3,}\s*$")
+_LIST_ENTRY = re.compile(r"\s*(?:[-*+•]\s|\(?\d{1,3}[.):\]]|[\[【^]|>|https?://|passage\s+\d)", re.IGNORECASE)
+_MARKERS_ONLY = re.compile(r"(?:[\s\[\](),;&^【】†#.-]|\d|and|passages?|sources?)*", re.IGNORECASE)
+_TARGET_PASSAGE = re.compile(
     r"\W*(?:passages?|sources?|nr\.?|no\.?|number)?\W{0,3}(\d{1,3})(?!\d|[^\S\n]*[a-z]{3})", re.IGNORECASE
 )
-_FIRST = re.compile(r"\s*(?:[-*+•]\s+)?[\[【［]\s*\^?(\d{1,3})\s*[\]】］]\s*[-–:.]?\s*[\"“*_]*")
+_LEADING_MARKER = re.compile(r"\s*(?:[-*+•]\s+)?[\[【［]\s*\^?(\d{1,3})\s*[\]】］]\s*[-–:.]?\s*[\"“*_]*")
 
 
 @dataclass(slots=True)
 class AnswerBody:
-    """The lines kept; what the footnotes' labels point at; passages that a list of sources named."""
+    """The lines kept, the passage of each footnote label, and the passages in a list of sources."""
 
     lines: list[str] = field(default_factory=list)
     labels: dict[str, int] = field(default_factory=dict)
@@ -46,12 +44,12 @@ class AnswerBody:
         return "\n".join(self.lines)
 
 
-def body(text: str, titles: Sequence[str], complete: bool) -> AnswerBody:
+def answer_body(text: str, titles: Sequence[str], complete: bool) -> AnswerBody:
     """Read *text* line by line; *titles* are those of the passages, ``titles[0]`` of passage 1.
 
-    While it is not *complete*, the last line is left out as long as it may turn out to be dropped.
+    Unless it is *complete*, the last line is left out if it can still become one that is dropped.
     """
-    found = AnswerBody()
+    body = AnswerBody()
     dropped: list[str] = []
     lines = text.split("\n")
     in_fence = in_list = False
@@ -60,43 +58,43 @@ def body(text: str, titles: Sequence[str], complete: bool) -> AnswerBody:
         if line.lstrip().startswith("```"):
             in_fence = not in_fence
         elif not in_fence:
-            in_list = _in_list(line, in_list, bool(found.lines))
-            if in_list or _is_dropped(line, titles, is_open, bool(found.lines)):
-                _note(line, found)
+            in_list = _is_in_list(line, in_list, bool(body.lines))
+            if in_list or _is_dropped(line, titles, is_open, bool(body.lines)):
+                _collect_passages(line, body)
                 dropped.append(line)
                 continue
-        found.lines.append(line)
-    if complete and not re.search(r"\w", found.text):
-        found.lines = [line for line in dropped if not _DEFINITION.match(line)]
-    return found
+        body.lines.append(line)
+    if complete and not re.search(r"\w", body.text):
+        body.lines = [line for line in dropped if not _DEFINITION.match(line)]
+    return body
 
 
-def _in_list(line: str, in_list: bool, follows_text: bool) -> bool:
+def _is_in_list(line: str, in_list: bool, follows_text: bool) -> bool:
     header = _HEADER.fullmatch(line) if follows_text else None
-    if header is not None and (not header["rest"] or _is_list_of_marks(header)):
+    if header is not None and (not header["rest"] or _is_list_of_markers(header)):
         return True
-    return in_list and (not line.strip() or _ENTRY.match(line) is not None)
+    return in_list and (not line.strip() or _LIST_ENTRY.match(line) is not None)
 
 
-def _is_list_of_marks(header: re.Match[str]) -> bool:
+def _is_list_of_markers(header: re.Match[str]) -> bool:
     rest = header["rest"]
     return bool(header["colon"]) and (
-        _MARKS_ONLY.fullmatch(rest) is not None or _ENTRY.match(rest) is not None
+        _MARKERS_ONLY.fullmatch(rest) is not None or _LIST_ENTRY.match(rest) is not None
     )
 
 
 def _is_dropped(line: str, titles: Sequence[str], is_open: bool, follows_text: bool) -> bool:
-    if _DEFINITION.match(line) or _RULE.match(line):
+    if _DEFINITION.match(line):
         return True
-    if is_open and _may_be_dropped(line, titles, follows_text):
+    if not follows_text and (_HORIZONTAL_RULE.match(line) or _ANSWER_HEADING.fullmatch(line)):
         return True
-    if _HEADING.match(line) and not _MARKER.search(line):
+    if is_open and _can_become_dropped(line, titles, follows_text):
         return True
     return _is_title(line, titles, whole=True)
 
 
-def _may_be_dropped(line: str, titles: Sequence[str], follows_text: bool) -> bool:
-    if _HALF_DEFINITION.fullmatch(line) or _HALF_HEADING.match(line):
+def _can_become_dropped(line: str, titles: Sequence[str], follows_text: bool) -> bool:
+    if _PARTIAL_DEFINITION.fullmatch(line) or (not follows_text and re.match(r"\s*#", line)):
         return True
     start = re.sub(r"^[\W_]+", "", line).casefold()
     if follows_text and any(word.startswith(start.rstrip(" :*_")) for word in _HEADER_WORDS):
@@ -105,8 +103,8 @@ def _may_be_dropped(line: str, titles: Sequence[str], follows_text: bool) -> boo
 
 
 def _is_title(line: str, titles: Sequence[str], whole: bool) -> bool:
-    """Whether a line is "[n]" and the title of passage n; or, when not *whole*, may become that."""
-    match = _FIRST.match(line)
+    """True if a line is "[n]" and the title of passage n, or, unless *whole*, if it can become that."""
+    match = _LEADING_MARKER.match(line)
     if match is None or not 1 <= int(match[1]) <= len(titles):
         return False
     title = titles[int(match[1]) - 1].casefold().strip()
@@ -116,17 +114,18 @@ def _is_title(line: str, titles: Sequence[str], whole: bool) -> bool:
     return title.startswith(rest) or rest.startswith(title)
 
 
-def _note(line: str, found: AnswerBody) -> None:
+def _collect_passages(line: str, body: AnswerBody) -> None:
+    """Add the passages that a dropped line names to the labels or to the list of sources."""
     definition = _DEFINITION.match(line)
     if definition is not None:
-        target = _POINTS_AT.match(definition["text"])
+        target = _TARGET_PASSAGE.match(definition["text"])
         if target is not None:
-            found.labels[definition["label"].lstrip("^")] = int(target[1])
+            body.labels[definition["label"].lstrip("^")] = int(target[1])
         return
     header = _HEADER.fullmatch(line)
-    if header is not None and _MARKS_ONLY.fullmatch(header["rest"]):
-        found.listed.extend(int(number) for number in re.findall(r"\d{1,3}", header["rest"]))
+    if header is not None and _MARKERS_ONLY.fullmatch(header["rest"]):
+        body.listed.extend(int(number) for number in re.findall(r"\d{1,3}", header["rest"]))
         return
-    first = _FIRST.match(line)
-    if first is not None:
-        found.listed.append(int(first[1]))
+    marker = _LEADING_MARKER.match(line)
+    if marker is not None:
+        body.listed.append(int(marker[1]))

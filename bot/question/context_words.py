@@ -1,8 +1,8 @@
-"""Which words of a conversation a follow-up question means, as a small model judges that reads them together.
+"""Predicts which words of a conversation a follow-up question refers to, with a small cross-encoder.
 
-The model is the packaged one, adapted by meant_words.safetensors (tests/benchmarks/train_meant_words.py). It
-was shown conversations whose questions people had rewritten to stand alone, and which words of the
-conversation they had added (after Voskarides et al. 2020, https://arxiv.org/abs/2005.11723).
+The packaged model is adapted by context_words.safetensors (tests/benchmarks/train_context_words.py). It was
+trained on conversations whose questions people had rewritten to stand alone, to predict which words of the
+conversation they added (after Voskarides et al. 2020, https://arxiv.org/abs/2005.11723).
 """
 
 from __future__ import annotations
@@ -13,57 +13,61 @@ from functools import cached_property
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from bot.question.conversation_mentions import FUNCTION_WORDS, LONGEST, own_words
+from bot.question.conversation_mentions import FUNCTION_WORDS, MAX_TEXT_LENGTH, without_markers
 
 if TYPE_CHECKING:
-    from retrieval.models.pair_encoder import PairReader
+    from retrieval.models.pair_encoder import PairEncoder
 
 ADAPTER = Path(__file__).with_name("context_words.safetensors")
-PIECES = 192  # word pieces of question and conversation that are read, the latest of it first
+MAX_WORD_PIECES = 192  # of the question and the conversation, whose latest turns are kept
 _WORD = re.compile(r"\w+")
 
 
 class ContextWords:
-    """Reads follow-up questions with what was said. Thread-safe; nothing is loaded before the first."""
+    """Scores the words of a conversation for a follow-up question. Thread-safe; loads the model lazily."""
 
     def __init__(self, *, cache_dir: Path) -> None:
         self._cache_dir = cache_dir
 
     def warm(self) -> None:
         """Load the model. Raises ModelMissing."""
-        self._reader.read("", [""])
+        self._encoder.encode("", [""])
 
-    def chances(self, question: str, history: Sequence[tuple[str, str]]) -> Mapping[str, float]:
-        """For each word of the history that was read, in lower case, how likely somebody adds it to the
-        question so that it can be read alone: 0..1; *history* is (question, answer), the oldest first.
+    def probabilities(self, question: str, history: Sequence[tuple[str, str]]) -> Mapping[str, float]:
+        """The words of *history* within MAX_WORD_PIECES, in lower case, each with the probability (0..1) that
+        a person adds it to make the question stand alone; *history* is (question, answer), oldest first.
 
         Raises ModelMissing when the packaged model is not installed.
         """
         import numpy as np
 
-        texts = [text for asked, answer in reversed(history) for text in (gist(answer), asked[:LONGEST])]
-        read = self._reader.read(question, texts)
+        texts = [
+            text for asked, answer in reversed(history) for text in (gist(answer), asked[:MAX_TEXT_LENGTH])
+        ]
+        encoded = self._encoder.encode(question, texts)
         best: dict[str, float] = {}
-        for text, words, spans in zip(texts, read.words, read.spans, strict=True):
-            if not len(words):  # nothing was said, or there was no room for it
+        for text, words, spans in zip(texts, encoded.words, encoded.spans, strict=True):
+            if not len(words):  # empty, or beyond MAX_WORD_PIECES
                 continue
-            whole = np.broadcast_to(read.whole, words.shape)
-            odds = dict(
-                zip(spans[:, 0].tolist(), self._reader.adapter.head(words, whole).tolist(), strict=True)
+            pooled = np.broadcast_to(encoded.pooled, words.shape)
+            logits = dict(
+                zip(spans[:, 0].tolist(), self._encoder.adapter.head(words, pooled).tolist(), strict=True)
             )
             for word in _WORD.finditer(text):
-                if (value := odds.get(word.start())) is not None:
+                if (value := logits.get(word.start())) is not None:
                     key = word[0].lower()
                     best[key] = max(best.get(key, value), value)
         return {word: float(1 / (1 + np.exp(-value))) for word, value in best.items()}
 
     @cached_property
-    def _reader(self) -> PairReader:
-        from retrieval.models.pair_encoder import PairReader
+    def _encoder(self) -> PairEncoder:
+        from retrieval.models.pair_encoder import PairEncoder
 
-        return PairReader(ADAPTER, cache_dir=self._cache_dir, pieces=PIECES)
+        return PairEncoder(ADAPTER, cache_dir=self._cache_dir, pieces=MAX_WORD_PIECES)
 
 
 def gist(answer: str) -> str:
-    """The words of an answer that carry meaning, as the model was shown answers."""
-    return " ".join(word for word in _WORD.findall(own_words(answer)) if word.lower() not in FUNCTION_WORDS)
+    """The content words of an answer, the form in which the model was trained on answers."""
+    return " ".join(
+        word for word in _WORD.findall(without_markers(answer)) if word.lower() not in FUNCTION_WORDS
+    )

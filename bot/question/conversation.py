@@ -1,4 +1,4 @@
-"""Conversations: what was said where, so that a follow-up can be understood."""
+"""Keeps the recent turns of conversations, so that follow-up questions can be understood."""
 
 from __future__ import annotations
 
@@ -8,7 +8,7 @@ from dataclasses import dataclass
 
 @dataclass(frozen=True, slots=True)
 class Turn:
-    """A question, how it reads without the conversation, and the text that answered it."""
+    """A question as typed and as a standalone question, and the text of its answer."""
 
     question: str
     answer: str
@@ -16,7 +16,7 @@ class Turn:
 
 
 class Conversations:
-    """The last turns of each conversation, by its key (a channel, a thread, a terminal); bounded."""
+    """The last turns of each conversation by key (a channel, a thread, a terminal); an LRU cache."""
 
     def __init__(self, turns: int = 8, conversations: int = 10_000) -> None:
         self._turns = turns
@@ -24,11 +24,11 @@ class Conversations:
         self._by_key: OrderedDict[str, tuple[Turn, ...]] = OrderedDict()
 
     def turns(self, key: str) -> tuple[Turn, ...]:
-        """The turns kept of a conversation, the oldest first; empty for an unknown one."""
+        """The stored turns of a conversation, oldest first; empty for an unknown key."""
         return self._by_key.get(key, ())
 
     def add(self, key: str, turn: Turn) -> None:
-        """Remember a turn; the oldest turns, and the conversations silent for longest, are let go."""
+        """Store a turn; drops the oldest turns and the least recently active conversations."""
         if not key:
             return
         self._by_key[key] = (*self.turns(key), turn)[-self._turns :]
@@ -37,5 +37,5 @@ class Conversations:
             self._by_key.popitem(last=False)
 
     def forget(self, key: str) -> None:
-        """Let go of a conversation."""
+        """Delete a conversation."""
         self._by_key.pop(key, None)

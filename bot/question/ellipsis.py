@@ -1,4 +1,4 @@
-"""Questions that are no whole sentence ("And in 2019?", "Why?"), filled from the question before them."""
+"""Completes elliptic questions ("And in 2019?", "Why?") from the previous question."""
 
 from __future__ import annotations
 
@@ -6,13 +6,13 @@ import re
 from datetime import date
 
 from bot.question.conversation_mentions import Mention, mentions
-from bot.question.pronouns import CALENDAR, PRONOUNS
-from bot.question.topic import as_asked
+from bot.question.question_cues import CALENDAR
+from bot.question.topic import without_added_phrases
 from retrieval.search.date_phrases import find_date_periods
 
-MOST_ELLIPTIC = 5  # words after "and" or "what about" that may lean on the question before
-NAMES = 3  # names of the last answer that stand beside a bare question
-_AS_OF = date(2050, 1, 1)  # only where dates stand matters here, not which days they are
+MAX_ELLIPTIC_WORDS = 5  # after "and" or "what about"
+MAX_NAMES = 3  # of the last answer, added to a bare question
+_AS_OF = date(2050, 1, 1)  # only the positions of dates matter here, not the days that they name
 
 _CUE = re.compile(
     r"^\s*(?:(?:and|but|so|ok|okay|well|then)\b[,\s]*)?(?:(?:what|how)\s+about\b|and\b|but\b)?\s*", re.I
@@ -26,88 +26,89 @@ _BARE = re.compile(
     re.I,
 )
 _WHICH = re.compile(r"^(?:which|who|what)(?:\s+ones?|\s+are\s+they|\s+were\s+they)?$", re.I)
-_COUNTED = re.compile(r"^how\s+many\b", re.I)
+_HOW_MANY = re.compile(r"^how\s+many\b", re.I)
 _ASKING = re.compile(r"\b(?:wh\w+|how|any\w*|more|tell|explain|describe|compare|list|show|give)\b", re.I)
 _VERB = re.compile(
     r"\b(?:is|are|was|were|am|be|been|do|does|did|has|have|had|will|would|can|could|should|may|might|must|\w{3,}ed)\b",
     re.I,
 )
-_DATING = re.compile(r"\s*\b(?:in|on|since|during|for|before|after|until)?\s*$", re.I)
+_PREPOSITION = re.compile(r"\s*\b(?:in|on|since|during|for|before|after|until)?\s*$", re.I)
 
 
 def is_elliptic(question: str) -> bool:
-    """Whether a question says too little to be read without the one before it."""
+    """True if a question is incomplete without the previous one."""
     rest, cued = _rest(question)
     if _BARE.match(rest) or _WHICH.match(rest):
         return True
-    return not _says_enough(rest) and (cued or not _ASKING.search(rest))
+    return not _is_complete(rest) and (cued or not _ASKING.search(rest))
 
 
-def filled(question: str, before: str, last_answer: str) -> str:
-    """An elliptic question filled from the question *before*, which stands alone.
+def fill_ellipsis(question: str, previous: str, last_answer: str) -> str:
+    """An elliptic question completed from the *previous* one, a standalone question.
 
-    "And in 2019?" puts its date in the place of the old one, "What about Google?" its name; "Why?" asks
-    again about the question before and what answered it, and "Which ones?" after "How many" asks which.
+    "And in 2019?" replaces its date, "What about Google?" its name; "Why?" is followed by the previous
+    question and the names in its answer, and "Which ones?" after "How many …" becomes "Which …".
     """
     rest, cued = _rest(question)
-    core = as_asked(before)
-    if _WHICH.match(rest) and _COUNTED.match(core):
-        return _COUNTED.sub("Which", core)
+    core = without_added_phrases(previous)
+    if _WHICH.match(rest) and _HOW_MANY.match(core):
+        return _HOW_MANY.sub("Which", core)
     if _BARE.match(rest) or _WHICH.match(rest):
-        return _again(question, before, last_answer)
+        return _with_answer_names(question, previous, last_answer)
     if not cued:
-        return beside(question, before)
-    return _redated(core, rest) if find_date_periods(rest, _AS_OF) else _renamed(core, rest, question)
+        return with_previous_question(question, previous)
+    if find_date_periods(rest, _AS_OF):
+        return _replace_date(core, rest)
+    return _replace_name(core, rest, question)
 
 
 def _rest(question: str) -> tuple[str, bool]:
-    """A question without "and", "what about" and its mark, and whether it began so."""
+    """A question without "and", "what about" and its mark, and True if it began with such a cue."""
     rest = _CUE.sub("", question).rstrip(" ?!.")
     return rest, rest != question.rstrip(" ?!.")
 
 
-def fits_any(mention: Mention) -> bool:
-    """Whether a phrase is a name, and no date."""
-    return mention.name and not CALENDAR.search(mention.text) and not mention.text.isdigit()
+def is_name_not_date(mention: Mention) -> bool:
+    """True if a phrase is a name and not a date."""
+    return mention.is_name and not CALENDAR.search(mention.text) and not mention.text.isdigit()
 
 
-def beside(question: str, before: str) -> str:
-    """The question with the one before it in brackets."""
-    flat = before.rstrip(" ?").replace(" (", ", ").replace(")", " ").rstrip()
+def with_previous_question(question: str, previous: str) -> str:
+    """The question, followed by the previous one in brackets."""
+    flat = previous.rstrip(" ?").replace(" (", ", ").replace(")", " ").rstrip()
     return f"{question.rstrip(' ?')}? ({flat})"
 
 
-def _again(question: str, before: str, last_answer: str) -> str:
-    known = before.lower()
-    names = [each.text for each in mentions([("", last_answer)]) if fits_any(each)]
-    more = [name for name in names if name.lower() not in known][:NAMES]
-    return beside(question, "; ".join([before.rstrip(" ?"), *more]))
+def _with_answer_names(question: str, previous: str, last_answer: str) -> str:
+    known = previous.lower()
+    names = [mention.text for mention in mentions([("", last_answer)]) if is_name_not_date(mention)]
+    new = [name for name in names if name.lower() not in known][:MAX_NAMES]
+    return with_previous_question(question, "; ".join([previous.rstrip(" ?"), *new]))
 
 
-def _says_enough(rest: str) -> bool:
-    """Whether what stands after "and" or "what about" is a question, or leans on a pronoun."""
-    pointing = any(pattern.search(rest) for pattern in PRONOUNS.values())
-    return bool(_VERB.search(rest)) or pointing or len(rest.split()) > MOST_ELLIPTIC
+def _is_complete(rest: str) -> bool:
+    """True if the text after "and" or "what about" has a verb or is long."""
+    return bool(_VERB.search(rest)) or len(rest.split()) > MAX_ELLIPTIC_WORDS
 
 
-def _redated(before: str, rest: str) -> str:
-    """The question before, with its dates given up for the new one."""
-    body = before.rstrip(" ?")
+def _replace_date(previous: str, rest: str) -> str:
+    """The previous question with the new date instead of its own."""
+    body = previous.rstrip(" ?")
     for period in reversed(find_date_periods(body, _AS_OF)):
-        body = _DATING.sub("", body[: period.start]) + body[period.end :]
+        body = _PREPOSITION.sub("", body[: period.start]) + body[period.end :]
     preposition = "" if not rest[:4].isdigit() else "in "
     return f"{' '.join(body.split())} {preposition}{rest}?"
 
 
-def _renamed(before: str, rest: str, question: str) -> str:
-    """The question before, with the name in the new one's role given up for it.
+def _replace_name(previous: str, rest: str, question: str) -> str:
+    """The previous question with the new name instead of the one in the same role (after the same word).
 
-    Without such a role a name is asked about by itself, and anything else beside the question before.
+    Without such a role the question stays as it is if it has a name, else the previous one is added to it.
     """
-    new = [each for each in mentions([(rest, "")]) if each.name]
+    new = [mention for mention in mentions([(rest, "")]) if mention.is_name]
     if len(new) == 1 and len(rest.split()) - len(new[0].text.split()) <= 2:
         role = new[0].places[0].before
-        for old in sorted(mentions([(before, "")]), key=lambda each: each.places[0].index):
-            if fits_any(old) and (not role or old.places[0].before == role):
-                return before.replace(old.text, new[0].text, 1)
-    return question if new else beside(question, before)
+        for old in sorted(mentions([(previous, "")]), key=lambda mention: mention.places[0].index):
+            if is_name_not_date(old) and (not role or old.places[0].before == role):
+                return previous.replace(old.text, new[0].text, 1)
+    return question if new else with_previous_question(question, previous)

@@ -1,4 +1,4 @@
-"""A follow-up question made readable without its conversation: by rules, and by a score of what was said."""
+"""Rewrites a follow-up question as a standalone question, by rules and by scores of the words said before."""
 
 from __future__ import annotations
 
@@ -6,26 +6,33 @@ import re
 from collections.abc import Callable, Mapping, Sequence
 
 from bot.question.conversation_mentions import Mention, content_words, mentions
-from bot.question.ellipsis import beside, filled, fits_any, is_elliptic
-from bot.question.pronouns import QuestionPronouns
-from bot.question.subject import is_many, subject
-from bot.question.topic import Said, begins, changed, current_topic, defines, in_full, points_back, stems
+from bot.question.ellipsis import fill_ellipsis, is_elliptic, is_name_not_date
+from bot.question.question_cues import QuestionCues
+from bot.question.topic import (
+    Exchange,
+    after_topic_change,
+    asks_definition,
+    begins_topic,
+    current_topic,
+    full_question,
+    has_unresolved_pronoun,
+    word_prefixes,
+)
 from bot.question.topic_request import names_topic
 from retrieval.search.overview import asks_for_news
 
-# How likely a person would add a word of what was said (`context_words`), by question and history.
-WordProbabilities = Callable[[str, Sequence[Said]], Mapping[str, float]]
+# (question, history) -> word: probability that a person would add it to the question; see `context_words`.
+WordProbabilities = Callable[[str, Sequence[Exchange]], Mapping[str, float]]
 
-# Set by the best f1 of added words in cross-validation (tests/benchmarks/ablation.md).
-MEANT = 0.28  # mean chance of its words from which a phrase is added
-UNLIKELY = 0.15  # chance below which a word keeps a phrase, which is no name, from being added
-ALONE = 0.4  # chance from which a word is added that no such phrase holds
-MOST = 3  # phrases added
-LONGEST = 500  # characters of a question that are read as a follow-up; a longer one stands alone
-ENOUGH = 3  # words with which a follow-up may be about something new after all
-SURE = 0.25  # score from which a name takes its pronoun's place, instead of standing behind in brackets
+# Tuned for the best F1 of added words in cross-validation (tests/benchmarks/ablation.md).
+MIN_PHRASE_PROBABILITY = 0.28  # mean of its words; a phrase below it is not added
+MIN_WORD_PROBABILITY = 0.15  # of every word of a phrase that is not a name
+MIN_SINGLE_WORD_PROBABILITY = 0.4  # of a word that is in none of the added phrases
+MAX_PHRASES = 3  # added to a question
+MAX_QUESTION_LENGTH = 500  # characters; longer questions are never follow-ups
+MIN_STANDALONE_WORDS = 3  # content words of a follow-up that can also be read on its own
 
-_SUBSTITUTED = (  # pronoun, whether it is possessive
+_REPLACEABLE_PRONOUNS = (  # pronoun, True if possessive
     (re.compile(r"\b(?:his|their|its|thier)\b(?=\s+\w)", re.I), True),
     (
         re.compile(
@@ -37,180 +44,128 @@ _SUBSTITUTED = (  # pronoun, whether it is possessive
     (re.compile(r"\b(?:he|him|she|her|they|them)\b", re.I), False),
     (re.compile(r"\bit\b", re.I), False),
 )
-_SAID = frozenset({"said", "says", "told", "wrote"})
-_GOES_ON = re.compile(r"\b(?:its?|(?P<many>they|them|their))\b", re.I)
-_NO_PERSON = re.compile(
-    r"\b(?:group|inc|corp\w*|company|university|school|college|league|club|party|government|ministry|department|agency"
-    r"|commission|court|authority|office|parliament|police|clinics?|bank|union|council|committee|association|institute|award\w*|prize|cup|states?|city|river|street"
-    r"|stadium|festival|world|series|news|times|post|magazine|records|act|war|ipo|tv|administration|foundation|airport)\b",
-    re.I,
-)
 
 
-def _unknown(question: str, history: Sequence[Said]) -> Mapping[str, float]:
-    """Nothing is known of any word: only what was asked last is gone on about."""
+def _no_probabilities(question: str, history: Sequence[Exchange]) -> Mapping[str, float]:
+    """Without a model, a follow-up can refer only to the last question."""
     return {}
 
 
-def standalone_question(question: str, history: Sequence[Said], chances: WordProbabilities = _unknown) -> str:
-    """*question* with what it leans on from *history* (question, answer; the oldest first) said in it.
+def standalone_question(
+    question: str, history: Sequence[Exchange], probabilities: WordProbabilities = _no_probabilities
+) -> str:
+    """*question* with its references to *history* (question, answer; oldest first) resolved.
 
-    A question that stands alone is returned as it is. Pronouns give way to the name they most likely mean,
-    an ellipsis ("And in 2019?") is filled from the question before, further phrases follow in brackets.
+    A standalone question is returned unchanged. Pronouns are replaced by the most likely name, an ellipsis
+    ("And in 2019?") is completed from the previous question, and further phrases follow in brackets.
     """
-    asked = question.strip()
-    if not history or not asked or len(asked) > LONGEST:
+    stripped = question.strip()
+    if not history or not stripped or len(stripped) > MAX_QUESTION_LENGTH:
         return question
-    if rest := changed(asked):
+    if rest := after_topic_change(stripped):
         return rest
     topic = current_topic(history)
-    if is_elliptic(asked):
-        return filled(asked, _before(topic, chances), topic[-1][1])
-    about = QuestionPronouns.of(asked)
-    if _stands_alone(asked, about, topic):
+    if is_elliptic(stripped):
+        previous = standalone_question(topic[-1][0], topic[:-1], probabilities)
+        return fill_ellipsis(stripped, full_question(previous), topic[-1][1])
+    cues = QuestionCues.of(stripped)
+    if _is_standalone(stripped, cues, topic):
         return question
-    said = chances(asked, topic)
-    meant = _meant(asked, about, topic, said)
-    likely = [
-        word for word, chance in said.items() if chance >= ALONE and content_words(word) and word != "s"
+    by_word = probabilities(stripped, topic)
+    phrases = _likely_phrases(cues, topic, by_word)
+    words = [
+        word
+        for word, probability in by_word.items()
+        if probability >= MIN_SINGLE_WORD_PROBABILITY and content_words(word) and word != "s"
     ]
-    return _with_phrases(asked, about, meant, likely, topic[-1]) if meant or likely else question
+    return _with_context(stripped, cues, phrases, words, topic[-1][1]) if phrases or words else question
 
 
-def second_reading(
-    question: str, history: Sequence[Said], chances: WordProbabilities = _unknown
-) -> str | None:
-    """Another way to read a follow-up that found nothing: by itself when it says enough, else beside the last
-    question; None when it leans on nothing.
-    """
+def can_stand_alone(question: str, history: Sequence[Exchange]) -> bool:
+    """True if a follow-up is long enough to be searched on its own when its resolved form is not found."""
     topic = current_topic(history)
-    about = QuestionPronouns.of(question)
-    if not topic or _stands_alone(question, about, topic):
-        return None
-    if len(about.content) >= ENOUGH:
-        return question
-    return beside(question, _before(topic, chances))
+    cues = QuestionCues.of(question)
+    is_follow_up = bool(topic) and not _is_standalone(question, cues, topic)
+    return is_follow_up and len(cues.content) >= MIN_STANDALONE_WORDS
 
 
-def _before(topic: Sequence[Said], chances: WordProbabilities) -> str:
-    """The last question of a topic, as it reads alone."""
-    return in_full(standalone_question(topic[-1][0], topic[:-1], chances))
-
-
-def _stands_alone(question: str, about: QuestionPronouns, topic: Sequence[Said]) -> bool:
-    """It says enough, no word of it points back, and it names something or is about something new."""
-    if defines(question) or asks_for_news(question) or names_topic(question):
+def _is_standalone(question: str, cues: QuestionCues, topic: Sequence[Exchange]) -> bool:
+    """True if a question is complete, has no unresolved pronoun, and contains a name or begins a topic."""
+    if asks_definition(question) or asks_for_news(question) or names_topic(question):
         return True
-    if len(about.content) < 2 or about.asks_more or points_back(question, about):
+    if len(cues.content) < 2 or cues.asks_more or has_unresolved_pronoun(question):
         return False
-    return about.has_name or begins(question, {stem for turn in topic for stem in stems(" ".join(turn))})
+    known = {prefix for exchange in topic for prefix in word_prefixes(" ".join(exchange))}
+    return cues.has_name or begins_topic(question, known)
 
 
-def _meant(
-    question: str, about: QuestionPronouns, topic: Sequence[Said], said: Mapping[str, float]
-) -> list[tuple[float, Mention]]:
-    """The phrases that the question most likely means with their scores, the likeliest first.
+def _likely_phrases(
+    cues: QuestionCues, topic: Sequence[Exchange], by_word: Mapping[str, float]
+) -> list[Mention]:
+    """The phrases that the question most likely refers to, best first.
 
-    "It" and "they" go on about what was asked last: a phrase of that question is always among them, and
-    all that there is when nothing was answered and nothing else is likely.
+    If none is likely, a phrase of the last question, if that was not answered or there are no probabilities.
     """
-    found = [each for each in mentions(topic) if each.words - about.words]
-    scored = sorted(((_chance(each, about, said), each) for each in found), key=lambda pair: -pair[0])
-    meant = [pair for pair in scored if pair[0] >= MEANT][:MOST]
-    last = [pair for pair in scored if _was_asked_last(pair[1])]
-    was_subject = [pair for pair in last if _subject(pair[1], question, topic[-1][0])]
-    if was_subject and was_subject[0] not in meant:
-        return [*meant, was_subject[0]]
-    unanswered = not meant and not topic[-1][1]
-    if unanswered or ("it" in about.pronouns and not any(pair in last for pair in meant)):
-        return [*meant, *last[:1]]
-    return meant
+    scored = sorted(
+        (
+            (_probability(mention, cues, by_word), mention)
+            for mention in mentions(topic)
+            if mention.words - cues.content
+        ),
+        key=lambda pair: -pair[0],
+    )
+    likely = [mention for probability, mention in scored if probability >= MIN_PHRASE_PROBABILITY]
+    if likely or (by_word and topic[-1][1]):
+        return likely[:MAX_PHRASES]
+    return [mention for _, mention in scored if _was_asked_last(mention)][:1]
 
 
-def _chance(mention: Mention, about: QuestionPronouns, said: Mapping[str, float]) -> float:
-    """The mean of those of a phrase's new words; none when a word of it, which is no name, is unlikely."""
-    new = [said.get(word, 0.0) for word in mention.words - about.words]
-    return sum(new) / len(new) if mention.name or min(new) >= UNLIKELY else 0.0
+def _probability(mention: Mention, cues: QuestionCues, by_word: Mapping[str, float]) -> float:
+    """The mean over a phrase's new words; 0 for a phrase with an unlikely word that is not a name."""
+    new = [by_word.get(word, 0.0) for word in mention.words - cues.content]
+    return sum(new) / len(new) if mention.is_name or min(new) >= MIN_WORD_PROBABILITY else 0.0
 
 
 def _was_asked_last(mention: Mention) -> bool:
-    return any(place.turn == 1 and not place.answer for place in mention.places)
+    return any(place.turn == 1 and not place.in_answer for place in mention.places)
 
 
-def _subject(mention: Mention, question: str, asked_last: str) -> str | None:
-    """What the first "it" or "they" stands for when the last question asked what it did or is."""
-    pronoun = _GOES_ON.search(question)
-    phrase = subject(mention, asked_last) if pronoun else None
-    agrees = phrase and pronoun and (mention.name or is_many(phrase) == bool(pronoun["many"]))
-    return phrase if agrees else None
-
-
-def _with_phrases(
-    question: str,
-    about: QuestionPronouns,
-    meant: Sequence[tuple[float, Mention]],
-    likely: Sequence[str],
-    last: Said,
+def _with_context(
+    question: str, cues: QuestionCues, phrases: Sequence[Mention], words: Sequence[str], last_answer: str
 ) -> str:
-    """The question with the likeliest name in place of its pronoun, the other phrases and words behind it."""
-    subjects = (_subject(each, question, last[0]) for _, each in meant)
-    replacing = next(filter(None, subjects), None) or _likeliest(about, meant)
-    if replacing and points_back(question, about):
-        question = _substituted(question, replacing) or question
+    """The question with its pronoun replaced by the most likely name, and other phrases and words added."""
+    name = next((mention.text for mention in phrases if is_name_not_date(mention)), None)
+    if name and has_unresolved_pronoun(question):
+        question = _replace_pronoun(question, name)
     known = content_words(question)
-    more: list[str] = []
+    besides: list[str] = []
     others: list[str] = []
-    for _, each in meant:
-        if each.words - known:
-            known |= each.words
-            (more if about.asks_more and each.text in last[1] else others).append(each.text)
-    others += [word for word in likely if word not in known]
-    if about.asks_more and not more:
-        more, others = others[:1], others[1:]
-    return _behind(question, more, others)
+    for mention in phrases:
+        if mention.words - known:
+            known |= mention.words
+            (besides if cues.asks_more and mention.text in last_answer else others).append(mention.text)
+    others += [word for word in words if word not in known]
+    if cues.asks_more and not besides:
+        besides, others = others[:1], others[1:]
+    return _add_phrases(question, besides, others)
 
 
-def _likeliest(about: QuestionPronouns, meant: Sequence[tuple[float, Mention]]) -> str | None:
-    """The name that the pronoun stands for: "it" something asked last, "he" a speaker."""
-    near = _was_asked_last if "it" in about.pronouns else _spoke if _is_person(about) else None
-    for score, each in sorted(meant, key=lambda pair: near is not None and not near(pair[1])):
-        if (score >= SURE or (near and near(each))) and _fits(each, about):
-            return each.text
-    return None
+def _replace_pronoun(question: str, name: str) -> str:
+    """The question with its first pronoun replaced by a name."""
+    found = ((pattern.search(question), possessive) for pattern, possessive in _REPLACEABLE_PRONOUNS)
+    matches = [(match, possessive) for match, possessive in found if match]
+    if not matches:
+        return question
+    match, possessive = min(matches, key=lambda pair: (pair[0].start(), not pair[1]))
+    return question[: match.start()] + name + ("'s" if possessive else "") + question[match.end() :]
 
 
-def _spoke(mention: Mention) -> bool:
-    """Whether the last answer quotes this one: "said Maren Olsted"."""
-    said = (place for place in mention.places if place.turn == 1 and place.answer)
-    return any(_SAID & {place.before, place.after} for place in said)
-
-
-def _is_person(about: QuestionPronouns) -> bool:
-    return bool({"he", "she"} & set(about.pronouns))
-
-
-def _fits(mention: Mention, about: QuestionPronouns) -> bool:
-    """Whether a phrase can stand for the question's pronoun: a name, no date, and for "he" no institution."""
-    return fits_any(mention) and not (_is_person(about) and _NO_PERSON.search(mention.text))
-
-
-def _substituted(question: str, phrase: str) -> str | None:
-    """The question with its first pronoun replaced; None when it has none that a phrase can stand for."""
-    found = ((pattern.search(question), possessive) for pattern, possessive in _SUBSTITUTED)
-    pronouns = [(match, possessive) for match, possessive in found if match]
-    if not pronouns:
-        return None
-    match, possessive = min(pronouns, key=lambda each: (each[0].start(), not each[1]))
-    ending = "" if not possessive else "'" if phrase.endswith("s") and phrase.islower() else "'s"
-    return question[: match.start()] + phrase + ending + question[match.end() :]
-
-
-def _behind(question: str, more: Sequence[str], others: Sequence[str]) -> str:
-    """ "… besides A, B (C, D)?": what is asked beyond, and what the question is about."""
+def _add_phrases(question: str, besides: Sequence[str], others: Sequence[str]) -> str:
+    """ "… besides A, B (C, D)?": the question asks for more than *besides*, in the context of *others*."""
     body = question.rstrip(" ?!.")
     mark = question[len(body) :].strip()
-    if more and re.search(r"\b(?:besides|than)\b", body, re.I):
-        more, others = [], [*more, *others]
-    body += " besides " + ", ".join(more) if more else ""
+    if besides and re.search(r"\b(?:besides|than)\b", body, re.I):
+        besides, others = [], [*besides, *others]
+    body += " besides " + ", ".join(besides) if besides else ""
     body += f" ({', '.join(others)})" if others else ""
     return body + mark

@@ -1,4 +1,4 @@
-"""What a question asks for: its words by weight, its names, and the kind of thing that would answer it."""
+"""The profile of a question: its word weights, its names, and the kind of answer that it asks for."""
 
 from __future__ import annotations
 
@@ -8,7 +8,8 @@ from dataclasses import dataclass
 from functools import cached_property
 from itertools import pairwise, takewhile
 
-from bot.question.topic_request import asked_of
+from bot.question.topic_request import without_request_words
+from retrieval.calendar_terms import MONTH_ABBREVIATIONS, MONTHS, NUMBERS, ORDINAL_SUFFIX, WEEKDAYS
 from retrieval.search.ranking import idf
 from retrieval.text_analysis import STOP_WORDS, content_stems, stems
 
@@ -18,24 +19,22 @@ def _any_of(*words: str) -> str:
 
 
 _NUMBER = r"\d[\d.,]*|" + _any_of(
-    "one | two | three | four | five | six | seven | eight | nine | ten | eleven | twelve | thirteen",
-    "fourteen | fifteen | sixteen | seventeen | eighteen | nineteen | twenty | thirty | forty | fifty",
-    "sixty | seventy | eighty | ninety | hundreds? | thousands? | millions? | billions? | trillions?",
+    *NUMBERS,
+    "hundreds? | thousands? | millions? | billions? | trillions?",
     "dozens? | half | twice | double | once | none | third | quarter | percent | per cent",
 )
 _DATE = _any_of(
-    "january | february | march | april | may | june | july | august | september | october",
-    "november | december",
-    "jan | feb | mar | apr | jun | jul | aug | sept? | oct | nov | dec",
-    "(?:mon|tues|wednes|thurs|fri|satur|sun)day",
-    r"1\d{3} | 20\d{2} | \d{1,2}(?:st|nd|rd|th) | century | today | yesterday | tomorrow",
+    *MONTHS,
+    *MONTH_ABBREVIATIONS,
+    *WEEKDAYS,
+    rf"1\d{{3}} | 20\d{{2}} | \d{{1,2}}{ORDINAL_SUFFIX} | century | today | yesterday | tomorrow",
 )
 _REASON = _any_of(
     "because | due to | owing to | since | so that | in order to | as a result | after | amid | over",
     "reason | caused? | led to | leads? to | thanks to | therefore | prompted | following",
     "to (?:avoid|prevent|protect|reduce|make|help|ensure|clean|keep)",
 )
-_PATTERNS = {
+_ANSWER_REGEXES = {
     "number": re.compile(_NUMBER, re.I),
     "date": re.compile(_DATE, re.I),
     "reason": re.compile(_REASON, re.I),
@@ -50,8 +49,8 @@ _NAMED_NOUN = _any_of(
     "publication | outlet | king | queen | university | river | name",
 )
 _HOW = "many | much | old | tall | long | far | large | big | often | high | fast | deep | wide | heavy"
-# The first kind whose pattern is in the question is what it asks for.
-_ASKS = {
+# Kind of answer -> pattern of the questions that ask for it; the first match counts.
+_KIND_PATTERNS = {
     "number": rf"\bhow {_any_of(_HOW)}|\b(?:what|which) (?:\w+ )?{_NUMBER_NOUN}"
     r"|\bworth\b|\bwhat (?:did|does|do|will|would) .*\bcosts?\b",
     "date": r"\bwhen\b|\bhow long ago\b"
@@ -61,15 +60,15 @@ _ASKS = {
     "name": r"\bwho(?:se|m)?\b|\bwhere\b|\bnamed?\b"
     rf"|\b(?:what|which) (?:\w+ ){{0,3}}{_NAMED_NOUN}",
 }
-KINDS = tuple(_ASKS)
-_ASKED = tuple((kind, re.compile(pattern, re.I)) for kind, pattern in _ASKS.items())
+KINDS = tuple(_KIND_PATTERNS)
+_KIND_REGEXES = tuple((kind, re.compile(pattern, re.I)) for kind, pattern in _KIND_PATTERNS.items())
 _NEXT_PART = re.compile(
     r"(?:[?;]\s+|,?\s+and\s+)(?=(?:(?:in|on|at|by|for|from|to|with)\s+)?(?:who|whom|whose|what|when|where|why|how|which)\b)",
     re.I,
 )
-_RUN = r"\w+(?:[.’'-]\w+)*(?:(?<=\.\w)\.)?"  # a word; "U.S." with its last point
+_WORD = r"\w+(?:[.’'-]\w+)*(?:(?<=\.\w)\.)?"  # "U.S." includes its final full stop
 _HOW_MANY = re.compile(
-    rf"\bhow many (?:of the |other |more |different |new )?({_RUN}(?: {_RUN}){{0,2}})", re.I
+    rf"\bhow many (?:of the |other |more |different |new )?({_WORD}(?: {_WORD}){{0,2}})", re.I
 )
 _PLURAL = re.compile(r"(?:(?<!s)s|\b(?:people|men|women|children))$", re.I)
 _AMOUNT = re.compile(
@@ -84,7 +83,7 @@ _LISTED = re.compile(rf"{_NAME.pattern}(?:, {_NAME.pattern})*,? (?:and|or) {_NAM
 
 @dataclass(frozen=True, slots=True)
 class WordCounts:
-    """In how many of the *documents* (passages) of an index a stem stands."""
+    """Document frequencies of stems in an index of *documents* passages."""
 
     document_frequency: Callable[[str], int]
     documents: int
@@ -92,7 +91,7 @@ class WordCounts:
 
 @dataclass(frozen=True)
 class QuestionProfile:
-    """What a question asks for. ``weights`` are the idf of its stems; their sum is positive."""
+    """A question without request words. ``weights`` are the idf of its content stems."""
 
     text: str
     weights: dict[str, float]
@@ -105,91 +104,90 @@ class QuestionProfile:
 
     @cached_property
     def pairs(self) -> frozenset[tuple[str, str]]:
-        """The neighbouring pairs of content stems."""
-        words = list(content_stems(self.text))
-        return frozenset(pairwise(words))
+        """The adjacent pairs of content stems."""
+        return frozenset(pairwise(content_stems(self.text)))
 
     @cached_property
     def all_stems(self) -> frozenset[str]:
-        """Every stem of the question, stop words included."""
+        """Every stem of the question, including stop words."""
         return frozenset(stems(self.text))
 
     @cached_property
     def counted(self) -> str | None:
-        """The stem of what "how many …" counts ("companies" of "technology companies"); else None."""
+        """The stem of the noun after "how many" ("companies" in "technology companies"), else None."""
         match = _HOW_MANY.search(self.text)
-        return next(iter(stems(_head(match[1].split()))), None) if match else None
+        return next(iter(stems(_counted_noun(match[1].split()))), None) if match else None
 
     @cached_property
     def names(self) -> frozenset[str]:
-        """Stems of the capitalised words (not the first word) and numbers."""
-        found = _CAPITALISED.findall(self.text) + re.findall(r"\b\d[\d,.]*\b", self.text)
-        return frozenset(stem for word in found for stem in content_stems(word)) & self.weights.keys()
+        """Stems of the capitalised words (except the first word) and numbers."""
+        words = _CAPITALISED.findall(self.text) + re.findall(r"\b\d[\d,.]*\b", self.text)
+        return frozenset(stem for word in words for stem in content_stems(word)) & self.weights.keys()
 
-    def coverage(self, words: frozenset[str]) -> float:
-        """Which part of the question's weight the stems *words* hold, 0 to 1."""
-        return sum(weight for stem, weight in self.weights.items() if stem in words) / self.total
+    def coverage(self, stems: frozenset[str]) -> float:
+        """The share of the question's weight that *stems* cover, 0 to 1."""
+        return sum(weight for stem, weight in self.weights.items() if stem in stems) / self.total
 
 
 def question_profile(
     question: str, document_frequency: Callable[[str], int], documents: int
 ) -> QuestionProfile:
-    """Read a question asked of an index of so many *documents* (passages).
+    """Analyze a question for an index of *documents* passages.
 
     >>> question_profile("Please tell me about Ferrant Optics.", lambda stem: 1, 10).text
     'Ferrant Optics.'
     """
-    question = asked_of(question)
+    question = without_request_words(question)
     weights = idf(content_stems(question), document_frequency, documents)
-    asks = next((kind for kind, pattern in _ASKED if pattern.search(question)), None)
+    asks = next((kind for kind, pattern in _KIND_REGEXES if pattern.search(question)), None)
     return QuestionProfile(question, weights, asks)
 
 
 def questions_in(question: str) -> list[str]:
-    """The questions within a question, in order; itself alone when there is one.
+    """The questions in a compound question, in order; the question itself if there is only one.
 
     >>> questions_in("Who stopped the listing, and how much was it worth?")
     ['Who stopped the listing', 'how much was it worth?']
     """
-    found = [part.strip(" ,;") for part in _NEXT_PART.split(question)]
-    asking = [part for part in found if part and not frozenset(stems(part)) <= STOP_WORDS]
-    return asking if len(asking) > 1 else [question]
+    parts = [part.strip(" ,;") for part in _NEXT_PART.split(question)]
+    questions = [part for part in parts if part and not frozenset(stems(part)) <= STOP_WORDS]
+    return questions if len(questions) > 1 else [question]
 
 
-def gives(asked: QuestionProfile, text: str) -> float:
-    """1 when the text holds what is asked for and not said in the question; .5 when that is unknown.
+def answer_kind_score(profile: QuestionProfile, text: str) -> float:
+    """1 if *text* contains the kind of answer asked for, beyond the question; .5 if the kind is unknown.
 
-    A number counts fully when it counts what is asked for ("how many companies": "11 technology companies"),
-    or is an amount where an amount is asked for ("how much": "$37 billion"); else for half. So does a name
-    where several are asked for ("which companies") and none are listed ("Alibaba, Tencent and TikTok").
+    Also .5 for a number that neither counts the noun of the question ("how many companies": "11 technology
+    companies") nor is the amount asked for ("how much": "$37 billion"), and for a single name where several
+    are asked for ("which companies": "Alibaba, Tencent and TikTok").
     """
-    if asked.asks is None:
+    if profile.asks is None:
         return 0.5
-    if asked.asks == "name":
+    if profile.asks == "name":
         names = [set(stems(name)) for name in _NAME.findall(text)]
-        given = any(name and not name & asked.all_stems for name in names)
-        several = _SEVERAL.search(asked.text) and not _LISTED.search(text)
-        return float(given) * (0.5 if several else 1.0)
-    pattern = _PATTERNS[asked.asks]
-    said = {match[0].lower() for match in pattern.finditer(asked.text)}
-    found = [match for match in pattern.finditer(text) if match[0].lower() not in said]
-    if asked.asks != "number" or not found:
-        return float(bool(found))
-    if asked.counted is None:
+        has_new_name = any(name and not name & profile.all_stems for name in names)
+        lacks_list = _SEVERAL.search(profile.text) and not _LISTED.search(text)
+        return float(has_new_name) * (0.5 if lacks_list else 1.0)
+    pattern = _ANSWER_REGEXES[profile.asks]
+    in_question = {match[0].lower() for match in pattern.finditer(profile.text)}
+    new = [match for match in pattern.finditer(text) if match[0].lower() not in in_question]
+    if profile.asks != "number" or not new:
+        return float(bool(new))
+    if profile.counted is None:
         return 1.0 if _AMOUNT.search(text) else 0.5
-    return 1.0 if any(_counts(text, match.end(), asked.counted) for match in found) else 0.5
+    return 1.0 if any(_counts(text, match.end(), profile.counted) for match in new) else 0.5
 
 
-def _head(words: Sequence[str]) -> str:
-    """What is counted, of the *words* after "how many": the first plural, or the last of several in a row
-    ("sports teams"): no verb that agrees with them ends in s. Without one the first word ("fish")."""
-    run = list(takewhile(lambda word: word.lower() not in STOP_WORDS, words))
-    at = next((at for at, word in enumerate(run) if _PLURAL.search(word)), None)
-    if at is None:
+def _counted_noun(words: Sequence[str]) -> str:
+    """The counted noun among the *words* after "how many": the first plural, or the last of consecutive ones
+    ("sports teams"), as no verb that agrees with them ends in s; without a plural the first word ("fish")."""
+    phrase = list(takewhile(lambda word: word.lower() not in STOP_WORDS, words))
+    first = next((index for index, word in enumerate(phrase) if _PLURAL.search(word)), None)
+    if first is None:
         return words[0]
-    return list(takewhile(_PLURAL.search, run[at:]))[-1]
+    return list(takewhile(_PLURAL.search, phrase[first:]))[-1]
 
 
-def _counts(text: str, at: int, noun: str) -> bool:
-    """Whether *noun* (a stem) is one of the four words after a number that ends at *at*."""
-    return noun in stems(text[at : at + 80])[:5]
+def _counts(text: str, end: int, noun: str) -> bool:
+    """True if *noun* (a stem) is among the words after a number that ends at *end*."""
+    return noun in stems(text[end : end + 80])[:5]

@@ -1,31 +1,33 @@
-"""The part of a conversation that is about one thing: what a follow-up question can lean on."""
+"""Finds the current topic of a conversation: the turns that a follow-up question can refer to."""
 
 from __future__ import annotations
 
 import re
 from collections.abc import Sequence
 
-from bot.question.conversation_mentions import TURNS, content_words, is_answer, mentions
-from bot.question.pronouns import CALENDAR, QuestionPronouns
+from bot.question.conversation_mentions import MAX_TURNS, content_words, is_answer, mentions
+from bot.question.question_cues import CALENDAR, QuestionCues
 
-NEW_WORDS = 4  # words that a question which begins something else has at least, 3 with a name, …
-KNOWN = 0.25  # … and the share of them that may have been said before
-KNOWN_NAMES = 0.34  # share of the words of the names of such a turn that may have been said before
-Said = tuple[str, str]  # a question and its answer
+MIN_NEW_TOPIC_WORDS = 4  # content words of a question that begins a topic; one less if it contains a name
+MAX_KNOWN_WORDS = 0.25  # share of them that can be known from the topic before
+MAX_KNOWN_NAMES = 0.34  # the same share for the words of the names in the turn
+
+Exchange = tuple[str, str]  # a question and its answer
 _DEFINES = re.compile(  # "What is a deepfake?", but not "What is an example?"
     r"^\s*what(?:['’]s|\s+is)\s+an?\s+(?!(?:\w+\s+)?(?:example|reason|way|alternative|result|consequence|part|problem)\b)"
     r"\w[\w-]*(?:\s+\w[\w-]*)?\W*$",
     re.I,
 )
 _WHO_IS = re.compile(r"^\s*[Ww]ho\s+(?:is|was)\s+[A-Z][\w'’-]*(?:\s+[A-Z][\w'’-]*)+\W*$")
-_CHANGES = re.compile(
+_TOPIC_CHANGE = re.compile(
     r"^\s*(?:(?:now|ok|okay|and|so|but)\b[,\s]*)?(?:(?:to|on\s+to)\s+)?"
     r"(?:something\s+(?:else|different)|(?:another|a\s+(?:different|new))\s+(?:question|topic|thing))\s*[:,.;–—-]\s*",
     re.I,
 )
-_ADDED = re.compile(r"\s*\([^()]*\)(?=\W*$)|\s+besides\s[^?]*")
-_ASKED_AGAIN = re.compile(r"^[^?]*\?\s*\(([^();]*)[^()]*\)$")  # "Why? (the question before; names)"
-_BOUND = (  # a pronoun and what, said before it in the same question, it points to
+_ADDED_PHRASES = re.compile(r"\s*\([^()]*\)(?=\W*$)|\s+besides\s[^?]*")
+_REPEATED_QUESTION = re.compile(r"^[^?]*\?\s*\(([^();]*)[^()]*\)$")  # "Why? (previous question; names)"
+_DEMONSTRATIVE = re.compile(r"\b(?:this|that|these|those)\b", re.I)
+_ANTECEDENTS = (  # a pronoun, and its possible antecedents earlier in the same question
     (
         re.compile(r"\b(?:their|they|them)\b", re.I),
         re.compile(r"\b(?!happens|does|says|means)[a-z]{3,}s\b|\b[A-Z]\w+"),
@@ -34,82 +36,83 @@ _BOUND = (  # a pronoun and what, said before it in the same question, it points
 )
 
 
-def as_asked(question: str) -> str:
-    """A standalone question without the phrases that were put behind it: these would be said for ever.
+def without_added_phrases(question: str) -> str:
+    """A standalone question without the phrases that `follow_up` added, so that they do not accumulate.
 
-    One that only asks again ("Why? (Who stopped the listing; Ant Group)") is the question before it.
+    One that repeats the previous question ("Why? (Who stopped it; Ant Group)") becomes that question.
     """
-    return _asked_again(question) or _ADDED.sub("", question)
+    return _repeated_question(question) or _ADDED_PHRASES.sub("", question)
 
 
-def in_full(question: str) -> str:
-    """A standalone question with its phrases; the one before it when it only asks again."""
-    return _asked_again(question) or question
+def full_question(question: str) -> str:
+    """A standalone question with its added phrases; the previous question if it repeats that."""
+    return _repeated_question(question) or question
 
 
-def _asked_again(question: str) -> str | None:
-    again = _ASKED_AGAIN.match(question)
-    return again[1] if again else None
+def _repeated_question(question: str) -> str | None:
+    match = _REPEATED_QUESTION.match(question)
+    return match[1] if match else None
 
 
-def current_topic(history: Sequence[Said]) -> list[Said]:
-    """The turns at the end of *history* about one thing, as they were asked; the oldest first.
+def current_topic(history: Sequence[Exchange]) -> list[Exchange]:
+    """The last turns of *history* on the same topic, oldest first, without added phrases.
 
-    A thing begins with a question that stands alone and that, with its answer, hardly names what was.
+    A topic begins with a standalone question that, with its answer, shares few names with the topic before.
     """
-    topic: list[Said] = []
+    topic: list[Exchange] = []
     names: set[str] = set()
     words: set[str] = set()
-    for question, answer in history[-TURNS:]:
-        turn = as_asked(question), answer if is_answer(answer) else ""
+    for question, answer in history[-MAX_TURNS:]:
+        turn = without_added_phrases(question), answer if is_answer(answer) else ""
         named = names_in([turn])
-        if topic and begins(turn[0], words) and len(named & names) <= len(named) * KNOWN_NAMES:
+        if topic and begins_topic(turn[0], words) and len(named & names) <= len(named) * MAX_KNOWN_NAMES:
             topic, names, words = [], set(), set()
         topic.append(turn)
         names |= named
-        words |= stems(" ".join(turn))
+        words |= word_prefixes(" ".join(turn))
     return topic
 
 
-def defines(question: str) -> bool:
-    """Whether a question asks what a thing is, of whatever was spoken before."""
+def asks_definition(question: str) -> bool:
+    """True if a question asks for a definition, whatever the conversation was about."""
     return bool(_DEFINES.match(question))
 
 
-def changed(question: str) -> str | None:
-    """What is asked behind "Now something else:"; None when a question says no such thing."""
-    rest = _CHANGES.sub("", question, count=1)
+def after_topic_change(question: str) -> str | None:
+    """The question after "Now something else:"; None without such a phrase."""
+    rest = _TOPIC_CHANGE.sub("", question, count=1)
     return rest if rest.strip(" ?!.") and rest != question else None
 
 
-def begins(question: str, said: set[str]) -> bool:
-    """Whether a question stands alone and speaks of nothing that was *said* (stems)."""
-    asked = QuestionPronouns.of(question)
-    if asked.asks_more or points_back(question, asked):
+def begins_topic(question: str, topic_words: set[str]) -> bool:
+    """True if a question stands alone and shares few words with the current topic (`word_prefixes`)."""
+    cues = QuestionCues.of(question)
+    if cues.asks_more or has_unresolved_pronoun(question):
         return False
-    known = stems(" ".join(asked.content)) & said
-    if defines(question) or _WHO_IS.match(question):
+    known = word_prefixes(" ".join(cues.content)) & topic_words
+    if asks_definition(question) or _WHO_IS.match(question):
         return not known
-    return len(asked.content) >= NEW_WORDS - asked.has_name and len(known) <= len(asked.content) * KNOWN
+    size = len(cues.content)
+    return size >= MIN_NEW_TOPIC_WORDS - cues.has_name and len(known) <= size * MAX_KNOWN_WORDS
 
 
-def points_back(question: str, asked: QuestionPronouns) -> bool:
-    """Whether a pronoun of the question means something that the question itself does not name."""
-    if "this" in asked.pronouns:
+def has_unresolved_pronoun(question: str) -> bool:
+    """True if a pronoun of the question has no antecedent in the question itself."""
+    if _DEMONSTRATIVE.search(question):
         return True
-    for pronoun, antecedent in _BOUND:
-        found = pronoun.search(question)
-        if found and not antecedent.search(question[: found.start()].partition(" ")[2]):
+    for pronoun, antecedent in _ANTECEDENTS:
+        match = pronoun.search(question)
+        if match and not antecedent.search(question[: match.start()].partition(" ")[2]):
             return True
     return False
 
 
-def names_in(turns: Sequence[Said]) -> set[str]:
-    """The words of all names of some turns, in lower case; months and days are none."""
-    named = (each for each in mentions(turns) if each.name and not CALENDAR.search(each.text))
-    return {word for each in named for word in each.words if not word.isdigit()}
+def names_in(turns: Sequence[Exchange]) -> set[str]:
+    """The words of all names in some turns, in lower case; months and weekdays are excluded."""
+    names = (mention for mention in mentions(turns) if mention.is_name and not CALENDAR.search(mention.text))
+    return {word for name in names for word in name.words if not word.isdigit()}
 
 
-def stems(text: str) -> set[str]:
-    """The words of *text* that carry meaning, by their first five letters."""
+def word_prefixes(text: str) -> set[str]:
+    """The content words of *text*, cut to their first five letters as a crude stem."""
     return {word[:5] for word in content_words(text)}

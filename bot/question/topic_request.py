@@ -1,15 +1,13 @@
-"""What a request is about. "Tell me about Orchardia" and "Orchardia" ask for what is said of it, not for one
-thing as a question does.
-"""
+"""Topic requests: "Tell me about Orchardia" and "Orchardia" name a topic instead of asking for a fact."""
 
 from __future__ import annotations
 
 import re
 
-from bot.question.pronouns import CALENDAR
+from bot.question.question_cues import CALENDAR
 from retrieval.text_analysis import stems, without_stop_words
 
-MOST_WORDS = 3  # words of meaning of a topic; what has more asks for something, without a question's form
+MAX_TOPIC_WORDS = 3  # content words; a longer text is a question without the form of one
 _ABOUT = r"(?:about|on|regarding|concerning)"
 _TELL = re.compile(  # "Could you tell me more about Quillon", "Give me three facts on it", "Explain how …"
     r"^\s*(?:(?:please|(?:can|could|would|will) you)\s+)*"
@@ -45,48 +43,50 @@ _ASKS = re.compile(
     r"|should|may|might|must|has|have|had)\b",
     re.I,
 )
-_POINTS = re.compile(
+_REFERENCE = re.compile(
     r"\b(?:it|its|he|him|his|she|hers?|they|them|their|this|that|these|those|the|more|else|other|another)\b",
     re.I,
 )
 
 
-def asked_of(text: str) -> str:
-    """A question without the words that only ask for an answer.
+def without_request_words(text: str) -> str:
+    """A question without its request phrase.
 
-    >>> asked_of("Please tell me about Ferrant Optics."), asked_of("What do the articles say about ferries?")
-    ('Ferrant Optics.', 'ferries?')
+    >>> without_request_words("Please tell me about Ferrant Optics.")
+    'Ferrant Optics.'
+    >>> without_request_words("What do the articles say about ferries?")
+    'ferries?'
     """
-    told = _TELL.sub("", text)
+    question = _TELL.sub("", text)
     for pattern in (_SAID, _NEW):
-        rest = pattern.sub("", told)
-        if rest != told and not _ASKS.search(rest):
-            return rest
-    rest = _HAPPENED.sub("", told)
-    if rest != told and not _ASKS.search(rest) and _names_something(rest):
-        return rest
-    return told
+        topic = pattern.sub("", question)
+        if topic != question and not _ASKS.search(topic):
+            return topic
+    topic = _HAPPENED.sub("", question)
+    if topic != question and not _ASKS.search(topic) and _begins_with_name(topic):
+        return topic
+    return question
 
 
-def _names_something(text: str) -> bool:
-    """Whether a text begins with a name, and points to nothing; the names of months are none."""
-    return text[0].isupper() and not CALENDAR.match(text) and not _POINTS.search(text)
+def _begins_with_name(text: str) -> bool:
+    """True if a text begins with a name (not a month or weekday) and contains no reference to others."""
+    return text[0].isupper() and not CALENDAR.match(text) and not _REFERENCE.search(text)
 
 
 def names_topic(text: str) -> bool:
-    """Whether a request says what it wants to read about, rather than point to it.
+    """True if a request names its topic instead of referring to it with a pronoun.
 
     >>> names_topic("Tell me about ferries"), names_topic("Tell me more"), names_topic("Any news on it?")
     (True, False, False)
     """
-    rest = asked_of(text)
-    return rest != text and bool(without_stop_words(stems(rest))) and not _POINTS.search(rest)
+    topic = without_request_words(text)
+    return topic != text and bool(without_stop_words(stems(topic))) and not _REFERENCE.search(topic)
 
 
 def is_topic(text: str) -> bool:
-    """Whether a text asks nothing, but names what it wants to read about, in a few words.
+    """True if a text only names a topic, in a few words, without asking anything.
 
     >>> is_topic("Ferrant Optics"), is_topic("Who heads Ferrant Optics?")
     (True, False)
     """
-    return not _ASKS.search(text) and len(without_stop_words(stems(text))) <= MOST_WORDS
+    return not _ASKS.search(text) and len(without_stop_words(stems(text))) <= MAX_TOPIC_WORDS

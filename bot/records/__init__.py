@@ -1,4 +1,4 @@
-"""Stored answers: kept, searched, re-checked against today's articles, exported, explained.
+"""Stored answers: saved, searched, verified against the current articles, exported, explained.
 
 Input: complete Answers. Output: records, verifications, Markdown, JSON, an HTML page. Entry points:
 `answer_store.AnswerStore`, `record_stream.record_stream`, `verification`, `record_export`, `answers_page`,

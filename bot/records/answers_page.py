@@ -1,55 +1,59 @@
-"""Kept answers as one self-contained HTML page: a click on a marker highlights the quote in its article.
+"""Renders answers as a self-contained HTML page: clicking a marker highlights the quote in its article.
 
-The page loads nothing and runs one fixed script, by its hash; what articles and models say is only text.
+The page loads nothing and its content security policy allows one script, by hash. Text of articles and
+models is always escaped.
 """
 
 from __future__ import annotations
 
 import base64
 import hashlib
-import re
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
 from html import escape
 from itertools import pairwise
 
-from bot.answer import Answer, Citation, Sentence
+from bot.answer import Answer, Citation
 from bot.checking.quote_location import locate
-from bot.checking.unsupported_spans import pieces
+from bot.records.answer_html import answer_html, escaped, markers_html, quote_anchor
 from bot.records.page_style import SCRIPT, STYLE
 from bot.records.record import Record
 from bot.records.record_export import is_web_address
-from bot.rendering.text_rendering import SUPPORT_NOTES, article_line, not_found_text
+from bot.rendering.text_rendering import (
+    UNDERLINE_NOTE,
+    article_line,
+    legend_lines,
+    not_found_text,
+)
 from retrieval.article import Article, ArticleInfo
-
-_UNSEEN = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\x7f-\x9f\u061c\u200e\u200f\u202a-\u202e\u2066-\u2069]")
 
 
 @dataclass(frozen=True, slots=True)
 class _Quote:
-    """A quote with its place in its article now, and the name that marker and mark share."""
+    """A quote with its current span in the article (-1 if lost) and the anchor shared by marker and mark."""
 
-    name: str
+    anchor: str
     citation: Citation
     start: int
     end: int
 
 
 def answers_page(records: Sequence[Record], find: Callable[[ArticleInfo], Article | None]) -> str:
-    """The page of these answers; *find* gives an article as it is now (``Corpus.find``)."""
-    found: dict[str, Article | None] = {}
+    """Render the page; *find* returns the current version of an article (``Corpus.find``)."""
+    articles: dict[str, Article | None] = {}
     quotes: dict[str, list[_Quote]] = {}
     for record in records:
         for citation in record.answer.citations:
-            key = citation.article.id
-            if key not in found:
-                found[key] = find(citation.article)
-            place = locate(citation, found[key])
-            name = quote_name(record.id, citation.number)
-            quotes.setdefault(key, []).append(_Quote(name, citation, place.start, place.end))
-    answers = "".join(_answer(record) for record in records)
-    articles = "".join(
-        _article(number, found[key], each) for number, (key, each) in enumerate(quotes.items())
+            article_id = citation.article.id
+            if article_id not in articles:
+                articles[article_id] = find(citation.article)
+            located = locate(citation, articles[article_id])
+            anchor = quote_anchor(record.id, citation.number)
+            quotes.setdefault(article_id, []).append(_Quote(anchor, citation, located.start, located.end))
+    answers_html = "".join(_answer_html(record) for record in records)
+    articles_html = "".join(
+        _article_html(number, articles[article_id], cited)
+        for number, (article_id, cited) in enumerate(quotes.items())
     )
     digest = base64.b64encode(hashlib.sha256(SCRIPT.encode()).digest()).decode()
     policy = f"default-src 'none'; style-src 'unsafe-inline'; script-src 'sha256-{digest}'; base-uri 'none'"
@@ -57,123 +61,91 @@ def answers_page(records: Sequence[Record], find: Callable[[ArticleInfo], Articl
         '<!DOCTYPE html>\n<html lang="en"><head><meta charset="utf-8">'
         f'<meta http-equiv="Content-Security-Policy" content="{policy}">'
         '<meta name="viewport" content="width=device-width, initial-scale=1">'
-        f"<title>{_counted(len(records))} · Footnote</title><style>{STYLE}</style></head>\n"
-        f"<body><main><div id=answers><h1>{_counted(len(records))}</h1>{answers}</div>"
-        f"<div id=articles><h1>Articles</h1>{articles}</div></main>"
+        f"<title>{_count_text(len(records))} · Footnote</title><style>{STYLE}</style></head>\n"
+        f"<body><main><div id=answers><h1>{_count_text(len(records))}</h1>{answers_html}</div>"
+        f"<div id=articles><h1>Articles</h1>{articles_html}</div></main>"
         f"<script>{SCRIPT}</script></body></html>\n"
     )
 
 
-def _counted(number: int) -> str:
+def _count_text(number: int) -> str:
     return "1 answer" if number == 1 else f"{number:,} answers"
 
 
-def quote_name(answer_id: str, number: int) -> str:
-    """The name that a marker and its mark share; letters, digits and "-" only."""
-    return f"q-{re.sub(r'[^A-Za-z0-9]', '-', answer_id)}-{number}"
-
-
-def _answer(record: Record) -> str:
+def _answer_html(record: Record) -> str:
     answer = record.answer
     writer = answer.model or "selected from the articles"
     asked = record.asked_at[:16].replace("T", " ")
-    said = "".join(_sentence(record.id, sentence) for sentence in answer.sentences)
-    notice = f'<p class="about">{_text(answer.notice)}</p>' if answer.notice else ""
-    against = "".join(
-        f'<p class="against" dir="auto">{_text(each.text)}{_markers(record.id, each.citations)}</p>'
-        for each in answer.contradictions
+    text = answer_html(record.id, answer) if answer.sentences else f"<p>{escaped(not_found_text(answer))}</p>"
+    notice = f'<p class="about">{escaped(answer.notice)}</p>' if answer.notice else ""
+    contradictions = "".join(
+        f'<p class="against" dir="auto">{escaped(contradiction.text)}'
+        f"{markers_html(record.id, contradiction.citations)}</p>"
+        for contradiction in answer.contradictions
     )
     return (
-        f'<section><h2 dir="auto">{_text(answer.question)}</h2>'
-        f'<div class="about">{_text(asked)} UTC · {_text(writer)} · {_text(record.id)}</div>{notice}'
-        f'<p class="text" dir="auto">{said or _text(not_found_text(answer))}</p>{against}'
-        f"{_legend(answer)}{_sources(record)}</section>"
-    )
-
-
-def _sentence(answer_id: str, sentence: Sentence) -> str:
-    words = "".join(_piece(part, missing) for part, missing in pieces(sentence))
-    sign = ""
-    if sentence.support != "supported":
-        mark, _, meaning = SUPPORT_NOTES[sentence.support].partition(" ")
-        words = f'<span class="{sentence.support}">{words}</span>'
-        sign = f'<span class="sign" title="{meaning}">{mark.strip("[]")}</span>'
-    return f"{_text(sentence.lead)}{words}{_markers(answer_id, sentence.citations)}{sign}"
-
-
-def _piece(words: str, missing: bool) -> str:
-    shown = _text(words.replace("**", ""))  # a model's emphasis: the words are shown without it
-    return f'<u title="in no passage that is cited here">{shown}</u>' if missing else shown
-
-
-def _markers(answer_id: str, numbers: Iterable[int]) -> str:
-    names = ((number, quote_name(answer_id, number)) for number in numbers)
-    return "".join(
-        f'<a class="marker" href="#{name}" data-quote="{name}">{number}</a>' for number, name in names
+        f'<section><h2 dir="auto">{escaped(answer.question)}</h2>'
+        f'<div class="about">{escaped(asked)} UTC · {escaped(writer)} · {escaped(record.id)}</div>{notice}'
+        f"{text}{contradictions}{_legend(answer)}{_sources(record)}</section>"
     )
 
 
 def _legend(answer: Answer) -> str:
-    """What the signs mean, below an answer that has some."""
-    verdicts = {sentence.support for sentence in answer.sentences}
-    notes = [note for verdict, note in SUPPORT_NOTES.items() if verdict in verdicts]
+    """What the marks below an answer mean; "" if it has none."""
+    notes = legend_lines(answer)
     if any(sentence.missing for sentence in answer.sentences):
-        notes.append("underlined: in no passage that the sentence cites")
-    return f'<div class="about">{"; ".join(map(_text, notes))}</div>' if notes else ""
+        notes.append(UNDERLINE_NOTE)
+    return f'<div class="about">{"; ".join(map(escaped, notes))}</div>' if notes else ""
 
 
 def _sources(record: Record) -> str:
     rows = "".join(
-        f'<li dir="auto">{_markers(record.id, [each.number])} {_text(article_line(each.article))}</li>'
-        for each in record.answer.citations
+        f'<li dir="auto">{markers_html(record.id, [citation.number])} '
+        f"{escaped(article_line(citation.article))}</li>"
+        for citation in record.answer.citations
     )
     return f'<ul class="sources">{rows}</ul>' if rows else ""
 
 
-def _article(number: int, article: Article | None, quotes: Sequence[_Quote]) -> str:
+def _article_html(number: int, article: Article | None, quotes: Sequence[_Quote]) -> str:
     info = article.info if article else quotes[0].citation.article
-    known = [_text(each) for each in (info.publisher, info.author, info.date, info.path) if each]
+    details = [escaped(value) for value in (info.publisher, info.author, info.date, info.path) if value]
     if info.url and is_web_address(info.url):
-        known.append(f'<a href="{escape(info.url)}" rel="noopener noreferrer">original</a>')
-    lost = "".join(_lost(quote, article) for quote in quotes if quote.start < 0)
-    text = _marked(article, quotes) if article else ""
+        details.append(f'<a href="{escape(info.url)}" rel="noopener noreferrer">original</a>')
+    lost = "".join(_lost_quote_html(quote, article) for quote in quotes if quote.start < 0)
+    text = _marked_text(article, quotes) if article else ""
     return (
-        f'<div class="article" id="article-{number}"><h3 dir="auto">{_text(info.title)}</h3>'
-        f'<div class="about">{" · ".join(known)}</div>{lost}<div class="text" dir="auto">{text}</div></div>'
+        f'<div class="article" id="article-{number}"><h3 dir="auto">{escaped(info.title)}</h3>'
+        f'<div class="about">{" · ".join(details)}</div>{lost}<div class="text" dir="auto">{text}</div></div>'
     )
 
 
-def _lost(quote: _Quote, article: Article | None) -> str:
-    why = "The article has changed since; it said:" if article else "The article is gone; it said:"
-    words = f'<mark id="{quote.name}" class="{quote.name}">{_text(quote.citation.quote)}</mark>'
-    return f'<p class="gone">{why}</p><blockquote dir="auto">{words}</blockquote>'
+def _lost_quote_html(quote: _Quote, article: Article | None) -> str:
+    reason = "The article has changed" if article else "The article was deleted"
+    mark = f'<mark id="{quote.anchor}" class="{quote.anchor}">{escaped(quote.citation.quote)}</mark>'
+    return f'<p class="gone">{reason}. The cited quote was:</p><blockquote dir="auto">{mark}</blockquote>'
 
 
-def _marked(article: Article, quotes: Iterable[_Quote]) -> str:
-    """The text as HTML, each stretch marked with all quotes that cover it; clutter is dimmed."""
-    text, held = article.text, [quote for quote in quotes if quote.start >= 0]
-    clutter = [(each.start, each.end) for each in article.dropped]
-    spans = [(quote.start, quote.end) for quote in held] + clutter
-    borders = sorted({0, len(text)}.union(*spans) if spans else {0, len(text)})
+def _marked_text(article: Article, quotes: Iterable[_Quote]) -> str:
+    """The article text as HTML: each span is marked with all quotes that cover it, boilerplate is dimmed."""
+    text, located = article.text, [quote for quote in quotes if quote.start >= 0]
+    clutter = [(dropped.start, dropped.end) for dropped in article.dropped]
+    spans = [(quote.start, quote.end) for quote in located] + clutter
+    boundaries = sorted({0, len(text)}.union(*spans) if spans else {0, len(text)})
     parts = []
-    for start, end in pairwise(borders):
-        covering = [quote for quote in held if quote.start <= start and end <= quote.end]
-        words = _stretch(_text(text[start:end]), covering, start)
+    for start, end in pairwise(boundaries):
+        covering = [quote for quote in located if quote.start <= start and end <= quote.end]
+        html = _marked_span(escaped(text[start:end]), covering, start)
         dim = any(first <= start and end <= last for first, last in clutter) and not covering
-        parts.append(f'<span class="clutter">{words}</span>' if dim else words)
+        parts.append(f'<span class="clutter">{html}</span>' if dim else html)
     return "".join(parts)
 
 
-def _stretch(words: str, covering: Sequence[_Quote], start: int) -> str:
+def _marked_span(html: str, covering: Sequence[_Quote], start: int) -> str:
     if not covering:
-        return words
-    names = " ".join(quote.name for quote in covering)
-    anchors = "".join(f'<a id="{quote.name}"></a>' for quote in covering[1:] if quote.start == start)
+        return html
+    anchors = " ".join(quote.anchor for quote in covering)
+    targets = "".join(f'<a id="{quote.anchor}"></a>' for quote in covering[1:] if quote.start == start)
     first = covering[0]
-    own = f' id="{first.name}"' if first.start == start else ""
-    return f'{anchors}<mark{own} class="{names}">{words}</mark>'
-
-
-def _text(text: str) -> str:
-    """Text as HTML: nothing in it is markup, a control character or an override of direction."""
-    return escape(_UNSEEN.sub("\N{REPLACEMENT CHARACTER}", text.replace("\r\n", "\n").replace("\r", "\n")))
+    id_attribute = f' id="{first.anchor}"' if first.start == start else ""
+    return f'{targets}<mark{id_attribute} class="{anchors}">{html}</mark>'

@@ -1,4 +1,4 @@
-"""How the page of kept answers looks, and its one script: what a click on a marker or a quote does."""
+"""The style sheet and the script of the answers page. The script links markers and quotes both ways."""
 
 from __future__ import annotations
 
@@ -25,10 +25,20 @@ a.marker:hover { border-color: currentColor; }
 a.marker.on { background: var(--hit); color: #000; }
 mark { background: none; color: inherit; border-bottom: 2px dotted var(--hit); }
 mark.on, mark:target { background: var(--hit); color: #000; cursor: pointer; }
-.unsupported, .partly { opacity: .8; }
+.prose { overflow-wrap: anywhere; margin: .8rem 0; }
+.prose > * { margin: .6rem 0; }
+.prose h4 { font: 600 1rem/1.3 system-ui, sans-serif; }
+.prose pre { white-space: pre-wrap; padding: .5rem .7rem; border: 1px solid var(--line); }
+.prose blockquote { border-left: 3px solid var(--line); padding-left: .7rem; }
+table { border-collapse: collapse; }
+th, td { border: 1px solid var(--line); padding: .2rem .5rem; text-align: left; vertical-align: top; }
+.center { text-align: center; }
+.right { text-align: right; }
+.unsupported { background: #fa02; }
+.contradicted { background: #f003; }
 .sign { font-size: .75rem; font-weight: 700; padding: 0 .3rem; border-radius: .3rem; cursor: help;
-  border: 1px solid; color: var(--bad); vertical-align: .15em; }
-.partly ~ .sign { color: var(--doubt); }
+  border: 1px solid; color: var(--doubt); vertical-align: .15em; }
+.sign.no { color: var(--bad); }
 u { text-decoration: underline wavy var(--bad) 1px; text-underline-offset: .15em; }
 .against { font-size: .85rem; border-left: 3px solid var(--doubt); padding-left: .7rem; margin: .8rem 0; }
 .sources { font-size: .8rem; list-style: none; margin: .8rem 0 0; padding: 0; overflow-wrap: anywhere; }
@@ -44,8 +54,8 @@ blockquote { margin: .5rem 0 .5rem 1rem; }
 """
 
 SCRIPT = """
-const light = (marker) => {
-  document.querySelectorAll(".on").forEach(each => each.classList.remove("on"));
+const highlight = (marker) => {
+  document.querySelectorAll(".on").forEach(element => element.classList.remove("on"));
   marker.classList.add("on");
   const marks = document.getElementsByClassName(marker.dataset.quote);
   for (const mark of marks) mark.classList.add("on");
@@ -55,11 +65,12 @@ document.addEventListener("click", event => {
   const marker = event.target.closest("a.marker");
   if (marker) {
     event.preventDefault();
-    const marks = light(marker);
+    const marks = highlight(marker);
     if (marks.length) marks[0].scrollIntoView({ block: "center", behavior: "smooth" });
     return;
   }
-  const lit = document.querySelector("a.marker.on");
-  if (lit && event.target.closest("mark.on")) lit.scrollIntoView({ block: "center", behavior: "smooth" });
+  const active = document.querySelector("a.marker.on");
+  if (!active || !event.target.closest("mark.on")) return;
+  active.scrollIntoView({ block: "center", behavior: "smooth" });
 });
 """

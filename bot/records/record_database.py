@@ -1,4 +1,4 @@
-"""The SQLite file of kept answers: opened, brought to the newest schema, shared by threads and processes."""
+"""The SQLite database of stored answers: connection, schema migrations, transactions, error translation."""
 
 from __future__ import annotations
 
@@ -10,12 +10,10 @@ from pathlib import Path
 
 from bot.errors import RecordsFailure
 
-_OURS = (
-    0x466F6F74  # PRAGMA application_id: "Foot" in ASCII, so that no other program's file is taken for ours
-)
-_WAIT_SECONDS = 15.0  # for another process's write to end
+_APPLICATION_ID = 0x466F6F74  # PRAGMA application_id: "Foot" in ASCII, to detect files of other programs
+_BUSY_TIMEOUT = 15.0  # seconds to wait for another process to finish writing
 
-# Migration N leads from schema version N to N + 1. Never edit one that was released: add the next.
+# Migration N upgrades schema version N to N + 1. Never edit a released migration: append a new one.
 MIGRATIONS: tuple[tuple[str, ...], ...] = (
     (
         """CREATE TABLE answers (
@@ -56,7 +54,7 @@ MIGRATIONS: tuple[tuple[str, ...], ...] = (
 
 
 class RecordDatabase:
-    """One connection that threads take turns on; other processes are waited for. Opened at first use."""
+    """One connection shared by threads under a lock, opened on first use. Waits for other processes."""
 
     def __init__(self, path: Path) -> None:
         self.path = path
@@ -65,18 +63,18 @@ class RecordDatabase:
 
     @contextmanager
     def reading(self) -> Iterator[sqlite3.Connection]:
-        """The connection, for queries. Raises RecordsFailure."""
-        with self._lock, _translated(self.path):
+        """Yield the connection for queries. Raises RecordsFailure."""
+        with self._lock, _translate_errors(self.path):
             yield self._open()
 
     @contextmanager
     def writing(self) -> Iterator[sqlite3.Connection]:
-        """The connection within a transaction: all of it is written, or nothing. Raises RecordsFailure."""
-        with self._lock, _translated(self.path), _transaction(self._open()) as connection:
+        """Yield the connection within a transaction. Raises RecordsFailure."""
+        with self._lock, _translate_errors(self.path), _transaction(self._open()) as connection:
             yield connection
 
     def close(self) -> None:
-        """Let go of the file; a later use opens it again."""
+        """Close the connection; the next use reopens it."""
         with self._lock:
             if self._connection is not None:
                 self._connection.close()
@@ -87,7 +85,7 @@ class RecordDatabase:
             self.path.parent.mkdir(parents=True, exist_ok=True, mode=0o700)
             self.path.touch(mode=0o600)  # questions are private
             connection = sqlite3.connect(
-                self.path, timeout=_WAIT_SECONDS, isolation_level=None, check_same_thread=False
+                self.path, timeout=_BUSY_TIMEOUT, isolation_level=None, check_same_thread=False
             )
             try:
                 _prepare(connection, self.path)
@@ -99,36 +97,37 @@ class RecordDatabase:
 
 
 def _prepare(connection: sqlite3.Connection, path: Path) -> None:
-    _refuse_foreign(connection, path)
+    _check_owner(connection, path)
     connection.execute("PRAGMA journal_mode = WAL")
     connection.execute("PRAGMA synchronous = NORMAL")
     connection.execute("PRAGMA foreign_keys = ON")
-    connection.execute("PRAGMA secure_delete = ON")  # what was forgotten is overwritten
+    connection.execute("PRAGMA secure_delete = ON")  # overwrite deleted answers
     if _version(connection) < len(MIGRATIONS):
         with _transaction(connection):
             migrate(connection)
 
 
 def migrate(connection: sqlite3.Connection) -> None:
-    """Bring the schema to the newest version, within the caller's transaction."""
-    for step in range(_version(connection), len(MIGRATIONS)):
-        for statement in MIGRATIONS[step]:
+    """Upgrade the schema to the latest version within the caller's transaction."""
+    for version in range(_version(connection), len(MIGRATIONS)):
+        for statement in MIGRATIONS[version]:
             connection.execute(statement)
-    connection.execute(f"PRAGMA application_id = {_OURS}")
+    connection.execute(f"PRAGMA application_id = {_APPLICATION_ID}")
     connection.execute(f"PRAGMA user_version = {len(MIGRATIONS)}")
 
 
-def _refuse_foreign(connection: sqlite3.Connection, path: Path) -> None:
-    """Look before anything is written: a newer or another program's file stays as it is."""
+def _check_owner(connection: sqlite3.Connection, path: Path) -> None:
+    """Refuse a file of another program or a newer version before anything is written."""
     tables = connection.execute("SELECT count(*) FROM sqlite_master").fetchone()[0]
     owner = connection.execute("PRAGMA application_id").fetchone()[0]
-    if tables and owner != _OURS:
-        raise RecordsFailure(f"{path} is a database of another program, so no answers are kept in it.")
+    if tables and owner != _APPLICATION_ID:
+        raise RecordsFailure(f"{path} belongs to another program; answers were not saved.")
     version = _version(connection)
     if version > len(MIGRATIONS):
         raise RecordsFailure(
-            f"{path} was written by a newer Footnote (schema {version}, this one knows {len(MIGRATIONS)}).",
-            help="Use the newer Footnote, or set FOOTNOTE_STATE to another folder; the file was not touched.",
+            f"{path} was written by a newer version of Footnote "
+            f"(schema {version}; this version supports {len(MIGRATIONS)}).",
+            help="Upgrade Footnote, or set FOOTNOTE_STATE to another folder. The file was not modified.",
         )
 
 
@@ -148,17 +147,17 @@ def _transaction(connection: sqlite3.Connection) -> Iterator[sqlite3.Connection]
 
 
 @contextmanager
-def _translated(path: Path) -> Iterator[None]:
-    """SQLite's and the system's errors as ours."""
+def _translate_errors(path: Path) -> Iterator[None]:
+    """Translate SQLite and operating system errors to RecordsFailure."""
     try:
         yield
     except sqlite3.OperationalError as error:
-        raise RecordsFailure(f"The answers kept in {path} cannot be used: {error}.") from error
+        raise RecordsFailure(f"Cannot use the stored answers in {path}: {error}.") from error
     except sqlite3.DatabaseError as error:
         raise RecordsFailure(
-            f"{path} is damaged or no database: {error}.",
-            help="Move the file away and a new one is begun; `sqlite3 FILE .recover` may save what it holds.",
+            f"{path} is damaged or not a database: {error}.",
+            help="Move the file away to start a new one; `sqlite3 FILE .recover` may recover its contents.",
         ) from error
     except OSError as error:
         reason = error.strerror or type(error).__name__
-        raise RecordsFailure(f"Answers cannot be kept in {path.parent}: {reason}.") from error
+        raise RecordsFailure(f"Cannot save answers in {path.parent}: {reason}.") from error

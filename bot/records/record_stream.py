@@ -1,4 +1,4 @@
-"""Answers kept as they are given: the last of a stream goes into the records and bears its id there."""
+"""Stores the complete answer at the end of an answer stream, and gives it its id."""
 
 from __future__ import annotations
 
@@ -17,11 +17,11 @@ if TYPE_CHECKING:
     from bot.records.answer_store import AnswerStore
     from bot.settings import Settings
 
-NOT_KEPT = "This answer could not be kept for the history."
+NOT_STORED_NOTICE = "This answer could not be saved to the history."
 
 
 def make_recorder(settings: Settings) -> Callable[[], AnswerStore] | None:
-    """What opens the records when the first answer is to be kept; None when no history is wanted."""
+    """Return a function that opens the store on first use, or None if the history is disabled."""
 
     def records() -> AnswerStore:
         from bot.records.answer_store import AnswerStore, records_path
@@ -38,21 +38,21 @@ async def record_stream(
     as_of: date | None = None,
     conversation: str = "",
 ) -> AsyncIterator[Answer]:
-    """The same answers; the complete one is kept first. None keeps nothing.
+    """Pass the answers through, storing the complete one before it is yielded. None stores nothing.
 
-    When it cannot be kept it is given all the same, with a notice: a full disk takes no answer away.
+    If storing fails (a full disk, for instance), the answer is still yielded, with a notice.
     """
     async with AsyncExitStack() as stack:
         if close := getattr(answers, "aclose", None):  # closing this stream stops the answer at once
             stack.push_async_callback(close)
         async for answer in answers:
             if answer.complete and records is not None:
-                answer = await asyncio.to_thread(_kept, answer, records, as_of or date.today(), conversation)
+                answer = await asyncio.to_thread(_store, answer, records, as_of or date.today(), conversation)
             yield answer
 
 
-def _kept(answer: Answer, records: Callable[[], AnswerStore], as_of: date, conversation: str) -> Answer:
+def _store(answer: Answer, records: Callable[[], AnswerStore], as_of: date, conversation: str) -> Answer:
     try:
         return replace(answer, id=records().add(answer, as_of=as_of, conversation=conversation))
     except RecordsFailure as error:
-        return replace(answer, notice=" ".join(filter(None, (answer.notice, NOT_KEPT, str(error)))))
+        return replace(answer, notice=" ".join(filter(None, (answer.notice, NOT_STORED_NOTICE, str(error)))))

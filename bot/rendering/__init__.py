@@ -1,5 +1,6 @@
-"""Plain-text rendering and sanitizing.
+"""Rendering and sanitizing.
 
 Input: Answers, citations, articles and any text from outside. Output: lines of text that cannot control a
-terminal. Shared by the terminal, Discord, records and exports.
+terminal; a model's answer as a tree of blocks, or as Markdown. Entry points: `sanitize`, `text_rendering`,
+`answer_document`, `answer_markdown`. Used by the terminal, Discord, records and exports.
 """

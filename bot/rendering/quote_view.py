@@ -1,4 +1,4 @@
-"""A quote in its surroundings, as a person reads it, harmless whatever its article holds."""
+"""Sanitized views of a quote in its context: its passage, or the whole article."""
 
 from __future__ import annotations
 
@@ -6,63 +6,63 @@ import re
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from bot.rendering.text_rendering import sanitize
+from bot.rendering.sanitize import sanitize
 from retrieval.article import Dropped
 
-_AROUND = 240  # characters of surroundings on each side of a passage, made whole words
-_GAPS = re.compile(r"\n(?:[ \t]*\n){2,}")
-_SPACE = re.compile(r"\s+")
+_CONTEXT_CHARS = 240  # on each side of a passage, extended or cut to whole words
+_BLANK_LINES = re.compile(r"\n(?:[ \t]*\n){2,}")
+_WHITESPACE = re.compile(r"\s+")
 
 
 @dataclass(frozen=True, slots=True)
-class View:
-    """A quote in its surroundings, each part cleaned: ``before + quote + after`` is read in one go."""
+class QuoteView:
+    """A quote with its context, each part sanitized: ``before + quote + after`` is continuous text."""
 
     before: str
     quote: str
     after: str
 
     def plain(self) -> str:
-        """The view with the quote between » and «."""
+        """The view as plain text, with the quote between » and «."""
         return f"{self.before}»{self.quote}«{self.after}"
 
 
 def passage_view(
-    text: str, start: int, end: int, first: int, last: int, dropped: Sequence[Dropped] = ()
-) -> View:
-    """Show ``text[start:end]`` within its passage ``text[first:last]`` and some words around that.
+    text: str, start: int, end: int, passage_start: int, passage_end: int, dropped: Sequence[Dropped] = ()
+) -> QuoteView:
+    """Show ``text[start:end]`` in its passage ``text[passage_start:passage_end]`` with some context.
 
-    *dropped* are the stretches of clutter, left out of the surroundings.
+    *dropped* spans (boilerplate) are left out of the context.
     """
-    head = _word_start(text, min(first, start) - _AROUND)
-    tail = _word_end(text, max(last, end) + _AROUND)
-    before = ("…" if head > 0 else "") + _without(text, head, start, dropped).lstrip()
-    after = _without(text, end, tail, dropped).rstrip() + ("…" if text[tail:].strip() else "")
-    return View(before, sanitize(text[start:end]), after)
+    head = _word_start(text, min(passage_start, start) - _CONTEXT_CHARS)
+    tail = _word_end(text, max(passage_end, end) + _CONTEXT_CHARS)
+    before = ("…" if head > 0 else "") + _without_dropped(text, head, start, dropped).lstrip()
+    after = _without_dropped(text, end, tail, dropped).rstrip() + ("…" if text[tail:].strip() else "")
+    return QuoteView(before, sanitize(text[start:end]), after)
 
 
-def _without(text: str, start: int, end: int, dropped: Sequence[Dropped]) -> str:
-    """``text[start:end]``, cleaned, without the dropped stretches that lie in it."""
+def _without_dropped(text: str, start: int, end: int, dropped: Sequence[Dropped]) -> str:
+    """``text[start:end]``, sanitized, without the dropped spans inside it."""
     kept, at = [], start
-    for each in dropped:
-        if start <= each.start and each.end <= end:
-            kept.append(text[at : each.start])
-            at = each.end
-    return _GAPS.sub("\n\n", sanitize("".join([*kept, text[at:end]])))
+    for span in dropped:
+        if start <= span.start and span.end <= end:
+            kept.append(text[at : span.start])
+            at = span.end
+    return _BLANK_LINES.sub("\n\n", sanitize("".join([*kept, text[at:end]])))
 
 
 def _word_start(text: str, at: int) -> int:
     if at <= 0:
         return 0
-    space = _SPACE.search(text, at)
+    space = _WHITESPACE.search(text, at)
     return space.end() if space else at
 
 
 def _word_end(text: str, at: int) -> int:
-    space = _SPACE.search(text, min(at, len(text)))
+    space = _WHITESPACE.search(text, min(at, len(text)))
     return space.start() if space else len(text)
 
 
-def article_view(text: str, start: int, end: int) -> View:
-    """Show ``text[start:end]`` in the whole article."""
-    return View(sanitize(text[:start]), sanitize(text[start:end]), sanitize(text[end:]))
+def article_view(text: str, start: int, end: int) -> QuoteView:
+    """Show ``text[start:end]`` in the whole article *text*."""
+    return QuoteView(sanitize(text[:start]), sanitize(text[start:end]), sanitize(text[end:]))

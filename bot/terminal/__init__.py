@@ -1,5 +1,5 @@
-"""The terminal: the `footnote` command, its subcommands and its chat.
+"""The terminal: the `footnote` command, its subcommands and the chat.
 
-Input: what is typed, and files. Output: data to stdout, progress and logs to stderr. `commands.cli.main` is
-the entry point of the package; nothing else in `bot` imports this package.
+Input: command-line arguments, typed or piped lines, files. Output: data to stdout, progress and logs to
+stderr. Entry point: `commands.cli.main`. Nothing else in `bot` imports this package.
 """

@@ -1,4 +1,4 @@
-"""The sync before the first question: quick when nothing changed, with progress when it takes a while."""
+"""The sync before the first question, with progress and a report."""
 
 from __future__ import annotations
 
@@ -11,7 +11,8 @@ from typing import TYPE_CHECKING, TextIO
 
 import click
 
-from bot.rendering.text_rendering import sanitize, sanitize_line
+from bot.rendering.sanitize import sanitize, sanitize_line
+from bot.terminal.left_out import left_out_lines
 
 if TYPE_CHECKING:
     from types import TracebackType
@@ -23,19 +24,19 @@ if TYPE_CHECKING:
     from retrieval.library import Library
     from retrieval.sync.sync_index import Progress, SyncReport
 
-PATIENCE = 0.7  # seconds of silence before a sync shows its progress
-INTERVAL = 5.0  # seconds between plain lines
+QUIET_SECONDS = 0.7  # a sync shows no progress before
+SECONDS_BETWEEN_LINES = 5.0  # of progress without a terminal
 
-_STAGES = {"reading": "Reading articles", "embedding": "Indexing passages", "writing": "Writing the index"}
+_STAGES = {"reading": "Reading articles", "embedding": "Indexing passages", "writing": "Writing index"}
 
 
 class SyncProgressDisplay:
-    """Shows how far a sync is: a bar in a terminal, a line now and then elsewhere. Called from any thread."""
+    """Shows sync progress: a bar in a terminal, periodic lines elsewhere. Thread-safe."""
 
     def __init__(self, stream: TextIO | None = None, clock: Callable[[], float] = time.monotonic) -> None:
         self._stream = stream or sys.stderr
         self._clock = clock
-        self._began = self._said = clock()
+        self._start = self._last_line = clock()
         self._stage = ""
         self._bars: Bars | None = None
         self._task: TaskID | None = None
@@ -50,15 +51,15 @@ class SyncProgressDisplay:
             self._bars.stop()
 
     def __call__(self, progress: Progress) -> None:
-        """Show *progress*, once the sync has lasted long enough to be worth a word."""
-        if self._clock() - self._began < PATIENCE or progress.total == 0:
+        """Show *progress*, unless the sync has only just started."""
+        if self._clock() - self._start < QUIET_SECONDS or progress.total == 0:
             return
         if self._stream.isatty():
-            self._draw(progress)
+            self._update_bar(progress)
         else:
-            self._say(progress)
+            self._print_line(progress)
 
-    def _draw(self, progress: Progress) -> None:
+    def _update_bar(self, progress: Progress) -> None:
         if self._bars is None:
             self._bars = _bars(self._stream)
             self._task = self._bars.add_task("", left="")
@@ -73,23 +74,23 @@ class SyncProgressDisplay:
             left=f"{left} left" if left else "",
         )
 
-    def _say(self, progress: Progress) -> None:
+    def _print_line(self, progress: Progress) -> None:
         now = self._clock()
-        if progress.stage == self._stage and now - self._said < INTERVAL:
+        if progress.stage == self._stage and now - self._last_line < SECONDS_BETWEEN_LINES:
             return
-        self._stage, self._said = progress.stage, now
+        self._stage, self._last_line = progress.stage, now
         click.echo(progress_line(progress), file=self._stream)
 
 
 def progress_line(progress: Progress) -> str:
-    """How far a sync is, in one line."""
+    """Sync progress in one line."""
     text = f"{_STAGES.get(progress.stage, progress.stage)}: {progress.done:,} of {progress.total:,}"
     left = duration(progress.seconds_left)
     return f"{text}, {left} left" if left else text
 
 
 def duration(seconds: float | None) -> str:
-    """About how long, in words: "40 s", "3 min", "2 h"; "" when not known."""
+    """A rough duration: "40 s", "3 min", "2 h"; "" if unknown."""
     if seconds is None:
         return ""
     if seconds < 90:
@@ -98,7 +99,7 @@ def duration(seconds: float | None) -> str:
 
 
 def report_line(report: SyncReport) -> str:
-    """What a sync did, in one sentence; "" when there was nothing to do."""
+    """What a sync did, in one sentence; "" if nothing changed."""
     counts = {
         "new": report.added,
         "changed": report.changed,
@@ -108,38 +109,32 @@ def report_line(report: SyncReport) -> str:
     parts = [f"{count:,} {word}" for word, count in counts.items() if count]
     if not parts:
         return ""
-    did = "A sync would find" if report.dry_run else f"Synced in {report.seconds:.1f} s:"
-    why = f" (all anew: {report.rebuilt})" if report.rebuilt else ""
-    return f"{did} {', '.join(parts)}; {report.passages:,} passages{why}."
+    action = "Dry run:" if report.dry_run else f"Synced in {report.seconds:.1f} s:"
+    reason = f" (full rebuild: {report.rebuilt})" if report.rebuilt else ""
+    return f"{action} {', '.join(parts)}; {report.passages:,} passages{reason}."
 
 
 def sync_lines(report: SyncReport) -> list[str]:
-    """What a person should know about a sync; nothing when there was nothing to do."""
+    """What a sync did and what it left out for the first time, as lines; empty if there is no news."""
     line = report_line(report)
-    return [*([line] if line else []), *failure_lines(report)]
+    return [*([line] if line else []), *left_out_lines(report.unreported), *review_lines(report)]
 
 
-def failure_lines(report: SyncReport, limit: int = 3) -> list[str]:
-    """The files that could not be read and the articles to look at, with reasons; *limit* of each."""
+def review_lines(report: SyncReport, limit: int = 3) -> list[str]:
+    """Articles to review with reasons; at most *limit*."""
     lines = [
-        f"Not read: {sanitize_line(each.path)}: {sanitize_line(each.reason)}"
-        for each in report.failed[:limit]
-    ]
-    rest = len(report.failed) - limit
-    if rest > 0:
-        lines.append(f"and {rest:,} more; `footnote status` lists them.")
-    lines += [
-        f"Look at {sanitize_line(each.path)}: {sanitize_line(each.reason)}" for each in report.flagged[:limit]
+        f"Please review {sanitize_line(article.path)}: {sanitize_line(article.reason)}"
+        for article in report.flagged[:limit]
     ]
     rest = len(report.flagged) - limit
-    return [*lines, f"and {rest:,} more articles to look at."] if rest > 0 else lines
+    return [*lines, f"… and {rest:,} more articles to review."] if rest > 0 else lines
 
 
 async def sync_first(assistant: Assistant) -> None:
-    """Bring the index up to date, saying on standard error what changed.
+    """Update the index; prints to stderr what changed.
 
-    When that fails while an index stands (a read-only folder, another sync at work), a warning says so and
-    the index answers as it is. Raises RetrievalError when there is nothing to answer from.
+    If that fails (a read-only folder, another sync running) but there is an index, prints a warning and
+    uses it as it is. Raises RetrievalError if there is no usable index.
     """
     from retrieval.errors import CorpusError, IndexFailure
 
@@ -149,16 +144,16 @@ async def sync_first(assistant: Assistant) -> None:
     except CorpusError:
         raise
     except IndexFailure as failure:
-        if not _stands(assistant):
+        if not _has_index(assistant):
             raise
-        click.echo(sanitize(f"The index is used as it is: {failure}"), err=True)
+        click.echo(sanitize(f"Warning: using the existing index. {failure}"), err=True)
         return
     for line in sync_lines(report):
         click.echo(line, err=True)
 
 
 async def sync_until_stopped(library: Library, progress: Callable[[Progress], None]) -> SyncReport:
-    """Sync in a thread; being cancelled stops it within seconds, and the index is left whole."""
+    """Sync in a thread; cancellation stops it within seconds and leaves the index intact."""
     stop = threading.Event()
     syncing = asyncio.to_thread(library.sync, progress=progress, stop=stop.is_set)
     try:
@@ -167,7 +162,7 @@ async def sync_until_stopped(library: Library, progress: Callable[[Progress], No
         stop.set()
 
 
-def _stands(assistant: Assistant) -> bool:
+def _has_index(assistant: Assistant) -> bool:
     from retrieval.errors import RetrievalError
 
     try:

@@ -1,4 +1,4 @@
-"""Keeps the terminal from echoing what is typed while it is being drawn on."""
+"""Disables terminal echo while output is being drawn."""
 
 from __future__ import annotations
 
@@ -9,24 +9,24 @@ from contextlib import contextmanager
 
 @contextmanager
 def no_echo() -> Iterator[None]:
-    """Echo nothing while the block runs; keys typed meanwhile, and Ctrl-C, arrive as ever.
+    """Disable echo while the block runs; typed keys and Ctrl-C are still received.
 
-    A line of an answer may fill the whole width: the "^C" that a terminal writes behind it would begin a
-    line more than is wiped away when the answer is drawn again.
+    A line of an answer can fill the whole width: an echoed "^C" after it would wrap to an extra line, which
+    is not erased when the answer is redrawn.
     """
     try:
         import termios
-    except ImportError:  # Windows echoes nothing by itself
+    except ImportError:  # Windows: nothing is echoed
         yield
         return
     if not sys.stdin.isatty():
         yield
         return
     terminal = sys.stdin.fileno()
-    before = termios.tcgetattr(terminal)
-    silent = [*before[:3], before[3] & ~termios.ECHO, *before[4:]]
-    termios.tcsetattr(terminal, termios.TCSADRAIN, silent)
+    attributes = termios.tcgetattr(terminal)
+    without_echo = [*attributes[:3], attributes[3] & ~termios.ECHO, *attributes[4:]]
+    termios.tcsetattr(terminal, termios.TCSADRAIN, without_echo)
     try:
         yield
     finally:
-        termios.tcsetattr(terminal, termios.TCSADRAIN, before)
+        termios.tcsetattr(terminal, termios.TCSADRAIN, attributes)

@@ -1,4 +1,4 @@
-"""Opens a text at a line in a pager; it must be clean of all escape sequences but those of its own styles."""
+"""Opens sanitized text in a pager at a given line; only our own style sequences may be in it."""
 
 from __future__ import annotations
 
@@ -12,22 +12,23 @@ from contextlib import contextmanager
 
 
 def open_pager(text: str, line: int) -> None:
-    """Show *text* in `less` with *line* (from 1) on top; without less, in the pager that pydoc finds."""
+    """Show *text* in `less` with *line* (from 1) on top; falls back to the pager that pydoc finds."""
     less = shutil.which("less")
     if less is None:
         pydoc.pager(text)
         return
-    # Secure: less can then start no shell, editor or file of the reader's by a slip of the finger.
+    # LESSSECURE: less cannot start a shell or an editor, or open other files.
     environment = {**os.environ, "LESSSECURE": "1", "LESSCHARSET": "utf-8", "LESS": "", "LESSOPEN": ""}
     command = [less, "--RAW-CONTROL-CHARS", "--ignore-case", f"+{max(1, line)}g"]
-    with _interrupts_left_to_the_pager():
+    with _ignore_interrupts():
         subprocess.run(command, input=text.encode("utf-8", "replace"), env=environment, check=False)  # noqa: S603
 
 
 @contextmanager
-def _interrupts_left_to_the_pager() -> Iterator[None]:
-    before = signal.signal(signal.SIGINT, lambda *_: None)
+def _ignore_interrupts() -> Iterator[None]:
+    """Leave Ctrl-C to the pager while the block runs."""
+    previous = signal.signal(signal.SIGINT, lambda *_: None)
     try:
         yield
     finally:
-        signal.signal(signal.SIGINT, before)
+        signal.signal(signal.SIGINT, previous)

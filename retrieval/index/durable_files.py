@@ -1,4 +1,4 @@
-"""Files and folders that last: copied cheaply, written as a whole or not at all, synced to the disk."""
+"""Durable file operations: cheap copies, atomic writes, fsync."""
 
 from __future__ import annotations
 
@@ -10,10 +10,10 @@ from pathlib import Path
 
 
 def copy_file(source: Path, target: Path) -> None:
-    """Copy a file; where the file system can, its blocks are shared instead of copied."""
+    """Copy a file, sharing its blocks if the file system supports it."""
     try:
         _copy_range(source, target)
-    except (AttributeError, OSError):  # not on every system, nor between every pair of file systems
+    except (AttributeError, OSError):  # not available on every system or between all file systems
         shutil.copyfile(source, target)
 
 
@@ -23,12 +23,12 @@ def _copy_range(source: Path, target: Path) -> None:
         while left > 0:
             done = os.copy_file_range(reader.fileno(), writer.fileno(), left)
             if done == 0:
-                raise OSError(f"{source} became shorter while it was copied")
+                raise OSError(f"{source} was truncated while it was copied")
             left -= done
 
 
 def link_file(source: Path, target: Path) -> None:
-    """A second name for a file that is never changed; a copy where links are not possible."""
+    """Hard-link a file that never changes; copy it where links are not supported."""
     try:
         os.link(source, target)
     except OSError:
@@ -36,7 +36,7 @@ def link_file(source: Path, target: Path) -> None:
 
 
 def copy_tree(source: Path, target: Path, copy: Callable[[Path, Path], None] = copy_file) -> None:
-    """Copy a folder with all below it, each file by *copy*."""
+    """Copy a folder recursively, each file with *copy*."""
     target.mkdir(parents=True)
     for entry in sorted(source.iterdir()):
         if entry.is_dir():
@@ -45,19 +45,19 @@ def copy_tree(source: Path, target: Path, copy: Callable[[Path, Path], None] = c
             copy(entry, target / entry.name)
 
 
-def write_whole(path: Path, text: str) -> None:
-    """Replace a file by *text* so that it is never seen half written, and lasts."""
-    beside = path.with_name(path.name + ".new")
-    with beside.open("w", encoding="utf-8") as handle:
+def write_atomically(path: Path, text: str) -> None:
+    """Replace a file atomically and durably."""
+    temporary = path.with_name(path.name + ".new")
+    with temporary.open("w", encoding="utf-8") as handle:
         handle.write(text)
         handle.flush()
         os.fsync(handle.fileno())
-    beside.replace(path)
+    temporary.replace(path)
     fsync_folder(path.parent)
 
 
 def fsync_tree(folder: Path) -> None:
-    """Bring all files below *folder* to the disk; a file with other names was brought there before."""
+    """Sync all files below *folder* to the disk, except hard links: those were synced before."""
     for top, _, names in os.walk(folder):
         for name in names:
             path = Path(top) / name
@@ -68,10 +68,10 @@ def fsync_tree(folder: Path) -> None:
 
 
 def fsync_folder(folder: Path) -> None:
-    """Bring the names in *folder* to the disk, where the system can."""
+    """Sync the directory entries of *folder* to the disk, where the system supports it."""
     try:
         descriptor = os.open(folder, os.O_RDONLY)
-    except OSError:  # Windows opens no folders
+    except OSError:  # Windows cannot open folders
         return
     try:
         os.fsync(descriptor)
@@ -79,8 +79,8 @@ def fsync_folder(folder: Path) -> None:
         os.close(descriptor)
 
 
-def reason(error: BaseException) -> str:
-    """Why something could not be written or read, in words for a person."""
+def error_reason(error: BaseException) -> str:
+    """Why a read or write failed, for the user."""
     full = isinstance(error, OSError) and error.errno in (errno.ENOSPC, errno.EDQUOT)
     if full or "full" in str(error).lower() or "No space left" in str(error):
         return "the disk is full"

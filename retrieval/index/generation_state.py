@@ -1,4 +1,4 @@
-"""The parts of a generation's folder, and the note of what it was built from."""
+"""The parts of a generation's folder, and the state file that says what it was built from."""
 
 from __future__ import annotations
 
@@ -9,15 +9,15 @@ from pathlib import Path
 CATALOGUE = "catalogue.sqlite"
 CHROMA = "chroma"
 LEXICAL = "tantivy"
-REACH = 0.9  # below this share Chroma's graph, which is approximate, is not asked
+MIN_REACH = 0.9  # recall below which Chroma's graph, which is approximate, is not used
 
 
 @dataclass(frozen=True, slots=True)
 class GenerationState:
-    """What the folder was begun from (``base``: a generation, 0 for none) and for what fingerprint.
+    """The generation that a folder was built from (``base``, 0 for none), and its fingerprint.
 
-    ``churn``: rows put and deleted in Chroma since it was last made anew; ``reach``: the share of a sample
-    of passages that its graph finds by their own vectors.
+    ``churn``: rows added to and deleted from Chroma since it was last rebuilt. ``reach``: recall of its
+    graph, the share of sampled passages that it finds by their own vectors.
     """
 
     base: int
@@ -27,7 +27,7 @@ class GenerationState:
 
 
 def read_state(folder: Path) -> GenerationState | None:
-    """What a folder was begun from; None when that is not known."""
+    """The state of a folder; None if its state file is missing or damaged."""
     try:
         return GenerationState(**json.loads((folder / "state.json").read_text(encoding="utf-8")))
     except (OSError, ValueError, TypeError):
@@ -35,5 +35,5 @@ def read_state(folder: Path) -> GenerationState | None:
 
 
 def write_state(folder: Path, state: GenerationState) -> None:
-    """Put down what a folder was begun from."""
+    """Write the state file of a folder."""
     (folder / "state.json").write_text(json.dumps(asdict(state)), encoding="utf-8")

@@ -1,4 +1,4 @@
-"""The read side of an index: one whole generation, open for searching and reading, safe for threads."""
+"""The read side of an index: one complete generation, open for search. Thread-safe."""
 
 from __future__ import annotations
 
@@ -16,8 +16,8 @@ from retrieval.errors import IndexFailure, IndexMismatch
 from retrieval.hit import Filters
 from retrieval.index.catalogue import Catalogue
 from retrieval.index.file_state import FileState, FileStates, ReadFailure
-from retrieval.index.generation_state import CHROMA, REACH, read_state
-from retrieval.index.generations import Generations, Lease, damage
+from retrieval.index.generation_state import CHROMA, MIN_REACH, read_state
+from retrieval.index.generations import Generations, Lease, damaged_files
 from retrieval.index.lexical_index import LexicalIndex
 from retrieval.index.nearest_neighbours import ChromaGraph, DenseSearch
 from retrieval.index.read_only_lexical import open_lexical
@@ -32,14 +32,15 @@ if TYPE_CHECKING:
     Rows = NDArray[np.int64]
     Vectors = NDArray[np.float32]
 
-_MEND = "Run `footnote sync`: it mends the index, and embeds again only what it must."
+_REPAIR_HELP = "Run `footnote sync`: it repairs the index and re-embeds only what is lost."
 
 
 @dataclass(frozen=True, slots=True)
 class IndexStatus:
-    """What an index holds and what made it. Days are "2021-03-18"; ``synced_at`` is ISO 8601, UTC.
+    """The contents of an index and what it was built with.
 
-    ``publishers`` are (name, articles), most articles first.
+    Dates are "2021-03-18"; ``synced_at`` is ISO 8601, UTC. ``publishers`` are (name, number of articles),
+    most articles first.
     """
 
     generation: int
@@ -54,20 +55,20 @@ class IndexStatus:
 
 
 class GenerationWatch(Protocol):
-    """Notices when a shared index has a newer generation than the replica that was opened."""
+    """Notices when a shared index has a newer generation than the open replica."""
 
     @property
     def outdated(self) -> bool:
-        """Whether the server has a newer generation."""
+        """True if the server has a newer generation."""
 
     def close(self) -> None:
         """Stop watching."""
 
 
 class SharedSource(Protocol):
-    """The shared index that the local folder is a replica of; `retrieval.sync.replica_watch` has one."""
+    """The shared index that the local folder replicates; implemented in `retrieval.sync.replica_watch`."""
 
-    def bring_up(self, generations: Generations) -> None:
+    def fetch_current(self, generations: Generations) -> None:
         """Fetch the current generation into the local folder. Raises IndexFailure."""
 
     def store(self) -> VectorStore:
@@ -78,7 +79,7 @@ class SharedSource(Protocol):
 
 
 class Index:
-    """One generation. It stays as it is, and on the disk, until ``close``."""
+    """One generation, which stays unchanged on disk until ``close``."""
 
     def __init__(self, generations: Generations, lease: Lease, stamp: tuple[int, int]) -> None:
         self.generation = lease.current.generation
@@ -95,40 +96,42 @@ class Index:
 
     @classmethod
     def open(cls, folder: Path, fingerprint: str, shared: SharedSource | None = None) -> Index:
-        """The current generation; of a *shared* index the newest one, fetched first.
+        """Open the current generation; for a *shared* index, fetch the newest one first.
 
         Raises IndexMissing, IndexMismatch, IndexFailure.
         """
         generations = Generations(folder)
         if shared:
-            shared.bring_up(generations)
+            shared.fetch_current(generations)
         stamp = generations.stamp()
         lease = generations.lease()
         try:
             if lease.current.fingerprint != fingerprint:
                 raise IndexMismatch(
-                    f"The index in {folder} was made by another embedding model or other passage rules."
+                    f"The index in {folder} was built with another embedding model or other passage rules."
                 )
-            cut = [name for name in damage(lease.folder) if not name.startswith("chroma/")]
-            if cut:
-                raise IndexFailure(f"The index in {folder} is damaged: {cut[0]} is cut short.", _MEND)
+            damaged = [name for name in damaged_files(lease.folder) if not name.startswith("chroma/")]
+            if damaged:
+                raise IndexFailure(
+                    f"The index in {folder} is damaged: {damaged[0]} is missing or truncated.", _REPAIR_HELP
+                )
             index = cls(generations, lease, stamp)
         except BaseException:
             lease.release()
             raise
         if shared:
-            index._join(shared)
+            index._follow(shared)
         return index
 
-    def _join(self, shared: SharedSource) -> None:
-        """Be a replica: follow the server's generations, and ask its graph when the index is large."""
+    def _follow(self, shared: SharedSource) -> None:
+        """Watch the server's generations, and use its graph if the index is large."""
         self._graph = ChromaGraph(shared.store)
         self._watch = shared.watch(self._lease.current.server)
         self._closers.append(self._watch.close)
 
     @property
     def folder(self) -> Path:
-        """Where the generation is."""
+        """The folder of the generation."""
         return self._lease.folder
 
     def __enter__(self) -> Index:
@@ -138,7 +141,7 @@ class Index:
         self.close()
 
     def is_current(self) -> bool:
-        """Whether no newer generation is there. One stat."""
+        """True if there is no newer generation. One stat."""
         if self._watch is not None and self._watch.outdated:
             return False
         stamp = self._generations.stamp()
@@ -151,16 +154,16 @@ class Index:
         return True
 
     def nearest(self, vector: Vectors, limit: int, filters: Filters | None = None) -> list[tuple[str, float]]:
-        """Ids and cosines of the *limit* allowed passages nearest to *vector* (length 1), best first.
+        """Ids and cosines of the *limit* passages nearest to *vector* (length 1), best first.
 
-        Fewer only when fewer are allowed. Exact, unless the index and what is allowed are large.
+        Only passages that pass the filters; exact, unless both the index and their number are large.
         """
         rows = self.allowed(filters) if filters else None
-        graph = self._graph if self._reach >= REACH else None
+        graph = self._graph if self._reach >= MIN_REACH else None
         return DenseSearch(self.matrix, self.catalogue, graph).nearest(vector, limit, rows)
 
     def allowed(self, filters: Filters) -> Rows:
-        """The rows (of ``VectorMatrix``) of the passages whose articles pass, growing."""
+        """The rows (in ``VectorMatrix``) of the passages whose articles pass the filters, ascending."""
         if filters not in self._allowed:
             accepted = [key for key, info in self._articles.items() if filters.accept(info)]
             size = 1 + max(self._articles, default=0)
@@ -176,67 +179,67 @@ class Index:
         return self.catalogue.articles_by_key()
 
     def passages(self, ids: Sequence[str]) -> dict[str, Passage]:
-        """Passages by id; unknown ids are passed over."""
+        """Passages by id; unknown ids are ignored."""
         return self.catalogue.passages(ids, self._articles)
 
     def article_passages(self, article_id: str) -> list[Passage]:
-        """The passages of an article in the order of its text."""
+        """The passages of an article, in text order."""
         return self.catalogue.article_passages(article_id)
 
     def vectors(self, ids: Sequence[str]) -> Vectors:
-        """The vectors of passages, which must be in the index: (ids, dimension), rows of length 1."""
+        """The vectors of passages: (ids, dimension), rows of length 1. Raises IndexFailure."""
         keys = self.catalogue.keys(ids)
         if len(keys) < len(set(ids)):
             raise IndexFailure("Some passages are not in the index.")
-        return np.array(self.matrix.vectors[self.matrix.rows([keys[each] for each in ids])])
+        return np.array(self.matrix.vectors[self.matrix.rows([keys[passage_id] for passage_id in ids])])
 
     def articles(self) -> list[ArticleInfo]:
-        """All articles, by path and place in their file."""
+        """All articles, by path and position in their file."""
         return list(self._articles.values())
 
     def article(self, article_id: str) -> ArticleInfo | None:
-        """What is known about an article; None when it is not in the index."""
+        """The metadata of an article; None if it is not in the index."""
         return self.catalogue.article(article_id)
 
     def status(self) -> IndexStatus:
-        """What is in it and what made it."""
+        """The contents of the index and what it was built with."""
         current = self._lease.current
         articles, passages = self.catalogue.count()
-        days = sorted(day for info in self._articles.values() if (day := info.date))
+        dates = sorted(date for info in self._articles.values() if (date := info.date))
         publishers = Counter(info.publisher for info in self._articles.values() if info.publisher)
         return IndexStatus(
             generation=self.generation,
             articles=articles,
             passages=passages,
-            first_date=days[0] if days else None,
-            last_date=days[-1] if days else None,
+            first_date=dates[0] if dates else None,
+            last_date=dates[-1] if dates else None,
             synced_at=current.synced_at,
             fingerprint=current.fingerprint,
             publishers=tuple(sorted(publishers.items(), key=lambda pair: (-pair[1], pair[0]))),
             failed=FileStates(self._lease.folder).failures(),
         )
 
-    def notes(self) -> dict[str, FileState]:
-        """How the files were when they were last read, by path."""
-        return FileStates(self.folder).notes()
+    def file_states(self) -> dict[str, FileState]:
+        """The state of each file when it was last read, by path."""
+        return FileStates(self.folder).load()
 
     @cached_property
     def publishers(self) -> tuple[str, ...]:
-        """The names of the publishers of its articles, sorted."""
+        """The names of all publishers, sorted."""
         return tuple(sorted({info.publisher for info in self._articles.values() if info.publisher}))
 
     @cached_property
     def related_articles(self) -> RelatedArticles:
-        """Which of its articles are versions or copies of one another."""
+        """The versions and copies among the articles."""
         return RelatedArticles(self.catalogue, self._articles)
 
     def warm(self) -> None:
-        """Load what the first question would wait for."""
+        """Load what the first question needs."""
         if len(self.matrix):
             self.nearest(np.array(self.matrix.vectors[0]), 1)
 
     def close(self) -> None:
-        """Let go of the generation; the writer may delete it now."""
+        """Close all stores and release the generation, so that the writer can delete it."""
         self._graph.close()
         for close in reversed(self._closers):
             close()

@@ -1,7 +1,7 @@
-"""The lexical index: BM25 over stemmed words of title, text, section and publisher, by Tantivy.
+"""The lexical index: BM25 over stemmed words of text, title, section and publisher, with Tantivy.
 
-It is a replica of what Chroma holds and can be rebuilt from it. One process writes, many read; what a
-reader sees changes only when it opens the folder anew.
+It is a replica of the data in Chroma and can be rebuilt from it. One process writes, many read; a reader
+sees changes only after reopening the folder.
 """
 
 from __future__ import annotations
@@ -14,19 +14,20 @@ from retrieval.errors import IndexFailure
 from retrieval.hit import Filters
 from retrieval.passage import Passage
 from retrieval.text_analysis import analyzer
+from retrieval.text_normalization import normalized
 
 if TYPE_CHECKING:
     import tantivy
 
 _ANALYZER = "news"
-_NO_DAY = 0  # the day of an article whose date is unknown
-_HEAP = 64_000_000  # bytes of the writer's buffer
-# The weights of the fields, set on the development sets (see tests/benchmarks/ablation.md).
+_NO_DAY = 0  # for articles without a date
+_WRITER_BUFFER_BYTES = 64_000_000
+# Field weights, tuned on the development sets (see tests/benchmarks/ablation.md).
 FIELD_WEIGHTS: Mapping[str, float] = {"text": 1.0, "title": 0.4, "section": 0.2, "publisher": 0.2}
 
 
 class LexicalIndex:
-    """A Tantivy index of passages in a folder. Readers may be used from several threads."""
+    """A Tantivy index of passages in a folder. Searching is thread-safe."""
 
     def __init__(self, index: tantivy.Index, folder: Path) -> None:
         index.register_tokenizer(_ANALYZER, analyzer())
@@ -38,18 +39,18 @@ class LexicalIndex:
 
     @classmethod
     def create(cls, folder: Path) -> LexicalIndex:
-        """A new, empty index in *folder*, which is made. Raises IndexFailure when it cannot be written."""
+        """A new, empty index in *folder*, which is created. Raises IndexFailure if it is not writable."""
         import tantivy
 
         try:
             folder.mkdir(parents=True, exist_ok=True)
             return cls(tantivy.Index(_schema(), path=str(folder), reuse=False), folder)
         except (ValueError, OSError) as error:
-            raise IndexFailure(f"The lexical index cannot be made in {folder}: {error}.") from error
+            raise IndexFailure(f"The lexical index cannot be created in {folder}: {error}.") from error
 
     @classmethod
     def open(cls, folder: Path) -> LexicalIndex:
-        """The index in *folder*. Raises IndexFailure when there is none or it is damaged."""
+        """The index in *folder*. Raises IndexFailure if it is missing or damaged."""
         import tantivy
 
         try:
@@ -58,7 +59,7 @@ class LexicalIndex:
             raise IndexFailure(f"The lexical index in {folder} cannot be opened: {error}.") from error
 
     def add(self, passages: Iterable[Passage]) -> None:
-        """Add passages; they are found after ``commit``."""
+        """Add passages; ``commit`` makes them visible."""
         import tantivy
 
         writer = self._open_writer()
@@ -66,13 +67,13 @@ class LexicalIndex:
             writer.add_document(tantivy.Document(**_fields(passage)))
 
     def remove(self, ids: Iterable[str]) -> None:
-        """Remove passages by id; unknown ids are passed over."""
+        """Remove passages by id; unknown ids are ignored."""
         writer = self._open_writer()
         for passage_id in ids:
             writer.delete_documents_by_term("id", passage_id)
 
     def commit(self) -> None:
-        """Make all that was added and removed visible and lasting. Raises IndexFailure (a full disk)."""
+        """Make all additions and removals visible and durable. Raises IndexFailure, for a full disk too."""
         if self._writer is None:
             return
         try:
@@ -86,19 +87,19 @@ class LexicalIndex:
         self._searcher = self._index.searcher()
 
     def close(self) -> None:
-        """Let go of the writer; what was not committed is lost."""
+        """Close the writer; uncommitted changes are lost."""
         self._writer = None
 
     def count(self) -> int:
-        """How many passages there are."""
+        """The number of passages."""
         return self._searcher.num_docs
 
     def document_frequency(self, stem: str) -> int:
-        """In how many passages' texts a stem occurs."""
+        """The number of passages whose text contains a stem."""
         return self._searcher.doc_freq("text", stem)
 
-    def holds(self, stem: str) -> bool:
-        """Whether a stem occurs in any field."""
+    def contains(self, stem: str) -> bool:
+        """True if any field of any passage contains the stem."""
         return any(self._searcher.doc_freq(field, stem) for field in FIELD_WEIGHTS)
 
     def search(
@@ -108,7 +109,7 @@ class LexicalIndex:
         filters: Filters | None = None,
         weights: Mapping[str, float] = FIELD_WEIGHTS,
     ) -> list[tuple[str, float]]:
-        """Ids and scores of the *limit* best passages for the stems *words*, the best first.
+        """Ids and scores of the *limit* best passages for the stems *words*, best first.
 
         The score is the sum over words and fields of BM25 (Tantivy's k1 = 1.2, b = 0.75) times the weight.
         """
@@ -123,7 +124,7 @@ class LexicalIndex:
     def _open_writer(self) -> tantivy.IndexWriter:
         if self._writer is None:
             try:
-                self._writer = self._index.writer(_HEAP, 1)
+                self._writer = self._index.writer(_WRITER_BUFFER_BYTES, 1)
             except (ValueError, OSError) as error:
                 raise IndexFailure(
                     f"The lexical index in {self._folder} cannot be written: {error}."
@@ -145,16 +146,16 @@ class LexicalIndex:
         from tantivy import FieldType, Occur, Query
 
         schema = self._index.schema
-        demands = []
+        conditions = []
         if filters.since or filters.until:
             first = filters.since.toordinal() if filters.since else _NO_DAY + 1
             last = filters.until.toordinal() if filters.until else None
-            demands.append(Query.range_query(schema, "day", FieldType.Integer, first, last))
+            conditions.append(Query.range_query(schema, "day", FieldType.Integer, first, last))
         for field, names in (("publisher_name", filters.publishers), ("author_name", filters.authors)):
             if names:
-                demands.append(Query.term_set_query(schema, field, [name.casefold() for name in names]))
-        silent = [(Occur.Must, Query.const_score_query(demand, 0.0)) for demand in demands]
-        return Query.boolean_query([(Occur.Must, query), *silent])
+                conditions.append(Query.term_set_query(schema, field, [name.casefold() for name in names]))
+        unscored = [(Occur.Must, Query.const_score_query(condition, 0.0)) for condition in conditions]
+        return Query.boolean_query([(Occur.Must, query), *unscored])
 
 
 def _schema() -> tantivy.Schema:
@@ -174,10 +175,10 @@ def _fields(passage: Passage) -> dict[str, str | int]:
     info = passage.article
     return {
         "id": passage.id,
-        "text": passage.text,
-        "title": info.title,
-        "section": passage.section or "",
-        "publisher": info.publisher or "",
+        "text": normalized(passage.text),
+        "title": normalized(info.title),
+        "section": normalized(passage.section or ""),
+        "publisher": normalized(info.publisher or ""),
         "publisher_name": (info.publisher or "").casefold(),
         "author_name": (info.author or "").casefold(),
         "day": info.day.toordinal() if info.day else _NO_DAY,

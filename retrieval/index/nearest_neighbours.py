@@ -1,4 +1,4 @@
-"""The passages nearest to a vector: exactly, by the mapped vectors; in a large index by Chroma's graph."""
+"""Nearest-neighbour search: exact over the mapped vectors, or with Chroma's graph in a large index."""
 
 from __future__ import annotations
 
@@ -21,14 +21,14 @@ if TYPE_CHECKING:
     Rows = NDArray[np.int64]
     Vectors = NDArray[np.float32]
 
-# Up to so many passages an exact search of the mapped vectors takes some 10 ms, misses nothing, needs no
-# import of Chroma (1.1 s), and shares its pages with all processes; beyond it Chroma's graph is asked.
-EXACT = 250_000
-NARROW = 20_000  # passages a filter may leave for an exact search in a larger index
+# Up to this many passages, exact search takes about 10 ms, does not import Chroma (1.1 s), and shares memory
+# pages between processes. Above it, Chroma's graph is used.
+MAX_EXACT_PASSAGES = 250_000
+MAX_EXACT_FILTERED = 20_000  # passages left by a filter, up to which a larger index is searched exactly
 
 
 class ChromaGraph:
-    """Chroma's database of an index, opened when it is first asked for. Safe for threads."""
+    """Chroma's database of an index, opened on first use. Thread-safe."""
 
     def __init__(self, connect: Callable[[], VectorStore]) -> None:
         self._connect = connect
@@ -37,7 +37,7 @@ class ChromaGraph:
         self._failed = False
 
     def store(self) -> VectorStore | None:
-        """None when it is damaged or may not be written, as opening it asks for."""
+        """The database; None if it is damaged or not writable (opening it writes)."""
         with self._lock:
             if self._store is None and not self._failed:
                 try:
@@ -47,7 +47,7 @@ class ChromaGraph:
             return self._store
 
     def close(self) -> None:
-        """Let go of the database if it was opened; it is not opened any more."""
+        """Close the database; it cannot be opened again."""
         with self._lock:
             if self._store is not None:
                 self._store.close()
@@ -56,7 +56,7 @@ class ChromaGraph:
 
 @dataclass(frozen=True, slots=True)
 class DenseSearch:
-    """The vectors of one generation. ``graph``: None when it finds too little to be asked."""
+    """Searches the vectors of one generation. ``graph`` is None if its recall is too low."""
 
     matrix: VectorMatrix
     catalogue: Catalogue
@@ -65,27 +65,32 @@ class DenseSearch:
     def nearest(self, vector: Vectors, limit: int, rows: Rows | None) -> list[tuple[str, float]]:
         """Ids and cosines of the *limit* passages nearest to *vector* (length 1), best first.
 
-        *rows*: those of the matrix that are allowed, growing; None: all. Raises IndexMismatch.
+        *rows*: the allowed rows of the matrix, ascending; None allows all. Raises IndexMismatch.
         """
         vector = np.asarray(vector, np.float32).reshape(-1)
         if len(self.matrix) and len(vector) != self.matrix.dimension:
-            raise IndexMismatch("The vector of the question has another length than those of the index.")
-        narrow = rows is not None and len(rows) <= NARROW
-        if len(self.matrix) > EXACT and not narrow and (found := self._by_graph(vector, limit, rows)):
+            raise IndexMismatch("The question's vector and the index's vectors differ in length.")
+        narrow = rows is not None and len(rows) <= MAX_EXACT_FILTERED
+        if (
+            len(self.matrix) > MAX_EXACT_PASSAGES
+            and not narrow
+            and (found := self._by_graph(vector, limit, rows))
+        ):
             return found
         best = self.matrix.nearest(vector, limit, rows)
         keys = [int(self.matrix.passage_keys[row]) for row, _ in best]
         return list(zip(self.catalogue.ids(keys), (score for _, score in best), strict=True))
 
     def _by_graph(self, vector: Vectors, limit: int, rows: Rows | None) -> list[tuple[str, float]] | None:
-        """By Chroma; None when it cannot be asked, or finds too few that are allowed."""
+        """The result from Chroma; None if it is not available or finds too few allowed passages."""
         store = self.graph.store() if self.graph else None
         if store is None:
             return None
         total = len(self.matrix)
-        share = 1.2 if rows is None else 2 * total / len(rows)  # a server has rows of other generations too
+        # Request more than *limit*: other rows are dropped (a server also has rows of other generations).
+        factor = 1.2 if rows is None else 2 * total / len(rows)
         try:
-            found = store.nearest(vector, min(int(limit * share) + 10, total))
+            found = store.nearest(vector, min(int(limit * factor) + 10, total))
         except IndexFailure:
             return None
         keys = self.catalogue.keys([passage_id for passage_id, _ in found])

@@ -1,4 +1,4 @@
-"""Opens a lexical index also where nothing may be written: Tantivy wants to put a lock file beside it."""
+"""Opens a lexical index in a read-only folder, although Tantivy creates a lock file when it opens one."""
 
 from __future__ import annotations
 
@@ -13,25 +13,25 @@ from retrieval.index.lexical_index import LexicalIndex
 
 
 def open_lexical(folder: Path, closers: list[Callable[[], None]]) -> LexicalIndex:
-    """The index in *folder*; what is to be done when it is closed is added to *closers*.
+    """The index in *folder*; a callback for cleanup on close is added to *closers* if needed.
 
-    Raises IndexFailure when it is missing or damaged.
+    Raises IndexFailure if it is missing or damaged.
     """
     try:
         return LexicalIndex.open(folder)
     except IndexFailure:
-        if not folder.is_dir() or _may_write(folder):
+        if not folder.is_dir() or _is_writable(folder):
             raise
-    elsewhere = Path(tempfile.mkdtemp(prefix="footnote-"))
-    closers.append(lambda: shutil.rmtree(elsewhere, ignore_errors=True))
+    temporary = Path(tempfile.mkdtemp(prefix="footnote-"))
+    closers.append(lambda: shutil.rmtree(temporary, ignore_errors=True))
     try:
-        copy_tree(folder, elsewhere / folder.name, _link_by_name)
+        copy_tree(folder, temporary / folder.name, _symlink)
     except OSError as error:
         raise IndexFailure(f"The lexical index in {folder} cannot be opened: {error}.") from error
-    return LexicalIndex.open(elsewhere / folder.name)
+    return LexicalIndex.open(temporary / folder.name)
 
 
-def _may_write(folder: Path) -> bool:
+def _is_writable(folder: Path) -> bool:
     try:
         with tempfile.TemporaryFile(dir=folder):
             return True
@@ -39,7 +39,7 @@ def _may_write(folder: Path) -> bool:
         return False
 
 
-def _link_by_name(source: Path, target: Path) -> None:
+def _symlink(source: Path, target: Path) -> None:
     if source.suffix == ".lock":
         return
     try:

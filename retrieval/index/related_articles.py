@@ -1,4 +1,4 @@
-"""Versions and copies among the articles of a catalogue: kept in it beside them, and read from it."""
+"""Versions and copies among the articles of a catalogue, stored in the catalogue."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ import numpy as np
 from retrieval.article import ArticleInfo
 from retrieval.hit import Filters, Hit
 from retrieval.passage import Passage
-from retrieval.similarity.shingles import contained, sketch
+from retrieval.similarity.shingles import containment, sketch
 from retrieval.similarity.story_versions import StoryArticle, relate, version_time
 
 if TYPE_CHECKING:
@@ -23,17 +23,17 @@ if TYPE_CHECKING:
 _TABLE = """
 CREATE TABLE IF NOT EXISTS kinship (
     article INTEGER PRIMARY KEY,
-    passages INTEGER NOT NULL, last INTEGER NOT NULL,  -- their number and last key when it was sketched
+    passages INTEGER NOT NULL, last INTEGER NOT NULL,  -- their number and highest key when sketched
     sketch BLOB NOT NULL,
-    newer INTEGER,  -- the next later version
+    newer INTEGER,  -- key of a later version
     story INTEGER   -- the same number for versions and copies of one story
 )"""
-_HELD = 0.6  # share of a passage that must stand in an article for that to be named beside it
+_MIN_OVERLAP = 0.6  # share of a passage that an article must contain to be listed as a copy
 
 
 def update_related_articles(catalogue: Catalogue) -> None:
-    """Bring what a catalogue says about versions and copies up to its articles; sketches only what is new."""
-    with catalogue.reading() as connection:
+    """Update the versions and copies in a catalogue to its articles; only new articles are sketched."""
+    with catalogue.connection() as connection:
         connection.execute(_TABLE)
         connection.execute("DELETE FROM kinship WHERE article NOT IN (SELECT article FROM passages)")
         new = connection.execute(
@@ -41,10 +41,10 @@ def update_related_articles(catalogue: Catalogue) -> None:
             "EXCEPT SELECT article, passages, last FROM kinship"
         ).fetchall()
         texts = "SELECT text FROM passages WHERE article = ? ORDER BY start"
-        put = "INSERT OR REPLACE INTO kinship (article, passages, last, sketch) VALUES (?, ?, ?, ?)"
+        insert = "INSERT OR REPLACE INTO kinship (article, passages, last, sketch) VALUES (?, ?, ?, ?)"
         for key, count, last in new:
             text = "\n".join(row[0] for row in connection.execute(texts, (key,)))
-            connection.execute(put, (key, count, last, sketch(text).tobytes()))
+            connection.execute(insert, (key, count, last, sketch(text).tobytes()))
         infos = catalogue.articles_by_key()
         rows = connection.execute("SELECT article, sketch FROM kinship").fetchall()
         relations = relate([StoryArticle(key, infos[key], _sketch(blob)) for key, blob in rows])
@@ -61,14 +61,14 @@ def _sketch(blob: bytes) -> Sketch:
 
 
 class RelatedArticles:
-    """What readers ask: which articles have a later version, and who else has a passage. Safe for threads."""
+    """The later versions and copies of articles, for readers. Thread-safe."""
 
     def __init__(self, catalogue: Catalogue, articles: Mapping[int, ArticleInfo]) -> None:
         self._catalogue = catalogue
         self._keys: dict[str, int] = {}
-        self._stories: dict[str, list[ArticleInfo]] = {}  # id -> all of its story
-        self._versions: dict[str, list[ArticleInfo]] = {}  # id -> all versions of it, the earliest first
-        rows = _rows(catalogue)
+        self._stories: dict[str, list[ArticleInfo]] = {}  # id -> all articles of its story
+        self._versions: dict[str, list[ArticleInfo]] = {}  # id -> all its versions, earliest first
+        rows = _stored_relations(catalogue)
         stories: dict[int, list[ArticleInfo]] = defaultdict(list)
         for key, _, story in rows:
             stories[story].append(articles[key])
@@ -89,8 +89,8 @@ class RelatedArticles:
             self._versions.update((info.id, ours) for info in ours)
 
     def current(self, passages: Mapping[str, Passage], filters: Filters, as_of: date) -> dict[str, Passage]:
-        """The passages without those of articles that have a later version which may answer: *filters*
-        accept it, and it was there on the day *as_of*."""
+        """Drop the passages of articles that have a later version which passes *filters* and was published
+        by the date *as_of*."""
         if not self._versions:
             return dict(passages)
         return {
@@ -101,32 +101,38 @@ class RelatedArticles:
         }
 
     def _newest(self, info: ArticleInfo, filters: Filters, as_of: date) -> ArticleInfo:
-        versions = [each for each in self._versions.get(info.id, ()) if filters.accept(each)]
-        known = [each for each in versions if version_time(each)[0][:10] <= as_of.isoformat()]
-        return (known or versions or [info])[-1]
+        versions = [version for version in self._versions.get(info.id, ()) if filters.accept(version)]
+        published = [version for version in versions if version_time(version)[0][:10] <= as_of.isoformat()]
+        return (published or versions or [info])[-1]
 
-    def name_others(self, hits: Sequence[Hit]) -> list[Hit]:
-        """The hits, each with the earlier versions of its article and the copies that hold its passage."""
-        return [self._with_others(hit) if hit.passage.article.id in self._stories else hit for hit in hits]
+    def attach_related(self, hits: Sequence[Hit]) -> list[Hit]:
+        """The hits, each with the earlier versions of its article and the copies that contain its passage."""
+        return [self._with_related(hit) if hit.passage.article.id in self._stories else hit for hit in hits]
 
-    def _with_others(self, hit: Hit) -> Hit:
+    def _with_related(self, hit: Hit) -> Hit:
         info = hit.passage.article
-        named = {info.id, *(each.id for each in hit.also_in)}
+        listed = {info.id, *(other.id for other in hit.also_in)}
         versions = self._versions.get(info.id, [info])
-        earlier = [each for each in versions[: versions.index(info)] if each.id not in named]
-        mates = [each for each in self._stories[info.id] if each.id not in named and each not in versions]
-        ours = sketch(hit.passage.text)
-        copies = [each for each in mates if contained(ours, self._sketch(each)) >= _HELD]
-        all_earlier = frozenset(each.id for each in versions[: versions.index(info)])
-        return replace(hit, also_in=(*hit.also_in, *earlier, *copies), earlier=all_earlier)
+        earlier = versions[: versions.index(info)]
+        passage_sketch = sketch(hit.passage.text)
+        copies = [
+            other
+            for other in self._stories[info.id]
+            if other.id not in listed
+            and other not in versions
+            and containment(passage_sketch, self._sketch(other)) >= _MIN_OVERLAP
+        ]
+        unlisted = [version for version in earlier if version.id not in listed]
+        ids = frozenset(version.id for version in earlier)
+        return replace(hit, also_in=(*hit.also_in, *unlisted, *copies), earlier=ids)
 
     def _sketch(self, info: ArticleInfo) -> Sketch:
         query = "SELECT sketch FROM kinship WHERE article = ?"
         return _sketch(self._catalogue.query(query, self._keys[info.id])[0][0])
 
 
-def _rows(catalogue: Catalogue) -> list[tuple[int, int | None, int]]:
-    """(article, newer, story) of the articles that have a story; none in a catalogue of an older Footnote."""
+def _stored_relations(catalogue: Catalogue) -> list[tuple[int, int | None, int]]:
+    """(article, newer, story) of all articles with a story; none if an older Footnote built the catalogue."""
     if not catalogue.query("SELECT 1 FROM sqlite_master WHERE name = 'kinship'"):
         return []
     return [

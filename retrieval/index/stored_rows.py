@@ -1,4 +1,4 @@
-"""A passage as a row of the vector store: flat metadata that others can filter by, and back."""
+"""Converts passages to rows of the vector store, with flat metadata for filters, and back."""
 
 from __future__ import annotations
 
@@ -19,7 +19,7 @@ _INFO = tuple(field.name for field in fields(ArticleInfo))
 
 @dataclass(frozen=True, slots=True)
 class StoredRow:
-    """A row of the store; ``vector`` is one-dimensional, of length 1."""
+    """A row of the vector store; ``vector`` (dimension,) has length 1."""
 
     id: str
     passage: Passage
@@ -27,7 +27,7 @@ class StoredRow:
 
 
 def metadata_of(passage: Passage) -> dict[str, str | int]:
-    """All of a passage but its text, unknown things left out."""
+    """The fields of a passage except its text; unknown values are left out."""
     info = passage.article
     row: dict[str, str | int | None] = {f"article_{name}": getattr(info, name) for name in _INFO}
     row |= {"start": passage.start, "end": passage.end, "line": passage.line, "section": passage.section}
@@ -36,7 +36,7 @@ def metadata_of(passage: Passage) -> dict[str, str | int]:
 
 
 def passage_of(text: str, metadata: Mapping[str, object]) -> Passage:
-    """The passage of a row; further metadata is passed over."""
+    """The passage of a row; other metadata is ignored."""
     info = ArticleInfo(**{name: metadata.get(f"article_{name}") for name in _INFO})  # type: ignore[arg-type]
     spans = tuple((first, last) for first, last in json.loads(str(metadata["sentences"])))
     section = metadata.get("section")

@@ -1,8 +1,8 @@
-"""The vectors of one generation as a memory-mapped file, one row for each passage, searched exactly.
+"""The vectors of one generation as a memory-mapped file, one row per passage, searched exactly.
 
-A replica of Chroma's vectors for readers: several processes share its pages, nothing is loaded to ask a
-first question, and the result is exact. ``vectors.f32`` holds rows of 32-bit floats of length 1;
-``rows.i64`` holds (passage key, article key) for each row, passage keys growing.
+It is a replica of Chroma's vectors for readers: processes share its memory pages, it needs no loading, and
+results are exact. ``vectors.f32`` has rows of 32-bit floats of length 1; ``rows.i64`` has (passage key,
+article key) for each row, in ascending order of passage keys.
 """
 
 from __future__ import annotations
@@ -25,7 +25,7 @@ VECTORS, ROWS = "vectors.f32", "rows.i64"
 
 
 class VectorMatrix:
-    """The vectors in a generation's folder. Thread-safe: nothing here changes."""
+    """The vectors in a generation's folder. Immutable, and therefore thread-safe."""
 
     def __init__(self, folder: Path) -> None:
         try:
@@ -33,7 +33,7 @@ class VectorMatrix:
             size = (folder / VECTORS).stat().st_size
             self.passage_keys: Rows = np.ascontiguousarray(rows[:, 0])
             self.article_keys: Rows = np.ascontiguousarray(rows[:, 1])
-            self.vectors = _map(folder / VECTORS, len(rows), size)
+            self.vectors = _map_vectors(folder / VECTORS, len(rows), size)
         except (OSError, ValueError) as error:
             raise IndexFailure(f"The vectors in {folder} cannot be read: {error}.") from error
 
@@ -42,25 +42,25 @@ class VectorMatrix:
 
     @property
     def dimension(self) -> int:
-        """The length of a vector; 0 when there is none."""
+        """The length of a vector; 0 if there are no vectors."""
         return int(self.vectors.shape[1])
 
     def nearest(self, vector: Vectors, limit: int, rows: Rows | None = None) -> list[tuple[int, float]]:
-        """The *limit* rows (of *rows*, when given) with the greatest cosine, best first; exact."""
+        """(row, cosine) of the *limit* nearest rows, best first; only among *rows* if given. Exact."""
         if limit < 1 or not len(self.vectors if rows is None else rows):
             return []
         if rows is None:
             scores = _cosines(self.vectors, vector)
         elif len(rows) * 4 < len(self):
             scores = _cosines(self.vectors[rows], vector)
-        else:  # to copy so many would take longer than to compare all
+        else:  # copying that many rows would take longer than comparing all
             scores = _cosines(self.vectors, vector)[rows]
-        best = _greatest(scores, limit)
-        places = best if rows is None else rows[best]
-        return [(int(row), float(score)) for row, score in zip(places, scores[best], strict=True)]
+        best = _top_indices(scores, limit)
+        best_rows = best if rows is None else rows[best]
+        return [(int(row), float(score)) for row, score in zip(best_rows, scores[best], strict=True)]
 
     def rows(self, passage_keys: Sequence[int]) -> Rows:
-        """The rows of passages, which must all be there."""
+        """The rows of passages. Raises IndexFailure if one is missing."""
         wanted = np.asarray(passage_keys, np.int64)
         found = np.searchsorted(self.passage_keys, wanted)
         if len(wanted) and (
@@ -70,26 +70,26 @@ class VectorMatrix:
         return found
 
     def has(self, passage_keys: Rows) -> NDArray[np.bool_]:
-        """Which of *passage_keys* have a row."""
+        """For each of *passage_keys*, True if it has a row."""
         return np.isin(passage_keys, self.passage_keys)
 
 
 def _cosines(vectors: Vectors, vector: Vectors) -> Vectors:
-    # Not "@": BLAS would share this out to threads, and on a busy machine wait 20 ms for them.
+    # Not "@": BLAS would split this over threads, and on a busy machine wait 20 ms for them.
     cosines: Vectors = np.einsum("ij,j->i", vectors, vector)
     return cosines
 
 
-def _greatest(scores: Vectors, limit: int) -> NDArray[np.intp]:
-    """The places of the greatest scores, greatest first; of equal ones the first."""
+def _top_indices(scores: Vectors, limit: int) -> NDArray[np.intp]:
+    """The indices of the *limit* highest scores, highest first; ties in their order."""
     if limit >= len(scores):
         return np.argsort(-scores, kind="stable")
-    edge = np.partition(scores, len(scores) - limit)[len(scores) - limit]
-    candidates = np.flatnonzero(scores >= edge)
+    threshold = np.partition(scores, len(scores) - limit)[len(scores) - limit]
+    candidates = np.flatnonzero(scores >= threshold)
     return candidates[np.argsort(-scores[candidates], kind="stable")][:limit]
 
 
-def _map(path: Path, count: int, size: int) -> Vectors:
+def _map_vectors(path: Path, count: int, size: int) -> Vectors:
     if not count:
         return np.empty((0, 0), np.float32)
     dimension = size // 4 // count

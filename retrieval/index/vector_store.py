@@ -1,7 +1,7 @@
-"""The vector store: passages with their vectors and all that is known about them, in Chroma.
+"""The vector store: passages with their vectors and metadata, in Chroma.
 
-It holds the truth about what is indexed: catalogue, lexical index and vector file are replicas that can
-be made from it. Vectors are always given; Chroma never embeds, and so never downloads a model.
+It is the source of truth for the index: catalogue, lexical index and vector file are replicas that can be
+rebuilt from it. Vectors are always supplied; Chroma never embeds, and so never downloads a model.
 """
 
 from __future__ import annotations
@@ -13,8 +13,8 @@ from typing import TYPE_CHECKING, Protocol, cast
 from urllib.parse import urlsplit
 
 from retrieval.errors import IndexFailure
-from retrieval.index.durable_files import reason
-from retrieval.index.server_probe import headers_of, probe
+from retrieval.index.durable_files import error_reason
+from retrieval.index.server_probe import SERVER_HELP, headers_of, probe
 from retrieval.index.stored_rows import StoredRow, metadata_of, passage_of
 from retrieval.passage import Passage
 
@@ -29,12 +29,11 @@ if TYPE_CHECKING:
     Vectors = NDArray[np.float32]
 
 COLLECTION = "footnote-passages"
-# With 200 instead of 100 candidates the graph finds .995 instead of .982 of the 50 nearest of 13,697 real
-# passages, in 1.0 ms instead of 0.8.
+# With 200 instead of 100 candidates, recall of the 50 nearest of 13,697 real passages is .995 instead of
+# .982, in 1.0 ms instead of 0.8.
 HNSW: CreateHNSWConfiguration = {"space": "cosine", "ef_search": 200}
-BATCH = 1_000  # rows in one call; Chroma takes 5,461 at most
-_SERVER_HELP = "Does it run? Check FOOTNOTE_CHROMA_URL and FOOTNOTE_CHROMA_TOKEN."
-_SERVER_SECONDS = 60.0  # that a server may take for one answer
+BATCH = 1_000  # rows per call; Chroma's limit is 5,461
+_SERVER_TIMEOUT_SECONDS = 60.0
 
 
 class _Closable(Protocol):  # the interface of Chroma's clients leaves it out
@@ -52,13 +51,13 @@ class VectorStore:
     @classmethod
     def create(cls, folder: Path) -> VectorStore:
         """A new, empty store in a folder. Raises IndexFailure."""
-        return cls._embedded(folder, lambda client: _make_collection(client))
+        return cls._embedded(folder, _make_collection)
 
     @classmethod
     def open(cls, folder: Path) -> VectorStore:
-        """The store in a folder. Raises IndexFailure when it is missing or damaged.
+        """The store in a folder. Raises IndexFailure if it is missing or damaged.
 
-        Opening writes into the database: it needs a folder that may be written.
+        Opening writes to the database: the folder must be writable.
         """
         if not (folder / "chroma.sqlite3").is_file():
             raise IndexFailure(f"There is no Chroma database in {folder}.")
@@ -68,7 +67,7 @@ class VectorStore:
 
     @classmethod
     def _embedded(cls, folder: Path, collection: Callable[[ClientAPI], Collection]) -> VectorStore:
-        with translated(str(folder)):
+        with chroma_errors(str(folder)):
             import chromadb
             from chromadb.config import Settings
 
@@ -80,48 +79,48 @@ class VectorStore:
                 raise
 
     def close(self) -> None:
-        """Let go of the database; needed before its files are moved or copied."""
-        with translated(self._place):
+        """Close the database; required before its files are moved or copied."""
+        with chroma_errors(self._place):
             cast("_Closable", self._client).close()
 
     def count(self) -> int:
-        """How many rows there are."""
-        with translated(self._place):
+        """The number of rows."""
+        with chroma_errors(self._place):
             return self._collection.count()
 
     def ids(self, where: Mapping[str, object] | None = None) -> set[str]:
-        """The ids of all rows, or of those with certain metadata (Chroma's filters)."""
-        with translated(self._place):
+        """The ids of all rows, or of those whose metadata match *where* (a Chroma filter)."""
+        with chroma_errors(self._place):
             return set(self._collection.get(where=cast("Where | None", where), include=[])["ids"])
 
     def upsert(
-        self, passages: Sequence[Passage], vectors: Vectors, marks: Sequence[dict[str, int]] | None = None
+        self, passages: Sequence[Passage], vectors: Vectors, extra: Sequence[dict[str, int]] | None = None
     ) -> None:
-        """Put passages with their vectors, some BATCH at most; rows of the same id are replaced.
+        """Add up to BATCH passages with their vectors; rows with the same id are replaced.
 
-        *marks* are further metadata, one for each passage.
+        *extra*: additional metadata for each passage.
         """
-        further = marks or [{}] * len(passages)
-        with translated(self._place):
+        extra = extra or [{}] * len(passages)
+        with chroma_errors(self._place):
             self._collection.upsert(
                 ids=[passage.id for passage in passages],
                 embeddings=vectors,
                 documents=[passage.text for passage in passages],
                 metadatas=[
-                    {**metadata_of(passage), **mark} for passage, mark in zip(passages, further, strict=True)
+                    {**metadata_of(passage), **more} for passage, more in zip(passages, extra, strict=True)
                 ],
             )
 
     def delete(self, ids: Iterable[str]) -> None:
-        """Delete rows; unknown ids are passed over."""
-        rest = list(ids)
-        with translated(self._place):
-            for at in range(0, len(rest), BATCH):
-                self._collection.delete(ids=rest[at : at + BATCH])
+        """Delete rows; unknown ids are ignored."""
+        ids = list(ids)
+        with chroma_errors(self._place):
+            for at in range(0, len(ids), BATCH):
+                self._collection.delete(ids=ids[at : at + BATCH])
 
     def nearest(self, vector: Vectors, limit: int) -> list[tuple[str, float]]:
-        """Ids and cosines of the *limit* rows nearest by Chroma's graph, which may miss some; best first."""
-        with translated(self._place):
+        """Ids and cosines of the *limit* nearest rows, best first; approximate, by Chroma's graph."""
+        with chroma_errors(self._place):
             found = self._collection.query(
                 query_embeddings=vector[None, :], n_results=limit, include=["distances"]
             )
@@ -129,8 +128,8 @@ class VectorStore:
         return [(row, 1.0 - distance) for row, distance in zip(found["ids"][0], distances, strict=True)]
 
     def rows(self, ids: Sequence[str]) -> list[StoredRow]:
-        """Rows by id, BATCH of them at most; unknown ids are passed over."""
-        with translated(self._place):
+        """Up to BATCH rows by id; unknown ids are ignored."""
+        with chroma_errors(self._place):
             got = self._collection.get(ids=list(ids), include=["embeddings", "documents", "metadatas"])
             vectors = got["embeddings"] if got["embeddings"] is not None else []
             columns = zip(got["ids"], vectors, got["documents"] or [], got["metadatas"] or [], strict=True)
@@ -140,7 +139,7 @@ class VectorStore:
             ]
 
     def batches(self) -> Iterator[list[StoredRow]]:
-        """All rows, BATCH by BATCH."""
+        """All rows, in batches of up to BATCH."""
         ids = sorted(self.ids())
         for at in range(0, len(ids), BATCH):
             yield self.rows(ids[at : at + BATCH])
@@ -151,7 +150,7 @@ def _make_collection(client: ClientAPI) -> Collection:
 
 
 def server_client(url: str, token: str | None) -> ClientAPI:
-    """A client for a server that is there. Raises IndexFailure."""
+    """A client for a server. Raises IndexFailure if the server is unreachable or rejects the token."""
     import chromadb
     from chromadb.config import Settings
 
@@ -166,19 +165,21 @@ def server_client(url: str, token: str | None) -> ClientAPI:
         settings=Settings(anonymized_telemetry=False),
     )
     session = getattr(getattr(client, "_server", None), "_session", None)
-    if session is not None:  # which has no time limit of its own
-        session.timeout = _SERVER_SECONDS
+    if session is not None:  # Chroma sets no timeout
+        session.timeout = _SERVER_TIMEOUT_SECONDS
     return client
 
 
 @contextmanager
-def translated(place: str) -> Iterator[None]:
-    """Chroma's errors as ours: the embedded one raises its own, ValueError, KeyError and bare Exception."""
+def chroma_errors(place: str) -> Iterator[None]:
+    """Translate Chroma's errors to IndexFailure: its own exceptions, ValueError, KeyError, bare Exception."""
     try:
         yield
     except (IndexFailure, KeyboardInterrupt, SystemExit, GeneratorExit):
         raise
-    except BaseException as error:  # a panic of its Rust part is no Exception
+    except BaseException as error:  # a panic in its Rust code is not an Exception
         if "://" in place:
-            raise IndexFailure(f"The Chroma server {place} failed: {reason(error)}.", _SERVER_HELP) from error
-        raise IndexFailure(f"Chroma failed in {place}: {reason(error)}.") from error
+            raise IndexFailure(
+                f"The Chroma server {place} failed: {error_reason(error)}.", SERVER_HELP
+            ) from error
+        raise IndexFailure(f"Chroma failed in {place}: {error_reason(error)}.") from error

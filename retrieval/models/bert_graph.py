@@ -1,13 +1,15 @@
 """The ONNX graph of a BERT sentence encoder, in float or in int8: arrays in, bytes out.
 
-The graph takes ``ids`` (batch, length), texts of one length without padding, and gives ``vectors``
-(batch, dimension) of length 1, the mean over the words, scaled, and ``words`` (batch, length, dimension),
-the words before that. A graph for pairs of texts takes ``kinds`` (batch, length) too: 0 for the word pieces
-of the first text, 1 for those of the second. Its operators are onnxruntime's fused
-ones, so that neither torch nor onnxruntime's quantizer is needed. In int8 a weight matrix has one scale a
-column, and activations are quantised as they come, with one scale a text; the few columns that are far
-larger than the rest, and would make that scale coarse, are divided first and the weights multiplied
-(after SmoothQuant, Xiao et al. 2023, https://arxiv.org/abs/2211.10438, on outliers alone).
+Input: ``ids`` (batch, length), texts of equal length without padding. Outputs: ``words`` (batch, length,
+dimension), the vectors of the word pieces, and ``vectors`` (batch, dimension), their mean scaled to length 1.
+A graph for pairs of texts also takes ``kinds`` (batch, length), BERT's token type ids: 0 for the word pieces
+of the first text, 1 for those of the second.
+
+The graph uses onnxruntime's fused operators, so neither torch nor onnxruntime's quantizer is needed. In int8,
+each weight matrix has one scale per column, and activations are quantised dynamically with one scale per
+text. The few activation columns that are far larger than the rest would make that scale coarse: they are
+divided by a factor and the weights multiplied by it (SmoothQuant, Xiao et al. 2023,
+https://arxiv.org/abs/2211.10438, applied to outliers only).
 """
 
 from __future__ import annotations
@@ -26,32 +28,32 @@ if TYPE_CHECKING:
     Array = NDArray[np.float32]
 
 Precision = Literal["int8", "float"]
-ARITHMETIC = "g2"  # version: a change makes vectors that cannot be compared with older ones
-FORM = "2"  # version of inputs and outputs: a change asks for a new file, but not for a new index
+ARITHMETIC_VERSION = "g2"  # change it when new vectors cannot be compared with older ones
+INTERFACE_VERSION = "2"  # of inputs and outputs: a change needs a new graph file, but no new index
 _FUSED = "com.microsoft"
 _EPSILON = 1e-12  # BERT's layer_norm_eps
-# Sizes up to which a column is left alone, after LayerNorm and after GELU: most columns stay below 1,
-# single ones reach 30. Of 3 to 8 these gave the nearest vectors: cosine .998 to float, .995 without.
-_LARGE, _LARGE_BENT = 4.0, 8.0
+# Columns with larger absolute values, after LayerNorm and after GELU, are scaled down: most columns stay
+# below 1, a few reach 30. Of the values 3 to 8 these came closest to float: cosine .998, and .995 without.
+_MAX_AFTER_NORM, _MAX_AFTER_GELU = 4.0, 8.0
 
 
-def build(
-    weights: BertWeights, precision: Precision, largest: Mapping[str, Array], *, pairs: bool = False
+def build_graph(
+    weights: BertWeights, precision: Precision, maxima: Mapping[str, Array], *, pairs: bool = False
 ) -> bytes:
-    """The serialised model. *largest*: of an activation, the largest size of each column (int8 only)."""
-    return _Graph(weights, precision, largest, pairs).serialise()
+    """The serialised model. *maxima*: activation name -> largest absolute value per column (int8 only)."""
+    return _Graph(weights, precision, maxima, pairs).serialise()
 
 
 class _Graph:
-    """Collects nodes and constants; every node is named after its one output."""
+    """Collects nodes and constants; every node is named after its only output."""
 
     def __init__(
-        self, weights: BertWeights, precision: Precision, largest: Mapping[str, Array], pairs: bool
+        self, weights: BertWeights, precision: Precision, maxima: Mapping[str, Array], pairs: bool
     ) -> None:
         from onnx import helper, numpy_helper
 
         self._onnx, self._array = helper, numpy_helper
-        self._weights, self._int8, self._largest = weights, precision == "int8", largest
+        self._weights, self._int8, self._maxima = weights, precision == "int8", maxima
         self._inputs = ["ids", "kinds"] if pairs else ["ids"]
         self._nodes: list[NodeProto] = []
         self._constants: list[TensorProto] = []
@@ -79,7 +81,7 @@ class _Graph:
             self._constants,
         )
         opsets = [self._onnx.make_opsetid("", 18), self._onnx.make_opsetid(_FUSED, 1)]
-        # Version 9 of the file format is read by every onnxruntime since 1.16.
+        # onnxruntime reads version 9 of the file format since 1.16.
         return bytes(self._onnx.make_model(graph, opset_imports=opsets, ir_version=9).SerializeToString())
 
     def _constant(self, name: str, value: NDArray[np.generic]) -> str:
@@ -126,7 +128,7 @@ class _Graph:
         return self._node("Mul", [entry, factor], "word")
 
     def _layer(self, number: int, x: str) -> str:
-        """One encoder layer over *x*; gives the name of its output."""
+        """One encoder layer over *x*; returns the name of its output."""
         prefix, mark, width = f"encoder.layer.{number}.", f"_{number}", self._weights.width
         attended = self._attention(number, x)
         matrix, bias = self._weights.dense(prefix + "attention.output.dense", width, width)
@@ -134,9 +136,9 @@ class _Graph:
         x = self._add_and_norm(out, bias, x, prefix + "attention.output.LayerNorm", "attention_out" + mark)
         matrix, bias = self._weights.dense(prefix + "intermediate.dense", width)
         wide = self._multiply(x, matrix, "wide" + mark)
-        bent = self._node("BiasGelu", [wide, self._constant("wide_bias" + mark, bias)], "bent" + mark, _FUSED)
+        gelu = self._node("BiasGelu", [wide, self._constant("wide_bias" + mark, bias)], "gelu" + mark, _FUSED)
         matrix, bias = self._weights.dense(prefix + "output.dense", matrix.shape[1], width)
-        out = self._multiply(bent, matrix, "narrow" + mark)
+        out = self._multiply(gelu, matrix, "narrow" + mark)
         return self._add_and_norm(out, bias, x, prefix + "output.LayerNorm", "layer" + mark)
 
     def _add_and_norm(self, out: str, added: Array, residual: str, norm: str, name: str) -> str:
@@ -156,7 +158,7 @@ class _Graph:
         if not self._int8:
             inputs = [x, self._constant("attention_weights" + mark, matrix), added]
             return self._node("Attention", inputs, name, _FUSED, num_heads=self._weights.heads)
-        x, matrix = self._tame(x, matrix)
+        x, matrix = self._scale_outliers(x, matrix)
         rounded, scales = quantise(matrix)
         quantised = [part + mark for part in ("input", "input_scale", "input_zero")]
         self._nodes.append(self._onnx.make_node("DynamicQuantizeLinear", [x], quantised))
@@ -166,7 +168,7 @@ class _Graph:
             added,
             quantised[1],
             self._constant("attention_scales" + mark, scales),
-            "",  # no mask: nothing is padded
+            "",  # no mask: there is no padding
             quantised[2],
             self._constant("attention_zeros" + mark, np.zeros(len(scales), np.int8)),
         ]
@@ -175,27 +177,27 @@ class _Graph:
     def _multiply(self, x: str, matrix: Array, name: str) -> str:
         if not self._int8:
             return self._node("MatMul", [x, self._constant(name + "_weights", matrix)], name)
-        x, matrix = self._tame(x, matrix)
+        x, matrix = self._scale_outliers(x, matrix)
         rounded, scales = quantise(matrix)
         constants = [self._constant(name + "_weights", rounded), self._constant(name + "_scales", scales)]
         return self._node("DynamicQuantizeMatMul", [x, *constants], name, _FUSED)
 
-    def _tame(self, x: str, matrix: Array) -> tuple[str, Array]:
-        """Divide the far too large columns of x, and multiply the rows of matrix by the same.
+    def _scale_outliers(self, x: str, matrix: Array) -> tuple[str, Array]:
+        """Divide the outlier columns of *x* and multiply the matching rows of *matrix* by the same factors.
 
-        The factors are powers of two: they round nothing, and are the same on every machine.
+        The factors are powers of two: exact, and the same on every machine.
         """
-        if x not in self._largest:
+        if x not in self._maxima:
             return x, matrix
-        allowed = _LARGE_BENT if x.startswith("bent") else _LARGE
-        excess = np.maximum(self._largest[x] / allowed, 1)
+        allowed = _MAX_AFTER_GELU if x.startswith("gelu") else _MAX_AFTER_NORM
+        excess = np.maximum(self._maxima[x] / allowed, 1)
         factor = np.exp2(np.round(np.log2(excess))).astype(np.float32)
-        divided = self._node("Mul", [x, self._constant(x + "_factor", 1 / factor)], x + "_tame")
+        divided = self._node("Mul", [x, self._constant(x + "_factor", 1 / factor)], x + "_scaled")
         return divided, matrix * factor[:, None]
 
 
 def quantise(matrix: Array) -> tuple[NDArray[np.int8], Array]:
-    """Whole numbers from -127 to 127 and one scale a column, the matrix being their product nearly."""
+    """Integers from -127 to 127 and one scale per column; their product approximates *matrix*."""
     scales = np.abs(matrix).max(axis=0) / 127
     scales = np.where(scales > 0, scales, 1).astype(np.float32)
     return np.rint(matrix / scales).astype(np.int8), scales

@@ -1,7 +1,7 @@
-"""The weights of a BERT encoder, checked for name and shape, and the encoder in plain numpy.
+"""The weights of a BERT encoder, checked for names and shapes, and the encoder in plain numpy.
 
-The numpy encoder is slow and short. It measures the activations of a few texts before the weights are
-quantised, and it is what the tests hold the ONNX graph against.
+The numpy encoder is slow and short. It measures the activations of a few texts before quantisation, and the
+tests compare the ONNX graph with it.
 """
 
 from __future__ import annotations
@@ -23,7 +23,7 @@ _PROJECTIONS = ("query", "key", "value")
 
 
 def load_weights(path: Path, heads: int) -> BertWeights:
-    """The weights in a safetensors file; raises ModelMissing when it is none, or not of a BERT model."""
+    """The weights in a safetensors file. Raises ModelMissing if it is unreadable or not a BERT model."""
     from safetensors import SafetensorError
     from safetensors.numpy import load_file
 
@@ -40,9 +40,9 @@ def load_weights(path: Path, heads: int) -> BertWeights:
 
 
 class BertWeights:
-    """Weights by name and shape; what is missing or of another shape is told in one sentence.
+    """Weights by name. Raises ModelMissing for a missing array or a wrong shape.
 
-    Matrices are turned for multiplication from the right: (inputs, outputs).
+    Matrices are transposed to (inputs, outputs), for ``x @ matrix``.
     """
 
     def __init__(self, arrays: Mapping[str, Array], heads: int) -> None:
@@ -50,9 +50,9 @@ class BertWeights:
         self.width = int(self._get("embeddings.word_embeddings.weight", 2).shape[1])
         self.layers = len({name.split(".")[2] for name in arrays if name.startswith("encoder.layer.")})
         if not self.layers:
-            raise ModelMissing("The weights hold no layer of a BERT model: encoder.layer.0 is missing.")
+            raise ModelMissing("The weights contain no BERT layer: encoder.layer.0 is missing.")
         if self.width % heads:
-            raise ModelMissing(f"The weights do not fit together: {self.width} is no multiple of {heads}.")
+            raise ModelMissing(f"The weights are inconsistent: {self.width} is not a multiple of {heads}.")
 
     def table(self, name: str) -> Array:
         """An embedding table ("word", "position", "token_type"): (entries, width)."""
@@ -64,17 +64,17 @@ class BertWeights:
         return self.vector(name + ".weight", self.width), self.vector(name + ".bias", self.width)
 
     def vector(self, name: str, length: int) -> Array:
-        """A bias, or a gain."""
+        """A bias or gain of that length."""
         return self._checked(name, self._get(name, 1), (length,))
 
     def dense(self, name: str, inputs: int, outputs: int | None = None) -> tuple[Array, Array]:
-        """Matrix (inputs, outputs) and bias of a dense layer."""
+        """Matrix (inputs, outputs) and bias of a dense layer; *outputs* None accepts any number."""
         matrix = self._get(name + ".weight", 2).T
         outputs = matrix.shape[1] if outputs is None else outputs
         return self._checked(name, matrix, (inputs, outputs)), self.vector(name + ".bias", outputs)
 
     def attention(self, layer: int) -> tuple[Array, Array]:
-        """Query, key and value side by side: matrix (width, 3 x width), and bias."""
+        """Query, key and value concatenated: matrix (width, 3 x width) and bias."""
         prefix = f"encoder.layer.{layer}.attention.self."
         parts = [self.dense(prefix + name, self.width, self.width) for name in _PROJECTIONS]
         return np.concatenate([part[0] for part in parts], axis=1), np.concatenate([p[1] for p in parts])
@@ -82,25 +82,25 @@ class BertWeights:
     def _get(self, name: str, rank: int) -> Array:
         array = self.arrays.get(name)
         if array is None or array.ndim != rank:
-            raise ModelMissing(f"The weights are not those of a BERT model: {name} is missing.")
+            raise ModelMissing(f"The weights are not from a BERT model: {name} is missing.")
         return array
 
     def _checked(self, name: str, array: Array, shape: tuple[int, ...]) -> Array:
         if array.shape != shape:
-            raise ModelMissing(f"The weights do not fit together: {name} is {array.shape}, not {shape}.")
+            raise ModelMissing(f"The weights are inconsistent: {name} is {array.shape}, not {shape}.")
         return array
 
 
 def encode(weights: BertWeights, ids: Sequence[int], kinds: Sequence[int] = ()) -> dict[str, Array]:
-    """All activations of one text, by the names that the graph gives them; "vectors" is the result.
+    """All activations of one text, named as in the ONNX graph; "vectors" is the result.
 
-    *kinds*: for each word piece, whether it is of the first (0) or the second (1) text of a pair.
+    *kinds* are the token type ids: 0 for word pieces of the first text of a pair, 1 for the second.
     """
-    places = (
+    positions = (
         weights.table("position")[: len(ids)] + weights.table("token_type")[list(kinds) or [0] * len(ids)]
     )
-    x = _normalise(weights.table("word")[list(ids)] + places, weights.norm("embeddings.LayerNorm"))
-    seen = {"embedded": x}
+    x = _normalise(weights.table("word")[list(ids)] + positions, weights.norm("embeddings.LayerNorm"))
+    activations = {"embedded": x}
     for layer in range(weights.layers):
         prefix = f"encoder.layer.{layer}."
         matrix, bias = weights.attention(layer)
@@ -108,23 +108,25 @@ def encode(weights: BertWeights, ids: Sequence[int], kinds: Sequence[int] = ()) 
         matrix, bias = weights.dense(prefix + "attention.output.dense", weights.width, weights.width)
         out = _normalise(attended @ matrix + bias + x, weights.norm(prefix + "attention.output.LayerNorm"))
         matrix, bias = weights.dense(prefix + "intermediate.dense", weights.width)
-        bent = gelu(out @ matrix + bias)
-        matrix, bias = weights.dense(prefix + "output.dense", bent.shape[1], weights.width)
-        x = _normalise(bent @ matrix + bias + out, weights.norm(prefix + "output.LayerNorm"))
-        seen |= {f"attention_out_{layer}": out, f"bent_{layer}": bent, f"layer_{layer}": x}
+        wide = gelu(out @ matrix + bias)
+        matrix, bias = weights.dense(prefix + "output.dense", wide.shape[1], weights.width)
+        x = _normalise(wide @ matrix + bias + out, weights.norm(prefix + "output.LayerNorm"))
+        activations |= {f"attention_out_{layer}": out, f"gelu_{layer}": wide, f"layer_{layer}": x}
     mean = x.mean(axis=0, keepdims=True)
-    seen["vectors"] = mean / np.linalg.norm(mean)
-    return seen
+    activations["vectors"] = mean / np.linalg.norm(mean)
+    return activations
 
 
-def largest(weights: BertWeights, texts: Iterable[tuple[Sequence[int], Sequence[int]]]) -> dict[str, Array]:
-    """Of every activation, the largest size that each of its columns has in the texts (ids and kinds)."""
-    sizes: dict[str, Array] = {}
+def column_maxima(
+    weights: BertWeights, texts: Iterable[tuple[Sequence[int], Sequence[int]]]
+) -> dict[str, Array]:
+    """Activation name -> largest absolute value per column over the texts, given as (ids, kinds)."""
+    maxima: dict[str, Array] = {}
     for ids, kinds in texts:
         for name, activation in encode(weights, ids, kinds).items():
             top: Array = np.abs(activation).max(axis=0)
-            sizes[name] = np.maximum(sizes[name], top) if name in sizes else top
-    return sizes
+            maxima[name] = np.maximum(maxima[name], top) if name in maxima else top
+    return maxima
 
 
 def _normalise(x: Array, norm: tuple[Array, Array]) -> Array:
@@ -145,6 +147,6 @@ def _attend(projected: Array, heads: int) -> Array:
 
 
 def gelu(x: Array) -> Array:
-    """GELU by its tanh form, which is within 0.001 of the exact one: numpy has no error function."""
-    bent: Array = 0.5 * x * (1 + np.tanh(np.float32(0.7978845608) * (x + np.float32(0.044715) * x**3)))
-    return bent
+    """GELU in its tanh form, within 0.001 of the exact one: numpy has no error function."""
+    result: Array = 0.5 * x * (1 + np.tanh(np.float32(0.7978845608) * (x + np.float32(0.044715) * x**3)))
+    return result

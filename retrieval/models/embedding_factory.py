@@ -1,4 +1,4 @@
-"""From a setting to an embedding model."""
+"""Creates the embedding model that a setting names."""
 
 from __future__ import annotations
 
@@ -23,7 +23,7 @@ def make_embeddings(
 ) -> FootnoteEmbeddings:
     """Embeddings for a choice: "local", "local:float" (slower, exact) or "openai:MODEL".
 
-    Cheap: files are looked for at the first text. Raises EmbeddingError for any other choice.
+    Cheap: model files are opened with the first text. Raises EmbeddingError for any other choice.
     """
     kind, _, name = choice.strip().partition(":")
     if kind == "openai" and name:
@@ -36,5 +36,5 @@ def make_embeddings(
         precision: Precision = "float" if name == "float" else "int8"
         return LocalEmbeddings(cache_dir, model_dir=model_dir, precision=precision, threads=threads)
     raise EmbeddingError(
-        f"FOOTNOTE_EMBEDDINGS={choice} is not known.", 'Set it to "local" or to "openai:MODEL".'
+        f"FOOTNOTE_EMBEDDINGS={choice} is not supported.", 'Set it to "local" or "openai:MODEL".'
     )

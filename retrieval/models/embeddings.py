@@ -9,6 +9,8 @@ from typing import TYPE_CHECKING, Protocol, runtime_checkable
 
 import numpy as np
 
+from retrieval.text_normalization import normalized
+
 if TYPE_CHECKING:
     from numpy.typing import NDArray
 
@@ -17,11 +19,11 @@ if TYPE_CHECKING:
 
 @dataclass(frozen=True, slots=True)
 class TokenVectors:
-    """A text as the model reads it, up to 254 word pieces and without the marks of start and end.
+    """The vectors of the first 254 word pieces of a text, without the start and end tokens.
 
-    ``matrix`` (pieces, dimension), float32: each row, of length 1, is a word piece in its context, at
-    ``spans`` (pieces, 2), the characters of the text; ``ids`` are their places in the vocabulary.
-    ``pooled`` (dimension,) stands for the whole: the vector that `embed_matrix` gives.
+    ``matrix`` (pieces, dimension), float32, has one contextual vector of length 1 per word piece.
+    ``spans`` (pieces, 2) are their character offsets in the text, ``ids`` their vocabulary ids. ``pooled``
+    (dimension,) is the vector of the whole text, as `embed_matrix` returns it.
     """
 
     matrix: Matrix
@@ -31,12 +33,12 @@ class TokenVectors:
 
 
 class FootnoteEmbeddings(ABC):
-    """An embedding model that states what made its vectors. Thread-safe; loads with the first text."""
+    """An embedding model. Thread-safe; loads with the first text."""
 
     @property
     @abstractmethod
     def fingerprint(self) -> str:
-        """Names model, revision, dimension and precision: equal means that vectors can be compared."""
+        """Identifies model, revision, dimension and precision: equal fingerprints, comparable vectors."""
 
     @property
     @abstractmethod
@@ -45,34 +47,34 @@ class FootnoteEmbeddings(ABC):
 
     @abstractmethod
     def embed_matrix(self, texts: Sequence[str]) -> Matrix:
-        """One row of length 1 for each text: float32, (texts, dimension).
+        """One vector of length 1 per text: float32, (texts, dimension).
 
         Raises ModelMissing (local) or EmbeddingError (a service).
         """
 
     @abstractmethod
     def count_tokens(self, text: str) -> int:
-        """The tokens of the whole text, also of what is cut before embedding."""
+        """The number of tokens in the whole text, including those truncated before embedding."""
 
     def embed_query(self, text: str) -> list[float]:
         """The vector of a question."""
-        row: list[float] = self.embed_matrix([text])[0].tolist()
+        row: list[float] = self.embed_matrix([normalized(text)])[0].tolist()
         return row
 
 
 @runtime_checkable
-class TokenReader(Protocol):
-    """Embeddings that also give a vector for each word piece; the local ones do, services do not."""
+class TokenEmbeddings(Protocol):
+    """Embeddings that also return a vector per word piece; the local model does, services do not."""
 
     def token_vectors(self, texts: Sequence[str]) -> list[TokenVectors]:
-        """Each text as the model reads it, in the order given; raises ModelMissing."""
+        """The token vectors of each text, in the order given. Raises ModelMissing."""
 
 
-def token_reader(embeddings: object) -> TokenReader | None:
-    """The embeddings as a TokenReader, None when they cannot read word pieces."""
-    return embeddings if isinstance(embeddings, TokenReader) else None
+def as_token_embeddings(embeddings: object) -> TokenEmbeddings | None:
+    """The embeddings as TokenEmbeddings; None when they have no token vectors."""
+    return embeddings if isinstance(embeddings, TokenEmbeddings) else None
 
 
-def clean(text: str) -> str:
-    """The text without lone surrogates, which no tokenizer and no service takes."""
+def replace_surrogates(text: str) -> str:
+    """The text with lone surrogates replaced: tokenizers and services reject them."""
     return text if text.isascii() else text.encode("utf-8", "replace").decode("utf-8")

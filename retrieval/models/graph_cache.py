@@ -1,4 +1,4 @@
-"""The graph of all-MiniLM-L6-v2 (any BERT with mean pooling), built once from its weights and kept."""
+"""The ONNX graph of all-MiniLM-L6-v2 (or any BERT with mean pooling), built once and cached."""
 
 from __future__ import annotations
 
@@ -6,9 +6,9 @@ import hashlib
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from retrieval.models.bert_graph import ARITHMETIC, FORM, Precision, build
-from retrieval.models.bert_weights import largest, load_weights
-from retrieval.models.model_files import check_official, write_whole
+from retrieval.models.bert_graph import ARITHMETIC_VERSION, INTERFACE_VERSION, Precision, build_graph
+from retrieval.models.bert_weights import column_maxima, load_weights
+from retrieval.models.model_files import check_official, write_cache_file
 
 if TYPE_CHECKING:
     from tokenizers import Encoding, Tokenizer
@@ -16,7 +16,7 @@ if TYPE_CHECKING:
     from retrieval.models.model_files import ModelFiles
     from retrieval.models.task_adapter import Adapter
 
-# Texts of several kinds, whose activations show which columns are always far larger than the rest.
+# Texts of several kinds, to find the activation columns that are always far larger than the rest.
 _SAMPLES = (
     "",
     "a b c",
@@ -34,13 +34,14 @@ def model_bytes(
     precision: Precision,
     adapter: Adapter | None = None,
 ) -> bytes:
-    """The graph as onnxruntime reads it: from the cache when it is there and whole, else built and kept.
+    """The serialised graph: from the cache if it is there and intact, else built and cached.
 
-    With an *adapter* it is the graph for pairs of texts of the model so adapted. Raises ModelMissing when
-    the weights are not the expected ones, or not those of a BERT model.
+    With an *adapter*, the graph takes pairs of texts and has the adapted weights. Raises ModelMissing when
+    the weights are not the expected ones or not from a BERT model.
     """
     task = f"-{adapter.digest[:16]}" if adapter else ""
-    path = cache_dir / "models" / f"minilm-{files.revision[:16]}{task}-{precision}-{ARITHMETIC}-{FORM}.onnx"
+    version = f"{ARITHMETIC_VERSION}-{INTERFACE_VERSION}"
+    path = cache_dir / "models" / f"minilm-{files.revision[:16]}{task}-{precision}-{version}.onnx"
     cached = _read_checked(path)
     if cached is not None:
         return cached
@@ -48,22 +49,22 @@ def model_bytes(
         check_official(files)
     weights = load_weights(files.weights, files.heads)
     if adapter:
-        weights = adapter.adapted(weights)
+        weights = adapter.apply_to(weights)
     samples = [
         tokenizer.encode("What is meant?", text) if adapter else tokenizer.encode(text) for text in _SAMPLES
     ]
-    sizes = largest(weights, map(_pieces, samples)) if precision == "int8" else {}
-    graph = build(weights, precision, sizes, pairs=adapter is not None)
-    write_whole(path, hashlib.sha256(graph).digest(), graph)
+    maxima = column_maxima(weights, map(_ids_and_kinds, samples)) if precision == "int8" else {}
+    graph = build_graph(weights, precision, maxima, pairs=adapter is not None)
+    write_cache_file(path, hashlib.sha256(graph).digest(), graph)
     return graph
 
 
-def _pieces(encoding: Encoding) -> tuple[list[int], list[int]]:
+def _ids_and_kinds(encoding: Encoding) -> tuple[list[int], list[int]]:
     return encoding.ids, encoding.type_ids
 
 
 def _read_checked(path: Path) -> bytes | None:
-    """The cached graph, None when it is absent or its bytes are not those that were written."""
+    """The cached graph; None when it is missing or its checksum does not match."""
     try:
         with path.open("rb") as file:
             digest, graph = file.read(32), file.read()

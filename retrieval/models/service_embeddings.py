@@ -1,4 +1,4 @@
-"""Embeddings of OpenAI, or of any service that speaks its protocol."""
+"""Embeddings from OpenAI or any service with a compatible API."""
 
 from __future__ import annotations
 
@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from retrieval.errors import EmbeddingError
-from retrieval.models.embeddings import FootnoteEmbeddings, clean
+from retrieval.models.embeddings import FootnoteEmbeddings, replace_surrogates
 
 if TYPE_CHECKING:
     from langchain_openai import OpenAIEmbeddings
@@ -17,8 +17,8 @@ if TYPE_CHECKING:
 
     Matrix = NDArray[np.float32]
 
-_SERVICE_CHARACTERS = 8_000  # OpenAI reads 8,192 tokens, each of a character or more
-_SERVICE_BATCH = 256  # texts in a request: 300,000 tokens are the limit of OpenAI
+_MAX_CHARACTERS = 8_000  # per text: OpenAI's limit is 8,192 tokens, each at least one character
+_MAX_BATCH = 256  # texts per request: OpenAI's limit is 300,000 tokens
 _OPENAI_DIMENSIONS = {
     "text-embedding-3-small": 1536,
     "text-embedding-3-large": 3072,
@@ -27,7 +27,7 @@ _OPENAI_DIMENSIONS = {
 
 
 class ServiceEmbeddings(FootnoteEmbeddings):
-    """OpenAI's embeddings, or those of any service that speaks its protocol."""
+    """Embeddings from OpenAI or any service with a compatible API."""
 
     def __init__(self, model: str, *, api_key: str | None, base_url: str | None) -> None:
         self._model, self._api_key, self._base_url = model, api_key, base_url
@@ -37,57 +37,56 @@ class ServiceEmbeddings(FootnoteEmbeddings):
 
     @property
     def fingerprint(self) -> str:
-        """As above. A gateway may change without changing the vectors: the model's name decides."""
+        """As above. Only the model's name counts: another gateway may return the same vectors."""
         return f"openai:{self._model}/{_OPENAI_DIMENSIONS.get(self._model, 'own')}"
 
     @property
     def dimension(self) -> int:
-        """Known for OpenAI's own models; the service is asked once for any other."""
+        """Known for OpenAI's models; found for any other by embedding one text."""
         if self._dimension is None:
             self._dimension = self.embed_matrix(["dimension"]).shape[1]
         return self._dimension
 
     def embed_matrix(self, texts: Sequence[str]) -> Matrix:
-        """As above, in requests of some 256 texts; a service that fails for long raises EmbeddingError."""
+        """As above, in requests of up to 256 texts. Raises EmbeddingError when the retries fail too."""
         if not texts:
             return np.empty((0, self.dimension), np.float32)
-        # An empty text is refused by OpenAI; a full stop stands for it.
-        sent = [clean(text[:_SERVICE_CHARACTERS]).strip() or "." for text in texts]
-        return _unit(self._ask(sent), len(sent), self._model)
+        # OpenAI rejects empty texts: a full stop is sent instead.
+        sent = [replace_surrogates(text[:_MAX_CHARACTERS]).strip() or "." for text in texts]
+        return _unit(self._request(sent), len(sent), self._model)
 
     def count_tokens(self, text: str) -> int:
-        """Nearly: the exact tables of OpenAI would have to be downloaded."""
+        """An estimate, 4 characters per token: OpenAI's tokenizer would have to be downloaded."""
         return -(-len(text) // 4)
 
-    def _ask(self, texts: list[str]) -> list[list[float]]:
+    def _request(self, texts: list[str]) -> list[list[float]]:
         import openai
 
         try:
-            return self._connected().embed_documents(texts)
+            return self._connect().embed_documents(texts)
         except openai.OpenAIError as error:
             raise EmbeddingError(_sentence(error, self._model)) from error
         except (KeyError, TypeError, ValueError, AttributeError) as error:
-            raise EmbeddingError(f"The embedding service did not answer with vectors: {error}.") from error
-
-    def _connected(self) -> OpenAIEmbeddings:
-        with self._lock:
-            if self._client is None:
-                self._client = self._connect()
-        return self._client
+            raise EmbeddingError(f"The embedding service did not return vectors: {error}.") from error
 
     def _connect(self) -> OpenAIEmbeddings:
+        with self._lock:
+            if self._client is None:
+                self._client = self._make_client()
+        return self._client
+
+    def _make_client(self) -> OpenAIEmbeddings:
         if not self._api_key and not self._base_url:
-            raise EmbeddingError("OPENAI_API_KEY is not set, and OpenAI's embeddings need it.")
+            raise EmbeddingError("OPENAI_API_KEY is not set; OpenAI's embeddings require it.")
         from langchain_openai import OpenAIEmbeddings
         from pydantic import SecretStr
 
-        # Otherwise the library downloads tables to count tokens with.
         return OpenAIEmbeddings(
             model=self._model,
             api_key=SecretStr(self._api_key or "none"),
             base_url=self._base_url,
-            check_embedding_ctx_length=False,
-            chunk_size=_SERVICE_BATCH,
+            check_embedding_ctx_length=False,  # else the library downloads a tokenizer
+            chunk_size=_MAX_BATCH,
             max_retries=3,
             timeout=60,
         )
@@ -97,10 +96,10 @@ def _sentence(error: Exception, model: str) -> str:
     import openai
 
     reasons: tuple[tuple[type[Exception], str], ...] = (
-        (openai.AuthenticationError, "The embedding service refused the key."),
-        (openai.PermissionDeniedError, f"The key may not use the embedding model {model}."),
-        (openai.NotFoundError, f"The embedding service knows no model {model}."),
-        (openai.RateLimitError, "The embedding service has had too many requests, or the quota is used up."),
+        (openai.AuthenticationError, "The embedding service rejected the API key."),
+        (openai.PermissionDeniedError, f"The API key has no access to the embedding model {model}."),
+        (openai.NotFoundError, f"The embedding service has no model {model}."),
+        (openai.RateLimitError, "The embedding service's rate limit or quota is exceeded."),
         (openai.APITimeoutError, "The embedding service did not answer in time."),
         (openai.APIConnectionError, "The embedding service cannot be reached."),
         (openai.InternalServerError, "The embedding service failed."),
@@ -108,16 +107,18 @@ def _sentence(error: Exception, model: str) -> str:
     for kind, sentence in reasons:
         if isinstance(error, kind):
             return sentence
-    return f"The embedding service refused the texts: {error}"
+    return f"The embedding service rejected the texts: {error}"
 
 
 def _unit(rows: list[list[float]], expected: int, model: str) -> Matrix:
-    """The rows scaled to length 1; raises EmbeddingError when they are not vectors, one for each text."""
+    """The rows scaled to length 1. Raises EmbeddingError unless there is one valid vector per text."""
     if len(rows) != expected or len({len(row) for row in rows}) != 1:
-        raise EmbeddingError(f"The embedding model {model} gave {len(rows)} vectors for {expected} texts.")
+        raise EmbeddingError(
+            f"The embedding model {model} returned {len(rows)} vectors for {expected} texts."
+        )
     matrix = np.array(rows, np.float32)
     lengths = np.linalg.norm(matrix, axis=1, keepdims=True)
     if not np.isfinite(matrix).all() or not lengths.all():
-        raise EmbeddingError(f"The embedding model {model} gave vectors that are not numbers.")
+        raise EmbeddingError(f"The embedding model {model} returned vectors that are zero or not finite.")
     unit: Matrix = matrix / lengths
     return unit

@@ -1,7 +1,7 @@
-"""What the local model is trained for beside embedding: small changes of its weights, and a head.
+"""Adapts the local model to a task other than embedding: low-rank changes to its weights, and a head.
 
-The changes are of low rank (LoRA, Hu et al. 2021, https://arxiv.org/abs/2106.09685): a matrix W (outputs,
-inputs) becomes W + up @ down, so that a task takes a file of about a megabyte beside the packaged weights.
+The changes are LoRA (Hu et al. 2021, https://arxiv.org/abs/2106.09685): a matrix W (outputs, inputs) becomes
+W + up @ down, so a task needs only a file of about a megabyte beside the packaged weights.
 """
 
 from __future__ import annotations
@@ -25,15 +25,16 @@ if TYPE_CHECKING:
 
 @dataclass(frozen=True)
 class Adapter:
-    """Arrays by name: NAME.down (rank, inputs) and NAME.up (outputs, rank) change the matrix NAME.weight;
-    any other name of a BERT model is put in its place; "head.…" is the head. ``digest`` names them all.
+    """Arrays by name: NAME.down (rank, inputs) and NAME.up (outputs, rank) change the matrix NAME.weight,
+    "head.…" is the head, and any other array replaces the weight of that name. ``digest`` is the file's
+    SHA-256.
     """
 
     arrays: Mapping[str, Array]
     digest: str
 
-    def adapted(self, weights: BertWeights) -> BertWeights:
-        """The weights with the changes made. Raises ModelMissing when they are of another shape."""
+    def apply_to(self, weights: BertWeights) -> BertWeights:
+        """The adapted weights. Raises ModelMissing when the shapes differ."""
         arrays = dict(weights.arrays)
         for name, array in self.arrays.items():
             if name.endswith(".down"):
@@ -41,22 +42,22 @@ class Adapter:
                 change = self.arrays[f"{stem}.up"] @ array
                 old = arrays.get(f"{stem}.weight")
                 if old is None or old.shape != change.shape:
-                    raise ModelMissing(f"The weights do not fit their adapter: {stem}.weight.")
+                    raise ModelMissing(f"The adapter does not fit the weights: {stem}.weight.")
                 arrays[f"{stem}.weight"] = old + change
             elif not name.endswith(".up") and not name.startswith("head."):
                 arrays[name] = array
         return BertWeights(arrays, weights.heads)
 
     def head(self, first: Array, second: Array) -> Array:
-        """Two vectors to one number, for each row: a layer with GELU over both, then a sum."""
+        """One number for each pair of rows: a GELU layer over both vectors, then a linear layer."""
         both = np.concatenate([first, second], axis=1)
-        bent = gelu(both @ self.arrays["head.0.weight"].T + self.arrays["head.0.bias"])
-        out: Array = (bent @ self.arrays["head.1.weight"].T + self.arrays["head.1.bias"])[:, 0]
+        hidden = gelu(both @ self.arrays["head.0.weight"].T + self.arrays["head.0.bias"])
+        out: Array = (hidden @ self.arrays["head.1.weight"].T + self.arrays["head.1.bias"])[:, 0]
         return out
 
 
 def load_adapter(path: Path) -> Adapter:
-    """The adapter in a safetensors file: numbers of 16 bits, or of 8 with NAME.scale, a number a row."""
+    """The adapter in a safetensors file: 16-bit floats, or int8 with one scale per row in NAME.scale."""
     from safetensors.numpy import load
 
     content = path.read_bytes()

@@ -1,6 +1,6 @@
-"""Reading: files to Articles.
+"""Reads files into articles.
 
-Input: folders and files. Output: Articles, whose text is never changed; lines that are not part of an
-article are marked as dropped, with the reason. Entry point: `corpus.Corpus`. A new file format is a reader
-in `formats`, registered in `formats/registry.py`.
+Input: folders and files. Output: Articles with unmodified text; lines that are not part of an article are
+marked as dropped, with the reason. Entry point: `corpus.Corpus`. To add a file format, write a reader in
+`formats` and register it in `formats/registry.py`.
 """

@@ -1,9 +1,9 @@
-"""One file of a corpus as Articles, and one article of it found again."""
+"""Reads one file of a corpus as Articles, and finds a single article in it by id."""
 
 from __future__ import annotations
 
 from collections import OrderedDict
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
 from typing import TypeVar
@@ -11,28 +11,34 @@ from typing import TypeVar
 from retrieval.article import Article
 from retrieval.errors import ReadError
 from retrieval.reading.document.document import Document, to_article
-from retrieval.reading.document.encoding import is_wide
 from retrieval.reading.document.safe_open import open_file
-from retrieval.reading.formats.json_lines import BadRow, Row, read_row_at, read_rows, scan_rows
+from retrieval.reading.formats.json_lines import BadRow, Row, scan_rows
 from retrieval.reading.formats.registry import (
     COLLECTIONS,
     DUMP,
-    LARGEST,
+    MAX_FILE_BYTES,
+    STREAMS,
+    WITH_ROW_ACCESS,
+    Results,
+    decompress,
     kind_of,
     read_collection,
     read_document,
-    unpacked,
+    read_row,
+    read_stream,
 )
 
-_DUMPS_REMEMBERED = 8
-_COLLECTIONS_REMEMBERED = 1  # they are in memory whole
+_MAX_CACHED_DUMPS = 8
+_BLANK_BYTES = 65_536  # a stream that starts with this much white space is empty
+_MAX_CACHED_COLLECTIONS = 1  # a collection is cached with all its articles
 
 
 @dataclass(frozen=True, slots=True)
 class SourceFile:
-    """A file that may hold articles. ``path`` is relative to its corpus folder, with "/"; ``size`` in bytes.
+    """A file that can contain articles; ``size`` is in bytes.
 
-    For a corpus that is one file it is the file's name; with several corpora the folder's name comes first.
+    ``path`` is relative to its corpus folder and uses "/". It is the file's name if the corpus is a single
+    file. With several corpora it is prefixed with the folder's name.
     """
 
     path: str
@@ -42,168 +48,192 @@ class SourceFile:
 
 
 _Value = TypeVar("_Value")
-_State = tuple[str, int, int]  # of a file: when it differs, the file may have changed
+_FileVersion = tuple[str, int, int]  # path, size, mtime: if it is unchanged, so is the file
 
 
 class FileReader:
-    """Reads files; remembers where the rows of the last dumps are, so that one row is found fast."""
+    """Reads files; caches the row offsets of recent dumps, so that a single row is found fast."""
 
     def __init__(self) -> None:
-        self._dumps: OrderedDict[_State, dict[str, Row]] = OrderedDict()
-        self._collections: OrderedDict[_State, dict[str, Article]] = OrderedDict()
+        self._row_cache: OrderedDict[_FileVersion, dict[str, Row]] = OrderedDict()
+        self._article_cache: OrderedDict[_FileVersion, dict[str, Article]] = OrderedDict()
 
     def read(self, source: SourceFile) -> list[Article]:
-        """The articles of a file. Raises ReadError with one clear sentence; its ``articles`` are those
-        that could be read all the same (the whole rows of a dump that has broken ones)."""
+        """The articles of a file. Raises ReadError; its ``articles`` are those that could be read (the valid
+        rows of a dump)."""
         try:
             return self._read(source)
         except OSError as error:
-            raise ReadError(_why(error)) from error
+            raise ReadError(_describe_os_error(error)) from error
 
     def find(self, source: SourceFile, id: str) -> Article | None:
-        """The article with this id as it is in the file now, None when gone. Raises ReadError, OSError."""
-        kind = kind_of(source.path)
-        if kind == DUMP and _has_places(source):
-            return self._find_row(source, id)
-        if kind == DUMP or kind in COLLECTIONS:
-            state = _state(source)
-            articles = self._collections.get(state)
-            if articles is None:
-                articles = {article.info.id: article for article in self._readable(source)}
-                _remember(self._collections, state, articles, _COLLECTIONS_REMEMBERED)
-            return articles.get(id)
-        return _one(source)
+        """The article with this id as it is in the file now, or None. Raises ReadError, OSError."""
+        kind = _require_kind(source)
+        if kind not in COLLECTIONS:
+            return next(iter(self._read(source)))
+        if kind in WITH_ROW_ACCESS and not _is_compressed(source):
+            row = self._rows(source).get(id)
+            if row is None:
+                return None
+            if row.length and (document := _read_row(source, kind, row)) is not None:
+                return to_article(document, id, source.path)
+        version = _file_version(source)
+        articles = self._article_cache.get(version)
+        if articles is None:
+            articles = {article.info.id: article for article in self._read_valid(source)}
+            _cache(self._article_cache, version, articles, _MAX_CACHED_COLLECTIONS)
+        return articles.get(id)
 
     def _read(self, source: SourceFile) -> list[Article]:
-        kind = kind_of(source.path)
-        if kind == DUMP and _has_places(source):
-            return self._read_dump(source)
-        if kind is not None and (kind == DUMP or kind in COLLECTIONS):
-            ids = _Ids()
-            return _whole(_articles(read_collection(kind, _content(source)), source, ids))
-        return [_one(source)]
+        ids = _RowIds()
+        articles = _require_articles(_articles(_results(source), source, ids))
+        if _require_kind(source) in WITH_ROW_ACCESS and not _is_compressed(source):
+            _cache(self._row_cache, _file_version(source), ids.rows, _MAX_CACHED_DUMPS)
+        return articles
 
-    def _readable(self, source: SourceFile) -> list[Article]:
+    def _read_valid(self, source: SourceFile) -> list[Article]:
         try:
             return self._read(source)
         except ReadError as error:
             return list(error.articles)
 
-    def _read_dump(self, source: SourceFile) -> list[Article]:
-        ids = _Ids()
-        found = _articles(read_rows(source.absolute), source, ids)
-        _remember(self._dumps, _state(source), ids.rows, _DUMPS_REMEMBERED)
-        return _whole(found)
-
-    def _find_row(self, source: SourceFile, id: str) -> Article | None:
-        state = _state(source)
-        rows = self._dumps.get(state)
+    def _rows(self, source: SourceFile) -> dict[str, Row]:
+        version = _file_version(source)
+        rows = self._row_cache.get(version)
         if rows is None:
-            ids = _Ids()
-            for row in scan_rows(source.absolute):
-                ids.add(row, source.path)
+            ids = _RowIds()
+            for scanned in _scan(source):
+                ids.add(scanned, source.path)
             rows = ids.rows
-            _remember(self._dumps, state, rows, _DUMPS_REMEMBERED)
-        row_of_id = rows.get(id)
-        if row_of_id is None:
-            return None
-        document = read_row_at(source.absolute, row_of_id)
-        if document is None:  # its place says otherwise than its file: read all
-            return next((each for each in self._readable(source) if each.info.id == id), None)
-        return to_article(document, id, source.path)
+            _cache(self._row_cache, version, rows, _MAX_CACHED_DUMPS)
+        return rows
 
 
-@dataclass(frozen=True, slots=True)
-class _Found:
+def _results(source: SourceFile) -> Results:
+    """The documents of a file, one at a time if its format allows it."""
+    kind = _require_kind(source)
+    if kind in STREAMS and not _is_compressed(source):
+        with open_file(source.absolute) as file:
+            if not (file.read(_BLANK_BYTES) or b"").strip():
+                raise ReadError("The file is empty.")
+            file.seek(0)
+            yield from read_stream(kind, file)
+    elif kind in COLLECTIONS:
+        yield from read_collection(kind, _read_bytes(source))
+    else:
+        yield Row(None, 0), read_document(kind, _read_bytes(source))
+
+
+def _scan(source: SourceFile) -> Iterator[Row]:
+    if _require_kind(source) == DUMP:
+        with open_file(source.absolute) as file:
+            yield from scan_rows(file)
+        return
+    for result in _results(source):
+        if not isinstance(result, BadRow):
+            yield result[0]
+
+
+def _read_row(source: SourceFile, kind: str, row: Row) -> Document | None:
+    with open_file(source.absolute) as file:
+        file.seek(row.offset)
+        return read_row(kind, file.read(row.length), row)
+
+
+@dataclass(slots=True)
+class _RowResults:
     articles: list[Article]
-    bad: list[BadRow]
+    first_bad: BadRow | None = None
+    bad_count: int = 0
 
 
-def _articles(rows: Iterable[tuple[Row, Document] | BadRow], source: SourceFile, ids: _Ids) -> _Found:
-    found = _Found([], [])
-    for each in rows:
-        if isinstance(each, BadRow):
-            found.bad.append(each)
+def _articles(rows: Results, source: SourceFile, ids: _RowIds) -> _RowResults:
+    results = _RowResults([])
+    for result in rows:
+        if isinstance(result, BadRow):
+            results.first_bad = results.first_bad or result
+            results.bad_count += 1
         else:
-            row, document = each
-            found.articles.append(to_article(document, ids.add(row, source.path), source.path))
-    return found
+            row, document = result
+            results.articles.append(to_article(document, ids.add(row, source.path), source.path))
+    return results
 
 
-def _whole(found: _Found) -> list[Article]:
-    if found.bad:
-        raise ReadError(_bad_rows(found.bad, len(found.articles)), articles=tuple(found.articles))
-    if not found.articles:
-        raise ReadError("There is no article in this file.")
-    return found.articles
+def _require_articles(results: _RowResults) -> list[Article]:
+    if results.first_bad:
+        raise ReadError(_describe_bad_rows(results.first_bad, results), articles=tuple(results.articles))
+    if not results.articles:
+        raise ReadError("The file contains no articles.")
+    return results.articles
 
 
-def _one(source: SourceFile) -> Article:
+def _require_kind(source: SourceFile) -> str:
     kind = kind_of(source.path)
     if kind is None:
-        raise ReadError("This kind of file is not known.")
-    return to_article(read_document(kind, _content(source)), source.path, source.path)
+        raise ReadError("Unknown file format.")
+    return kind
 
 
-def _content(source: SourceFile) -> bytes:
-    """The bytes of a file, unpacked; never more than LARGEST."""
-    if source.size > LARGEST:
-        size, most = source.size / 2**20, LARGEST // 2**20
-        raise ReadError(f"The file is too large: {size:.0f} MB, of {most} MB at most.")
+def _is_compressed(source: SourceFile) -> bool:
+    return source.path.lower().endswith(".gz")
+
+
+def _read_bytes(source: SourceFile) -> bytes:
+    """The decompressed contents of a file, at most MAX_FILE_BYTES."""
+    if source.size > MAX_FILE_BYTES:
+        size, limit = source.size / 2**20, MAX_FILE_BYTES // 2**20
+        raise ReadError(f"The file is too large: {size:.0f} MB; the limit is {limit} MB.")
     with open_file(source.absolute) as file:
-        data = file.read(LARGEST) or b""  # None when it would have to be waited for
-    if source.path.lower().endswith(".gz"):
-        data = unpacked(data)
+        data = file.read(MAX_FILE_BYTES) or b""  # None if a read would block
+    if _is_compressed(source):
+        data = decompress(data)
     if not data.strip():
         raise ReadError("The file is empty.")
     return data
 
 
-def _has_places(source: SourceFile) -> bool:
-    """Whether rows can be read alone: not when they are packed, or two bytes make a character."""
-    if source.path.lower().endswith(".gz"):
-        return False
-    with open_file(source.absolute) as file:
-        return not is_wide(file.read(4096) or b"")
-
-
-def _state(source: SourceFile) -> _State:
+def _file_version(source: SourceFile) -> _FileVersion:
     return str(source.absolute), source.size, source.mtime_ns
 
 
-def _remember(kept: OrderedDict[_State, _Value], state: _State, value: _Value, most: int) -> None:
-    kept[state] = value
-    while len(kept) > most:
-        kept.popitem(last=False)
+def _cache(
+    cache: OrderedDict[_FileVersion, _Value], version: _FileVersion, value: _Value, max_size: int
+) -> None:
+    cache[version] = value
+    while len(cache) > max_size:
+        cache.popitem(last=False)
 
 
-def _why(error: OSError) -> str:
+def _describe_os_error(error: OSError) -> str:
     if isinstance(error, FileNotFoundError):
-        return "The file is no longer there."
+        return "The file no longer exists."
     if isinstance(error, PermissionError):
-        return "The file may not be read: permission denied."
+        return "The file cannot be read: permission denied."
     return f"The file cannot be read: {error.strerror or 'input/output error'}."
 
 
-def _bad_rows(bad: Sequence[BadRow], good: int) -> str:
-    rows = "1 row" if len(bad) == 1 else f"{len(bad):,} rows"
-    verb = "is" if len(bad) == 1 else "are"
-    left = "" if good == 0 else "; 1 other was read" if good == 1 else f"; {good:,} others were read"
-    return f"{rows} {verb} left out, first {bad[0].place}: {bad[0].reason}{left}."
+def _describe_bad_rows(first: BadRow, results: _RowResults) -> str:
+    """ "Skipped 2 rows, first line 4: it is not valid JSON; 3 others were read."."""
+    unit = first.location.partition(" ")[0].replace("line", "row")
+    bad, good = results.bad_count, len(results.articles)
+    rows = f"1 {unit}" if bad == 1 else f"{bad:,} {unit}s".replace("entrys", "entries")
+    rest = "" if good == 0 else "; 1 other was read" if good == 1 else f"; {good:,} others were read"
+    return f"Skipped {rows}, first {first.location}: {first.reason}{rest}."
 
 
-class _Ids:
-    """Gives each row of a file an id of its own: "x", then "x#2", "x#3" for rows that say "x" again."""
+class _RowIds:
+    """Gives each row of a file a unique id: "x", then "x#2", "x#3" for further rows with the id "x"."""
 
     def __init__(self) -> None:
         self.rows: dict[str, Row] = {}
-        self._times: dict[str, int] = {}
+        self._counts: dict[str, int] = {}
 
     def add(self, row: Row, path: str) -> str:
-        wanted = row.id or f"{path}#{row.line}"
-        free = wanted
-        while free in self.rows:
-            self._times[wanted] = self._times.get(wanted, 1) + 1
-            free = f"{wanted}#{self._times[wanted]}"
-        self.rows[free] = row
-        return free
+        file = f"{path}/{row.member}" if row.member else path
+        base = row.id or (f"{file}#{row.line}" if row.line else file)
+        unique = base
+        while unique in self.rows:
+            self._counts[base] = self._counts.get(base, 1) + 1
+            unique = f"{base}#{self._counts[base]}"
+        self.rows[unique] = row
+        return unique

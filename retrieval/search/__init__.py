@@ -1,5 +1,5 @@
-"""Search: a question to Hits.
+"""Search: question -> Hits.
 
 Input: a standalone question, filters, the day it is asked, an open index. Output: ranked Hits. Entry point:
-`find_hits.search`. The analysis of questions (dates, publishers, parts, typos) is also used by `bot`.
+`find_hits.search`. `bot` also uses the question analysis: dates, publishers, sub-questions, typos.
 """

@@ -1,4 +1,4 @@
-"""Arithmetic of days for questions: whatever is asked, the result is a day that exists."""
+"""Date arithmetic for questions, clamped to the range of `date`: it never raises."""
 
 from __future__ import annotations
 
@@ -9,12 +9,12 @@ Days = tuple[date, date]  # first and last, both inclusive
 
 
 def shift_days(day: date, days: int) -> date:
-    """The day so many days later, held within what a date can be."""
+    """The day *days* later (earlier when negative), clamped to the range of `date`."""
     return date.fromordinal(min(max(day.toordinal() + days, 1), date.max.toordinal()))
 
 
 def month_days(year: int, month: int, months: int = 1) -> Days:
-    """First and last day of so many months; a ``month`` outside 1..12 counts on from ``year``."""
+    """First and last day of *months* consecutive months; a *month* outside 1..12 carries over into *year*."""
     return _first_of(year, month), shift_days(_first_of(year, month + months), -1)
 
 
@@ -24,7 +24,7 @@ def _first_of(year: int, month: int) -> date:
 
 
 def part_of(part: str | None, days: Days) -> Days:
-    """The third of a stretch that "early", "mid-", "late" or "the end of" means; all of it for None."""
+    """The third of a period that "early", "mid-", "late" or "the end of" means; all of it for None."""
     if not part:
         return days
     first, last = days

@@ -1,76 +1,75 @@
-"""Near-duplicate passages of different articles (copies, reprints) become one hit."""
+"""Merges near-duplicate passages of different articles (copies, reprints) into one hit."""
 
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass, replace
 
-from retrieval.article import ArticleInfo
 from retrieval.hit import Hit
 from retrieval.similarity.story_versions import version_time
 
-SHINGLE = 5  # words
-ALIKE = 0.85  # share of the shorter passage's shingles that the other holds too: reprints hold more, and
-# passages of one newsletter's opening with other news behind it less
+SHINGLE_WORDS = 5
+# Share of the shorter passage's shingles that the other contains. Reprints share more; passages that start
+# with the same newsletter introduction and go on with different news share less.
+MIN_SHARED_SHINGLES = 0.85
 _FIGURE = re.compile(r"\d+(?:[.,:]\d+)*")
 
 
 def deduplicate(hits: Sequence[Hit], limit: int) -> list[Hit]:
-    """The first *limit* hits with different texts. Of the same text the newest article is shown, at the
-    place of the best one; the other articles are in ``also_in``. What gives a figure that would not be shown
-    is no copy: what differs is to be seen."""
-    groups: list[list[_Read]] = []
+    """The first *limit* hits with different texts.
+
+    Copies are shown as the newest article, at the rank of the best one, with the others in ``also_in``. A
+    passage with a figure that would not be shown is kept apart, so that the difference stays visible.
+    """
+    groups: list[list[_Fingerprint]] = []
     for hit in hits:
-        read = _Read(hit, _shingles(hit.passage.text), frozenset(_FIGURE.findall(hit.passage.text)))
-        group = next((group for group in groups if read.joins(group)), None)
+        text = hit.passage.text
+        fingerprint = _Fingerprint(hit, _shingles(text), frozenset(_FIGURE.findall(text)))
+        group = next((group for group in groups if fingerprint.belongs_to(group)), None)
         if group is not None:
-            group.append(read)
+            group.append(fingerprint)
         elif len(groups) < limit:
-            groups.append([read])
-    return [_shown([read.hit for read in group]) for group in groups]
+            groups.append([fingerprint])
+    return [_merge([fingerprint.hit for fingerprint in group]) for group in groups]
 
 
 @dataclass(frozen=True, slots=True)
-class _Read:
-    """A hit with what tells texts apart: runs of SHINGLE words, and figures."""
+class _Fingerprint:
+    """A hit with the hashes of its word shingles, and its figures."""
 
     hit: Hit
     shingles: frozenset[int]
     figures: frozenset[str]
 
-    def joins(self, group: Sequence[_Read]) -> bool:
-        """Whether it is a copy of a group's hits, and what would be shown of them gives all their figures."""
-        seen = group[0].shingles
-        if len(self.shingles & seen) < ALIKE * min(len(self.shingles), len(seen)):
+    def belongs_to(self, group: Sequence[_Fingerprint]) -> bool:
+        """True if this is a copy of the group's hits, and the hit shown for all would contain all figures."""
+        first = group[0].shingles
+        if len(self.shingles & first) < MIN_SHARED_SHINGLES * min(len(self.shingles), len(first)):
             return False
-        if any(self.hit.passage.article.id == other.hit.passage.article.id for other in group):
+        if any(self.hit.passage.article.id == member.hit.passage.article.id for member in group):
             return False
-        together = [*group, self]
-        newest = _newest([each.hit for each in together])
-        shown = next(each for each in together if each.hit is newest)
-        return all(each.figures <= shown.figures for each in together)
+        members = [*group, self]
+        newest = _newest([member.hit for member in members])
+        shown = next(member for member in members if member.hit is newest)
+        return all(member.figures <= shown.figures for member in members)
 
 
 def _shingles(text: str) -> frozenset[int]:
     words = re.findall(r"\w+", text.lower())
-    if len(words) < SHINGLE:
+    if len(words) < SHINGLE_WORDS:
         return frozenset([hash(tuple(words))])
-    return frozenset(map(hash, zip(*(words[at:] for at in range(SHINGLE)), strict=False)))
+    return frozenset(map(hash, zip(*(words[start:] for start in range(SHINGLE_WORDS)), strict=False)))
 
 
-def _shown(members: list[Hit]) -> Hit:
-    if len(members) == 1:
-        return members[0]
-    newest = _newest(members)
-    others = [info for hit in members if hit is not newest for info in (hit.passage.article, *hit.also_in)]
+def _merge(copies: list[Hit]) -> Hit:
+    if len(copies) == 1:
+        return copies[0]
+    newest = _newest(copies)
+    others = [info for hit in copies if hit is not newest for info in (hit.passage.article, *hit.also_in)]
     others += newest.also_in
-    return replace(newest, score=members[0].score, also_in=tuple(_unique(others)))
+    return replace(newest, score=copies[0].score, also_in=tuple({info.id: info for info in others}.values()))
 
 
 def _newest(hits: Sequence[Hit]) -> Hit:
     return max(hits, key=lambda hit: version_time(hit.passage.article))
-
-
-def _unique(articles: Iterable[ArticleInfo]) -> list[ArticleInfo]:
-    return list({info.id: info for info in articles}.values())

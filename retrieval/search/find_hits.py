@@ -1,4 +1,4 @@
-"""A question becomes hits: by meaning and by words at once, ranked together, near-duplicates folded."""
+"""Hybrid search: dense and lexical retrieval in parallel, one ranking, near-duplicates merged."""
 
 from __future__ import annotations
 
@@ -10,23 +10,24 @@ from typing import TYPE_CHECKING
 
 from retrieval.hit import Filters, Hit
 from retrieval.search.deduplicate import deduplicate
-from retrieval.search.diversify import CONSIDERED, diversify, relevance
+from retrieval.search.diversify import MAX_CANDIDATES, diversify, relevance
 from retrieval.search.overview import asks_overview, overview
 from retrieval.search.ranking import RankingQuery, rank, ranking_query
 from retrieval.search.score_fusion import FusedCandidate, fuse
 from retrieval.search.sub_questions import sub_questions
+from retrieval.text_normalization import normalized
 
 if TYPE_CHECKING:
     from retrieval.index.index_reader import Index
     from retrieval.models.embeddings import FootnoteEmbeddings
     from retrieval.models.reranker import Reranker
 
-DEPTH = 100  # passages asked of each ranking
-DEPTH_NEW = 50  # further ones of each among the newest articles, if the question is about events
-DEPTH_NAMED = 30  # further ones of each among the articles of each publisher that it names
-NEW_DAYS = 21  # before the question
-NEWS = 0.5  # how much newness counts for a question that is about events, at least
-LONGEST_QUESTION = 2_000  # characters that are searched for
+DEPTH = 100  # passages from each of the two retrievers
+RECENT_DEPTH = 50  # additional ones from recent articles, if the question is about news
+PUBLISHER_DEPTH = 30  # additional ones from each publisher that the question names
+RECENT_DAYS = 21  # before the day of the question
+MIN_NEWS_RECENCY = 0.5  # recency from which a question is about news
+MAX_QUESTION_LENGTH = 2_000  # characters; the rest is ignored
 
 
 def search(
@@ -40,61 +41,62 @@ def search(
 ) -> list[Hit]:
     """The *limit* passages of *index* that best answer *question*, asked on the day *as_of*; best first.
 
-    *reranker* reads the first hits once more, before the parts of a compound question are covered.
+    *reranker*, if any, reranks the first hits before they are diversified for a compound question.
     """
-    query = read(index, question[:LONGEST_QUESTION], as_of)
-    if asks_overview(query) and (listed := overview(index, query, filters, limit)):
-        return listed
-    candidates = find(index, embeddings, query, filters)
+    query = read_query(index, question[:MAX_QUESTION_LENGTH], as_of)
+    if asks_overview(query) and (overview_hits := overview(index, query, filters, limit)):
+        return overview_hits
+    candidates = find_candidates(index, embeddings, query, filters)
     passages = index.passages([candidate.id for candidate in candidates])
     passages = index.related_articles.current(passages, filters, as_of)
     hits = rank(query, candidates, passages)
     if reranker is not None:
         hits = reranker.rerank(query.text, hits)
-    hits = _covering(index, embeddings, query, hits, limit)
-    return index.related_articles.name_others(deduplicate(hits[: 5 * limit], limit))
+    hits = _diversified(index, embeddings, query, hits, limit)
+    return index.related_articles.attach_related(deduplicate(hits[: 5 * limit], limit))
 
 
-def read(index: Index, question: str, as_of: date) -> RankingQuery:
-    """The question as the ranking reads it, with the publishers and word frequencies of *index*."""
+def read_query(index: Index, question: str, as_of: date) -> RankingQuery:
+    """The question analyzed for ranking, with the publishers and document frequencies of *index*."""
     lexical = index.lexical
-    return ranking_query(question, as_of, index.publishers, lexical.document_frequency, lexical.count())
+    text, frequency = normalized(question), lexical.document_frequency
+    return ranking_query(text, as_of, index.publishers, frequency, lexical.count())
 
 
-def find(
+def find_candidates(
     index: Index, embeddings: FootnoteEmbeddings, query: RankingQuery, filters: Filters
 ) -> list[FusedCandidate]:
-    """What both rankings find for a question, everywhere and where it points; the best first."""
+    """The fused results of both retrievers over all pools; best first."""
     pools = list(_pools(query, filters))
-    with ThreadPoolExecutor(1) as beside:
-        by_words = beside.submit(
+    with ThreadPoolExecutor(1) as executor:
+        lexical = executor.submit(
             lambda: [hit for pool, depth in pools for hit in index.lexical.search(query.words, depth, pool)]
         )
         vector = embeddings.embed_matrix([query.plain])[0]
-        by_meaning = [hit for pool, depth in pools for hit in index.nearest(vector, depth, pool)]
-        return fuse(by_meaning, by_words.result())
+        dense = [hit for pool, depth in pools for hit in index.nearest(vector, depth, pool)]
+        return fuse(dense, lexical.result())
 
 
-def _covering(
+def _diversified(
     index: Index, embeddings: FootnoteEmbeddings, query: RankingQuery, hits: list[Hit], limit: int
 ) -> list[Hit]:
-    """The hits, those first that together are evidence for every part of a compound question."""
+    """The hits of a compound question, reordered so that the first ones cover all of its sub-questions."""
     clauses = sub_questions(query.text)
-    near = hits[: max(CONSIDERED, 2 * limit)]
-    if len(clauses) < 2 or len(near) <= limit:
+    candidates = hits[: max(MAX_CANDIDATES, 2 * limit)]
+    if len(clauses) < 2 or len(candidates) <= limit:
         return hits
-    vectors = index.vectors([hit.passage.id for hit in near])
+    vectors = index.vectors([hit.passage.id for hit in candidates])
     cosines = embeddings.embed_matrix(list(clauses)) @ vectors.T
-    asked = [read(index, clause, query.as_of) for clause in clauses]
-    return diversify(near, relevance(asked, near, cosines), 2 * limit) + hits[len(near) :]
+    queries = [read_query(index, clause, query.as_of) for clause in clauses]
+    return diversify(candidates, relevance(queries, candidates, cosines), 2 * limit) + hits[len(candidates) :]
 
 
 def _pools(query: RankingQuery, filters: Filters) -> Iterator[tuple[Filters, int]]:
-    """Where to look for candidates, and how many: everywhere, and where the question points."""
+    """Filters and depths of the candidate pools: all articles, recent ones, those of named publishers."""
     yield filters, DEPTH
-    if query.newness >= NEWS and filters.since is None and filters.until is None:
-        since, until = query.as_of - timedelta(days=NEW_DAYS), query.as_of + timedelta(days=1)
-        yield replace(filters, since=since, until=until), DEPTH_NEW
+    if query.recency >= MIN_NEWS_RECENCY and filters.since is None and filters.until is None:
+        since, until = query.as_of - timedelta(days=RECENT_DAYS), query.as_of + timedelta(days=1)
+        yield replace(filters, since=since, until=until), RECENT_DEPTH
     if not filters.publishers:
         for name in sorted(query.publishers):
-            yield replace(filters, publishers=(name,)), DEPTH_NAMED
+            yield replace(filters, publishers=(name,)), PUBLISHER_DEPTH

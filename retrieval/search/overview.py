@@ -1,7 +1,7 @@
-"""Questions for what there is: "What happened in March 2021?", "Any news from The Quay?", "latest headlines".
+"""Answers overview questions: "What happened in March 2021?", "Any news from The Quay?", "latest headlines".
 
-No passage is near to such a question. What answers it are the openings of the articles of those days or
-publishers, the newest first.
+No passage is similar to such a question. It is answered with the opening passages of the articles from those
+days or publishers, newest first.
 """
 
 from __future__ import annotations
@@ -19,19 +19,19 @@ if TYPE_CHECKING:
     from retrieval.article import ArticleInfo
     from retrieval.index.index_reader import Index
 
-_SPARE = 3  # times as many articles are opened as are wanted, as some are copies or earlier versions
-_CUE = re.compile(  # one of these words must stand in the question, or a publisher's name
+_OVERFETCH = 3  # times *limit* articles are read, as some are copies or earlier versions
+_CUE = re.compile(  # the question contains one of these words or a publisher
     r"\b(?:news|headlines?|happen(?:ed|s|ing)?|(?:going|went)\s+on|(?:top|main|latest|recent|new|all|the)\s+stories"
     r"|articles?|summari[sz]e|summary|overview|digest|developments|what(?:['’]?s|\s+is)\s+(?:new|the\s+latest|up)|anything\s+new|(?:corpus|library)\s+about)\b",
     re.IGNORECASE,
 )
 _NEWS = re.compile(r"\b(?:news|headlines|articles|stories)\b", re.IGNORECASE)
-_OF_SOMETHING = re.compile(  # what happened, but to something that is not said here
+_REFERS_TO_CONTEXT = re.compile(  # what happened to something that is not named here
     r"\b(?:why|how(?!\s+many\s+(?:articles|stories)\b)|who|whom|whose|where|when|next|then|afterwards?|before|else"
     r"|it|its|he|she|they|him|her|them|his|their|there(?!\s+(?:is|are|any)\b|\W*$))\b",
     re.IGNORECASE,
 )
-_SAYS_NOTHING = frozenset(
+_GENERIC_STEMS = frozenset(
     stem
     for word in (
         "news headline happen happened happening go going went story article piece text title new newest "
@@ -47,44 +47,49 @@ _SAYS_NOTHING = frozenset(
 
 
 def asks_overview(query: RankingQuery) -> bool:
-    """Whether a question names nothing but days and publishers of the index, and asks what there is.
+    """True if a question names nothing but days and publishers of the index, and asks for an overview.
 
-    "What happened?" does; "What happened next?" leans on something that was said.
+    "What happened?" does; "What happened next?" refers to its conversation.
     """
-    rest = query.plain
+    text = query.plain
     for window in query.windows:
-        rest = rest.replace(window.text, " ", 1)
-    return bool(query.publishers or _CUE.search(rest)) and _names_nothing(rest)
+        text = text.replace(window.text, " ", 1)
+    return bool(query.publishers or _CUE.search(text)) and _has_no_topic(text)
 
 
 def asks_for_news(question: str) -> bool:
-    """Whether a question asks for the news or the articles as such, whatever was spoken of before.
+    """True if a question asks for the news or the articles in general, whatever the conversation is about.
 
     >>> asks_for_news("Show me the latest headlines"), asks_for_news("What happened?")
     (True, False)
     """
-    return bool(_NEWS.search(question)) and _names_nothing(question)
+    return bool(_NEWS.search(question)) and _has_no_topic(question)
 
 
-def _names_nothing(text: str) -> bool:
-    return not _OF_SOMETHING.search(text) and frozenset(without_stop_words(stems(text))) <= _SAYS_NOTHING
+def _has_no_topic(text: str) -> bool:
+    return (
+        not _REFERS_TO_CONTEXT.search(text) and frozenset(without_stop_words(stems(text))) <= _GENERIC_STEMS
+    )
 
 
 def overview(index: Index, query: RankingQuery, filters: Filters, limit: int) -> list[Hit]:
-    """The openings of the articles that an overview is asked of, the newest first; none when no article is
-    of the days that the question names."""
-    chosen = [info for info in index.articles() if filters.accept(info) and _is_meant(query, info)]
-    there = [info for info in chosen if info.day is None or info.day <= query.as_of] or chosen
-    there.sort(key=lambda info: (-(info.day or date.min).toordinal(), info.path))
+    """The opening passages of the matching articles, newest first.
+
+    Empty when no article is from the days that the question names. Articles from after the day of the
+    question are listed only if there are no others.
+    """
+    matching = [info for info in index.articles() if filters.accept(info) and _matches(query, info)]
+    articles = [info for info in matching if info.day is None or info.day <= query.as_of] or matching
+    articles.sort(key=lambda info: (-(info.day or date.min).toordinal(), info.path))
     openings = {}
-    for info in there[: _SPARE * limit]:
+    for info in articles[: _OVERFETCH * limit]:
         openings.update({passage.id: passage for passage in index.article_passages(info.id)[:1]})
     current = index.related_articles.current(openings, filters, query.as_of)
-    hits = [Hit(passage, 1 / place, listed=len(there)) for place, passage in enumerate(current.values(), 1)]
-    return index.related_articles.name_others(deduplicate(hits, limit))
+    hits = [Hit(passage, 1 / rank, listed=len(articles)) for rank, passage in enumerate(current.values(), 1)]
+    return index.related_articles.attach_related(deduplicate(hits, limit))
 
 
-def _is_meant(query: RankingQuery, info: ArticleInfo) -> bool:
+def _matches(query: RankingQuery, info: ArticleInfo) -> bool:
     if query.publishers and info.publisher not in query.publishers:
         return False
     if not query.windows:

@@ -1,6 +1,6 @@
-"""What a matched date phrase means: each function takes a match of its pattern to a first and a last day.
+"""Resolves a matched date phrase to its first and last day, one function per pattern of `date_phrases`.
 
-The groups that a function reads are those of its pattern in `date_phrases`; None: no date after all.
+A function reads the groups of its pattern and returns None when the match is not a date.
 """
 
 from __future__ import annotations
@@ -9,38 +9,32 @@ import re
 from calendar import monthrange
 from datetime import date
 
+from retrieval.calendar_terms import NUMBERS, ORDINALS, SEASONS, month_number, weekday_number
 from retrieval.search.day_arithmetic import Days, month_days, part_of, shift_days
 
-MONTHS = ("jan", "feb", "mar", "apr", "may", "jun", "jul", "aug", "sep", "oct", "nov", "dec")
-WEEKDAYS = ("mon", "tue", "wed", "thu", "fri", "sat", "sun")
-NUMBERS = ("one", "two", "three", "four", "five", "six", "seven", "eight", "nine", "ten", "eleven", "twelve")
-ORDINALS = {"first": 1, "second": 2, "third": 3, "fourth": 4, "1st": 1, "2nd": 2, "3rd": 3, "4th": 4}
-SEASONS = {"spring": 3, "summer": 6, "autumn": 9, "fall": 9, "winter": 12}  # first month, northern half
 _UNIT_DAYS = {"day": 1, "week": 7, "weekend": 7, "month": 31, "quarter": 92, "year": 366, "decade": 3653}
-FEW = 3  # what "a few" and "several" stand for, in whatever unit is named
-_IN_TIME = re.compile(r"\b(?:in|since|of|during|until|till|by|before|after|from|for|to|and|year)\s+$", re.I)
-FARTHEST = 10  # years ahead that a bare number may still mean ("Blade Runner 2049")
-
-
-def _month_number(match: re.Match[str]) -> int:
-    return MONTHS.index(match["month"][:3].lower()) + 1
+_FEW = 3  # what "a few" and "several" mean, in any unit
+_PREPOSITION = re.compile(
+    r"\b(?:in|since|of|during|until|till|by|before|after|from|for|to|and|year)\s+$", re.I
+)
+_MAX_YEARS_AHEAD = 10  # a bare number further ahead is not a year ("Blade Runner 2049")
 
 
 def days_of_date(match: re.Match[str], as_of: date) -> Days | None:
-    """A day of a month; without a year the latest such day that is not ahead; "October 6-8" as a range."""
-    month, day, year = _month_number(match), int(match["day"]), match["year"]
+    """A day of a month, or a range ("October 6-8"); without a year the latest one not in the future."""
+    month, day, year = month_number(match["month"]), int(match["day"]), match["year"]
     if not year and match["month"] in ("may", "march") and not match["lead"]:
         return None  # "march 20 miles", "may 5 people enter"
-    until = int(match.groupdict().get("day2") or day)
-    chosen = int(year) if year else as_of.year - ((month, day) > (as_of.month, as_of.day))
-    length = monthrange(chosen, month)[1] if chosen >= 1 else 0
-    if not day <= until <= length:
+    last_day = int(match.groupdict().get("day2") or day)
+    year_number = int(year) if year else as_of.year - ((month, day) > (as_of.month, as_of.day))
+    month_length = monthrange(year_number, month)[1] if year_number >= 1 else 0
+    if not day <= last_day <= month_length:
         return None
-    return date(chosen, month, day), date(chosen, month, until)
+    return date(year_number, month, day), date(year_number, month, last_day)
 
 
-def days_of_numbers(match: re.Match[str], as_of: date) -> Days | None:
-    """ "2022-07-08" as ISO reads it; of "10/6/2023" both readings: one does not know who wrote it."""
+def days_of_numeric_date(match: re.Match[str], as_of: date) -> Days | None:
+    """ "2022-07-08" is ISO; "10/6/2023" spans both readings, as the writer's convention is unknown."""
     year, a, b = int(match["year"]), int(match["a"]), int(match["b"])
     readings = ((a, b),) if match.start("year") < match.start("a") else ((a, b), (b, a))
     days = [date(year, m, d) for m, d in readings if 1 <= m <= 12 and 1 <= d <= monthrange(year, m)[1]]
@@ -48,63 +42,67 @@ def days_of_numbers(match: re.Match[str], as_of: date) -> Days | None:
 
 
 def days_of_month(match: re.Match[str], as_of: date) -> Days | None:
-    """A month; without a year the latest that has begun, "last March" the latest that is over."""
-    month, year = _month_number(match), match.groupdict().get("year")
+    """A month; without a year the latest that has begun; "last March" is the latest that is over."""
+    month, year = month_number(match["month"]), match.groupdict().get("year")
     if year:
         return part_of(match["part"], month_days(int(year), month))
     lead = match["lead"].lower()
-    chosen = as_of.year - (month > as_of.month)
+    year_number = as_of.year - (month > as_of.month)
     if lead == "last" and month == as_of.month:
-        chosen -= 1
+        year_number -= 1
     elif lead == "next":
-        chosen = as_of.year + (month <= as_of.month)
+        year_number = as_of.year + (month <= as_of.month)
     elif lead == "this":
-        chosen = as_of.year
-    return part_of(match["part"], month_days(chosen, month))
+        year_number = as_of.year
+    return part_of(match["part"], month_days(year_number, month))
 
 
 def days_of_season(match: re.Match[str], as_of: date) -> Days | None:
-    """A season of the northern half; without a year the latest that has begun."""
-    first = SEASONS[match["season"].lower()]
+    """A season of the northern hemisphere; without a year the latest that has begun."""
+    first_month = SEASONS[match["season"].lower()]
     if not match["year"] and not match["lead"]:
         return None  # "spring rolls", "the fall in prices"
     if match["year"]:
-        return month_days(int(match["year"]), first, 3)
-    year = as_of.year - (first > as_of.month)
-    days, lead = month_days(year, first, 3), (match["lead"] or "").lower()
+        return month_days(int(match["year"]), first_month, 3)
+    year = as_of.year - (first_month > as_of.month)
+    days, lead = month_days(year, first_month, 3), (match["lead"] or "").lower()
     if lead == "last" and days[1] >= as_of:
-        return month_days(year - 1, first, 3)
-    ahead = month_days(year + 1, first, 3)
-    return ahead if lead == "this" and ahead[0] - as_of < as_of - days[1] else days
+        return month_days(year - 1, first_month, 3)
+    upcoming = month_days(year + 1, first_month, 3)
+    return upcoming if lead == "this" and upcoming[0] - as_of < as_of - days[1] else days
 
 
 def days_of_quarter(match: re.Match[str], as_of: date) -> Days | None:
     """A quarter or half of a year; without a year the latest that has begun."""
-    words = match.groupdict()
-    number = int(words.get("number") or ORDINALS[words["nth"].lower()])
-    months = 6 if words["unit"].lower() in ("h", "half") else 3
+    groups = match.groupdict()
+    number = int(groups["number"]) if "number" in groups else _ordinal(match["nth"])
+    months = 6 if match["unit"].lower() in ("h", "half") else 3
     if number * months > 12:
         return None
-    first = (number - 1) * months + 1
-    year = int(words["year"]) if words["year"] else as_of.year - (first > as_of.month)
-    return month_days(year, first, months)
+    first_month = (number - 1) * months + 1
+    year = int(match["year"]) if match["year"] else as_of.year - (first_month > as_of.month)
+    return month_days(year, first_month, months)
+
+
+def _ordinal(text: str) -> int:
+    return int(text[0]) if text[0].isdigit() else ORDINALS[text.lower()]
 
 
 def days_of_year(match: re.Match[str], as_of: date) -> Days | None:
-    """A year; not one that starts a title ("2001: …") or lies so far ahead that it names something."""
+    """A year, unless it starts a title ("2001: …") or is too far in the future to be one."""
     year = int(match["year"])
-    if not _IN_TIME.search(match.string, 0, match.start("all")):
-        titled = match.string.startswith(":", match.end("all"))
-        if titled or year > as_of.year + FARTHEST:
+    if not _PREPOSITION.search(match.string, 0, match.start("all")):
+        starts_title = match.string.startswith(":", match.end("all"))
+        if starts_title or year > as_of.year + _MAX_YEARS_AHEAD:
             return None
     return part_of(match["part"], month_days(year, 1, 12))
 
 
-def days_of_years(match: re.Match[str], as_of: date) -> Days | None:
-    """Several years joined: "2019-2021", "2021/22"."""
-    first, until = match["year"], match["until"]
-    last = int(first[: 4 - len(until)] + until)
-    return month_days(int(first), 1, 12 * (last - int(first) + 1)) if last >= int(first) else None
+def days_of_year_range(match: re.Match[str], as_of: date) -> Days | None:
+    """A range of years: "2019-2021", "2021/22"."""
+    first, last_digits = int(match["year"]), match["until"]
+    last = int(match["year"][: 4 - len(last_digits)] + last_digits)
+    return month_days(first, 1, 12 * (last - first + 1)) if last >= first else None
 
 
 def days_of_decade(match: re.Match[str], as_of: date) -> Days | None:
@@ -112,72 +110,71 @@ def days_of_decade(match: re.Match[str], as_of: date) -> Days | None:
     return month_days(int(match["decade"]), 1, 120)
 
 
-def days_near(match: re.Match[str], as_of: date) -> Days | None:
+def days_of_relative_day(match: re.Match[str], as_of: date) -> Days | None:
     """Today, yesterday, tomorrow, last night, the day before yesterday."""
     word = match["all"].lower()
-    back = 2 if "before" in word else 1 if "yesterday" in word or "last" in word else 0
-    day = shift_days(as_of, 1 if "tomorrow" in word else -back)
+    days_back = 2 if "before" in word else 1 if "yesterday" in word or "last" in word else 0
+    day = shift_days(as_of, 1 if "tomorrow" in word else -days_back)
     return day, day
 
 
 def days_of_weekday(match: re.Match[str], as_of: date) -> Days | None:
-    """The latest such weekday, today included; "last Monday" never today, "next Monday" ahead."""
-    back = (as_of.weekday() - WEEKDAYS.index(match["weekday"][:3].lower())) % 7
+    """The latest such weekday up to today; "last Monday" is before today, "next Monday" after it."""
+    days_back = (as_of.weekday() - weekday_number(match["weekday"])) % 7
     lead = (match["lead"] or "").lower()
     if lead == "next":
-        back -= 7
-    elif lead == "last" and back == 0:
-        back = 7
-    day = shift_days(as_of, -back)
+        days_back -= 7
+    elif lead == "last" and days_back == 0:
+        days_back = 7
+    day = shift_days(as_of, -days_back)
     return day, day
 
 
-def _counted(text: str) -> int:
+def _count(text: str) -> int:
     text = text.lower()
     if text.isdigit():
         return int(text)
     if "few" in text or text == "several":
-        return FEW
+        return _FEW
     if "couple" in text:
         return 2
-    return NUMBERS.index(text) + 1 if text in NUMBERS else 1
+    return NUMBERS.get(text, 1)
 
 
-def days_of_stretch(match: re.Match[str], as_of: date) -> Days | None:
-    """This, last or next week, month, quarter, year; "the last three months" end today."""
+def days_of_relative_period(match: re.Match[str], as_of: date) -> Days | None:
+    """This, last or next week, month, quarter or year; "the last three months" end today."""
     which, unit = match["which"].lower(), match["unit"].lower()
     step = {"next": 1, "coming": 1, "upcoming": 1, "this": 0, "current": 0}.get(which, -1)
     if match["count"] or which in ("past", "recent"):
-        count = _counted(match["count"] or "a")
+        count = _count(match["count"] or "a")
         if which == "recent" and not match["count"]:
-            count = 7 if unit == "day" else FEW
-        return _running(count, unit, step, as_of)
+            count = 7 if unit == "day" else _FEW
+        return _rolling_period(count, unit, step, as_of)
     if unit == "weekend":
         saturday = shift_days(as_of, -((as_of.weekday() - 5) % 7) + 7 * max(step, 0))
         return saturday, shift_days(saturday, 1)
     if unit in ("day", "week"):
         monday = shift_days(as_of, -as_of.weekday() + 7 * step)
         return (shift_days(as_of, -6), as_of) if step == 0 else (monday, shift_days(monday, 6))
-    return _calendar_stretch(unit, step, as_of)
+    return _calendar_period(unit, step, as_of)
 
 
-def _calendar_stretch(unit: str, step: int, as_of: date) -> Days:
+def _calendar_period(unit: str, step: int, as_of: date) -> Days:
     if unit == "decade":
         return month_days((as_of.year // 10 + step) * 10, 1, 120)
     months = {"month": 1, "quarter": 3, "year": 12}[unit]
-    begun = (as_of.month - 1) // months * months + 1
-    first, last = month_days(as_of.year, begun + step * months, months)
+    current = (as_of.month - 1) // months * months + 1
+    first, last = month_days(as_of.year, current + step * months, months)
     return first, min(last, as_of) if step == 0 else last
 
 
-def _running(count: int, unit: str, step: int, as_of: date) -> Days:
+def _rolling_period(count: int, unit: str, step: int, as_of: date) -> Days:
     days = count * _UNIT_DAYS[unit]
     return (as_of, shift_days(as_of, days)) if step > 0 else (shift_days(as_of, -days), as_of)
 
 
 def days_ago(match: re.Match[str], as_of: date) -> Days | None:
-    """ "Three weeks ago": that day, and half the unit round it, as nobody counts days."""
-    size = _UNIT_DAYS[match["unit"].lower()]
-    count = _counted(match["count"])
-    middle = shift_days(as_of, -count * size)
-    return shift_days(middle, -(size // 2)), min(shift_days(middle, size // 2), as_of)
+    """ "Three weeks ago": that day and half a unit on either side, as such phrases are approximate."""
+    unit_days = _UNIT_DAYS[match["unit"].lower()]
+    middle = shift_days(as_of, -_count(match["count"]) * unit_days)
+    return shift_days(middle, -(unit_days // 2)), min(shift_days(middle, unit_days // 2), as_of)

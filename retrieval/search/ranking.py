@@ -1,4 +1,4 @@
-"""What speaks for a passage beyond its nearness: its words, article, dates and sources; one learned score."""
+"""Ranks candidates by a learned score of similarity, words, article, dates and publisher."""
 
 from __future__ import annotations
 
@@ -13,62 +13,62 @@ from itertools import pairwise
 from retrieval.hit import Hit
 from retrieval.passage import Passage
 from retrieval.search.date_window import DateWindow, date_windows
-from retrieval.search.publisher_scope import publishers_in, without_attribution
+from retrieval.search.publisher_scope import is_publisher_named, without_attribution
 from retrieval.search.recency import recency
 from retrieval.search.score_fusion import FusedCandidate
-from retrieval.search.term_overlap import TermOverlap, term_overlap
+from retrieval.search.term_overlap import term_overlap
 from retrieval.text_analysis import content_stems
 
 # A conditional logit over the candidates of a question, fitted by tests/benchmarks/fit_ranking.py on five
-# development sets, cross-validated over their questions; what each feature brings is in
-# tests/benchmarks/ablation.md.
+# development sets and cross-validated over their questions. tests/benchmarks/ablation.md has the effect of
+# each feature.
 WEIGHTS: Mapping[str, float] = {
     "cosine": 16.3,  # between question and passage
-    "words": 3.5,  # BM25 of its text alone, against the best possible for the question
-    "together": 5.0,  # share of the question's words, by idf, that stand near together
+    "words": 3.5,  # BM25 of its text alone, relative to the maximum for the question
+    "proximity": 5.0,  # share of the question's words, by idf, that are close together
     "rarest": 0.9,  # share of its rarest words, in text or head
-    "article_best": 5.15,  # how far its article's best candidate is behind the best of all
-    "article_mass": -0.55,  # how many candidates of its article are near the best
-    "pairs": 2.6,  # share of the question's neighbouring words that are neighbours there too
-    "fresh": 5.5,  # published shortly before the question, if it is about events
+    "article_best": 5.15,  # score of its article's best candidate minus the best score of all
+    "article_mass": -0.55,  # soft count of its article's candidates with a score close to the best
+    "pairs": 2.6,  # share of the question's adjacent pairs of words that are adjacent there too
+    "recency": 5.5,  # published shortly before the question, if it is about news
     "later": -3.7,  # published after the question was asked
-    "fresh_lead": 2.5,  # the opening of an article, if the question is about events
-    "source": 1.8,  # of a publisher that the question names
-    "other_source": -2.7,  # of another, where it names one
-    "in_window": 3.85,  # published in or near the days that the question names
+    "recency_lead": 2.5,  # the opening of an article, if the question is about news
+    "source": 1.8,  # from a publisher that the question names
+    "other_source": -2.7,  # from another publisher, if the question names one
+    "in_window": 3.85,  # published on or near the days that the question names
 }
-FRESH_DAYS = 14.0  # after so many days an article counts as 1/e of a new one
-WINDOW_DAYS = 5.0  # the same for days outside a window that is asked for
-LEAD = 200  # characters: a passage that starts before this is an opening
-SHARPNESS = 8.0
-SHORT = 100  # candidates whose texts are read; on three development sets 80 are as good as all
-UNREAD = 8.0  # weight of Tantivy's BM25, which stands for all that the words of a text would tell
-AGAIN = 0.75  # lets other articles come between the passages of one that are no better
-RAREST = 0.9  # of the greatest idf: words from there on count as the rarest
-BACKGROUND = 100  # documents
+RECENCY_DECAY_DAYS = 14.0  # the recency feature falls to 1/e in this time
+WINDOW_DECAY_DAYS = 5.0  # the same for the distance to the days that the question names
+LEAD_LENGTH = 200  # characters: a passage that starts before this offset is an opening
+MASS_SHARPNESS = 8.0
+SHORTLIST_SIZE = 100  # candidates whose texts are scored; on three development sets 80 are as good as all
+SHORTLIST_LEXICAL_WEIGHT = 8.0  # of Tantivy's BM25, a proxy for the features of the text
+REPEAT_PENALTY = 0.75  # lets equally good passages of other articles come between those of one article
+RAREST_IDF_SHARE = 0.9  # of the greatest idf: words from this idf on count as the rarest
+BACKGROUND_DOCUMENTS = 100
 
 
 @dataclass(frozen=True)
 class RankingQuery:
-    """A question as the ranking reads it: ``plain`` is its text without the words for who reports it,
-    ``weights`` are the idf of the content stems of that."""
+    """A question analyzed for ranking: ``plain`` is its text without attribution to a publisher, ``weights``
+    are the idf of its content stems."""
 
     text: str
     plain: str
     weights: Mapping[str, float]
     as_of: date
-    publishers: frozenset[str] = frozenset()  # those of the index that the question names
+    publishers: frozenset[str] = frozenset()  # of the index, named in the question
     windows: tuple[DateWindow, ...] = ()
-    newness: float = 0.0  # how much it counts that an article is new, 0 to 1
+    recency: float = 0.0  # how much the recency of an article counts, 0 to 1
 
     @cached_property
     def words(self) -> list[str]:
-        """The content stems in their order."""
+        """The content stems, in order."""
         return content_stems(self.plain)
 
     @cached_property
     def pairs(self) -> frozenset[tuple[str, str]]:
-        """The neighbouring pairs of content stems."""
+        """The adjacent pairs of content stems."""
         return frozenset(pairwise(self.words))
 
     @cached_property
@@ -79,12 +79,12 @@ class RankingQuery:
     @cached_property
     def rarest(self) -> frozenset[str]:
         """The stems that are nearly as rare as the rarest."""
-        least = RAREST * max(self.weights.values(), default=0.0)
-        return frozenset(stem for stem, weight in self.weights.items() if weight >= least)
+        min_weight = RAREST_IDF_SHARE * max(self.weights.values(), default=0.0)
+        return frozenset(stem for stem, weight in self.weights.items() if weight >= min_weight)
 
-    def coverage(self, term_overlap: frozenset[str]) -> float:
-        """Which part of the weight of the question's words *held* has, 0 to 1."""
-        return sum(weight for stem, weight in self.weights.items() if stem in term_overlap) / self.total
+    def coverage(self, stems: frozenset[str]) -> float:
+        """The share of the question's weight that *stems* cover, 0 to 1."""
+        return sum(weight for stem, weight in self.weights.items() if stem in stems) / self.total
 
 
 def ranking_query(
@@ -94,8 +94,8 @@ def ranking_query(
     document_frequency: Callable[[str], int],
     documents: int,
 ) -> RankingQuery:
-    """Read a question; *publishers* are those of the index."""
-    named = frozenset(name for name in publishers if publishers_in(name, question))
+    """Analyze a question for an index of *documents* passages from *publishers*."""
+    named = frozenset(name for name in publishers if is_publisher_named(name, question))
     plain = without_attribution(question, named)
     return RankingQuery(
         text=question,
@@ -103,19 +103,19 @@ def ranking_query(
         weights=idf(content_stems(plain), document_frequency, documents),
         as_of=as_of,
         publishers=named,
-        windows=tuple(w for w in date_windows(question, as_of) if w.kind in ("soft", "hard")),
-        newness=recency(question),
+        windows=tuple(window for window in date_windows(question, as_of) if window.kind in ("soft", "hard")),
+        recency=recency(question),
     )
 
 
 def idf(words: Sequence[str], document_frequency: Callable[[str], int], documents: int) -> dict[str, float]:
-    """The inverse document frequency of stems as BM25 has it: ln(1 + (N - n + .5) / (n + .5)).
+    """The inverse document frequency of stems as in BM25: ln(1 + (N - n + .5) / (n + .5)).
 
-    BACKGROUND further documents without any of the words keep a handful of passages from calling a word
-    common because it stands in two of them.
+    BACKGROUND_DOCUMENTS additional documents without any of the words keep a word from counting as common
+    because it is in two of a handful of passages.
     """
     weights = {}
-    documents += BACKGROUND
+    documents += BACKGROUND_DOCUMENTS
     for stem in words:
         n = min(document_frequency(stem), documents)
         weights[stem] = math.log(1 + (documents - n + 0.5) / (n + 0.5))
@@ -125,19 +125,21 @@ def idf(words: Sequence[str], document_frequency: Callable[[str], int], document
 def rank(
     query: RankingQuery, candidates: Sequence[FusedCandidate], passages: Mapping[str, Passage]
 ) -> list[Hit]:
-    """The candidates as hits, the best first. The score is the weighted sum of their features, a little
-    less for each further passage of an article."""
-    known = shortlist(query, [each for each in candidates if each.id in passages], passages)
-    if not known:
+    """The candidates as hits, best first. The score is the weighted sum of the features, minus a penalty for
+    each further passage of an article."""
+    candidates = shortlist(
+        query, [candidate for candidate in candidates if candidate.id in passages], passages
+    )
+    if not candidates:
         return []
-    rows = features(query, known, passages)
+    rows = features(query, candidates, passages)
     scores = penalize_repeats(
         [sum(WEIGHTS[name] * value for name, value in row.items()) for row in rows],
-        [passages[candidate.id].article.id for candidate in known],
+        [passages[candidate.id].article.id for candidate in candidates],
     )
     hits = [
-        Hit(passages[c.id], score, c.dense, c.lexical, c.cosine)
-        for c, score in zip(known, scores, strict=True)
+        Hit(passages[candidate.id], score, candidate.dense, candidate.lexical, candidate.cosine)
+        for candidate, score in zip(candidates, scores, strict=True)
     ]
     return sorted(hits, key=lambda hit: -hit.score)
 
@@ -145,85 +147,90 @@ def rank(
 def shortlist(
     query: RankingQuery, candidates: Sequence[FusedCandidate], passages: Mapping[str, Passage]
 ) -> Sequence[FusedCandidate]:
-    """The SHORT likeliest candidates by all that is known of them before their texts are read."""
-    if len(candidates) <= SHORT:
+    """The SHORTLIST_SIZE best candidates by the features that need no analysis of their texts."""
+    if len(candidates) <= SHORTLIST_SIZE:
         return candidates
 
-    def likely(candidate: FusedCandidate) -> float:
+    def estimate(candidate: FusedCandidate) -> float:
         passage = passages[candidate.id]
-        known = {"cosine": candidate.nearness, **_of_time(query, passage), **_of_source(query, passage)}
-        return UNREAD * candidate.words + sum(WEIGHTS[name] * value for name, value in known.items())
+        row = {
+            "cosine": candidate.similarity,
+            **_date_features(query, passage),
+            **_publisher_features(query, passage),
+        }
+        lexical = SHORTLIST_LEXICAL_WEIGHT * candidate.lexical_score
+        return lexical + sum(WEIGHTS[name] * value for name, value in row.items())
 
-    return sorted(candidates, key=likely, reverse=True)[:SHORT]
+    return sorted(candidates, key=estimate, reverse=True)[:SHORTLIST_SIZE]
 
 
 def penalize_repeats(scores: Sequence[float], articles: Sequence[str]) -> list[float]:
-    """The scores, each less AGAIN * ln(its place among the scores of its article).
+    """The scores, each minus REPEAT_PENALTY * ln(its rank among the scores of its article).
 
     >>> penalize_repeats([3.0, 2.9, 2.8], ["a", "a", "b"])[1] < 2.8
     True
     """
-    places = Counter[str]()
-    found = list(scores)
-    for at in sorted(range(len(scores)), key=lambda at: -scores[at]):
-        places[articles[at]] += 1
-        found[at] -= AGAIN * math.log(places[articles[at]])
-    return found
+    ranks = Counter[str]()
+    penalized = list(scores)
+    for index in sorted(range(len(scores)), key=lambda index: -scores[index]):
+        ranks[articles[index]] += 1
+        penalized[index] -= REPEAT_PENALTY * math.log(ranks[articles[index]])
+    return penalized
 
 
 def features(
     query: RankingQuery, candidates: Sequence[FusedCandidate], passages: Mapping[str, Passage]
 ) -> list[dict[str, float]]:
-    """The values of the features of each candidate, by their names in WEIGHTS."""
-    of_text = {c.id: term_overlap(passages[c.id], query.weights, query.pairs) for c in candidates}
+    """The features of each candidate, named as in WEIGHTS."""
     best = max(candidate.score for candidate in candidates)
-    articles = defaultdict(list)
+    article_scores = defaultdict(list)
     for candidate in candidates:
-        articles[passages[candidate.id].article.id].append(candidate)
-    of_article = {
+        article_scores[passages[candidate.id].article.id].append(candidate.score)
+    article_features = {
         article_id: {
-            "article_best": max(mate.score for mate in mates) - best,
-            "article_mass": sum(math.exp(SHARPNESS * (mate.score - best)) for mate in mates),
+            "article_best": max(scores) - best,
+            "article_mass": sum(math.exp(MASS_SHARPNESS * (score - best)) for score in scores),
         }
-        for article_id, mates in articles.items()
+        for article_id, scores in article_scores.items()
     }
     return [
         {
-            "cosine": candidate.nearness,
-            **_of_text(query, of_text[candidate.id]),
-            **of_article[passages[candidate.id].article.id],
-            **_of_time(query, passages[candidate.id]),
-            **_of_source(query, passages[candidate.id]),
+            "cosine": candidate.similarity,
+            **_text_features(query, passage),
+            **article_features[passage.article.id],
+            **_date_features(query, passage),
+            **_publisher_features(query, passage),
         }
-        for candidate in candidates
+        for candidate, passage in ((candidate, passages[candidate.id]) for candidate in candidates)
     ]
 
 
-def _of_text(query: RankingQuery, term_overlap: TermOverlap) -> dict[str, float]:
+def _text_features(query: RankingQuery, passage: Passage) -> dict[str, float]:
+    overlap = term_overlap(passage, query.weights, query.pairs)
     return {
-        "words": term_overlap.often / query.total,
-        "together": term_overlap.together / query.total,
-        "pairs": term_overlap.pairs / max(1, len(query.pairs)),
-        "rarest": len(query.rarest & term_overlap.words) / max(1, len(query.rarest)),
+        "words": overlap.bm25 / query.total,
+        "proximity": overlap.proximity / query.total,
+        "pairs": overlap.pairs / max(1, len(query.pairs)),
+        "rarest": len(query.rarest & overlap.words) / max(1, len(query.rarest)),
     }
 
 
-def _of_time(query: RankingQuery, passage: Passage) -> dict[str, float]:
-    opening = query.newness * (passage.start < LEAD)
+def _date_features(query: RankingQuery, passage: Passage) -> dict[str, float]:
+    lead = query.recency * (passage.start < LEAD_LENGTH)
     day = passage.article.day
     if day is None:
-        return {"fresh_lead": opening}
+        return {"recency_lead": lead}
     age = (query.as_of - day).days
-    outside = min((window.distance(day) for window in query.windows), default=None)
+    distance = min((window.distance(day) for window in query.windows), default=None)
     return {
-        "fresh": query.newness * math.exp(-max(0, age) / FRESH_DAYS),
+        "recency": query.recency * math.exp(-max(0, age) / RECENCY_DECAY_DAYS),
         "later": float(age < -1),
-        "fresh_lead": opening,
-        "in_window": 0.0 if outside is None else math.exp(-outside / WINDOW_DAYS),
+        "recency_lead": lead,
+        "in_window": 0.0 if distance is None else math.exp(-distance / WINDOW_DECAY_DAYS),
     }
 
 
-def _of_source(query: RankingQuery, passage: Passage) -> dict[str, float]:
+def _publisher_features(query: RankingQuery, passage: Passage) -> dict[str, float]:
     if not query.publishers:
         return {}
     named = passage.article.publisher in query.publishers

@@ -1,16 +1,17 @@
-"""How much the newest articles count for a question: news of these days, or what never changes."""
+"""Scores how much a question is about current news rather than timeless facts."""
 
 from __future__ import annotations
 
 import re
 
-LONGEST = 4000  # characters of a question that are read
+from retrieval.calendar_terms import WEEKDAY
+
+MAX_QUESTION_LENGTH = 4000  # characters; the rest of a question is ignored
 
 _BASE = 0.3
-_WEEKDAY = r"(?:mon|tues|wednes|thurs|fri|satur|sun)day"
 _NOW = re.compile(
     r"\b(?:(?:this|last|past|previous|next|coming)\s+(?:\w+\s+)?(?:day|week|weekend|month|year|season|summer|winter)s?"
-    r"|(?:this|last|next)\s+(?:spring|fall|autumn|morning|night|evening|" + _WEEKDAY + r")"
+    rf"|(?:this|last|next)\s+(?:spring|fall|autumn|morning|night|evening|{WEEKDAY})"
     r"|today|yesterday|tonight|tomorrow|ago|upcoming|recent(?:ly)?|latest|newest|lately|currently|right\s+now"
     r"|now(?!\s+known)|so\s+far|breaking|(?:the|is|its|their|his|her|of)\s+current(?=\s+[a-z]))\b",
     re.IGNORECASE,
@@ -23,10 +24,9 @@ _NEWS_VERB = re.compile(
     r"|killed\b|struck\b|hit\b|detected\b|set\s+to\b|plan(?:s|ned|ning)?\s+to\b|expected\s+to\b|according\s+to\b)",
     re.IGNORECASE,
 )
-_UNDER_WAY = re.compile(
-    r"\b(?:will|soon|could|new|next)\b|\b(?:is|are|has|have)\s+(?:\w+\s+)?\w+(?:ing|ed)\b|\b"
-    + _WEEKDAY
-    + r"\b",
+_ONGOING = re.compile(
+    r"\b(?:will|soon|could|new|next)\b|\b(?:is|are|has|have)\s+(?:\w+\s+)?\w+(?:ing|ed)\b"
+    rf"|\b{WEEKDAY}\b",
     re.IGNORECASE,
 )
 _TIMELESS = re.compile(
@@ -40,16 +40,16 @@ _TIMELESS = re.compile(
 
 
 def recency(question: str) -> float:
-    """How much it counts that an article is new, from 0 (timeless) to 1 (news of these days).
+    """How much the recency of an article counts, from 0 (timeless) to 1 (current news).
 
-    Read from words alone: relative dates, verbs of news and tenses under way, against words of
-    definition and history. The weights are round numbers set by hand, not fitted.
+    Based on words alone: relative dates, news verbs and ongoing tenses versus words of definition and
+    history. The weights are round numbers set by hand, not fitted.
     """
-    question = question[:LONGEST]
+    question = question[:MAX_QUESTION_LENGTH]
     if _NOW.search(question):
         return 1.0
     score = _BASE
     score += 0.3 * bool(_NEWS_VERB.search(question))
-    score += 0.2 * bool(_UNDER_WAY.search(question))
+    score += 0.2 * bool(_ONGOING.search(question))
     score -= 0.3 * bool(_TIMELESS.search(question))
     return round(min(max(score, 0.0), 1.0), 2)

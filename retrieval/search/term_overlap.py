@@ -1,4 +1,4 @@
-"""What a passage holds of a question's words: which of them, which side by side, and how near together."""
+"""Lexical overlap of a passage with a question: its words, their adjacent pairs, and their proximity."""
 
 from __future__ import annotations
 
@@ -12,75 +12,75 @@ from itertools import pairwise
 from retrieval.passage import Passage
 from retrieval.text_analysis import stems, without_stop_words
 
-NEAR = 10  # content words from the first to the last of a run
-# BM25's k1, b and mean length as one: k1 * (1 - b) and k1 * b / mean length, in content words.
-SATURATION, PER_WORD = 0.9, 0.3 / 80
+WINDOW_WORDS = 10  # content words
+# BM25's k1, b and mean length combined: k1 * (1 - b) and k1 * b / mean length, in content words.
+SATURATION, SATURATION_PER_WORD = 0.9, 0.3 / 80
 
 
 @dataclass(frozen=True, slots=True)
 class TermOverlap:
-    """``words``: the question's stems in text or head. ``pairs``: how many of its neighbouring pairs are
-    neighbours in the text too. ``together``: the greatest weight of its words that stand near together.
-    ``often``: the weight of its words in the text, each the fuller the oftener it stands there (BM25)."""
+    """``words``: the question's stems in text or head. ``pairs``: number of its adjacent pairs of stems that
+    are adjacent in the text too. ``proximity``: the greatest total weight of its stems within WINDOW_WORDS.
+    ``bm25``: the weights of its stems in the text, saturated by their frequency."""
 
     words: frozenset[str]
     pairs: int
-    together: float
-    often: float
+    proximity: float
+    bm25: float
 
 
 def term_overlap(
     passage: Passage, weights: Mapping[str, float], pairs: AbstractSet[tuple[str, str]]
 ) -> TermOverlap:
-    """What *passage* holds of a question whose content stems have *weights* and are neighbours in *pairs*."""
-    content = _content(passage.text)
-    places = [(at, word) for at, word in enumerate(content) if word in weights]
-    counts = Counter(word for _, word in places)
-    half = SATURATION + PER_WORD * len(content)  # a word that stands so often counts for half
-    side_by_side = {(one, two) for (at, one), (then, two) in pairwise(places) if then == at + 1}
+    """The overlap of *passage* with a question of content stems with *weights* and adjacent *pairs*."""
+    content = _text_stems(passage.text)
+    positions = [(position, word) for position, word in enumerate(content) if word in weights]
+    counts = Counter(word for _, word in positions)
+    half = SATURATION + SATURATION_PER_WORD * len(content)  # count at which a word has half its weight
+    adjacent = {(one, other) for (start, one), (end, other) in pairwise(positions) if end == start + 1}
     return TermOverlap(
-        words=frozenset(counts) | (weights.keys() & _of_head(passage.head)),
-        pairs=len(pairs & side_by_side),
-        together=adjacent_pairs(places, weights),
-        often=sum(weights[word] * count / (count + half) for word, count in counts.items()),
+        words=frozenset(counts) | (weights.keys() & _head_stems(passage.head)),
+        pairs=len(pairs & adjacent),
+        proximity=max_window_weight(positions, weights),
+        bm25=sum(weights[word] * count / (count + half) for word, count in counts.items()),
     )
 
 
-def overlap_of_stems(passage: Passage) -> frozenset[str]:
+def passage_stems(passage: Passage) -> frozenset[str]:
     """The content stems of a passage's head and text."""
-    return _of_head(passage.head).union(_content(passage.text))
+    return _head_stems(passage.head).union(_text_stems(passage.text))
 
 
-def adjacent_pairs(places: Sequence[tuple[int, str]], weights: Mapping[str, float]) -> float:
-    """The greatest weight of the different words within NEAR places; *places* grow.
+def max_window_weight(positions: Sequence[tuple[int, str]], weights: Mapping[str, float]) -> float:
+    """The greatest total weight of distinct words within WINDOW_WORDS of each other; *positions* ascend.
 
-    >>> adjacent_pairs([(0, "a"), (4, "b"), (30, "a"), (31, "c")], {"a": 1, "b": 2, "c": 3})
+    >>> max_window_weight([(0, "a"), (4, "b"), (30, "a"), (31, "c")], {"a": 1, "b": 2, "c": 3})
     4.0
     """
     inside: Counter[str] = Counter()
     weight = best = 0.0
     first = 0
-    for at, word in places:
+    for position, word in positions:
         if not inside[word]:
             weight += weights[word]
         inside[word] += 1
-        while places[first][0] < at - NEAR:
-            left = places[first][1]
-            inside[left] -= 1
-            if not inside[left]:
-                weight -= weights[left]
+        while positions[first][0] < position - WINDOW_WORDS:
+            leaving = positions[first][1]
+            inside[leaving] -= 1
+            if not inside[leaving]:
+                weight -= weights[leaving]
             first += 1
         best = max(best, weight)
     return best
 
 
-# Passages come again: in the parts of one question, in follow-ups, for the popular articles of a channel.
+# Passages recur: in the parts of one question, in follow-ups, for the popular articles of a channel.
 @lru_cache(maxsize=1024)
-def _content(text: str) -> tuple[str, ...]:
-    """The stems of a text in their order, without stop words."""
+def _text_stems(text: str) -> tuple[str, ...]:
+    """The content stems of a text, in order."""
     return tuple(without_stop_words(stems(text)))
 
 
 @lru_cache(maxsize=4096)
-def _of_head(head: str) -> frozenset[str]:
+def _head_stems(head: str) -> frozenset[str]:
     return frozenset(without_stop_words(stems(head)))

@@ -1,4 +1,4 @@
-"""Words of a question that no article has, read as the words of what was found that they nearly are."""
+"""Corrects typos: unknown words of a question are replaced by similar words of the retrieved texts."""
 
 from __future__ import annotations
 
@@ -7,26 +7,26 @@ from collections import Counter
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 
-SHORTEST = 5  # letters of a word that is read otherwise: short ones are too near to one another
-LONG = 9  # letters from which two slips are forgiven
-_WORD = re.compile(rf"[^\W\d_]{{{SHORTEST},}}")
+MIN_WORD_LENGTH = 5  # letters: shorter words are too similar to each other
+TWO_TYPOS_LENGTH = 9  # letters from which a word can have two typos
+_WORD = re.compile(rf"[^\W\d_]{{{MIN_WORD_LENGTH},}}")
 
 
 @dataclass(frozen=True, slots=True)
 class SpellingCorrection:
-    """A question as it is read, and which words of it were read as which."""
+    """A corrected question, and its replaced words as (typed, meant)."""
 
     text: str
     changes: tuple[tuple[str, str], ...] = ()
 
     @property
     def notice(self) -> str | None:
-        """What the person must know about it."""
-        told = (f"“{typed}” is in no article: read as “{meant}”." for typed, meant in self.changes)
-        return " ".join(told) or None
+        """The corrections as text for the user; None without any."""
+        sentences = (f"“{typed}” is in no article: read as “{meant}”." for typed, meant in self.changes)
+        return " ".join(sentences) or None
 
-    def applied(self, text: str) -> str:
-        """Another text with the same changes."""
+    def apply_to(self, text: str) -> str:
+        """Another text with the same corrections."""
         for typed, meant in self.changes:
             text = re.sub(rf"(?<!\w){typed}(?!\w)", meant, text)
         return text
@@ -35,49 +35,50 @@ class SpellingCorrection:
 def correct_typos(
     question: str, found: Iterable[str], is_unknown: Callable[[str], bool]
 ) -> SpellingCorrection:
-    """The question with the misspelt of its words as the texts *found* for it write them.
+    """The question with its typos corrected from the texts *found* for it.
 
-    *is_unknown* tells whether a word is in no article and is none that exists. Where what was found has a
-    word that it nearly is, that one is meant; of several the nearest, then the most frequent.
+    *is_unknown* is True for a word that is in no article and unknown to the tokenizer. It is replaced by the
+    most similar word of the texts, if one is similar enough; among equals by the most frequent.
     """
     changes: list[tuple[str, str]] = []
-    written: Counter[str] | None = None
+    vocabulary: Counter[str] | None = None
     for word in dict.fromkeys(_WORD.findall(question)):
         if is_unknown(word):
-            written = written if written is not None else Counter(_words(found))
-            near = [other for other in written if is_typo(word.lower(), other.lower())]
-            if near:
-                nearest = min(
-                    near, key=lambda other: (find_typos(word.lower(), other.lower()), -written[other])
-                )
-                changes.append((word, nearest))
-    read = SpellingCorrection(question, tuple(changes))
-    return SpellingCorrection(read.applied(question), read.changes)
-
-
-def _words(texts: Iterable[str]) -> list[str]:
-    return [word for text in texts for word in _WORD.findall(text)]
+            if vocabulary is None:
+                vocabulary = Counter(match for text in found for match in _WORD.findall(text))
+            ranked = (
+                (edit_distance(word.lower(), other.lower()), -count, other)
+                for other, count in vocabulary.items()
+                if is_typo(word.lower(), other.lower())
+            )
+            nearest = min(ranked, key=lambda candidate: candidate[:2], default=None)
+            if nearest:
+                changes.append((word, nearest[2]))
+    correction = SpellingCorrection(question, tuple(changes))
+    return SpellingCorrection(correction.apply_to(question), correction.changes)
 
 
 def is_typo(typed: str, meant: str) -> bool:
-    """Whether *typed* is likely *meant* with a slip of the fingers, or of memory: one letter, two in a long
-    word, or the same letters in another order; never the first letter.
+    """True if *typed* is likely a typo of *meant*: one letter differs, two in a long word, or the letters are
+    in a different order; the first letter must be the same.
 
     >>> is_typo("ghandi", "gandhi"), is_typo("arpnet", "arpanet"), is_typo("slovenia", "slovakia")
     (True, True, False)
     """
     if typed[:1] != meant[:1] or typed == meant:
         return False
-    most = 2 if len(typed) >= LONG or sorted(typed) == sorted(meant) else 1
+    allowed = 2 if len(typed) >= TWO_TYPOS_LENGTH or sorted(typed) == sorted(meant) else 1
+    if abs(len(typed) - len(meant)) > allowed:
+        return False
     different = (Counter(typed) - Counter(meant)).total() + (Counter(meant) - Counter(typed)).total()
-    return abs(len(typed) - len(meant)) <= most and different <= 2 * most and find_typos(typed, meant) <= most
+    return different <= 2 * allowed and edit_distance(typed, meant) <= allowed
 
 
-def find_typos(typed: str, meant: str) -> int:
-    """Letters left out, put in, taken for another or swapped with the next: the distance of optimal string
-    alignment (Damerau 1964, https://doi.org/10.1145/363958.363994).
+def edit_distance(typed: str, meant: str) -> int:
+    """Letters omitted, inserted, substituted or swapped with the next: the optimal string alignment distance
+    (Damerau 1964, https://doi.org/10.1145/363958.363994).
 
-    >>> find_typos("sentanta", "setanta"), find_typos("wrod", "word")
+    >>> edit_distance("sentanta", "setanta"), edit_distance("wrod", "word")
     (1, 1)
     """
     before: list[int] = []

@@ -1,4 +1,4 @@
-"""A sketch of a text: a fair sample of its runs of words, to compare texts without reading them again."""
+"""Sketches of texts: samples of their shingles (runs of words), to compare texts without rereading them."""
 
 from __future__ import annotations
 
@@ -13,26 +13,26 @@ if TYPE_CHECKING:
 
     Sketch = NDArray[np.uint32]
 
-SHINGLE = 5  # words in a run
-_SAMPLED = 4  # one run of so many is kept, the same ones in every text (FracMinHash: Irber et al., 2022)
+SHINGLE_WORDS = 5
+_SAMPLE_EVERY = 4  # keep 1 of 4 shingles, the same ones in every text (FracMinHash: Irber et al., 2022)
 _FACTOR = 0x9E3779B97F4A7C15  # odd, 2**64 divided by the golden ratio: spreads neighbouring values
 
 
 def sketch(text: str) -> Sketch:
-    """The sample of *text*, growing, each value once; case and punctuation do not matter."""
+    """The sampled shingle hashes of *text*, sorted and unique; ignores case and punctuation."""
     words = re.findall(r"\w+", text.casefold())
     hashes = np.array([crc32(word.encode("utf-8", "replace")) for word in words], np.uint64)
-    runs = max(len(words) - SHINGLE + 1, 1 if words else 0)
+    runs = max(len(words) - SHINGLE_WORDS + 1, 1 if words else 0)
     mixed = np.zeros(runs, np.uint64)
-    for place in range(min(SHINGLE, len(words))):
-        mixed = (mixed ^ hashes[place : place + runs]) * np.uint64(_FACTOR)
+    for offset in range(min(SHINGLE_WORDS, len(words))):
+        mixed = (mixed ^ hashes[offset : offset + runs]) * np.uint64(_FACTOR)
         mixed ^= mixed >> np.uint64(29)
-    kept = mixed[(mixed >> np.uint64(7)) % np.uint64(_SAMPLED) == 0]
+    kept = mixed[(mixed >> np.uint64(7)) % np.uint64(_SAMPLE_EVERY) == 0]
     return np.unique((kept >> np.uint64(32)).astype(np.uint32))
 
 
-def contained(part: Sketch, whole: Sketch) -> float:
-    """Which share of the text of *part* the text of *whole* holds, estimated; 0 for an empty sketch."""
+def containment(part: Sketch, whole: Sketch) -> float:
+    """The estimated share (0..1) of the text of *part* that is also in *whole*; 0 for an empty sketch."""
     if not len(part):
         return 0.0
     return len(np.intersect1d(part, whole, assume_unique=True)) / len(part)

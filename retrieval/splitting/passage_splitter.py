@@ -1,8 +1,8 @@
-"""An article becomes passages: runs of whole sentences with exact spans, sized for the embedding model.
+"""Splits an article into passages: consecutive whole sentences, sized for the embedding model.
 
-Passages keep to their section and, where they fit, to whole paragraphs; none crosses a dropped line, so
-that a passage is always one unbroken stretch of the article's text. Consecutive passages of a stretch
-share one sentence, so that an answer which leans on the sentence before it is found with it.
+A passage never crosses a section heading or a dropped line, so it is always one contiguous span of the
+article's text. Passages end at paragraph breaks where possible. Consecutive passages of a segment overlap by
+one sentence, so that a sentence that depends on the one before it is found together with it.
 """
 
 from __future__ import annotations
@@ -17,40 +17,42 @@ from retrieval.passage import Passage
 from retrieval.splitting.sentences import sentence_spans
 from retrieval.text_lines import is_shredded
 
-PASSAGE_RULES = "passages-2"  # changed whenever the same article would give other passages
+SPLITTING_VERSION = "passages-3"  # change it whenever the same article would give different passages
 
-# Characters. English news has some 4.5 characters to a word piece of MiniLM, whose window is 256 of
-# them: 900 characters are about 200 word pieces and leave room for the head.
-TARGET = 900
-MOST_OVERLAP = 250
-LEAST = 200  # a remainder shorter than this joins the passage before it
-LONGEST_SENTENCE = 2_000  # beyond this a "sentence" is a table or a list: cut at white space
+# Characters. English news averages about 4.5 characters per MiniLM word piece, and the model's window is
+# 256 word pieces: 900 characters are about 200 word pieces, which leaves room for the head.
+TARGET_LENGTH = 900
+MAX_OVERLAP = 250
+MIN_LENGTH = 200  # a shorter remainder is merged into the passage before it
+MAX_SENTENCE_LENGTH = 2_000  # a longer "sentence" is a table or a list: cut at whitespace
 
 
 @dataclass(frozen=True, slots=True)
 class _Sentence:
     start: int
     end: int
-    opens_paragraph: bool
+    starts_paragraph: bool
 
 
 def split(article: Article) -> list[Passage]:
-    """The passages of an article in the order of its text; none for an article without a sentence.
+    """The passages of an article in text order; empty for an article without sentences.
 
-    A text that an article repeats is one passage, where it stands first: thousands of equal vectors (a
-    line of ten megabytes of one letter) would make others unreachable in Chroma's graph.
+    Text that an article repeats becomes one passage, at its first occurrence: thousands of equal vectors
+    (ten megabytes of one letter) would make other passages unreachable in Chroma's graph.
     """
     line_starts = [0, *(match.end() for match in re.finditer(r"\r\n|\r|\n", article.text))]
     passages: dict[str, Passage] = {}
-    for start, end, section in _stretches(article):
-        for run in _runs(_sentences(article.text, start, end)):
-            passage = _passage(article, run, section, line_starts)
+    for start, end, section in _segments(article):
+        for group in _group_sentences(_sentences(article.text, start, end)):
+            passage = _passage(article, group, section, line_starts)
             passages.setdefault(passage.text, passage)
     return list(passages.values())
 
 
-def _passage(article: Article, run: list[_Sentence], section: str | None, line_starts: list[int]) -> Passage:
-    start, end = run[0].start, run[-1].end
+def _passage(
+    article: Article, group: list[_Sentence], section: str | None, line_starts: list[int]
+) -> Passage:
+    start, end = group[0].start, group[-1].end
     return Passage(
         article=article.info,
         text=article.text[start:end],
@@ -58,47 +60,47 @@ def _passage(article: Article, run: list[_Sentence], section: str | None, line_s
         end=end,
         line=bisect_right(line_starts, start),
         section=section,
-        sentences=tuple((sentence.start, sentence.end) for sentence in run),
+        sentences=tuple((sentence.start, sentence.end) for sentence in group),
     )
 
 
-def _stretches(article: Article) -> Iterator[tuple[int, int, str | None]]:
-    """(start, end, section) of the text between dropped lines and headings."""
-    borders: list[tuple[int, int, Heading | None]] = [(h.start, h.end, h) for h in article.headings]
-    borders += [(drop.start, drop.end, None) for drop in article.dropped]
-    at, section = 0, None
-    for start, end, heading in sorted(borders, key=lambda border: border[:2]):
-        if start > at:
-            yield at, start, section
+def _segments(article: Article) -> Iterator[tuple[int, int, str | None]]:
+    """(start, end, section) of each span of text between dropped lines and headings."""
+    breaks: list[tuple[int, int, Heading | None]] = [(h.start, h.end, h) for h in article.headings]
+    breaks += [(drop.start, drop.end, None) for drop in article.dropped]
+    segment_start, section = 0, None
+    for start, end, heading in sorted(breaks, key=lambda item: item[:2]):
+        if start > segment_start:
+            yield segment_start, start, section
         if heading is not None:
             section = " ".join(article.text[heading.start : heading.end].split()) or section
-        at = max(at, end)
-    if at < len(article.text):
-        yield at, len(article.text), section
+        segment_start = max(segment_start, end)
+    if segment_start < len(article.text):
+        yield segment_start, len(article.text), section
 
 
 def _sentences(text: str, start: int, end: int) -> list[_Sentence]:
-    if is_shredded(text[start:end]):  # cut anywhere: there are no sentences
-        return [_Sentence(first, last, False) for first, last in _short_enough(text, start, end)]
+    if is_shredded(text[start:end]):  # no sentences: cut anywhere
+        return [_Sentence(*span, starts_paragraph=False) for span in _cut_to_length(text, start, end)]
     sentences: list[_Sentence] = []
-    before = start
-    for first, last in sentence_spans(text, start, end):
-        if not any(map(str.isalnum, text[first:last])):
+    previous_end = start
+    for sentence_start, sentence_end in sentence_spans(text, start, end):
+        if not any(map(str.isalnum, text[sentence_start:sentence_end])):
             continue
-        opens = not sentences or "\n" in text[before:first]
-        for cut_first, cut_last in _short_enough(text, first, last):
-            sentences.append(_Sentence(cut_first, cut_last, opens))
-            opens = False
-        before = last
+        starts_paragraph = not sentences or "\n" in text[previous_end:sentence_start]
+        for span in _cut_to_length(text, sentence_start, sentence_end):
+            sentences.append(_Sentence(*span, starts_paragraph))
+            starts_paragraph = False
+        previous_end = sentence_end
     return sentences
 
 
-def _short_enough(text: str, start: int, end: int) -> Iterator[tuple[int, int]]:
-    while end - start > LONGEST_SENTENCE:
-        cut = max(
-            text.rfind(mark, start + LONGEST_SENTENCE // 2, start + LONGEST_SENTENCE) for mark in " \n\t"
-        )
-        cut = cut if cut > start else start + LONGEST_SENTENCE
+def _cut_to_length(text: str, start: int, end: int) -> Iterator[tuple[int, int]]:
+    """Spans of at most MAX_SENTENCE_LENGTH characters, cut at whitespace where there is any."""
+    while end - start > MAX_SENTENCE_LENGTH:
+        limit = start + MAX_SENTENCE_LENGTH
+        cut = max(text.rfind(space, start + MAX_SENTENCE_LENGTH // 2, limit) for space in " \n\t")
+        cut = cut if cut > start else limit
         yield start, cut
         start = cut
         while start < end and text[start].isspace():
@@ -107,30 +109,28 @@ def _short_enough(text: str, start: int, end: int) -> Iterator[tuple[int, int]]:
         yield start, end
 
 
-def _runs(sentences: list[_Sentence]) -> Iterator[list[_Sentence]]:
-    """Sentences gathered into passages of about TARGET characters, evenly, borders at paragraphs if near."""
-    first = 0
-    while first < len(sentences):
-        last = _last_of_run(sentences, first)
-        begin = first
-        if begin and sentences[begin - 1].end - sentences[begin - 1].start <= MOST_OVERLAP:
-            begin -= 1
-        yield sentences[begin:last]
-        first = last
+def _group_sentences(sentences: list[_Sentence]) -> Iterator[list[_Sentence]]:
+    """Groups of similar length, about TARGET_LENGTH characters, split at a paragraph break if one is near."""
+    start = 0
+    while start < len(sentences):
+        end = _group_end(sentences, start)
+        overlaps = start > 0 and sentences[start - 1].end - sentences[start - 1].start <= MAX_OVERLAP
+        yield sentences[start - overlaps : end]
+        start = end
 
 
-def _last_of_run(sentences: list[_Sentence], first: int) -> int:
-    """The index after the last sentence of the run that begins at *first*."""
-    left = sentences[-1].end - sentences[first].start
-    if left <= TARGET + LEAST:
+def _group_end(sentences: list[_Sentence], first: int) -> int:
+    """The index after the last sentence of the group that starts at *first*."""
+    remaining = sentences[-1].end - sentences[first].start
+    if remaining <= TARGET_LENGTH + MIN_LENGTH:
         return len(sentences)
-    aim = left / -(-left // TARGET)  # equal shares of what is left
+    target = remaining / -(-remaining // TARGET_LENGTH)  # divides the remaining characters evenly
     best, best_cost = first + 1, float("inf")
     for index in range(first + 1, len(sentences)):
         length = sentences[index - 1].end - sentences[first].start
-        if length > TARGET and index > first + 1:
+        if length > TARGET_LENGTH and index > first + 1:
             break
-        cost = abs(aim - length) - (aim / 3 if sentences[index].opens_paragraph else 0)
+        cost = abs(target - length) - (target / 3 if sentences[index].starts_paragraph else 0)
         if cost <= best_cost:
             best, best_cost = index, cost
     return best

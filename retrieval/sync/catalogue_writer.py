@@ -1,82 +1,91 @@
-"""Writing the catalogue: the articles of a file replaced by what was read now, no row more than needed."""
+"""Writes the catalogue: replaces the articles of a file, and changes only the rows that differ."""
 
 from __future__ import annotations
 
 import sqlite3
 from collections import Counter
 from collections.abc import Iterable, Sequence
-from dataclasses import fields, replace
+from dataclasses import astuple, fields, replace
 
 from retrieval.article import Article, ArticleInfo, content_digest
-from retrieval.index.catalogue import Catalogue, info_row, passage_row
+from retrieval.index.catalogue import Catalogue, passage_row
 from retrieval.passage import Passage
 
 _INFO = tuple(field.name for field in fields(ArticleInfo))
 _ARTICLE_COLUMNS = ", ".join((*_INFO, "own_id", "position", "digest", "content"))
-_ARTICLE_MARKS = ", ".join("?" * (len(_INFO) + 4))
 _PASSAGE_COLUMNS = 'id, article, start, "end", line, section, sentences, text, hash'
+_PUT_ARTICLE = (
+    f"INSERT OR REPLACE INTO articles (key, {_ARTICLE_COLUMNS}) "  # noqa: S608
+    f"VALUES (?, {', '.join('?' * (len(_INFO) + 4))})"
+)
+_INSERT_PASSAGE = f"INSERT INTO passages ({_PASSAGE_COLUMNS}) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?)"  # noqa: S608
 
 
 def place_free_digest(article: Article) -> str:
-    """Equal for the same content in another file or under another id."""
+    """A digest of the article without id and path, to find moved articles."""
     return content_digest(replace(article, info=replace(article.info, id="", path="")))
 
 
 def replace_file(
     catalogue: Catalogue, path: str, articles: Sequence[tuple[Article, Sequence[Passage] | None]]
 ) -> None:
-    """Make the articles of a file those given, each with its passages (None: as they are).
+    """Replace the articles of a file, each given with its passages (None: unchanged). The caller commits.
 
-    Articles keep their keys while their own ids stay, passages while they stay the same. To be called
-    within ``catalogue.reading()``; the caller commits.
+    An article keeps its key as long as its own id stays the same; so does a passage that is unchanged.
     """
-    with catalogue.reading() as connection:
+    with catalogue.connection() as connection:
         query = "SELECT own_id, key, id FROM articles WHERE path = ?"
         known = {row[0]: (row[1], row[2]) for row in connection.execute(query, (path,))}
         for position, (article, passages) in enumerate(articles):
             key, article_id = known.pop(article.info.id, (None, article.info.id))
-            key = _write_article(connection, key, article_id, article, position)
+            info, digests = replace(article.info, id=article_id), (article.digest, place_free_digest(article))
+            key = _put_article(connection, key, info, article.info.id, position, *digests)
             if passages is not None:
-                _replace_passages(connection, key, [_under(passage, article_id) for passage in passages])
+                _replace_passages(connection, key, [_with_id(passage, article_id) for passage in passages])
         _delete_articles(connection, [key for key, _ in known.values()])
 
 
-def _under(passage: Passage, id: str) -> Passage:
+def _with_id(passage: Passage, id: str) -> Passage:
     return passage if passage.article.id == id else replace(passage, article=replace(passage.article, id=id))
 
 
-def _write_article(
-    connection: sqlite3.Connection, key: int | None, id: str, article: Article, position: int
+def _put_article(
+    connection: sqlite3.Connection,
+    key: int | None,
+    info: ArticleInfo,
+    own_id: str,
+    position: int = 0,
+    digest: str = "",
+    content: str = "",
 ) -> int:
-    info = info_row(replace(article.info, id=id))
-    values = (key, *info, article.info.id, position, article.digest, place_free_digest(article))
-    statement = f"INSERT OR REPLACE INTO articles (key, {_ARTICLE_COLUMNS}) VALUES (?, {_ARTICLE_MARKS})"  # noqa: S608
-    written = connection.execute(statement, values).lastrowid
-    return key if key is not None else int(written or 0)
+    """Insert an article, or replace that with the *key*; returns its key."""
+    values = (key, *astuple(info), own_id, position, digest, content)
+    row_id = connection.execute(_PUT_ARTICLE, values).lastrowid
+    return key if key is not None else int(row_id or 0)
 
 
 def _replace_passages(connection: sqlite3.Connection, article_key: int, passages: Sequence[Passage]) -> None:
     columns = f"SELECT key, {_PASSAGE_COLUMNS} FROM passages WHERE article = ?"  # noqa: S608
     known = {row[1:]: row[0] for row in connection.execute(columns, (article_key,))}
     rows = dict.fromkeys(passage_row(passage, article_key) for passage in passages)
-    gone = [(key,) for row, key in known.items() if row not in rows]
-    connection.executemany("DELETE FROM passages WHERE key = ?", gone)
-    insert = f"INSERT INTO passages ({_PASSAGE_COLUMNS}) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?)"  # noqa: S608
-    connection.executemany(insert, [row for row in rows if row not in known])
+    deleted = [(key,) for row, key in known.items() if row not in rows]
+    connection.executemany("DELETE FROM passages WHERE key = ?", deleted)
+    connection.executemany(_INSERT_PASSAGE, [row for row in rows if row not in known])
 
 
 def _delete_articles(connection: sqlite3.Connection, keys: Sequence[int]) -> None:
-    marks = [(key,) for key in keys]
-    connection.executemany("DELETE FROM passages WHERE article = ?", marks)
-    connection.executemany("DELETE FROM articles WHERE key = ?", marks)
+    rows = [(key,) for key in keys]
+    connection.executemany("DELETE FROM passages WHERE article = ?", rows)
+    connection.executemany("DELETE FROM articles WHERE key = ?", rows)
 
 
-def settle_ids(catalogue: Catalogue) -> None:
-    """Give articles of equal own id different ids: the first by path and place keeps it, then "id#2" ….
+def assign_unique_ids(catalogue: Catalogue) -> None:
+    """Give articles with the same own id different ids: the first by path and position keeps it, the next
+    gets "id#2", and so on.
 
-    The outcome depends on the articles alone, not on the order in which they came.
+    The result depends only on the articles, not on the order in which they were added.
     """
-    with catalogue.reading() as connection:
+    with catalogue.connection() as connection:
         groups = (
             "SELECT own_id, key, id, path FROM articles WHERE own_id IN "
             "(SELECT own_id FROM articles GROUP BY own_id HAVING count(*) > 1) OR own_id != id "
@@ -89,12 +98,12 @@ def settle_ids(catalogue: Catalogue) -> None:
         seen: Counter[str] = Counter()
         for own_id, key, article_id, _ in rows:
             seen[own_id] += 1
-            wanted = own_id if seen[own_id] == 1 else _free(own_id, seen, taken)
-            if wanted != article_id:
-                _rename(catalogue, connection, key, wanted)
+            unique_id = own_id if seen[own_id] == 1 else _unused_id(own_id, seen, taken)
+            if unique_id != article_id:
+                _rename(catalogue, connection, key, unique_id)
 
 
-def _free(own_id: str, seen: Counter[str], taken: set[str]) -> str:
+def _unused_id(own_id: str, seen: Counter[str], taken: set[str]) -> str:
     while f"{own_id}#{seen[own_id]}" in taken:
         seen[own_id] += 1
     taken.add(f"{own_id}#{seen[own_id]}")
@@ -102,45 +111,28 @@ def _free(own_id: str, seen: Counter[str], taken: set[str]) -> str:
 
 
 def _rename(catalogue: Catalogue, connection: sqlite3.Connection, key: int, id: str) -> None:
-    keys = [
-        row[0]
-        for row in connection.execute("SELECT key FROM passages WHERE article = ? ORDER BY start", (key,))
-    ]
-    passages = [_under(each.passage, id) for each in catalogue.by_keys(keys)]
+    rows = connection.execute("SELECT key FROM passages WHERE article = ? ORDER BY start", (key,))
+    passages = [_with_id(passage, id) for passage in catalogue.by_keys([row[0] for row in rows])]
     connection.execute("UPDATE articles SET id = ? WHERE key = ?", (id, key))
     _replace_passages(connection, key, passages)
 
 
 def add_rows(catalogue: Catalogue, passages: Sequence[Passage]) -> None:
-    """Add passages as they come from a store, and their articles, of which only that much is known."""
-    with catalogue.reading() as connection:
+    """Add passages fetched from a vector store, and their articles, with what the passages say of them."""
+    with catalogue.connection() as connection:
         for passage in passages:
             info = passage.article
             row = connection.execute(
                 "SELECT key FROM articles WHERE id = ? AND path = ?", (info.id, info.path)
             ).fetchone()
-            key = row[0] if row else _write_bare_article(connection, None, info)
-            if row and catalogue.article(info.id) != info:
-                _write_bare_article(connection, key, info)
-            _add_passage(connection, passage_row(passage, key))
-
-
-def _write_bare_article(connection: sqlite3.Connection, key: int | None, info: ArticleInfo) -> int:
-    values = (key, *info_row(info), info.id, 0, "", "")
-    statement = f"INSERT OR REPLACE INTO articles (key, {_ARTICLE_COLUMNS}) VALUES (?, {_ARTICLE_MARKS})"  # noqa: S608
-    written = connection.execute(statement, values).lastrowid
-    return key if key is not None else int(written or 0)
-
-
-def _add_passage(connection: sqlite3.Connection, row: tuple[object, ...]) -> None:
-    connection.execute(
-        f"INSERT INTO passages ({_PASSAGE_COLUMNS}) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?)",  # noqa: S608
-        row,
-    )
+            key = row[0] if row else None
+            if key is None or catalogue.article(info.id) != info:
+                key = _put_article(connection, key, info, info.id)
+            connection.execute(_INSERT_PASSAGE, passage_row(passage, key))
 
 
 def remove_rows(catalogue: Catalogue, ids: Iterable[str]) -> None:
-    """Remove passages by id, and the articles of which none is left."""
-    with catalogue.reading() as connection:
-        connection.executemany("DELETE FROM passages WHERE id = ?", [(each,) for each in ids])
+    """Remove passages by id, and the articles without passages."""
+    with catalogue.connection() as connection:
+        connection.executemany("DELETE FROM passages WHERE id = ?", [(passage_id,) for passage_id in ids])
         connection.execute("DELETE FROM articles WHERE key NOT IN (SELECT article FROM passages)")

@@ -1,4 +1,4 @@
-"""What changed: files against the notes of the last sync, articles before against articles after. Pure."""
+"""Finds what changed: files since the last sync, and articles before and after. Pure."""
 
 from __future__ import annotations
 
@@ -11,38 +11,38 @@ if TYPE_CHECKING:
     from retrieval.index.file_state import FileState
     from retrieval.reading.corpus import SourceFile
 
-# (path, own id) of an article -> (digest, digest without place)
+# (path, own id) of an article -> (digest, digest without id and path)
 ArticleDigests = Mapping[tuple[str, str], tuple[str, str]]
 
 
 @dataclass(frozen=True, slots=True)
 class FileChanges:
-    """Files to read (new, of another size or time, failed before) and files that are gone."""
+    """Files to read (new, with another size or time, or failed before) and paths of deleted files."""
 
-    read: tuple[SourceFile, ...]
-    gone: tuple[str, ...]
+    to_read: tuple[SourceFile, ...]
+    deleted: tuple[str, ...]
 
     def __bool__(self) -> bool:
-        return bool(self.read or self.gone)
+        return bool(self.to_read or self.deleted)
 
 
-def compare_files(files: Iterable[SourceFile], notes: Mapping[str, FileState]) -> FileChanges:
-    """What is to be done so that the notes fit the files. A file that failed is always tried again."""
+def compare_files(files: Iterable[SourceFile], states: Mapping[str, FileState]) -> FileChanges:
+    """Compare files with their *states* at the last sync. A file that failed is always read again."""
     found = list(files)
-    read = tuple(file for file in found if _is_to_be_read(file, notes.get(file.path)))
-    gone = notes.keys() - {file.path for file in found}
-    return FileChanges(read, tuple(sorted(gone)))
+    to_read = tuple(file for file in found if _needs_reading(file, states.get(file.path)))
+    deleted = states.keys() - {file.path for file in found}
+    return FileChanges(to_read, tuple(sorted(deleted)))
 
 
-def _is_to_be_read(file: SourceFile, note: FileState | None) -> bool:
-    if note is None or note.reason is not None:
+def _needs_reading(file: SourceFile, state: FileState | None) -> bool:
+    if state is None or state.reason is not None:
         return True
-    return (file.size, file.mtime_ns) != (note.size, note.mtime_ns)
+    return (file.size, file.mtime_ns) != (state.size, state.mtime_ns)
 
 
 @dataclass(frozen=True, slots=True)
 class ArticleCounts:
-    """How many articles came, changed, moved to another path or id, went and stayed."""
+    """Numbers of articles; ``moved`` is to another path or id."""
 
     added: int = 0
     changed: int = 0
@@ -52,16 +52,16 @@ class ArticleCounts:
 
 
 def compare_articles(before: ArticleDigests, after: ArticleDigests) -> ArticleCounts:
-    """Count the articles by what became of them. An empty digest before is unknown and counts as equal."""
-    stayed = before.keys() & after.keys()
-    changed = sum(1 for place in stayed if before[place][0] not in ("", after[place][0]))
-    came = Counter(after[place][1] for place in after.keys() - before.keys())
-    went = Counter(before[place][1] for place in before.keys() - after.keys())
-    moved = (came & went).total()
+    """Count the changes. An empty digest before means unknown and counts as unchanged."""
+    common = before.keys() & after.keys()
+    changed = sum(1 for key in common if before[key][0] not in ("", after[key][0]))
+    added = Counter(after[key][1] for key in after.keys() - before.keys())
+    deleted = Counter(before[key][1] for key in before.keys() - after.keys())
+    moved = (added & deleted).total()
     return ArticleCounts(
-        added=came.total() - moved,
+        added=added.total() - moved,
         changed=changed,
         moved=moved,
-        deleted=went.total() - moved,
-        unchanged=len(stayed) - changed,
+        deleted=deleted.total() - moved,
+        unchanged=len(common) - changed,
     )

@@ -1,4 +1,4 @@
-"""What a sync would do: reads the files that changed, writes nothing."""
+"""Previews a sync: reads the changed files, writes nothing."""
 
 from __future__ import annotations
 
@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from retrieval.index.catalogue import Catalogue
-from retrieval.index.file_state import FileStates, ReadFailure
+from retrieval.index.file_state import FileStates
 from retrieval.index.generation_state import CATALOGUE
 from retrieval.sync.changes import ArticleCounts, ArticleDigests, FileChanges, compare_articles, compare_files
 from retrieval.sync.next_generation import articles_of, digests_of
@@ -22,12 +22,12 @@ if TYPE_CHECKING:
 
 @dataclass(frozen=True, slots=True)
 class Preview:
-    """What was found: the articles there would be, how they differ, and the passages there are now."""
+    """The articles and file states after a sync, the changes, and the current number of passages."""
 
     articles: ArticleDigests
     counts: ArticleCounts
     passages: int
-    failed: tuple[ReadFailure, ...]
+    states: tuple[FileState, ...]
 
 
 def preview(
@@ -35,24 +35,23 @@ def preview(
     files: Sequence[SourceFile],
     read: Callable[[FileChanges], Iterator[FileReading]],
     *,
-    anew: bool,
+    rebuild: bool,
 ) -> Preview:
-    """Compare the current generation with *files*, of which *read* reads what changed (*anew*: all)."""
-    before, notes, passages = _current(generations)
-    difference = compare_files(files, {} if anew else notes)
-    not_kept = {file.path for file in difference.read} | (notes.keys() - {file.path for file in files})
-    after = {place: digests for place, digests in before.items() if place[0] not in not_kept}
-    failed = []
-    for reading in read(difference):
+    """Compare the current generation with *files*; *read* reads the changed ones (with *rebuild*: all)."""
+    before, states, passages = _current(generations)
+    changes = compare_files(files, {} if rebuild else states)
+    replaced = {file.path for file in changes.to_read} | (states.keys() - {file.path for file in files})
+    after = {key: digests for key, digests in before.items() if key[0] not in replaced}
+    kept = {path: state for path, state in states.items() if path not in replaced}
+    for reading in read(changes):
         after.update(digests_of(reading.articles))
-        if reading.note.reason is not None:
-            failed.append(ReadFailure(reading.note.path, reading.note.reason))
-    return Preview(after, compare_articles(before, after), passages, tuple(failed))
+        kept[reading.state.path] = reading.state
+    return Preview(after, compare_articles(before, after), passages, tuple(kept.values()))
 
 
 def _current(generations: Generations) -> tuple[ArticleDigests, dict[str, FileState], int]:
-    """The articles and notes of the current generation, and how many passages it has."""
-    if generations.trusted() is None:
+    """The articles, file states and number of passages of the current generation."""
+    if generations.current_or_none() is None:
         return {}, {}, 0
     with generations.lease() as lease, closing(Catalogue(lease.folder / CATALOGUE)) as catalogue:
-        return articles_of(catalogue), FileStates(lease.folder).notes(), catalogue.count()[1]
+        return articles_of(catalogue), FileStates(lease.folder).load(), catalogue.count()[1]

@@ -1,4 +1,4 @@
-"""One file read for the index: its articles, a note of how it was found, and why it failed if it did."""
+"""Reads one file for the index: its articles, its state, and the reason if it failed."""
 
 from __future__ import annotations
 
@@ -10,25 +10,25 @@ from typing import TYPE_CHECKING
 
 from retrieval.errors import ReadError
 from retrieval.index.file_state import FileState, ReadFailure
-from retrieval.reading.prompt_injection import addresses_language_model
+from retrieval.reading.prompt_injection import find_prompt_injection
 
 if TYPE_CHECKING:
     from retrieval.article import Article
     from retrieval.reading.corpus import Corpus, SourceFile
 
-_NEVER = -1  # a time that no file has: the file is read again next time
+_UNKNOWN_MTIME = -1  # matches no file: the file is read again at the next sync
 
 
 @dataclass(frozen=True, slots=True)
 class FileReading:
-    """A file's articles, with ids that differ among them; none when it cannot be read at all."""
+    """The articles of a file, with unique ids within the file; none if it cannot be read at all."""
 
-    note: FileState
+    state: FileState
     articles: tuple[Article, ...]
 
 
-def read_files(corpus: Corpus, source: SourceFile) -> FileReading:
-    """Read a file; whatever is wrong with it costs this file, never the sync."""
+def read_file(corpus: Corpus, source: SourceFile) -> FileReading:
+    """Read a file. Errors are recorded as its ``reason``; they never stop the sync."""
     now = time.time_ns()
     reason = None
     articles: Sequence[Article] = ()
@@ -36,35 +36,37 @@ def read_files(corpus: Corpus, source: SourceFile) -> FileReading:
         articles = corpus.read(source)
     except ReadError as error:
         articles, reason = error.articles, str(error)
-    except Exception as error:  # a parser of some library gave up in its own way
+    except Exception as error:  # parser libraries raise anything
         reason = f"The file cannot be read: {error or type(error).__name__}."
-    whole = tuple(article for article in articles if _is_unicode(article))
-    if len(whole) < len(articles):
-        reason = reason or "The file holds characters that are not Unicode."
-    whole = _with_own_ids(whole)
-    mtime_ns = _NEVER if _may_change_unseen(source.mtime_ns, now) else source.mtime_ns
-    return FileReading(FileState(source.path, source.size, mtime_ns, _digest(whole, reason), reason), whole)
+    valid = tuple(article for article in articles if _is_unicode(article))
+    if len(valid) < len(articles):
+        reason = reason or "The file contains characters that are not Unicode."
+    valid = _with_unique_ids(valid)
+    mtime_ns = _UNKNOWN_MTIME if _is_within_mtime_grain(source.mtime_ns, now) else source.mtime_ns
+    omitted = tuple(dict.fromkeys(part for article in valid for part in article.omitted))
+    state = FileState(source.path, source.size, mtime_ns, _digest(valid, reason), reason, omitted)
+    return FileReading(state, valid)
 
 
-def flagged(reading: FileReading) -> Iterator[ReadFailure]:
-    """The articles that talk to a language model, and by which words."""
+def flag_articles(reading: FileReading) -> Iterator[ReadFailure]:
+    """The articles that address a language model, each with what was found in it."""
     for article in reading.articles:
-        sign = addresses_language_model(article)
-        if sign is not None:
-            yield ReadFailure(article.info.id, sign)
+        finding = find_prompt_injection(article)
+        if finding is not None:
+            yield ReadFailure(article.info.id, finding)
 
 
-def _may_change_unseen(mtime_ns: int, now_ns: int) -> bool:
-    """Whether a change right after the reading could leave the time of the file as it is.
+def _is_within_mtime_grain(mtime_ns: int, now_ns: int) -> bool:
+    """True if the file could change right after reading without a new modification time.
 
-    Most file systems keep times to some milliseconds, some only to two seconds.
+    Most file systems store times to a few milliseconds, some only to two seconds.
     """
     grain = 20_000_000 if mtime_ns % 1_000_000_000 else 2_000_000_000
     return now_ns - mtime_ns < grain
 
 
 def _is_unicode(article: Article) -> bool:
-    """Whether no half of a surrogate pair is in it, which neither SQLite nor Chroma can store."""
+    """True if the article has no lone surrogates, which neither SQLite nor Chroma can store."""
     try:
         (article.text + repr(article.info)).encode("utf-8")
     except UnicodeEncodeError:
@@ -72,8 +74,8 @@ def _is_unicode(article: Article) -> bool:
     return True
 
 
-def _with_own_ids(articles: tuple[Article, ...]) -> tuple[Article, ...]:
-    """The articles with ids made unique within the file: "x", "x#2" …."""
+def _with_unique_ids(articles: tuple[Article, ...]) -> tuple[Article, ...]:
+    """The articles with unique ids within the file: "x", "x#2" and so on."""
     taken: set[str] = set()
     unique = []
     for article in articles:

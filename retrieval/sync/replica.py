@@ -1,4 +1,4 @@
-"""Brings a machine's replica up to the generation that is current on the server."""
+"""Updates a machine's replica to the server's current generation."""
 
 from __future__ import annotations
 
@@ -8,7 +8,7 @@ from datetime import UTC, datetime
 
 from retrieval.errors import IndexFailure
 from retrieval.index.catalogue import text_hash
-from retrieval.index.generations import Generations, damage
+from retrieval.index.generations import Generations, damaged_files
 from retrieval.index.related_articles import update_related_articles
 from retrieval.sync.catalogue_writer import add_rows, remove_rows
 from retrieval.sync.next_generation import NextGeneration, begin_generation
@@ -16,20 +16,20 @@ from retrieval.sync.shared_server import SharedServer
 from retrieval.sync.store_writer import write_lexical, write_matrix
 from retrieval.sync.vector_journal import VectorJournal
 
-_TRIES = 5  # a writer may commit while rows are fetched
+_MAX_ATTEMPTS = 5  # a writer can commit while rows are fetched
 
 
 def update_replica(server: SharedServer, generations: Generations, fingerprint: str) -> bool:
-    """Make the replica equal to the server; False when it is already. For the writer of *generations*.
+    """Update the replica; False if it is up to date. Only for the writer of *generations*.
 
-    Rows that are here already are not fetched again. Raises IndexFailure.
+    Only rows that are missing locally are fetched. Raises IndexFailure.
     """
-    for _ in range(_TRIES):
+    for _ in range(_MAX_ATTEMPTS):
         number = server.generation()
         version = server.version(number)
         if number == 0 or _is_replica(generations, version):
             return False
-        shutil.rmtree(generations.building, ignore_errors=True)  # begun from what is no longer current
+        shutil.rmtree(generations.building, ignore_errors=True)  # started from an older generation
         with closing(VectorJournal(generations.folder / "journal.sqlite", fingerprint)) as journal:
             building = begin_generation(generations, fingerprint, journal, rebuild=False)
             with closing(building):
@@ -42,27 +42,29 @@ def update_replica(server: SharedServer, generations: Generations, fingerprint: 
             generations.publish(fingerprint, now, server=version)
             journal.discard()
         return True
-    raise IndexFailure("The index on the server changes faster than it can be fetched.")
+    raise IndexFailure("The index on the server changes faster than it can be fetched.", "Try again later.")
 
 
 def _is_replica(generations: Generations, version: str) -> bool:
-    current = generations.trusted()
+    current = generations.current_or_none()
     return (
-        current is not None and current.server == version and not damage(generations.path(current.generation))
+        current is not None
+        and current.server == version
+        and not damaged_files(generations.path(current.generation))
     )
 
 
 def _fetch(server: SharedServer, number: int, building: NextGeneration) -> bool:
-    """Make the catalogue equal to a generation; False when that was replaced meanwhile."""
-    here = {row[0] for row in building.catalogue.query("SELECT id FROM passages")}
-    ids, batches = server.rows(number, here)
+    """Update the catalogue to a server generation; False if that was replaced meanwhile."""
+    local = {row[0] for row in building.catalogue.query("SELECT id FROM passages")}
+    ids, batches = server.rows(number, local)
     fetched = 0
     for rows in batches:
         add_rows(building.catalogue, [row.passage for row in rows])
         building.journal.write([text_hash(row.passage) for row in rows], [row.vector for row in rows])
         fetched += len(rows)
-    if fetched != len(ids - here) or server.generation() != number:
+    if fetched != len(ids - local) or server.generation() != number:
         return False
-    remove_rows(building.catalogue, here - ids)
+    remove_rows(building.catalogue, local - ids)
     building.catalogue.commit()
     return True

@@ -1,4 +1,4 @@
-"""Keeps an open replica in touch with its server: fetches what is newer, and notices when it is outdated."""
+"""Keeps a replica up to date with its server: fetches newer generations, and notices when one appears."""
 
 from __future__ import annotations
 
@@ -12,32 +12,32 @@ from retrieval.index.server_store import ServerStore
 from retrieval.sync.replica import update_replica
 from retrieval.sync.shared_server import SharedServer
 
-_EVERY = 2.0  # seconds between two looks at the server
-_WAIT = 60.0  # seconds to wait for another process that is fetching the first replica
-_SHORT = 2.0  # seconds to wait when there is a replica to go on with
+_POLL_SECONDS = 2.0  # between two requests to the server
+_FIRST_FETCH_SECONDS = 60.0  # to wait for another process that fetches the first replica
+_REFRESH_SECONDS = 2.0  # to wait if there is already a replica to use
 
 
 @dataclass(frozen=True, slots=True)
 class SharedIndex:
-    """An index on a Chroma server that the local folder is a replica of."""
+    """An index on a Chroma server that a local folder replicates."""
 
     url: str
     token: str | None
     fingerprint: str
 
-    def bring_up(self, generations: Generations) -> None:
-        """Make the local replica that of the server's current generation.
+    def fetch_current(self, generations: Generations) -> None:
+        """Update the local replica to the server's current generation.
 
-        An unreachable server is ignored when there is a replica already. Raises IndexFailure.
+        Errors are ignored if there is a usable replica; otherwise raises IndexFailure.
         """
         try:
             with closing(SharedServer(self.url, self.token, self.fingerprint)) as server:
-                current = generations.trusted()
+                current = generations.current_or_none()
                 if current is None or current.server != server.version():
-                    with generations.writing(_WAIT if current is None else _SHORT):
+                    with generations.writing(_FIRST_FETCH_SECONDS if current is None else _REFRESH_SECONDS):
                         update_replica(server, generations, self.fingerprint)
         except IndexFailure:
-            current = generations.trusted()
+            current = generations.current_or_none()
             if current is None or current.fingerprint != self.fingerprint:
                 raise
 
@@ -55,21 +55,21 @@ class ServerWatch:
 
     def __init__(self, url: str, token: str | None, fingerprint: str, version: str) -> None:
         self.outdated = False
-        self._over = threading.Event()
+        self._stop = threading.Event()
         arguments = (url, token, fingerprint, version)
-        threading.Thread(target=self._look, args=arguments, daemon=True, name="server-watch").start()
+        threading.Thread(target=self._poll, args=arguments, daemon=True, name="server-watch").start()
 
     def close(self) -> None:
-        """Look no more."""
-        self._over.set()
+        """Stop watching."""
+        self._stop.set()
 
-    def _look(self, url: str, token: str | None, fingerprint: str, version: str) -> None:
-        while not self._over.is_set():
+    def _poll(self, url: str, token: str | None, fingerprint: str, version: str) -> None:
+        while not self._stop.is_set():
             try:
                 with closing(SharedServer(url, token, fingerprint)) as server:
-                    while not self._over.wait(_EVERY):
+                    while not self._stop.wait(_POLL_SECONDS):
                         if server.generation() and server.version() != version:
                             self.outdated = True
                             return
             except IndexFailure:
-                self._over.wait(_EVERY)  # it may be starting again
+                self._stop.wait(_POLL_SECONDS)  # retry: the server may be restarting

@@ -1,9 +1,9 @@
-"""An index that several machines share: the truth on a Chroma server, a replica on each machine.
+"""An index shared by several machines: the source of truth is a Chroma server, each machine has a replica.
 
-Rows on the server carry the generations they belong to: those with ``since`` <= g < ``until`` are
-generation g, whatever a writer is doing. A writer puts new rows (since g+1), marks old ones (until g+1),
-and then names g+1 in the collection's note, which is the commit; only then are old rows deleted. What a
-killed writer left is used or undone by the next.
+Each row on the server stores the generations it belongs to: rows with ``since`` <= g < ``until`` are
+generation g, whatever a writer is doing. A writer adds new rows (since g+1), marks old ones (until g+1), and
+commits by writing g+1 to the collection's metadata; only then are old rows deleted. The next writer reuses
+or undoes the work of a killed one.
 """
 
 from __future__ import annotations
@@ -31,11 +31,11 @@ if TYPE_CHECKING:
 
     Done = Callable[[int, int], None]
 
-_FOR_EVER = 2**53  # the generation that never comes
-HELD = 60.0  # seconds that the right to write lasts when it is not renewed
-_RENEWED = 15.0
-GRACE = 86_400.0  # seconds that the rows of another fingerprint stay after they were left for this one
-_PAUSE = 0.3
+_NO_END = 2**53  # ``until`` of rows that are current
+LOCK_SECONDS = 60.0  # after which the write lock expires unless it is renewed
+_RENEW_SECONDS = 15.0  # between two renewals of the write lock
+RETIRED_SECONDS = 86_400.0  # that a collection is kept after another fingerprint replaced it
+_LOCK_POLL_SECONDS = 0.3
 
 
 class SharedServer:
@@ -51,86 +51,88 @@ class SharedServer:
         self._store.close()
 
     def generation(self) -> int:
-        """The generation that is current now; 0 when there is none."""
-        return int(self._store.note().get("generation", 0))
+        """The current generation; 0 if there is none."""
+        return int(self._store.metadata().get("generation", 0))
 
     def version(self, generation: int | None = None) -> str:
-        """Names a generation among all of all servers; of the current one when none is given."""
+        """An id of a generation that is unique across servers; None: of the current one."""
         return f"{self._store.key}:{self.generation() if generation is None else generation}"
 
     @contextmanager
     def writing(self, wait_seconds: float) -> Iterator[None]:
         """Be the only writer on any machine while the block runs. Raises IndexBusy, IndexFailure."""
         owner = self._owner = secrets.token_hex(8)
-        key = self._claim(owner, time.monotonic() + wait_seconds)
-        over = threading.Event()
-        keeper = threading.Thread(target=self._keep, args=(key, owner, over), daemon=True)
-        keeper.start()
+        key = self._acquire_lock(owner, time.monotonic() + wait_seconds)
+        stop = threading.Event()
+        renewal = threading.Thread(target=self._renew_lock, args=(key, owner, stop), daemon=True)
+        renewal.start()
         try:
             yield
         finally:
-            over.set()
-            keeper.join()
-            self._store.lower_flag(key)
+            stop.set()
+            renewal.join()
+            self._store.release_lock(key)
 
-    def _claim(self, owner: str, end: float) -> str:
+    def _acquire_lock(self, owner: str, deadline: float) -> str:
         while True:
-            if self._store.set_flag(owner, self._store.now() + HELD):
-                flag = self._store.flag()
-                if flag is not None and flag.owner == owner:
-                    return flag.key
-            flag = self._store.flag()
-            if flag is not None and flag.until < self._store.now():
-                self._store.lower_flag(flag.key)  # its writer died
-            elif time.monotonic() >= end:
+            if self._store.try_lock(owner, self._store.now() + LOCK_SECONDS):
+                lock = self._store.writer_lock()
+                if lock is not None and lock.owner == owner:
+                    return lock.key
+            lock = self._store.writer_lock()
+            if lock is not None and lock.until < self._store.now():
+                self._store.release_lock(lock.key)  # its writer died
+            elif time.monotonic() >= deadline:
                 raise IndexBusy(f"Another machine is writing the index on {self.url}.")
             else:
-                time.sleep(_PAUSE)
+                time.sleep(_LOCK_POLL_SECONDS)
 
-    def _keep(self, key: str, owner: str, over: threading.Event) -> None:
-        while not over.wait(_RENEWED):
+    def _renew_lock(self, key: str, owner: str, stop: threading.Event) -> None:
+        while not stop.wait(_RENEW_SECONDS):
             try:
-                self._store.keep_flag(key, owner, self._store.now() + HELD)
+                self._store.renew_lock(key, owner, self._store.now() + LOCK_SECONDS)
             except IndexFailure:
-                continue  # tried again; the commit asks whether it is still held
+                continue  # retried; the commit checks that the lock is still held
 
     def rows(self, generation: int, without: set[str]) -> tuple[set[str], Iterator[list[StoredRow]]]:
-        """The ids of a generation, and its rows but those of the ids *without*, in batches."""
+        """The ids of a generation, and its rows except those with ids in *without*, in batches."""
         ids = self._store.ids(_within(generation))
         wanted = sorted(ids - without)
         return ids, (self._store.rows(wanted[at : at + BATCH]) for at in range(0, len(wanted), BATCH))
 
     def push(self, building: NextGeneration, matrix: VectorMatrix, new: set[int], done: Done) -> str:
-        """Make the building the next generation on the server; returns its version. For the writer.
+        """Publish *building* as the server's next generation; returns its version. Only for the writer.
 
-        *new* are the keys of passages that the base has not. Nothing that belongs to the current
-        generation is changed before the commit.
+        *new* are the keys of passages that are not in the base. The current generation is not changed
+        before the commit. *done* is called with (rows written, total).
         """
         current = self.generation()
         rows = building.catalogue.query("SELECT id, key FROM passages ORDER BY key")
-        wanted = {row[0] for row in rows}
+        target = {row[0] for row in rows}
         visible = self._store.ids(_within(current))
         keys = [key for passage_id, key in rows if key in new or passage_id not in visible]
-        self._put(building, matrix, keys, visible, current + 1, done)
-        self._store.delete(self._store.ids({"since": {"$gt": current}}) - wanted)
-        self._store.mark(self._store.ids({"until": {"$lt": _FOR_EVER}}) & wanted, {"until": _FOR_EVER})
-        self._store.mark(visible - wanted, {"until": current + 1})
-        if self._store.ids(_within(current + 1)) != wanted:
-            raise IndexFailure(f"Not all passages reached the server {self.url}.")
-        self._check_flag()
-        self._store.write_note({"generation": current + 1, "fingerprint": self._fingerprint})
-        self._store.delete(visible - wanted)
+        self._upsert(building, matrix, keys, visible, current + 1, done)
+        self._store.delete(self._store.ids({"since": {"$gt": current}}) - target)
+        self._store.update_metadata(self._store.ids({"until": {"$lt": _NO_END}}) & target, {"until": _NO_END})
+        self._store.update_metadata(visible - target, {"until": current + 1})
+        if self._store.ids(_within(current + 1)) != target:
+            raise IndexFailure(
+                f"Some passages did not reach the server {self.url}.", "Run `footnote sync` again."
+            )
+        self._check_lock()
+        self._store.write_metadata({"generation": current + 1, "fingerprint": self._fingerprint})
+        self._store.delete(visible - target)
         return self.version(current + 1)
 
-    def leave(self, before: Current | None) -> None:
-        """Give up the generation that this machine had *before*, when it was of another fingerprint; and
-        delete what any machine gave up a day ago (till then others may read it) and none wrote since."""
-        with suppress(IndexFailure):  # what is left is only room on the server's disk
-            if before is not None and before.server and before.fingerprint != self._fingerprint:
-                self._store.retire(before.server.rpartition(":")[0])
-            self._store.delete_retired(GRACE)
+    def retire_collections(self, previous: Current | None) -> None:
+        """Retire the collection of this machine's *previous* generation if it has another fingerprint, and
+        delete those that were retired a day ago and not written since: until then, others can read them."""
+        with suppress(IndexFailure):  # leftovers only take disk space on the server
+            if previous is not None and previous.server and previous.fingerprint != self._fingerprint:
+                self._store.retire(previous.server.rpartition(":")[0])
+            self._store.delete_retired(RETIRED_SECONDS)
 
-    def _put(
+    def _upsert(
         self,
         building: NextGeneration,
         matrix: VectorMatrix,
@@ -142,16 +144,20 @@ class SharedServer:
         done(0, len(keys))
         for at in range(0, len(keys), BATCH):
             batch = keys[at : at + BATCH]
-            passages = [each.passage for each in building.catalogue.by_keys(batch)]
-            # A row that belongs to the current generation must not leave it.
-            marks = [{"since": 0 if each.id in visible else since, "until": _FOR_EVER} for each in passages]
-            self._store.upsert(passages, np.asarray(matrix.vectors[matrix.rows(batch)]), marks)
+            passages = building.catalogue.by_keys(batch)
+            # Rows of the current generation must stay in it: since 0.
+            generations = [
+                {"since": 0 if passage.id in visible else since, "until": _NO_END} for passage in passages
+            ]
+            self._store.upsert(passages, np.asarray(matrix.vectors[matrix.rows(batch)]), generations)
             done(at + len(batch), len(keys))
 
-    def _check_flag(self) -> None:
-        flag = self._store.flag()
-        if flag is None or flag.owner != self._owner:
-            raise IndexFailure(f"The right to write on {self.url} was lost to another machine.")
+    def _check_lock(self) -> None:
+        lock = self._store.writer_lock()
+        if lock is None or lock.owner != self._owner:
+            raise IndexFailure(
+                f"Another machine took over the write lock on {self.url}.", "Run `footnote sync` again."
+            )
 
 
 def _within(generation: int) -> dict[str, object]:

@@ -1,7 +1,7 @@
-"""The stores of the next generation, made from its catalogue and vectors: vector file, Tantivy, Chroma.
+"""Writes the stores of the next generation from its catalogue and vectors: vector file, Tantivy, Chroma.
 
-What is good in the base is copied and changed; what is damaged, or does not count right afterwards, is
-made anew. A store that a killed writer left is never trusted.
+Intact stores of the base are copied and updated; a store that is damaged, or has the wrong number of
+passages afterwards, is rebuilt. Stores left by a killed writer are never reused.
 """
 
 from __future__ import annotations
@@ -18,7 +18,7 @@ import numpy as np
 
 from retrieval.errors import IndexFailure
 from retrieval.index.durable_files import copy_file, copy_tree, link_file
-from retrieval.index.generation_state import CHROMA, LEXICAL, REACH, GenerationState, write_state
+from retrieval.index.generation_state import CHROMA, LEXICAL, MIN_REACH, GenerationState, write_state
 from retrieval.index.lexical_index import LexicalIndex
 from retrieval.index.related_articles import update_related_articles
 from retrieval.index.vector_matrix import ROWS, VECTORS, VectorMatrix
@@ -35,14 +35,14 @@ if TYPE_CHECKING:
     Keys = NDArray[np.int64]
     Done = Callable[[int, int], None]
 
-_SAMPLE = 50  # passages that are looked for in Chroma's graph before it is trusted
-_CHURN = 0.5  # share of rows put and deleted since Chroma was made anew, above which it is made anew
+_SAMPLE_SIZE = 50  # passages to measure the recall of Chroma's graph
+_MAX_CHURN = 0.5  # share of rows added and deleted since the last rebuild, above which Chroma is rebuilt
 
 
 def assemble(building: NextGeneration, done: Done, server: SharedServer | None = None) -> str:
-    """Write all stores, and what they were made from; Chroma's rows to the *server*, if there is one.
+    """Write all stores and the state file; with a *server*, Chroma's rows go there.
 
-    Returns the version of the generation on the server, else "". Raises IndexFailure, OSError.
+    Returns the version of the generation on the server, or "". Raises IndexFailure, OSError.
     """
     update_related_articles(building.catalogue)
     matrix = write_matrix(building)
@@ -54,15 +54,15 @@ def assemble(building: NextGeneration, done: Done, server: SharedServer | None =
 
 
 def write_matrix(building: NextGeneration) -> VectorMatrix:
-    """Write the vector file: the rows of the base that stayed, then the new ones, keys growing."""
+    """Write the vector file: the remaining rows of the base, then the new ones, in ascending key order."""
     source = VectorSource(building)
     rows = building.catalogue.query("SELECT key, article FROM passages ORDER BY key")
     np.array(rows, np.int64).reshape(-1, 2).tofile(building.folder / ROWS)
     keys = {row[0] for row in rows}
     with (building.folder / VECTORS).open("wb") as handle:
         if source.matrix is not None:
-            stayed = np.array([key in keys for key in source.matrix.passage_keys.tolist()], bool)
-            for batch in _chunks(np.flatnonzero(stayed)):
+            kept = np.array([key in keys for key in source.matrix.passage_keys.tolist()], bool)
+            for batch in _chunks(np.flatnonzero(kept)):
                 source.matrix.vectors[batch].tofile(handle)
         for batch in _chunks(source.new_keys()):
             source.vectors(batch.tolist()).tofile(handle)
@@ -70,7 +70,7 @@ def write_matrix(building: NextGeneration) -> VectorMatrix:
 
 
 def write_lexical(building: NextGeneration) -> None:
-    """Write the lexical index: the base's changed, or a new one."""
+    """Write the lexical index: update a copy of the base's, or build a new one."""
     folder = building.folder / LEXICAL
     expected = building.catalogue.count()[1]
     base = building.base
@@ -78,52 +78,52 @@ def write_lexical(building: NextGeneration) -> None:
         shutil.rmtree(folder, ignore_errors=True)
         try:
             copy_tree(base.folder / LEXICAL, folder, _share_segment)
-            if _change_lexical(building, folder) == expected:
+            if _update_lexical(building, folder) == expected:
                 return
         except IndexFailure:
-            pass  # damaged in a way that its sizes do not show
+            pass  # damaged although the file sizes are right
     shutil.rmtree(folder, ignore_errors=True)
     lexical = LexicalIndex.create(folder)
     for batch in _passages(building):
         lexical.add(batch)
     lexical.commit()
     if lexical.count() != expected:
-        raise IndexFailure(f"The lexical index holds {lexical.count()} passages instead of {expected}.")
+        raise IndexFailure(f"The lexical index has {lexical.count()} passages instead of {expected}.")
 
 
 def _share_segment(source: Path, target: Path) -> None:
-    """Segments never change and get a second name; Tantivy's lists are replaced, its locks left behind."""
+    """Link segments, which never change; copy Tantivy's JSON files, which it replaces; skip its locks."""
     if source.suffix == ".json":
         copy_file(source, target)
     elif source.suffix != ".lock":
         link_file(source, target)
 
 
-def _change_lexical(building: NextGeneration, folder: Path) -> int:
+def _update_lexical(building: NextGeneration, folder: Path) -> int:
     assert building.base is not None
     lexical = LexicalIndex.open(folder)
-    lexical.remove(_gone(building))
+    lexical.remove(_removed_ids(building))
     for batch in _passages(building, VectorSource(building).new_keys().tolist()):
         lexical.add(batch)
     lexical.commit()
     return lexical.count()
 
 
-def _gone(building: NextGeneration) -> list[str]:
-    """The ids of the passages of the base that are no longer there, or were replaced under the same id."""
+def _removed_ids(building: NextGeneration) -> list[str]:
+    """The ids of the base's passages that were deleted, or replaced under the same id."""
     assert building.base is not None
-    keys = {row[0] for row in building.catalogue.query("SELECT key FROM passages")}
+    keys = set(building.catalogue.passage_keys())
     rows = building.base.catalogue.query("SELECT id, key FROM passages")
     return [passage_id for passage_id, key in rows if key not in keys]
 
 
 def write_chroma(building: NextGeneration, matrix: VectorMatrix, done: Done) -> GenerationState:
-    """Write the Chroma database: the base's changed, or a new one. Returns what is known of it."""
-    for left in building.folder.glob(f"{CHROMA}*"):
-        shutil.rmtree(left)
-    # Chroma remembers databases by their path: a path of its own for each.
+    """Write the Chroma database: update a copy of the base's, or build a new one. Returns the new state."""
+    for leftover in building.folder.glob(f"{CHROMA}*"):
+        shutil.rmtree(leftover)
+    # Chroma caches databases by path: every attempt needs a new one.
     folder = building.folder / f"{CHROMA}-{secrets.token_hex(4)}"
-    state = _change_chroma(building, matrix, folder, done)
+    state = _update_chroma(building, matrix, folder, done)
     if state is None:
         folder = building.folder / f"{CHROMA}-{secrets.token_hex(4)}"
         state = _fill_chroma(building, matrix, folder, done)
@@ -131,54 +131,53 @@ def write_chroma(building: NextGeneration, matrix: VectorMatrix, done: Done) -> 
     return state
 
 
-def _change_chroma(
+def _update_chroma(
     building: NextGeneration, matrix: VectorMatrix, folder: Path, done: Done
 ) -> GenerationState | None:
-    """Copy and change the base's database; None when it had better be made anew."""
+    """Copy and update the base's database; None if it must be rebuilt."""
     base, state = building.base, building.state
     if base is None or CHROMA in base.damaged or not (base.folder / CHROMA).is_dir():
         return None
-    gone, new = _gone(building), VectorSource(building).new_keys().tolist()
-    churn = state.churn + len(gone) + len(new)
-    if churn > _CHURN * max(len(matrix), BATCH):
+    removed, new = _removed_ids(building), VectorSource(building).new_keys().tolist()
+    churn = state.churn + len(removed) + len(new)
+    if churn > _MAX_CHURN * max(len(matrix), BATCH):
         return None
     try:
         copy_tree(base.folder / CHROMA, folder)
         with closing(VectorStore.open(folder)) as store:
-            store.delete(gone)
-            _put(building, matrix, store, new, done)
-            reach = _reach(matrix, store)
-            if store.count() == len(matrix) and reach >= min(REACH, state.reach - 0.1):
+            store.delete(removed)
+            _upsert(building, matrix, store, new, done)
+            reach = _measure_reach(matrix, store)
+            if store.count() == len(matrix) and reach >= min(MIN_REACH, state.reach - 0.1):
                 return replace(state, churn=churn, reach=reach)
     except IndexFailure:
-        pass  # damaged in a way that its sizes do not show
+        pass  # damaged although the file sizes are right
     shutil.rmtree(folder, ignore_errors=True)
     return None
 
 
 def _fill_chroma(building: NextGeneration, matrix: VectorMatrix, folder: Path, done: Done) -> GenerationState:
     with closing(VectorStore.create(folder)) as store:
-        _put(building, matrix, store, matrix.passage_keys.tolist(), done)
+        _upsert(building, matrix, store, matrix.passage_keys.tolist(), done)
         if store.count() != len(matrix):
-            raise IndexFailure(f"Chroma holds {store.count()} passages instead of {len(matrix)}.")
-        return replace(building.state, churn=0, reach=_reach(matrix, store))
+            raise IndexFailure(f"Chroma has {store.count()} passages instead of {len(matrix)}.")
+        return replace(building.state, churn=0, reach=_measure_reach(matrix, store))
 
 
-def _put(
+def _upsert(
     building: NextGeneration, matrix: VectorMatrix, store: VectorStore, keys: list[int], done: Done
 ) -> None:
     done(0, len(keys))
     for at in range(0, len(keys), BATCH):
         batch = keys[at : at + BATCH]
-        passages = [each.passage for each in building.catalogue.by_keys(batch)]
-        store.upsert(passages, matrix.vectors[matrix.rows(batch)])
+        store.upsert(building.catalogue.by_keys(batch), matrix.vectors[matrix.rows(batch)])
         done(min(at + BATCH, len(keys)), len(keys))
 
 
-def _reach(matrix: VectorMatrix, store: VectorStore) -> float:
-    """The share of a sample of passages, the newest among them, that Chroma's graph finds."""
-    last = max(len(matrix) - _SAMPLE // 2, 0)
-    spread = range(0, last, max(last // (_SAMPLE // 2), 1))
+def _measure_reach(matrix: VectorMatrix, store: VectorStore) -> float:
+    """The share of sampled passages, including the newest ones, that Chroma's graph finds."""
+    last = max(len(matrix) - _SAMPLE_SIZE // 2, 0)
+    spread = range(0, last, max(last // (_SAMPLE_SIZE // 2), 1))
     sample = [matrix.vectors[row] for row in (*spread, *range(last, len(matrix)))]
     found = [store.nearest(vector, 1)[0][1] > 0.999 for vector in sample]
     return sum(found) / len(found) if found else 1.0
@@ -186,9 +185,9 @@ def _reach(matrix: VectorMatrix, store: VectorStore) -> float:
 
 def _passages(building: NextGeneration, keys: list[int] | None = None) -> Iterator[list[Passage]]:
     if keys is None:
-        keys = [row[0] for row in building.catalogue.query("SELECT key FROM passages ORDER BY key")]
+        keys = building.catalogue.passage_keys()
     for at in range(0, len(keys), BATCH):
-        yield [each.passage for each in building.catalogue.by_keys(keys[at : at + BATCH])]
+        yield building.catalogue.by_keys(keys[at : at + BATCH])
 
 
 def _chunks(values: Keys) -> Iterator[Keys]:

@@ -1,10 +1,10 @@
-"""Brings an index up to a corpus: reads what changed, embeds what is new, writes the next generation.
+"""Updates an index to its corpus: reads changed files, embeds new texts, writes the next generation.
 
     scan ── nothing changed ─────────────────────────────────────────────────> report (no lock, no copy)
       └── lock ── read ── embed ── write stores ── CURRENT names the generation ──> report
 
-A sync may be stopped or killed anywhere: CURRENT names a whole generation at every moment, and the next
-sync goes on from ``building/`` and the journal.
+A sync can be stopped or killed at any point: CURRENT always names a complete generation, and the next sync
+resumes from ``building/`` and the journal.
 """
 
 from __future__ import annotations
@@ -15,10 +15,10 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from retrieval.errors import IndexFailure
-from retrieval.index.durable_files import reason
+from retrieval.index.durable_files import error_reason
 from retrieval.index.generations import Generations
 from retrieval.sync.sync_progress import Progress, ProgressReporter
-from retrieval.sync.sync_report import SyncReport
+from retrieval.sync.sync_report import SyncReport, with_unreported
 from retrieval.sync.sync_steps import SyncRun
 
 if TYPE_CHECKING:
@@ -45,31 +45,31 @@ def sync(
     stop: Callable[[], bool] | None = None,
     distrust: frozenset[str] = frozenset(),
 ) -> SyncReport:
-    """Bring the index in *folder* up to *corpus*; *embeddings* is called only when something is embedded.
+    """Update the index in *folder* to *corpus*; *embeddings* is called only if something must be embedded.
 
-    An index of another fingerprint is rebuilt beside the old one, which answers until the new one is
-    whole. The articles of a file that changed and cannot be read leave the index until it can be read
-    again. Parts of the index named in *distrust* (see ``check.PARTS``) are made anew. *stop* is asked
-    between steps of some seconds.
+    If the fingerprint changed, the index is rebuilt; the current one stays available until the new one is
+    complete. The articles of a changed file that cannot be read are removed from the index until it is
+    readable again. The parts of the index in *distrust* (see ``integrity.PARTS``) are rebuilt. *stop* is
+    called between steps of a few seconds.
 
     Raises CorpusError (also for a corpus without articles, unless *allow_empty*), IndexBusy, IndexFailure,
     ModelMissing, EmbeddingError, SyncStopped.
     """
-    pace = ProgressReporter(progress, stop)
+    reporter = ProgressReporter(progress, stop)
     try:
         with ExitStack() as stack:
             server = _connect(stack, chroma_url, chroma_token, fingerprint)
-            wanted = (fingerprint, rebuild, allow_empty, distrust)
-            run = SyncRun(corpus, Generations(folder), embeddings, *wanted, pace, server)
+            options = (fingerprint, rebuild, allow_empty, distrust)
+            run = SyncRun(corpus, Generations(folder), embeddings, *options, reporter, server)
             if dry_run:
-                return run.preview()
-            report = run.nothing_to_do()
+                return with_unreported(run.preview(), folder)
+            report = run.report_if_unchanged()
             if report is None:
-                return run.write(wait_seconds)
+                return with_unreported(run.write(wait_seconds), folder)
             run.generations.tidy()
-            return report
+            return with_unreported(report, folder)
     except OSError as error:
-        raise IndexFailure(f"The index in {folder} cannot be written: {reason(error)}.") from error
+        raise IndexFailure(f"The index in {folder} cannot be written: {error_reason(error)}.") from error
 
 
 def _connect(stack: ExitStack, url: str | None, token: str | None, fingerprint: str) -> SharedServer | None:

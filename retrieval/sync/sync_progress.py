@@ -1,4 +1,4 @@
-"""How far a sync is, how long it will go on, and whether it is to stop."""
+"""Reports the progress of a sync with an estimate of the remaining time, and stops it on request."""
 
 from __future__ import annotations
 
@@ -8,15 +8,15 @@ from dataclasses import dataclass
 
 from retrieval.errors import SyncStopped
 
-_SOON = 0.1  # seconds between two reports of one stage
-_SURE = 1.0  # seconds of a stage before its end is foretold
+_MIN_REPORT_SECONDS = 0.1  # between two reports of one stage
+_MIN_ESTIMATE_SECONDS = 1.0  # of a stage, before its remaining time is estimated
 
 
 @dataclass(frozen=True, slots=True)
 class Progress:
     """``stage`` is "reading" (counted in files), "embedding" or "writing" (in passages).
 
-    ``seconds_left`` is for this stage, None as long as it cannot be told.
+    ``seconds_left`` is for this stage; None as long as it is unknown.
     """
 
     stage: str
@@ -26,30 +26,31 @@ class Progress:
 
 
 class ProgressReporter:
-    """Passes progress on, not too often, and raises SyncStopped between two steps when asked to."""
+    """Passes on progress at a limited rate, and raises SyncStopped between steps if *stop* returns True."""
 
     def __init__(self, progress: Callable[[Progress], None] | None, stop: Callable[[], bool] | None) -> None:
         self._progress = progress
         self._stop = stop
 
     def stage(self, name: str) -> Callable[[int, int], None]:
-        """A function to be told how many of how many are done."""
+        """A function to call with (number done, total)."""
         started = time.monotonic()
-        told = 0.0
+        reported = 0.0
 
         def done(count: int, total: int) -> None:
-            nonlocal told
+            nonlocal reported
             if self._stop is not None and self._stop():
-                raise SyncStopped("The sync was stopped; the next one goes on from there.")
+                raise SyncStopped("The sync was stopped; the next one resumes from there.")
             now = time.monotonic()
-            if self._progress is not None and total and (now - told >= _SOON or count == total):
-                told = now
-                self._progress(Progress(name, count, total, _left(count, total, now - started)))
+            due = now - reported >= _MIN_REPORT_SECONDS or count == total
+            if self._progress is not None and total and due:
+                reported = now
+                self._progress(Progress(name, count, total, _seconds_left(count, total, now - started)))
 
         return done
 
 
-def _left(done: int, total: int, seconds: float) -> float | None:
+def _seconds_left(done: int, total: int, seconds: float) -> float | None:
     if done == total:
         return 0.0
-    return seconds / done * (total - done) if done and seconds >= _SURE else None
+    return seconds / done * (total - done) if done and seconds >= _MIN_ESTIMATE_SECONDS else None

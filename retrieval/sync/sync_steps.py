@@ -1,10 +1,10 @@
-"""The steps of one sync: see what changed, read, embed, write, and say what was done."""
+"""The steps of a sync: find changes, read, embed, write, report."""
 
 from __future__ import annotations
 
 import os
 import time
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Collection, Iterator, Mapping
 from contextlib import ExitStack, closing
 from dataclasses import asdict, dataclass, replace
 from datetime import UTC, datetime
@@ -13,13 +13,13 @@ from typing import TYPE_CHECKING
 
 from retrieval.errors import CorpusError, IndexFailure
 from retrieval.index.catalogue import Catalogue
-from retrieval.index.file_state import FileState, FileStates, ReadFailure
-from retrieval.index.generations import Generations, damage
+from retrieval.index.file_state import FileState, FileStates, ReadFailure, failures_of
+from retrieval.index.generations import Generations, damaged_files
 from retrieval.sync import corpus_guards
 from retrieval.sync.changes import ArticleCounts, FileChanges, compare_articles, compare_files
-from retrieval.sync.file_intake import FileReading, flagged, read_files
+from retrieval.sync.file_intake import FileReading, flag_articles, read_file
 from retrieval.sync.sync_progress import ProgressReporter
-from retrieval.sync.sync_report import SyncReport
+from retrieval.sync.sync_report import SyncReport, left_out_of
 
 if TYPE_CHECKING:
     from retrieval.index.generations import Lease
@@ -28,8 +28,7 @@ if TYPE_CHECKING:
     from retrieval.sync.next_generation import NextGeneration
     from retrieval.sync.shared_server import SharedServer
 
-FORBIDDEN = "The folder may not be read."
-_TOGETHER = 200  # files whose articles are taken over at a time
+_FILES_PER_COMMIT = 200
 
 
 @dataclass
@@ -43,65 +42,65 @@ class SyncRun:
     rebuild: bool
     allow_empty: bool
     distrust: frozenset[str]
-    pace: ProgressReporter
+    reporter: ProgressReporter
     server: SharedServer | None
 
     def __post_init__(self) -> None:
         self.started = time.monotonic()
-        corpus_guards.refuse_within(self.corpus, self.generations.folder)
-        self.scan = self._look()
+        corpus_guards.refuse_corpus_in_index(self.corpus, self.generations.folder)
+        self.scan = self._scan()
         self.flagged: dict[ReadFailure, None] = {}  # in the order read
 
-    def _look(self) -> Scan:
-        """The files of the corpus, without those of the index if it lies among them."""
+    def _scan(self) -> Scan:
+        """The files of the corpus, except those of an index in the same folder."""
         scan, inside = self.corpus.scan(), f"{self.generations.folder.absolute()}{os.sep}"
         files = tuple(file for file in scan.files if not str(file.absolute).startswith(inside))
         return replace(scan, files=files)
 
     def _version(self) -> str:
-        """What the current generation has to be a replica of: "" for an index of this machine alone."""
+        """The server version that the current generation must replicate; "" without a server."""
         return self.server.version() if self.server else ""
 
-    def nothing_to_do(self) -> SyncReport | None:
-        """The report when no file changed and the index is whole; else None. Takes no lock."""
-        if self._why_anew() or self.distrust:
+    def report_if_unchanged(self) -> SyncReport | None:
+        """The report if no file changed and the index is intact, else None. Takes no lock."""
+        if self._rebuild_reason() or self.distrust:
             return None
         try:
             with self.generations.lease() as lease:
-                if damage(lease.folder) or lease.current.server != self._version():
+                if damaged_files(lease.folder) or lease.current.server != self._version():
                     return None
-                notes = FileStates(lease.folder).notes()
-                difference = compare_files(self.scan.files, notes)
-                if difference and not self._only_fails_again(difference, notes):
+                states = FileStates(lease.folder).load()
+                changes = compare_files(self.scan.files, states)
+                if changes and not self._only_fails_again(changes, states):
                     return None
                 return self._report_unchanged(lease)
         except IndexFailure:
             return None
 
-    def _only_fails_again(self, difference: FileChanges, notes: Mapping[str, FileState]) -> bool:
-        """Whether all that is to be read failed before, has not changed, and fails in the same way."""
-        before = [notes.get(file.path) for file in difference.read]
-        if difference.gone or not all(note is not None and note.reason is not None for note in before):
+    def _only_fails_again(self, changes: FileChanges, states: Mapping[str, FileState]) -> bool:
+        """True if all files to read failed before, have not changed, and fail in the same way again."""
+        before = [states.get(file.path) for file in changes.to_read]
+        if changes.deleted or not all(state is not None and state.reason is not None for state in before):
             return False
-        return [reading.note for reading in self._readings(difference)] == before
+        return [reading.state for reading in self._readings(changes)] == before
 
-    def _why_anew(self) -> str:
-        """Why nothing of the current generation can be used; "" when it can, or there is none."""
+    def _rebuild_reason(self) -> str:
+        """Why nothing of the current generation can be reused; "" if it can, or if there is none."""
         if self.rebuild:
-            return "asked for"
-        current = self.generations.trusted()
+            return "requested"
+        current = self.generations.current_or_none()
         if current is not None and current.fingerprint != self.fingerprint:
             return "the embedding model or the passage rules changed"
         return ""
 
     def write(self, wait_seconds: float) -> SyncReport:
-        """Do what is to be done, as the only writer."""
+        """Update the index, as the only writer."""
         with self.generations.writing(wait_seconds), ExitStack() as stack:
             if self.server:
                 stack.enter_context(self.server.writing(wait_seconds))
                 self._follow(self.server)
-            self.scan = self._look()  # another writer may have been waited for
-            return self.nothing_to_do() or self._touched_only() or self._build()
+            self.scan = self._scan()  # again: another writer may have finished meanwhile
+            return self.report_if_unchanged() or self._update_touched() or self._build()
 
     def _follow(self, server: SharedServer) -> None:
         from retrieval.sync.replica import update_replica
@@ -109,25 +108,25 @@ class SyncRun:
         if not self.rebuild:
             update_replica(server, self.generations, self.fingerprint)
 
-    def _touched_only(self) -> SyncReport | None:
-        """Put down the new times of files whose articles are the same; None when there is more to do."""
-        if self._why_anew() or self.distrust or self.generations.building.exists():
+    def _update_touched(self) -> SyncReport | None:
+        """Store the new times of files whose articles are unchanged; None if there are other changes."""
+        if self._rebuild_reason() or self.distrust or self.generations.building.exists():
             return None
         try:
             lease = self.generations.lease()
         except IndexFailure:
             return None
         with lease:
-            notes = FileStates(lease.folder).notes()
-            difference = compare_files(self.scan.files, notes)
-            if damage(lease.folder) or difference.gone or lease.current.server != self._version():
+            states = FileStates(lease.folder).load()
+            changes = compare_files(self.scan.files, states)
+            if damaged_files(lease.folder) or changes.deleted or lease.current.server != self._version():
                 return None
             touched: list[FileState] = []
-            for reading in self._readings(difference):
-                note = notes.get(reading.note.path)
-                if note is None or note.digest != reading.note.digest:
+            for reading in self._readings(changes):
+                state = states.get(reading.state.path)
+                if state is None or state.digest != reading.state.digest:
                     return None
-                touched.append(reading.note)
+                touched.append(reading.state)
             FileStates(lease.folder).write(touched)
             return self._report_unchanged(lease)
 
@@ -137,102 +136,107 @@ class SyncRun:
         from retrieval.sync.vector_journal import VectorJournal
         from retrieval.sync.vector_source import VectorSource, embed_missing
 
-        rebuilt, before = self._why_anew(), self.generations.trusted()
+        rebuilt, previous = self._rebuild_reason(), self.generations.current_or_none()
         with closing(VectorJournal(self.generations.folder / "journal.sqlite", self.fingerprint)) as journal:
             building = begin_generation(
                 self.generations, self.fingerprint, journal, bool(rebuilt), self.distrust
             )
             with closing(building):
-                if building.base is None and before is not None:
+                if building.base is None and previous is not None:
                     rebuilt = rebuilt or "the index was damaged"
                 counts = self._read(building)
                 if building.is_unchanged() and building.base_version() == self._version():
-                    return self._keep_notes(building)
+                    return self._keep_current(building)
                 missing = VectorSource(building).missing()
                 if missing:
-                    embed_missing(building, missing, self.embeddings(), self.pace.stage("embedding"))
-                version = assemble(building, self.pace.stage("writing"), self.server)
-                passages, failed = building.catalogue.count()[1], building.ledger.failures()
-            current = self.generations.publish(self.fingerprint, _now(), version)
+                    embed_missing(building, missing, self.embeddings(), self.reporter.stage("embedding"))
+                version = assemble(building, self.reporter.stage("writing"), self.server)
+                passages, states = building.catalogue.count()[1], building.file_states.load().values()
+            now = datetime.now(UTC).isoformat(timespec="seconds")
+            current = self.generations.publish(self.fingerprint, now, version)
             journal.discard()
         if self.server:
-            self.server.leave(before)
-        return self._report(current.generation, counts, passages, failed, len(missing), rebuilt)
+            self.server.retire_collections(previous)
+        return self._report(current.generation, counts, passages, states, len(missing), rebuilt)
 
     def _read(self, building: NextGeneration) -> ArticleCounts:
-        """Take over the files that changed, some at a time, and drop those that are gone."""
-        notes = building.ledger.notes()
-        difference = compare_files(self.scan.files, notes)
+        """Read the changed files in batches, and remove the deleted ones."""
+        states = building.file_states.load()
+        changes = compare_files(self.scan.files, states)
         try:
             if not self.allow_empty:
-                corpus_guards.refuse_lost(self.corpus, self.scan, difference.gone)
-            building.forget_all_but({file.path for file in self.scan.files})
-            for readings in _batched(self._readings(difference)):
+                corpus_guards.refuse_missing_files(self.corpus, self.scan, changes.deleted)
+            building.remove_other_files({file.path for file in self.scan.files})
+            for readings in _batched(self._readings(changes)):
                 building.record(readings)
-            building.settle()
+            building.assign_unique_ids()
             counts = compare_articles(building.base_articles(), building.articles())
             if not self.allow_empty:
-                kept = self.generations.trusted() is not None
-                corpus_guards.refuse_empty(self.corpus, building.articles(), building.ledger.failures(), kept)
-                if self.server and not notes:
-                    corpus_guards.refuse_another_corpus(self.corpus, counts, self.server.url)
+                kept = self.generations.current_or_none() is not None
+                failed = building.file_states.failures()
+                corpus_guards.refuse_empty(self.corpus, self.scan, building.articles(), failed, kept)
+                if self.server and not states:
+                    corpus_guards.refuse_different_corpus(self.corpus, counts, self.server.url)
         except CorpusError:
             building.discard()
             raise
         return counts
 
-    def _keep_notes(self, building: NextGeneration) -> SyncReport:
-        """Nothing to search differs: only put down how the files were found."""
+    def _keep_current(self, building: NextGeneration) -> SyncReport:
+        """Keep the current generation, since readers would see no difference, and update its file states."""
         assert building.base is not None
-        lease = building.base.lease
-        FileStates(lease.folder).replace(building.ledger.notes())
-        report = self._report_unchanged(lease)
+        FileStates(building.base.folder).replace(building.file_states.load())
+        report = self._report_unchanged(building.base.lease)
         building.discard()
         return report
 
-    def _readings(self, difference: FileChanges) -> Iterator[FileReading]:
-        done = self.pace.stage("reading")
-        for number, source in enumerate(difference.read):
-            done(number, len(difference.read))
-            reading = read_files(self.corpus, source)
-            self.flagged.update(dict.fromkeys(flagged(reading)))
+    def _readings(self, changes: FileChanges) -> Iterator[FileReading]:
+        done = self.reporter.stage("reading")
+        for number, source in enumerate(changes.to_read):
+            done(number, len(changes.to_read))
+            reading = read_file(self.corpus, source)
+            self.flagged.update(dict.fromkeys(flag_articles(reading)))
             yield reading
-        done(len(difference.read), len(difference.read))
+        done(len(changes.to_read), len(changes.to_read))
 
     def preview(self) -> SyncReport:
-        """What a sync would do. Reads the files that changed, writes nothing."""
+        """The report of a dry run: reads the changed files, writes nothing."""
         from retrieval.sync.dry_run import preview
 
-        rebuilt, current = self._why_anew(), self.generations.trusted()
-        seen = preview(self.generations, self.scan.files, self._readings, anew=bool(rebuilt))
+        rebuilt, current = self._rebuild_reason(), self.generations.current_or_none()
+        seen = preview(self.generations, self.scan.files, self._readings, rebuild=bool(rebuilt))
         if not self.allow_empty:
-            corpus_guards.refuse_empty(self.corpus, seen.articles, seen.failed, kept=current is not None)
-        generation = current.generation if current else 0
-        return self._report(generation, seen.counts, seen.passages, seen.failed, 0, rebuilt, dry_run=True)
+            failed, kept = failures_of(seen.states), current is not None
+            corpus_guards.refuse_empty(self.corpus, self.scan, seen.articles, failed, kept)
+        number = current.generation if current else 0
+        return self._report(number, seen.counts, seen.passages, seen.states, 0, rebuilt, dry_run=True)
 
     def _report_unchanged(self, lease: Lease) -> SyncReport:
         with closing(Catalogue(lease.folder / "catalogue.sqlite")) as catalogue:
             articles, passages = catalogue.count()
-        failed = FileStates(lease.folder).failures()
-        return self._report(lease.current.generation, ArticleCounts(unchanged=articles), passages, failed)
+        states = FileStates(lease.folder).load().values()
+        return self._report(lease.current.generation, ArticleCounts(unchanged=articles), passages, states)
 
     def _report(
         self,
         generation: int,
         counts: ArticleCounts,
         passages: int,
-        failed: tuple[ReadFailure, ...],
+        states: Collection[FileState],
         embedded: int = 0,
         rebuilt: str = "",
         dry_run: bool = False,
     ) -> SyncReport:
+        left_out = left_out_of(states, self.scan)
         return SyncReport(
             generation=generation,
             **asdict(counts),
             passages=passages,
             embedded=embedded,
-            failed=(*failed, *(ReadFailure(folder, FORBIDDEN) for folder in self.scan.unreadable)),
-            unknown=self.scan.unknown,
+            failed=left_out.failed,
+            omitted=left_out.omitted,
+            unknown=left_out.unknown,
+            temporary=left_out.temporary,
             seconds=time.monotonic() - self.started,
             dry_run=dry_run,
             rebuilt=rebuilt,
@@ -241,9 +245,5 @@ class SyncRun:
 
 
 def _batched(readings: Iterator[FileReading]) -> Iterator[list[FileReading]]:
-    while batch := list(islice(readings, _TOGETHER)):
+    while batch := list(islice(readings, _FILES_PER_COMMIT)):
         yield batch
-
-
-def _now() -> str:
-    return datetime.now(UTC).isoformat(timespec="seconds")

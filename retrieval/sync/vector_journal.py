@@ -1,6 +1,6 @@
-"""Vectors that were computed for a generation which is not whole yet, so that none is computed twice.
+"""Stores the vectors computed for an unfinished generation, so that none is computed twice.
 
-One SQLite file beside the generations: it survives a killed sync, also when the sync has to start anew.
+One SQLite file beside the generations: it survives a killed sync, even if the next one starts from scratch.
 """
 
 from __future__ import annotations
@@ -14,7 +14,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from retrieval.errors import IndexFailure
-from retrieval.index.durable_files import reason
+from retrieval.index.durable_files import error_reason
 from retrieval.index.sqlite_lookup import look_up
 
 if TYPE_CHECKING:
@@ -24,13 +24,13 @@ if TYPE_CHECKING:
 
 
 class VectorJournal:
-    """Vectors by the hash of the text they stand for (see ``catalogue.text_hash``)."""
+    """Vectors by the hash of their text (see ``catalogue.text_hash``)."""
 
     def __init__(self, path: Path, fingerprint: str) -> None:
         self._path = path
         try:
             self._connection = self._open(fingerprint)
-        except sqlite3.DatabaseError:  # damaged: it only spares work
+        except sqlite3.DatabaseError:  # damaged: it only saves work
             path.unlink(missing_ok=True)
             with self._translated():
                 self._connection = self._open(fingerprint)
@@ -49,7 +49,7 @@ class VectorJournal:
         return connection
 
     def write(self, hashes: Sequence[bytes], vectors: Sequence[Vector] | Vector) -> None:
-        """Keep vectors, lastingly."""
+        """Store vectors durably."""
         rows = [
             (key, np.asarray(vector, np.float32).tobytes())
             for key, vector in zip(hashes, vectors, strict=True)
@@ -58,14 +58,14 @@ class VectorJournal:
             self._connection.executemany("INSERT OR REPLACE INTO vectors VALUES (?, ?)", rows)
 
     def get(self, hashes: Sequence[bytes]) -> dict[bytes, Vector]:
-        """The vectors that are here, by hash."""
+        """The stored vectors of *hashes*, by hash; missing ones are left out."""
         query = "SELECT hash, vector FROM vectors WHERE hash IN"
         with self._translated():
             rows = look_up(self._connection, query, hashes)
             return {key: np.frombuffer(blob, np.float32) for key, blob in rows}
 
     def hashes(self) -> set[bytes]:
-        """Of which texts there are vectors."""
+        """The hashes of all stored vectors."""
         with self._translated():
             return {row[0] for row in self._connection.execute("SELECT hash FROM vectors")}
 
@@ -74,7 +74,7 @@ class VectorJournal:
         self._connection.close()
 
     def discard(self) -> None:
-        """Close and delete it: all its vectors are in a generation now."""
+        """Close and delete the file: a generation has all its vectors now."""
         self.close()
         self._path.unlink(missing_ok=True)
 
@@ -83,4 +83,4 @@ class VectorJournal:
         try:
             yield
         except sqlite3.Error as error:
-            raise IndexFailure(f"The index cannot be written: {reason(error)}.") from error
+            raise IndexFailure(f"The index cannot be written: {error_reason(error)}.") from error

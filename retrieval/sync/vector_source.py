@@ -1,4 +1,4 @@
-"""Where the vector of a passage comes from: the generation before, the journal, or the model."""
+"""Gets the vectors of passages: from the previous generation, the journal or the model."""
 
 from __future__ import annotations
 
@@ -9,7 +9,8 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from retrieval.errors import IndexFailure
-from retrieval.index.catalogue import StoredPassage, embedded_text, text_hash
+from retrieval.index.catalogue import embedded_text, text_hash
+from retrieval.passage import Passage
 from retrieval.sync.next_generation import NextGeneration
 
 if TYPE_CHECKING:
@@ -20,13 +21,13 @@ if TYPE_CHECKING:
     Vectors = NDArray[np.float32]
     Keys = NDArray[np.int64]
 
-_SECONDS = 2.0  # that a call of the model should take: so long a stop is not heard, a kill loses as much
-_FIRST, _MOST = 32, 2_048  # texts in the first call, and in any
-_LOOKED_UP = 2_000
+_CALL_SECONDS = 2.0  # target time of a model call: the delay of a stop, and the most work that a kill loses
+_MIN_BATCH, _MAX_BATCH = 32, 2_048  # texts per model call
+_LOOKUP_BATCH = 2_000
 
 
 class VectorSource:
-    """The vectors for the passages of a building."""
+    """The vectors of the passages of the next generation."""
 
     def __init__(self, building: NextGeneration) -> None:
         self._building = building
@@ -34,37 +35,36 @@ class VectorSource:
         self.matrix = base.matrix if base else None
 
     def new_keys(self) -> Keys:
-        """The keys of the passages that the base has not, growing."""
-        rows = self._building.catalogue.query("SELECT key FROM passages ORDER BY key")
-        keys = np.array([row[0] for row in rows], np.int64)
+        """The keys of the passages that are not in the base, ascending."""
+        keys = np.array(self._building.catalogue.passage_keys(), np.int64)
         return keys if self.matrix is None else keys[~self.matrix.has(keys)]
 
     def missing(self) -> list[int]:
-        """The keys of new passages whose vectors are to be computed; one for each different text."""
+        """The keys of new passages whose vectors must be computed, one per distinct text."""
         journal, known = self._building.journal.hashes(), set[bytes]()
         missing = []
         new = self.new_keys().tolist()
-        for keys in (new[at : at + _LOOKED_UP] for at in range(0, len(new), _LOOKED_UP)):
+        for keys in (new[at : at + _LOOKUP_BATCH] for at in range(0, len(new), _LOOKUP_BATCH)):
             hashes = self._building.catalogue.hashes(keys)
             known |= self._in_base(list(hashes.values())).keys()
-            for key, text in hashes.items():
-                if text not in journal and text not in known:
-                    known.add(text)
+            for key, text_digest in hashes.items():
+                if text_digest not in journal and text_digest not in known:
+                    known.add(text_digest)
                     missing.append(key)
         return missing
 
     def vectors(self, keys: Sequence[int]) -> Vectors:
-        """The vectors of new passages, in the order of *keys*. Raises IndexFailure when one is missing."""
+        """The vectors of new passages, in the order of *keys*. Raises IndexFailure if one is missing."""
         hashes = self._building.catalogue.hashes(keys)
         wanted = list(dict.fromkeys(hashes.values()))
         found = self._building.journal.get(wanted)
-        found |= self._in_base([text for text in wanted if text not in found])
+        found |= self._in_base([text_digest for text_digest in wanted if text_digest not in found])
         if len(found) < len(wanted):
             raise IndexFailure("Some passages have no vector.")
         return np.stack([found[hashes[key]] for key in keys])
 
     def _in_base(self, hashes: Sequence[bytes]) -> dict[bytes, Vectors]:
-        """Vectors of equal texts of the generation before: of moved and copied articles."""
+        """The vectors of the same texts in the base: of moved and copied articles."""
         base = self._building.base
         found = base.catalogue.keys_by_hash(hashes) if base else {}
         if base is None or not found:
@@ -79,24 +79,24 @@ def embed_missing(
     embeddings: FootnoteEmbeddings,
     done: Callable[[int, int], None],
 ) -> None:
-    """Compute the vectors of passages and keep them in the journal, a few seconds' worth at a time.
+    """Compute the vectors of passages and store them in the journal, a few seconds' worth at a time.
 
-    *done* is told how many of how many are done, before the first and after each call; it may raise.
+    *done* is called with (number done, total), before the first and after each model call; it can raise.
     """
-    size, at = _FIRST, 0
+    size, at = _MIN_BATCH, 0
     done(0, len(keys))
     while at < len(keys):
         passages = building.catalogue.by_keys(keys[at : at + size])
         started = time.monotonic()
-        building.journal.write([text_hash(each.passage) for each in passages], _embed(embeddings, passages))
+        building.journal.write([text_hash(passage) for passage in passages], _embed(embeddings, passages))
         at += len(passages)
         done(at, len(keys))
         pace = len(passages) / max(time.monotonic() - started, 1e-3)
-        size = int(min(max(pace * _SECONDS, _FIRST), size * 2, _MOST))
+        size = int(min(max(pace * _CALL_SECONDS, _MIN_BATCH), size * 2, _MAX_BATCH))
 
 
-def _embed(embeddings: FootnoteEmbeddings, passages: Sequence[StoredPassage]) -> Vectors:
-    matrix = embeddings.embed_matrix([embedded_text(each.passage) for each in passages])
+def _embed(embeddings: FootnoteEmbeddings, passages: Sequence[Passage]) -> Vectors:
+    matrix = embeddings.embed_matrix([embedded_text(passage) for passage in passages])
     if matrix.shape[0] != len(passages) or not np.isfinite(matrix).all():
-        raise IndexFailure("The embedding model gave no vector for some passages.")
+        raise IndexFailure("The embedding model returned no valid vector for some passages.")
     return np.ascontiguousarray(matrix, np.float32)

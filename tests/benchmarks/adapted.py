@@ -1,4 +1,4 @@
-"""The packaged model as it is trained for a task, and its change as `task_adapter` reads it."""
+"""Trains the packaged model for a task and writes the adapter that `task_adapter` reads."""
 
 from __future__ import annotations
 
@@ -15,9 +15,9 @@ from tokenizers import Tokenizer
 from torch import nn
 from torch.nn import functional  # type: ignore[import-not-found]
 
-RANK = 64  # of each matrix's change: its so many largest singular values are kept, in 8 bits
-HEAD_RATE = 5e-4  # of learning, of what is new
-BEGIN, END = 101, 102  # word pieces that mark the start and the end of a text
+RANK = 64  # singular values kept of the change of each matrix, in 8 bits
+HEAD_RATE = 5e-4  # learning rate of the new parameters
+BEGIN, END = 101, 102  # ids of the word pieces [CLS] and [SEP]
 MATRICES = {
     "query": "attention.self.query",
     "key": "attention.self.key",
@@ -44,7 +44,7 @@ class Layer(nn.Module):  # type: ignore[misc]
             setattr(self, own, layer_norm(packaged, prefix + name))
 
     def forward(self, x: Any, mask: Any) -> Any:
-        """(batch, length, width) to the same."""
+        """Map (batch, length, width) to the same shape."""
         batch, length, width = x.shape
         query, key, value = (
             part(x).view(batch, length, 12, width // 12).transpose(1, 2)
@@ -65,8 +65,7 @@ def layer_norm(packaged: dict[str, Any], name: str) -> Any:
 
 
 class Encoder(nn.Module):  # type: ignore[misc]
-    """The packaged model, trained whole but for its tables of words and positions, with a head for two
-    vectors (two layers)."""
+    """The packaged model with frozen word and position embeddings, and a two-layer head over two vectors."""
 
     def __init__(self, packaged: dict[str, Any], bend: int) -> None:
         super().__init__()
@@ -82,8 +81,7 @@ class Encoder(nn.Module):  # type: ignore[misc]
         self.head = nn.Sequential(nn.Linear(2 * self.width, bend), nn.GELU(), nn.Linear(bend, 1))
 
     def encode(self, ids: Any, kinds: Any, mask: Any) -> Any:
-        """Word pieces, 0 for the question's and 1 for the texts', and what is none (batch, length) to
-        (batch, length, width)."""
+        """Encode ids, kinds (0: question, 1: text) and mask (batch, length) as (batch, length, width)."""
         x = self.word(ids) + self.position(torch.arange(ids.shape[1]))[None] + self.kind(kinds)
         x = functional.dropout(self.norm(x), 0.1, self.training)
         for layer in self.layers:
@@ -92,15 +90,15 @@ class Encoder(nn.Module):  # type: ignore[misc]
 
 
 def batches(examples: Sequence[Any], size: int) -> Iterator[list[Any]]:
-    """Examples (with ``ids``) of about one length together, in no order."""
-    order = sorted(examples, key=lambda each: len(each.ids) + random.random() * 20)
+    """Batches of examples (with ``ids``) of similar length, in random order."""
+    order = sorted(examples, key=lambda example: len(example.ids) + random.random() * 20)
     groups = [order[at : at + size] for at in range(0, len(order), size)]
     random.shuffle(groups)
     yield from groups
 
 
 def padded(rows: Sequence[tuple[list[int], int]]) -> tuple[Any, Any, Any]:
-    """Word pieces, and from which on they are the texts', of a batch: ids, kinds and mask (batch, length)."""
+    """Pad rows of (word pieces, start of the text) to ids, kinds and mask, all (batch, length)."""
     length = max(len(ids) for ids, _ in rows)
     ids, kinds, mask = (torch.zeros(len(rows), length, dtype=torch.long) for _ in range(3))
     for row, (pieces, second) in enumerate(rows):
@@ -119,10 +117,10 @@ def fit(
     rate: float,
     steps: int,
 ) -> None:
-    """Train on the batches of some epochs, *steps* in all: the rate rises for a while, then falls to 0."""
-    new = [each for name, each in model.named_parameters() if name.startswith(("head.", "span."))]
-    known = {id(each) for each in new}
-    body = [each for each in model.parameters() if each.requires_grad and id(each) not in known]
+    """Train for *epochs*, *steps* in all, with a linear warm-up (6 %) and decay of the learning rate."""
+    new = [values for name, values in model.named_parameters() if name.startswith(("head.", "span."))]
+    new_ids = {id(values) for values in new}
+    body = [values for values in model.parameters() if values.requires_grad and id(values) not in new_ids]
     rates = (rate, max(rate, HEAD_RATE))
     optimiser = torch.optim.AdamW([{"params": body}, {"params": new}], lr=rate, weight_decay=0.01)
     done = 0
@@ -131,8 +129,8 @@ def fit(
         losses = []
         for batch in epoch():
             slope = min(1.0, done / (0.06 * steps)) * max(0.0, 1 - done / steps)
-            for part, most in zip(optimiser.param_groups, rates, strict=True):
-                part["lr"] = most * slope
+            for group, max_rate in zip(optimiser.param_groups, rates, strict=True):
+                group["lr"] = max_rate * slope
             loss = loss_of(batch)
             optimiser.zero_grad()
             loss.backward()
@@ -144,7 +142,7 @@ def fit(
 
 
 def packaged_model(folder: Path) -> tuple[dict[str, Any], Tokenizer]:
-    """The weights in a folder by name, and their word pieces."""
+    """The weights in a folder by name, and the tokenizer."""
     tokenizer = Tokenizer.from_file(str(folder / "tokenizer.json"))
     tokenizer.no_truncation()
     tokenizer.no_padding()
@@ -152,7 +150,7 @@ def packaged_model(folder: Path) -> tuple[dict[str, Any], Tokenizer]:
 
 
 def write_adapter(model: Encoder, packaged: dict[str, Any], target: Path) -> None:
-    """What was learnt, as `task_adapter` reads it."""
+    """Write the difference to the packaged weights as an adapter."""
     state, stored = model.state_dict(), {}
     for number in range(len(model.layers)):
         prefix = f"encoder.layer.{number}."
@@ -174,7 +172,7 @@ def write_adapter(model: Encoder, packaged: dict[str, Any], target: Path) -> Non
         stored[f"head.1.{part}"] = half(state[f"head.2.{part}"])
     stored["embeddings.token_type_embeddings.weight"] = half(state["kind.weight"])
     if "span.weight" in state:
-        stored["head.span.weight"] = half(state["span.weight"])  # its bias is the same for all places
+        stored["head.span.weight"] = half(state["span.weight"])  # its bias is the same for all positions
     save_file({name: np.ascontiguousarray(array) for name, array in stored.items()}, target)
     print(f"{target}: {target.stat().st_size} bytes")
 

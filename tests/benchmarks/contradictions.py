@@ -1,11 +1,11 @@
-"""How often an answer is spoken against, and how often wrongly.
+"""How often contradictions to answers are reported, and how many are false alarms.
 
     python tests/benchmarks/contradictions.py SET_DIR...
 
 SET_DIR holds corpus.jsonl (or articles) and questions.jsonl with "answers". Answers are extractive. Prints
-each "Articles differ" line, to be read by a person. Each right answer is then taken for that of a model:
-where the articles' own words speak against it, the alarm is false. With seven added to its figures it is
-wrong, and should be spoken against.
+each "Articles differ" line for manual review. Then each right answer is treated as the answer of a model: if
+the articles contradict it, the alarm is false. With seven added to its figures it is wrong, and the articles
+should contradict it.
 """
 
 from __future__ import annotations
@@ -29,41 +29,41 @@ from bot.settings import Settings
 
 
 def model_answer(question: str, text: str) -> Answer:
-    """What a model whose sentence is in doubt would have said."""
-    said = Sentence(f"The answer is {text}.", (), "unsupported")
-    return Answer(question, question, "answered", (said,), mode="model")
+    """The answer of a model with one unsupported sentence."""
+    sentence = Sentence(f"The answer is {text}.", (), "unsupported")
+    return Answer(question, question, "answered", (sentence,), mode="model")
 
 
-def count(found: Counter[str], row: dict[str, Any], answer: Answer) -> None:
+def count(counts: Counter[str], row: dict[str, Any], answer: Answer) -> None:
     """Add one answer to the counts."""
-    found["answered"] += 1
-    for each in answer.contradictions:
-        found["articles differ"] += 1
-        print(f"  {row['question']}\n    {each.text}")
+    counts["answered"] += 1
+    for contradiction in answer.contradictions:
+        counts["articles differ"] += 1
+        print(f"  {row['question']}\n    {contradiction.text}")
     right = row.get("answers") or []
     if not right or not asks_for_fact(answer.standalone_question):
         return
-    found["figure, date or name asked"] += 1
+    counts["figure, date or name asked"] += 1
     models = [model_answer(answer.standalone_question, text) for text in right]
-    found["false alarms"] += all(
+    counts["false alarms"] += all(
         contradicting_statement(model, answer, answer.read) is not None for model in models
     )
     wrong = re.sub(r"\d+", lambda digits: str(int(digits[0]) + 7), right[0])
     if wrong != right[0]:
-        found["wrong figures"] += 1
+        counts["wrong figures"] += 1
         lie = model_answer(answer.standalone_question, wrong)
-        found["wrong figures spoken against"] += contradicting_statement(lie, answer, answer.read) is not None
+        counts["wrong figures contradicted"] += contradicting_statement(lie, answer, answer.read) is not None
 
 
 async def measure(assistant: Assistant, rows: list[dict[str, Any]]) -> Counter[str]:
     """Ask all questions and count."""
-    found: Counter[str] = Counter()
+    counts: Counter[str] = Counter()
     for row in rows:
         day = date.fromisoformat(row["date"].replace("/", "-")) if row.get("date") else None
-        answer = [each async for each in assistant.ask(row["question"], as_of=day)][-1]
+        answer = [state async for state in assistant.ask(row["question"], as_of=day)][-1]
         if answer.status == "answered":
-            count(found, row, answer)
-    return found
+            count(counts, row, answer)
+    return counts
 
 
 def main() -> None:
@@ -74,8 +74,8 @@ def main() -> None:
         assistant = make_assistant(settings)
         assistant.library.sync()
         lines = (name / "questions.jsonl").read_text(encoding="utf-8").splitlines()
-        found = asyncio.run(measure(assistant, [json.loads(line) for line in lines]))
-        print(f"{name.name}: " + ", ".join(f"{value} {what}" for what, value in found.items()))
+        counts = asyncio.run(measure(assistant, [json.loads(line) for line in lines]))
+        print(f"{name.name}: " + ", ".join(f"{value} {what}" for what, value in counts.items()))
 
 
 if __name__ == "__main__":

@@ -1,10 +1,10 @@
-"""The Discord bot under load: 1,000 hostile questions, and 200 questions of 50 people at once.
+"""The Discord bot under load: 200 questions of 50 people at once, and 1,000 hostile questions.
 
     python tests/benchmarks/discord_load.py
 
-Prints what left the bot against Discord's rules (nothing should), the seconds, how late the event
-loop was at worst and why, and the growth of memory. Retrieval is the real one, on corpus/. On a busy
-machine the loop is late for want of a core; the idle process beside it shows how busy it was.
+Prints violations of Discord's rules (there should be none), the duration, the maximum delay of the event
+loop with its causes, and the growth of memory. Retrieval is real, on corpus/. On a busy machine the loop
+is delayed for lack of a core; an idle process beside the bot measures how much.
 """
 
 from __future__ import annotations
@@ -26,7 +26,7 @@ from pathlib import Path
 from typing import BinaryIO
 
 ROOT = Path(__file__).resolve().parents[2]
-sys.path[:0] = [str(ROOT / "tests"), str(ROOT)]
+sys.path[:0] = [str(ROOT / "tests" / "support"), str(ROOT)]
 
 from discord_crowd import ask_in_every_way  # noqa: E402
 from discord_stand_in import DiscordStandIn  # noqa: E402
@@ -35,11 +35,11 @@ from bot.assistant import Assistant  # noqa: E402
 from bot.build import make_assistant  # noqa: E402
 from bot.discord.assembly import Services  # noqa: E402
 from bot.discord.handlers.discord_store import DiscordStore, store_path  # noqa: E402
-from bot.discord.runner import leaving_a_core, serve  # noqa: E402
+from bot.discord.runner import leave_a_core, serve  # noqa: E402
 from bot.records.answer_store import AnswerStore, records_path  # noqa: E402
 from bot.settings import Settings  # noqa: E402
 
-TICK = 0.005  # seconds
+TICK = 0.005  # seconds between measurements
 QUESTIONS = (
     "How many companies did the Chinese cyberspace regulator meet?",
     "Who stopped Ant Group's IPO?",
@@ -54,10 +54,10 @@ def megabytes() -> float:
 
 @dataclass(frozen=True, slots=True)
 class Stall:
-    """A wait of 5 ms in an event loop that took longer, in ms: in all, and what it was due to.
+    """By how many ms a sleep of TICK in the event loop was late, and why.
 
-    ``work`` is processor time of the loop's own thread; ``queue`` the time that this thread was ready to
-    run and no core was free (Linux tells, else 0). The rest is waiting for other threads of the bot.
+    ``work`` is CPU time of the loop's own thread; ``queue`` is the time that the thread was ready to run
+    without a free core (Linux only, else 0). The rest is waiting for other threads of the bot.
     """
 
     late: float = 0.0
@@ -66,82 +66,82 @@ class Stall:
 
     @property
     def own(self) -> float:
-        """What the bot did to its loop, not what other programs on the machine did."""
+        """The delay without that caused by other programs on the machine."""
         return max(0.0, self.late - self.queue)
 
 
-async def stalls(over: Callable[[], bool]) -> list[Stall]:
-    """How late the event loop was, time after time."""
-    found = []
-    with open_queue() as queue:
-        while not over():
-            clock, processor, queued = time.perf_counter(), time.thread_time(), waited(queue)
+async def measure_stalls(is_over: Callable[[], bool]) -> list[Stall]:
+    """Measure the delay of the event loop until *is_over*."""
+    stalls = []
+    with open_schedstat() as queue:
+        while not is_over():
+            clock, cpu, queued = time.perf_counter(), time.thread_time(), seconds_queued(queue)
             await asyncio.sleep(TICK)
-            late, worked = time.perf_counter() - clock - TICK, time.thread_time() - processor
-            found.append(Stall(late * 1000, worked * 1000, (waited(queue) - queued) * 1000))
-    return found
+            late, worked = time.perf_counter() - clock - TICK, time.thread_time() - cpu
+            stalls.append(Stall(late * 1000, worked * 1000, (seconds_queued(queue) - queued) * 1000))
+    return stalls
 
 
-def open_queue() -> AbstractContextManager[BinaryIO | None]:
-    """What Linux tells of this thread's turns on the processor."""
+def open_schedstat() -> AbstractContextManager[BinaryIO | None]:
+    """The scheduler statistics of this thread, None where they do not exist."""
     try:
         return Path(f"/proc/self/task/{threading.get_native_id()}/schedstat").open("rb", buffering=0)
     except OSError:
         return nullcontext()
 
 
-def waited(queue: BinaryIO | None) -> float:
-    """Seconds that this thread has waited for a core in its life."""
+def seconds_queued(queue: BinaryIO | None) -> float:
+    """The total seconds that this thread has waited for a core."""
     return int(os.pread(queue.fileno(), 100, 0).split()[1]) / 1e9 if queue else 0.0
 
 
 def idle_process(pipe: Connection) -> None:
-    """The same loop in a process that has nothing else to do: what the machine alone does to it."""
+    """Measure the same loop in an idle process: the delay that the machine alone causes."""
     pipe.send("ready")
     pipe.recv()
-    found = asyncio.run(stalls(pipe.poll))
-    pipe.send(max(each.late for each in found))
+    stalls = asyncio.run(measure_stalls(pipe.poll))
+    pipe.send(max(stall.late for stall in stalls))
 
 
-async def people_ask(people: int, each: int, pipe: Connection) -> None:
-    """Discord and its people, in a process of their own, so that only the bot is measured."""
+async def people_ask(people: int, questions: int, pipe: Connection) -> None:
+    """Discord and its people, each asking *questions*, in a separate process to measure only the bot."""
     async with DiscordStandIn(rate_window=0.5) as discord:
         guild = discord.add_guild()
         crowd = [discord.person(f"P{number}") for number in range(people)]
         pipe.send((discord.base, discord.token))
         await discord.until(lambda: discord.gateway.connected, 60)
-        pipe.send("begun")
-        begun = time.perf_counter()
+        pipe.send("started")
+        started = time.perf_counter()
         asked = [
             await discord.slash(person, guild.channels[0], "ask", question=QUESTIONS[number % 4])
-            for number in range(each)
+            for number in range(questions)
             for person in crowd
         ]
-        await asyncio.gather(*(discord.finished(one, 300) for one in asked))
-        acknowledged = [one.acknowledged or 99.0 for one in asked]
+        await asyncio.gather(*(discord.finished(sent, 300) for sent in asked))
+        acknowledged = [sent.acknowledged or 99.0 for sent in asked]
         pipe.send(
             {
-                "answered": len([one for one in asked if one.messages]),
-                "seconds": time.perf_counter() - begun,
-                "acknowledged median ms": statistics.median(acknowledged) * 1000,
-                "acknowledged last ms": max(acknowledged) * 1000,
+                "answered": len([sent for sent in asked if sent.messages]),
+                "seconds": time.perf_counter() - started,
+                "median acknowledgement ms": statistics.median(acknowledged) * 1000,
+                "slowest acknowledgement ms": max(acknowledged) * 1000,
                 "violations": len(discord.violations),
             }
         )
 
 
-def discord_process(people: int, each: int, pipe: Connection) -> None:
-    asyncio.run(people_ask(people, each, pipe))
+def discord_process(people: int, questions: int, pipe: Connection) -> None:
+    asyncio.run(people_ask(people, questions, pipe))
 
 
-async def crowd(assistant: Assistant, people: int, each: int, folder: Path) -> dict[str, float]:
-    """The bot in this process while people ask in another; what they saw, and how late its loop was."""
+async def crowd(assistant: Assistant, people: int, questions: int, folder: Path) -> dict[str, float]:
+    """Run the bot in this process while people ask in another, and return the figures of both."""
     context = multiprocessing.get_context("spawn")
-    here, there = multiprocessing.Pipe()
-    process = context.Process(target=discord_process, args=(people, each, there), daemon=True)
+    here, discord_end = multiprocessing.Pipe()
+    process = context.Process(target=discord_process, args=(people, questions, discord_end), daemon=True)
     process.start()
-    beside, other = multiprocessing.Pipe()
-    idle = context.Process(target=idle_process, args=(other,), daemon=True)
+    beside, idle_end = multiprocessing.Pipe()
+    idle = context.Process(target=idle_process, args=(idle_end,), daemon=True)
     idle.start()
     base, token = here.recv()
     beside.recv()
@@ -150,25 +150,25 @@ async def crowd(assistant: Assistant, people: int, each: int, folder: Path) -> d
     services = Services(assistant, assistant, records, store)
     serving = asyncio.create_task(serve(settings, services, token, watch=False))
     await asyncio.to_thread(here.recv)
-    beside.send("begun")
-    found = await stalls(here.poll)
+    beside.send("start")
+    stalls = await measure_stalls(here.poll)
     beside.send("over")
     figures: dict[str, float] = here.recv()
-    figures |= told(found, beside.recv())
+    figures |= summary(stalls, beside.recv())
     serving.cancel()
     await asyncio.gather(serving, return_exceptions=True)
     process.join()
     return figures
 
 
-def told(found: list[Stall], beside: float) -> dict[str, float]:
-    """The worst of what was seen."""
+def summary(stalls: list[Stall], idle_late: float) -> dict[str, float]:
+    """The maximum delays, in ms."""
     return {
-        "event loop late ms": max(each.late for each in found),
-        "idle process beside it ms": beside,
-        "late but for want of a core ms": max(each.own for each in found),
-        "by its own work ms": max(each.work for each in found),
-        "times over 50 ms": sum(each.late > 50 for each in found),
+        "event loop delay ms": max(stall.late for stall in stalls),
+        "delay in an idle process ms": idle_late,
+        "delay without waiting for a core ms": max(stall.own for stall in stalls),
+        "delay by own work ms": max(stall.work for stall in stalls),
+        "delays over 50 ms": sum(stall.late > 50 for stall in stalls),
     }
 
 
@@ -180,26 +180,26 @@ def measured(name: str, run: Callable[[Path], dict[str, float]]) -> None:
     with tempfile.TemporaryDirectory() as folder:
         before = megabytes()
         figures = run(Path(folder))
-        show(name, figures | {"memory grew by MB": megabytes() - before})
+        show(name, figures | {"memory growth MB": megabytes() - before})
 
 
 def hostile(folder: Path) -> dict[str, float]:
-    begun = time.perf_counter()
+    started = time.perf_counter()
     discord = asyncio.run(ask_in_every_way(1000, 2, folder))
-    for each in discord.violations[:10]:
-        print(each)
-    return {"violations": len(discord.violations), "seconds": time.perf_counter() - begun}
+    for violation in discord.violations[:10]:
+        print(violation)
+    return {"violations": len(discord.violations), "seconds": time.perf_counter() - started}
 
 
 def main() -> None:
     with tempfile.TemporaryDirectory() as folder:
-        given = {"corpus": str(ROOT / "corpus"), "index": Path(folder) / "index", "mode": "extractive"}
-        settings = Settings(**given)  # type: ignore[arg-type]
-        assistant = make_assistant(leaving_a_core(settings))
+        options = {"corpus": str(ROOT / "corpus"), "index": Path(folder) / "index", "mode": "extractive"}
+        settings = Settings(**options)  # type: ignore[arg-type]
+        assistant = make_assistant(leave_a_core(settings))
         assistant.library.sync()
         assistant.library.warm()
-        measured("50 people, 200 questions", lambda f: asyncio.run(crowd(assistant, 50, 4, f)))
-        measured("the same again", lambda f: asyncio.run(crowd(assistant, 50, 4, f)))
+        measured("50 people, 200 questions", lambda state: asyncio.run(crowd(assistant, 50, 4, state)))
+        measured("second run", lambda state: asyncio.run(crowd(assistant, 50, 4, state)))
     if "--no-hostile" not in sys.argv:
         measured("1,000 hostile questions", hostile)
 

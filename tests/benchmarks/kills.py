@@ -1,10 +1,10 @@
-"""Kills syncs at random moments, a hundred times, and compares what is left with an index built fresh.
+"""Kills syncs at random moments, 100 times by default, and compares the result with a fresh index.
 
     python tests/benchmarks/kills.py [KILLS] [SEED]
 
-After each SIGKILL the index must answer from one whole generation, the one before the sync or the one
-after it: every passage is found by its own text, densely and lexically, and nothing else is there. A third
-of the syncs are rebuilds. The short form of this is in tests/retrieval/index/test_index_faults.py.
+After each SIGKILL the index must be one complete generation, the one before or after the sync: dense and
+lexical search find every passage by its own text, and nothing else. A third of the syncs are rebuilds.
+tests/retrieval/index/test_index_faults.py has a short version.
 """
 
 from __future__ import annotations
@@ -16,29 +16,29 @@ from dataclasses import replace
 from functools import partial
 from pathlib import Path
 
-sys.path.insert(0, str(Path(__file__).resolve().parents[1]))
+sys.path.insert(0, str(Path(__file__).resolve().parents[1] / "support"))
 
-from index_process import check_one_of, ends_well, expected, in_child, kill
+from index_process import check_one_of, expected, in_child, kill, succeeds
 from index_world import World
 
 
 def main(kills: int = 100, seed: int = 1) -> None:
-    """Print what was done; an assertion fails where the index was not whole."""
+    """Print a summary. Raises AssertionError if the index is not complete."""
     with tempfile.TemporaryDirectory() as folder:
         world = World(Path(folder))
         world.fill(60)
         started = time.monotonic()
         kill(world, kills, seed)
-        fresh = replace(world, machine="-fresh")  # the same articles, an index folder of its own
-        assert ends_well(in_child(fresh.sync))
-        assert ends_well(in_child(partial(same, world, fresh)))
+        fresh = replace(world, machine="-fresh")  # the same articles in another index folder
+        assert succeeds(in_child(fresh.sync))
+        assert succeeds(in_child(partial(same, world, fresh)))
         left = sorted(path.name for path in world.folder.iterdir())
         articles, passages = len(list(world.corpus.iterdir())), len(expected(world))
         print(f"{articles} articles, {passages} passages, {time.monotonic() - started:.0f} s; left: {left}")
 
 
 def same(world: World, fresh: World) -> None:
-    """Whether the index that was killed so often is the one built fresh, passage for passage."""
+    """Assert that the index is equal to the fresh one, passage by passage."""
     check_one_of(world, [fresh.contents()])
     with world.open() as one, fresh.open() as two:
         assert one.articles() == two.articles()

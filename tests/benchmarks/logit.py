@@ -1,4 +1,4 @@
-"""Conditional and binary logit by Adam, and cross-validation over questions; numpy only."""
+"""Conditional and binary logit fitted with Adam, and folds for cross-validation."""
 
 from __future__ import annotations
 
@@ -8,14 +8,14 @@ import numpy as np
 from numpy.typing import NDArray
 
 Array = NDArray[np.float64]
-Group = tuple[Array, NDArray[np.bool_], float]  # features (n, k), which rows are right (n,), weight
+Group = tuple[Array, NDArray[np.bool_], float]  # features (n, k), labels (n,), weight
 
 STEPS = 600
 RATE = 0.05
 
 
 def _minimise(gradient: Callable[[Array], Array], size: int, steps: int = STEPS) -> Array:
-    """Adam (Kingma and Ba 2015) with a rate that falls to nothing."""
+    """Adam (Kingma and Ba 2015) with a learning rate that falls linearly to 0."""
     theta, first, second = np.zeros(size), np.zeros(size), np.zeros(size)
     for step in range(1, steps + 1):
         slope = gradient(theta)
@@ -27,11 +27,11 @@ def _minimise(gradient: Callable[[Array], Array], size: int, steps: int = STEPS)
 
 
 def conditional(groups: Sequence[Group], decay: float = 0.002) -> Array:
-    """Weights that make the right rows of each group likely: softmax over its rows (McFadden 1974)."""
+    """Weights of a softmax over the rows of each group that maximize the right rows (McFadden 1974)."""
     together = np.concatenate([rows for rows, _, _ in groups])
     spread = together.std(axis=0) + 1e-9
     scaled = together / spread
-    right = np.concatenate([each for _, each, _ in groups]).astype(float)
+    right = np.concatenate([labels for _, labels, _ in groups]).astype(float)
     sizes = [len(rows) for rows, _, _ in groups]
     starts = np.cumsum([0, *sizes[:-1]])
     weights = np.repeat([weight for _, _, weight in groups], sizes)
@@ -67,5 +67,5 @@ def binary(rows: Array, right: NDArray[np.bool_], weights: Array, decay: float =
 
 
 def folds(count: int, of: int, seed: int = 0) -> NDArray[np.int64]:
-    """For each of *count* questions the fold (0 .. of - 1) that it is tested in."""
+    """The test fold, 0 to *of* - 1, of each of *count* questions."""
     return np.random.default_rng(seed).integers(0, of, count)

@@ -1,9 +1,9 @@
-"""How well and how fast excerpts are traced to their article.
+"""Accuracy and speed of tracing excerpts to their article.
 
     python tests/benchmarks/quotes.py CORPUS [OTHER...]
 
 Draws excerpts of one to three sentences from CORPUS (a folder or a dump), verbatim and with a tenth of
-their words changed, and excerpts of OTHER corpora that must not be found. Needs no embeddings.
+their words changed, and excerpts of OTHER corpora, which must not be found. Needs no embeddings.
 """
 
 from __future__ import annotations
@@ -31,7 +31,7 @@ from retrieval.splitting.sentences import sentence_spans
 
 
 class LexicalLibrary:
-    """As much of a Library as quotes need: the passages of a corpus and their lexical index."""
+    """The part of a Library that quotes need: the passages of a corpus and their lexical index."""
 
     def __init__(self, corpus: Corpus, articles: Sequence[Article], folder: Path) -> None:
         self.corpus = corpus
@@ -60,7 +60,7 @@ def articles_of(corpus: Corpus) -> list[Article]:
 
 
 def excerpts(articles: Sequence[Article], count: int, chance: random.Random) -> list[tuple[str, str]]:
-    """(article id, one to three sentences in a row), sentences of five words at least."""
+    """(article id, one to three consecutive sentences), at least eight words each."""
     drawn: list[tuple[str, str]] = []
     while len(drawn) < count:
         article = chance.choice(articles)
@@ -74,18 +74,18 @@ def excerpts(articles: Sequence[Article], count: int, chance: random.Random) -> 
 
 
 def with_changes(text: str, chance: random.Random, vocabulary: Sequence[str]) -> str:
-    """The text with a tenth of its words, at least one, replaced, dropped or doubled by others."""
+    """The text with a tenth of its words, at least one, replaced, deleted or preceding an inserted word."""
     words = text.split()
-    for place in chance.sample(range(len(words)), max(1, round(len(words) / 10))):
+    for position in chance.sample(range(len(words)), max(1, round(len(words) / 10))):
         other = chance.choice(vocabulary)
-        words[place] = chance.choice([other, "", f"{words[place]} {other}"])
+        words[position] = chance.choice([other, "", f"{words[position]} {other}"])
     return " ".join(words)
 
 
-def right(library: LexicalLibrary, texts: dict[str, str], original: str, excerpt: str) -> bool:
-    """Whether the first find is in an article that holds the words of the original excerpt."""
-    finds = find_excerpt(cast(Any, library), excerpt)
-    return bool(finds) and plain(original) in plain(texts[finds[0].article.id])
+def is_right(library: LexicalLibrary, texts: dict[str, str], original: str, excerpt: str) -> bool:
+    """True if the first match is in an article that contains the original excerpt."""
+    matches = find_excerpt(cast(Any, library), excerpt)
+    return bool(matches) and plain(original) in plain(texts[matches[0].article.id])
 
 
 def plain(text: str) -> str:
@@ -106,26 +106,28 @@ def main(path: str, *others: str) -> None:
         for title, asked in (("verbatim", [text for _, text in drawn]), ("changed", changed)):
             seconds, good = [], 0
             for (name, original), text in zip(drawn, asked, strict=True):
-                begun = time.perf_counter()
-                ok = right(library, texts, original, text)
-                seconds.append(time.perf_counter() - begun)
+                started = time.perf_counter()
+                ok = is_right(library, texts, original, text)
+                seconds.append(time.perf_counter() - started)
                 good += ok
                 if not ok and "-v" in sys.argv:
                     print("  missed", name, repr(text[:200]))
             seconds.sort()
-            middle, late = seconds[len(seconds) // 2], seconds[int(len(seconds) * 0.95)]
+            middle, p95 = seconds[len(seconds) // 2], seconds[int(len(seconds) * 0.95)]
             print(
                 f"{title}: {good} of {len(asked)} right, "
-                f"{middle * 1000:.1f} ms median, {late * 1000:.1f} ms at the 95th percentile"
+                f"{middle * 1000:.1f} ms median, {p95 * 1000:.1f} ms p95"
             )
         for other in others:
             foreign = excerpts(articles_of(Corpus([Path(other)])), 500, chance)
             found = [
-                (text, finds[0]) for _, text in foreign if (finds := find_excerpt(cast(Any, library), text))
+                (text, matches[0])
+                for _, text in foreign
+                if (matches := find_excerpt(cast(Any, library), text))
             ]
             print(f"of {other}: {len(found)} of {len(foreign)} found")
-            for text, find in found[:5]:
-                print("  ", round(find.similarity, 2), repr(text[:150]), "<-", repr(find.quote[:150]))
+            for text, match in found[:5]:
+                print("  ", round(match.similarity, 2), repr(text[:150]), "<-", repr(match.quote[:150]))
 
 
 if __name__ == "__main__":

@@ -1,13 +1,12 @@
-"""How indexing and searching grow with the corpus: a table, from 1,000 passages to 200,000.
+"""How the cost of indexing and searching grows from 1,000 to 200,000 passages, as a table.
 
     python tests/benchmarks/scale.py [PASSAGES ...] [--real] [--keep FOLDER]
 
-Articles are generated (news-like words with Zipf's frequencies, some 12 passages each). Without --real
-vectors are random, so that the time is that of all but embedding; with it they are the local model's.
-For each size, in a process of its own: seconds of a first sync and their parts, a sync without change,
-a sync of one changed article, most memory while indexing and while answering, milliseconds of a search
-(nearest, lexical, passages) and of a whole question from its vector to ten ranked and folded hits, without
-and with filters, median and 95th percentile.
+Articles are generated (words with a Zipf distribution, about 12 passages each). Vectors are random, so that
+embedding time is excluded, or with --real those of the local model. Each size runs in separate processes and
+measures: seconds of a first sync and its stages, of a sync without changes and of one changed article; peak
+memory while indexing and answering; milliseconds of a search (nearest, lexical, passages) and of a whole
+question from its vector to ten ranked and deduplicated hits, with and without filters, median and p95.
 """
 
 from __future__ import annotations
@@ -43,13 +42,13 @@ from retrieval.text_analysis import content_stems
 
 SIZES = (1_000, 5_000, 20_000, 50_000, 100_000, 200_000)
 PUBLISHERS = [f"The {name} Courier" for name in ("Ash", "Birch", "Cedar", "Elm", "Fir", "Oak", "Pine", "Yew")]
-MEANINGS = 48  # real vectors spread over few of their directions; all at random no graph could search
+MEANINGS = 48  # real vectors vary in few directions; no graph could search fully random ones
 DIRECTIONS = np.random.default_rng(0).standard_normal((MEANINGS, 384), np.float32) / MEANINGS**0.5
 PASSAGES_PER_ARTICLE = 12.05  # measured
 
 
 class RandomEmbeddings(FootnoteEmbeddings):
-    """A random vector for each text, the same for the same text."""
+    """A random vector per text, determined by the text."""
 
     fingerprint = "random/384"
     dimension = 384
@@ -70,7 +69,7 @@ class RandomEmbeddings(FootnoteEmbeddings):
 
 
 class Timed(FootnoteEmbeddings):
-    """Embeddings with a clock."""
+    """Embeddings that measure their time."""
 
     def __init__(self, inner: FootnoteEmbeddings) -> None:
         self.inner, self.seconds = inner, 0.0
@@ -94,7 +93,7 @@ class Timed(FootnoteEmbeddings):
 
 
 def words(count: int = 40_000) -> list[str]:
-    """Invented words, the most frequent first."""
+    """Generated words, in order of frequency."""
     chance = random.Random(3)
     parts = [
         "ba",
@@ -121,7 +120,7 @@ def words(count: int = 40_000) -> list[str]:
 
 
 def write_corpus(folder: Path, passages: int) -> int:
-    """Write articles that give about *passages* passages, 500 to a folder; returns their number."""
+    """Write articles with about *passages* passages in all, 500 per folder; return the number of articles."""
     vocabulary, chance = words(), np.random.default_rng(1)
     odds = 1 / np.arange(10, len(vocabulary) + 10)
     odds /= odds.sum()
@@ -149,7 +148,7 @@ def sentence(vocabulary: list[str], drawn: Any, length: int) -> str:
 
 
 def measure(root: Path, passages: int, real: bool) -> dict[str, float]:
-    """All figures of one size; the index is left in *root*."""
+    """The indexing figures of one size; leaves the index in *root*."""
     articles = write_corpus(root / "corpus", passages)
     embeddings = Timed(local() if real else RandomEmbeddings())
     stages: dict[str, float] = {}
@@ -191,7 +190,7 @@ def local() -> FootnoteEmbeddings:
 
 
 def answer(root: Path) -> dict[str, float]:
-    """Times of searches of the index in *root*, in a fresh process."""
+    """The search figures of the index in *root*."""
     started = time.perf_counter()
     index = Index.open(
         root / "index", json.loads((root / "index" / "CURRENT").read_text(encoding="utf-8"))["fingerprint"]
@@ -200,9 +199,9 @@ def answer(root: Path) -> dict[str, float]:
     figures = {"open s": time.perf_counter() - started}
     chance = random.Random(2)
     ids = [
-        each.id
+        passage.id
         for info in chance.sample(index.articles(), 60)
-        for each in index.article_passages(info.id)[:2]
+        for passage in index.article_passages(info.id)[:2]
     ]
     filters = {
         "": Filters(),
@@ -210,11 +209,11 @@ def answer(root: Path) -> dict[str, float]:
         " half": Filters(since=date(2021, 9, 1)),
         " publisher": Filters(publishers=(PUBLISHERS[2],)),
     }
-    begun = time.perf_counter()
+    started = time.perf_counter()
     index.allowed(filters[" half"])
-    figures["new filter ms"] = 1_000 * (time.perf_counter() - begun)
+    figures["new filter ms"] = 1_000 * (time.perf_counter() - started)
     vectors, passages = index.vectors(ids), index.passages(ids)
-    words = [content_stems(passages[each].text[:60]) for each in ids]
+    words = [content_stems(passages[name].text[:60]) for name in ids]
     for name, chosen in filters.items():
         parts = [times(index, *question, chosen) for question in zip(vectors, words, strict=True)]
         for part, column in zip(("dense", "lexical", "passages"), zip(*parts, strict=True), strict=True):
@@ -227,8 +226,8 @@ def answer(root: Path) -> dict[str, float]:
     figures["of it not files MB"] = own_memory()
     for name, chosen in filters.items():
         taken = sorted(
-            ranked(index, vector, passages[each].text[:60], chosen)
-            for each, vector in zip(ids, vectors, strict=True)
+            ranked(index, vector, passages[passage_id].text[:60], chosen)
+            for passage_id, vector in zip(ids, vectors, strict=True)
         )
         figures[f"question{name} ms"] = taken[len(taken) // 2]
         figures[f"question{name} p95"] = taken[int(len(taken) * 0.95)]
@@ -236,8 +235,8 @@ def answer(root: Path) -> dict[str, float]:
     return figures
 
 
-class Known(RandomEmbeddings):
-    """The vector of a question is known: the time is that of all but embedding."""
+class FixedEmbedding(RandomEmbeddings):
+    """Returns a given vector, so that embedding time is excluded."""
 
     def __init__(self, vector: Any) -> None:
         self.vector = vector
@@ -247,10 +246,10 @@ class Known(RandomEmbeddings):
 
 
 def ranked(index: Index, vector: Any, words: str, filters: Filters) -> float:
-    """Milliseconds of the search that answers are made from."""
-    begun = time.perf_counter()
-    search(index, Known(vector), f"What is said about {words}?", 10, filters, date(2025, 1, 1))
-    return 1_000 * (time.perf_counter() - begun)
+    """Milliseconds of a whole search, as for an answer."""
+    started = time.perf_counter()
+    search(index, FixedEmbedding(vector), f"What is said about {words}?", 10, filters, date(2025, 1, 1))
+    return 1_000 * (time.perf_counter() - started)
 
 
 def times(index: Index, vector: Any, words: list[str], filters: Filters) -> tuple[float, float, float]:
@@ -260,7 +259,7 @@ def times(index: Index, vector: Any, words: list[str], filters: Filters) -> tupl
     moments.append(time.perf_counter())
     lexical = index.lexical.search(words, 50, filters)
     moments.append(time.perf_counter())
-    index.passages([each for each, _ in dense[:15] + lexical[:15]])
+    index.passages([passage_id for passage_id, _ in dense[:15] + lexical[:15]])
     moments.append(time.perf_counter())
     first, second, third = (1_000 * (after - before) for before, after in pairwise(moments))
     return first, second, third
@@ -271,12 +270,12 @@ def month() -> Filters:
 
 
 def peak() -> float:
-    """The most memory of this process so far, in MB, mapped files included."""
+    """Peak memory of this process in MB, including mapped files."""
     return resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1024
 
 
 def own_memory() -> float:
-    """The memory of this process now without mapped files, which all processes share, in MB (Linux only)."""
+    """Current memory of this process in MB without mapped files, which processes share (Linux only)."""
     status = Path("/proc/self/status")
     lines = status.read_text(encoding="ascii").splitlines() if status.exists() else []
     return sum(int(line.split()[1]) for line in lines if line.startswith("RssAnon")) / 1024

@@ -5,18 +5,17 @@
 """Train answerability.safetensors: uv run tests/benchmarks/train_answerability.py ROWS.jsonl [MORE].
 
 The rows are {"question", "text", "sentences": [[start, end], ...], "at": number of the sentence that answers
-or seems to, "answer": [start, end] or null, "answerable": bool, "kind"}, spans in characters of the text.
-Those of kind "pair" come every epoch: questions with an answer, beside ones that people wrote so that the
-same text only seems to answer them. Of the kind "other" some come each epoch. Each epoch also has questions
-beside sentences of other texts, drawn at random or as near by their words as there are. The last stage reads
-the rows of MORE, where it is given, and of what it learns LAST is taken. --write stores the result. All
-stages take an hour on two cores.
+or seems to, "answer": [start, end] or null, "answerable": bool, "kind"}; spans count characters of the text.
+Every epoch contains all rows of kind "pair" (answerable questions, and questions written so that the same
+text only seems to answer them), a sample of kind "other", and questions paired with sentences of other texts,
+random ones or those with the most words in common. The last stage uses the rows of MORE if given, and its
+change is scaled by LAST. --write stores the result. All stages take an hour on two cores.
 
-The file in the repository was made of rows of SQuAD 2.0's training split (Rajpurkar et al. 2018, CC BY-SA
-4.0) as far as public copies held them: pairs of UnAnsQ (Zhu et al. 2019) and sentences with questions of
-several splits for question generation; for the last stage also unanswerable questions of SQuAD2-CR (Lee et
-al. 2020) and sentences of QNLI (Wang et al. 2019). None is of its development split, which the development
-sets here are of.
+The file in the repository was trained on SQuAD 2.0's training split (Rajpurkar et al. 2018, CC BY-SA 4.0) as
+far as public copies were available: pairs of UnAnsQ (Zhu et al. 2019) and questions with sentences from
+several question generation splits; in the last stage also unanswerable questions of SQuAD2-CR (Lee et al.
+2020) and sentences of QNLI (Wang et al. 2019). Nothing is from the development split, which the development
+sets here are from.
 """
 
 from __future__ import annotations
@@ -33,7 +32,7 @@ from collections.abc import Sequence
 from pathlib import Path
 from typing import Any, NamedTuple
 
-import torch  # type: ignore[import-not-found]  # in the script's own environment only
+import torch  # type: ignore[import-not-found]  # only in the script's environment
 from adapted import BEGIN, END, Encoder, batches, fit, packaged_model, padded, write_adapter
 from tokenizers import Tokenizer
 from torch import nn
@@ -42,15 +41,15 @@ from torch.nn import functional  # type: ignore[import-not-found]
 ROOT = Path(__file__).resolve().parents[2]
 sys.path.insert(0, str(ROOT))
 
-from bot.extractive.answerability import PIECES, WINDOW, with_neighbours  # noqa: E402  (an environment of its own)
-from retrieval.models.pair_encoder import QUESTION  # noqa: E402
+from bot.extractive.answerability import MAX_TOKENS, MAX_WINDOW_CHARS, window_span  # noqa: E402
+from retrieval.models.pair_encoder import MAX_QUESTION_PIECES  # noqa: E402
 
-TARGET = ROOT / "bot" / "answerability.safetensors"
+TARGET = ROOT / "bot" / "extractive" / "answerability.safetensors"
 BATCH = 32
 
 
 class Stage(NamedTuple):
-    """Epochs, the rate of learning, and how many rows of kind "other" and of other texts an epoch has."""
+    """Epochs, learning rate, and rows per epoch: kind "other", random other texts, similar other texts."""
 
     epochs: int
     rate: float
@@ -60,13 +59,13 @@ class Stage(NamedTuple):
 
 
 STAGES = (Stage(4, 1.5e-4, 3500, 800, 2000), Stage(2, 6e-5, 5500, 800, 700), Stage(2, 6e-5, 5500, 800, 700))
-# How far the weights go from those before the last stage to those after it (Wortsman et al. 2022,
+# Interpolation between the weights before (0) and after (1) the last stage (Wortsman et al. 2022,
 # https://arxiv.org/abs/2109.01903).
 LAST = 0.3
 
 
 class Example(NamedTuple):
-    """``answer``: first and last word piece, None when unknown; pieces from ``second`` on are the text's."""
+    """``answer``: first and last word piece, None if unknown. The text starts at piece ``second``."""
 
     ids: list[int]
     second: int
@@ -75,25 +74,25 @@ class Example(NamedTuple):
 
 
 class Judge(Encoder):
-    """With two heads: is it answered, and where does the answer begin and end."""
+    """An encoder with two heads: is the question answered, and where the answer starts and ends."""
 
     def __init__(self, packaged: dict[str, Any]) -> None:
         super().__init__(packaged, bend=96)
         self.span = nn.Linear(self.width, 2)
 
     def forward(self, ids: Any, kinds: Any, mask: Any) -> tuple[Any, Any]:
-        """Log-odds (batch,) of being answered; (batch, length, 2) of begin and end."""
+        """Log-odds (batch,) that the question is answered; logits (batch, length, 2) of start and end."""
         x = self.encode(ids, kinds, mask)
         text = (kinds * mask).float()
         mean = (x * text[..., None]).sum(1) / text.sum(1, keepdim=True).clamp(min=1)
-        places = text.bool().clone()
-        places[:, 0] = True  # the first place stands for "nowhere"
-        span = self.span(x).masked_fill(~places[..., None], -1e4)
+        positions = text.bool().clone()
+        positions[:, 0] = True  # the first position means "no answer"
+        span = self.span(x).masked_fill(~positions[..., None], -1e4)
         return self.head(torch.cat([x[:, 0], mean], 1))[:, 0], span
 
 
 class Rows:
-    """The rows of the file, and each epoch drawn from them."""
+    """The rows of a file, and the sampling of epochs."""
 
     def __init__(self, path: Path, tokenizer: Tokenizer) -> None:
         self._rows = [json.loads(line) for line in path.read_text(encoding="utf-8").splitlines()]
@@ -108,7 +107,7 @@ class Rows:
                 self._holding[word].append(number)
 
     def epoch(self, stage: Stage) -> list[Example]:
-        """Pairs, some of the others, and questions beside other texts."""
+        """All pairs, a sample of the others, and questions paired with other texts."""
         drawn = self._pairs + random.sample(self._others, min(stage.others, len(self._others)))
         for row in random.sample(self._rows, min(stage.foreign, len(self._rows))):
             other = random.choice(self._rows)
@@ -119,7 +118,7 @@ class Rows:
         return [self.example(row, chance=True) for row in drawn]
 
     def _near(self, row: dict[str, Any]) -> list[dict[str, Any]]:
-        """The question beside the text with most of its words that does not hold the answer."""
+        """The question paired with the text that shares most of its words but not the answer."""
         asked, score = words(row["question"]), Counter[int]()
         for word in asked:
             for number in self._holding.get(word, ())[:300]:
@@ -134,20 +133,22 @@ class Rows:
         return []
 
     def example(self, row: dict[str, Any], *, chance: bool) -> Example:
-        """A row as the model reads it; by chance with fewer neighbours, or none."""
+        """Tokenize a row; *chance* randomly drops some or all neighbouring sentences."""
         longest = (
-            0.0 if chance and random.random() < 0.2 else WINDOW * (random.uniform(0.5, 1.1) if chance else 1)
+            0.0
+            if chance and random.random() < 0.2
+            else MAX_WINDOW_CHARS * (random.uniform(0.5, 1.1) if chance else 1)
         )
-        start, end = with_neighbours(row["sentences"], row["at"], longest)
-        question = self._tokenizer.encode(row["question"], add_special_tokens=False).ids[:QUESTION]
+        start, end = window_span(row["sentences"], row["at"], longest)
+        question = self._tokenizer.encode(row["question"], add_special_tokens=False).ids[:MAX_QUESTION_PIECES]
         text = self._tokenizer.encode(row["text"][start:end], add_special_tokens=False)
         second = len(question) + 2
         answer = None
         if row["answerable"] and row["answer"]:
             a, b = row["answer"][0] - start, row["answer"][1] - start
             inside = [second + at for at, (p, q) in enumerate(text.offsets) if p < b and q > a]
-            answer = (inside[0], inside[-1]) if inside and inside[-1] < PIECES - 1 else None
-        ids = [BEGIN, *question, END, *text.ids[: PIECES - second - 1], END]
+            answer = (inside[0], inside[-1]) if inside and inside[-1] < MAX_TOKENS - 1 else None
+        ids = [BEGIN, *question, END, *text.ids[: MAX_TOKENS - second - 1], END]
         return Example(ids, second, answer, row["answerable"])
 
 
@@ -160,12 +161,12 @@ def words(text: str) -> set[str]:
 
 
 def train(judge: Judge, rows: Rows, stage: Stage) -> None:
-    """One stage."""
+    """Run one stage."""
     steps = stage.epochs * math.ceil(len(rows.epoch(stage)) / BATCH)
 
     def loss(group: Sequence[Example]) -> Any:
         with torch.autocast("cpu", torch.bfloat16):
-            answered, span = judge(*padded([(each.ids, each.second) for each in group]))
+            answered, span = judge(*padded([(example.ids, example.second) for example in group]))
         return loss_of(group, answered.float(), span.float())
 
     fit(
@@ -179,14 +180,14 @@ def train(judge: Judge, rows: Rows, stage: Stage) -> None:
 
 
 def loss_of(group: Sequence[Example], answered: Any, span: Any) -> Any:
-    """Whether, and, where it is known, from which piece to which; "nowhere" for what is not answered."""
-    truth = torch.tensor([float(each.answerable) for each in group])
+    """Loss of the answerability, plus that of the span if known; (0, 0) for unanswerable questions."""
+    truth = torch.tensor([float(example.answerable) for example in group])
     loss = functional.binary_cross_entropy_with_logits(answered, truth)
-    known = [row for row, each in enumerate(group) if each.answer or not each.answerable]
+    known = [row for row, example in enumerate(group) if example.answer or not example.answerable]
     if known:
-        places = torch.tensor([group[row].answer or (0, 0) for row in known])
-        both = functional.cross_entropy(span[known, :, 0], places[:, 0]) + functional.cross_entropy(
-            span[known, :, 1], places[:, 1]
+        spans = torch.tensor([group[row].answer or (0, 0) for row in known])
+        both = functional.cross_entropy(span[known, :, 0], spans[:, 0]) + functional.cross_entropy(
+            span[known, :, 1], spans[:, 1]
         )
         loss = loss + 0.5 * both * len(known) / len(group)
     return loss
@@ -197,18 +198,18 @@ def main() -> None:
     parser.add_argument("rows", type=Path, nargs="+")
     parser.add_argument("--model", type=Path, required=True, help="folder with the packaged model")
     parser.add_argument("--write", action="store_true", help=f"replace {TARGET.name}")
-    given = parser.parse_args()
-    packaged, tokenizer = packaged_model(given.model)
+    options = parser.parse_args()
+    packaged, tokenizer = packaged_model(options.model)
     random.seed(1)
     torch.manual_seed(1)
-    judge, rows = Judge(packaged), Rows(given.rows[0], tokenizer)
+    judge, rows = Judge(packaged), Rows(options.rows[0], tokenizer)
     for stage in STAGES[:-1]:
         train(judge, rows, stage)
     before = copy.deepcopy(judge.state_dict())
-    train(judge, Rows(given.rows[-1], tokenizer), STAGES[-1])
+    train(judge, Rows(options.rows[-1], tokenizer), STAGES[-1])
     after = judge.state_dict()
     judge.load_state_dict({name: torch.lerp(before[name], after[name], LAST) for name in after})
-    if given.write:
+    if options.write:
         write_adapter(judge, packaged, TARGET)
 
 

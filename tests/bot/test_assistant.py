@@ -1,4 +1,4 @@
-"""The Assistant over real files: answers, conversations, quotes checked in the articles as they are now."""
+"""The Assistant over real files: answers, conversations, quotes checked in the current articles."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from bot.answer import Answer
-from bot.assistant import LONGEST_QUESTION, Assistant, checked_question
+from bot.assistant import MAX_QUESTION_CHARS, Assistant, checked_question
 from bot.build import make_assistant
 from bot.errors import QuestionInvalid
 from bot.question.conversation import Conversations, Turn
@@ -66,8 +66,8 @@ async def ask(assistant: Assistant, question: str, conversation: str = "") -> An
     return answers[-1]
 
 
-async def test_an_answer_rests_on_exact_quotes(assistant: Assistant) -> None:
-    """The answer is right, its quotes are spans of their articles, its times are told."""
+async def test_an_answer_has_exact_quotes(assistant: Assistant) -> None:
+    """The answer is correct, its quotes are spans of their articles, and its times are recorded."""
     answer = await ask(assistant, "How many drones had gulls attacked?")
     assert "14 drones" in answer.sentences[0].text
     for citation in answer.citations:
@@ -80,7 +80,7 @@ async def test_an_answer_rests_on_exact_quotes(assistant: Assistant) -> None:
 
 
 async def test_a_follow_up_is_understood_in_its_conversation_only(assistant: Assistant) -> None:
-    """What was said in one channel makes its follow-up readable, and no other channel's."""
+    """The turns of one channel resolve its own follow-ups, not those of another channel."""
     await ask(assistant, "Which electric boat does the ferry line test?", "here")
     follow_up = await ask(assistant, "How much did it cost?", "here")
     assert "3.2 million" in follow_up.text
@@ -92,51 +92,49 @@ async def test_a_follow_up_is_understood_in_its_conversation_only(assistant: Ass
     assert assistant.turns("here") == ()
 
 
-async def test_a_slip_in_a_name_is_mended_and_told(assistant: Assistant) -> None:
-    """ "Larkhavn" finds Larkhaven, in a follow-up too; the question stays as it was asked."""
-    answer = await ask(assistant, "When did the council of Larkhavn ban drones?", "talk")
+async def test_a_typo_in_a_name_is_corrected_and_reported(assistant: Assistant) -> None:
+    """ "Larkhavn" finds Larkhaven, in a follow-up too; the answer keeps the question as asked."""
+    answer = await ask(assistant, "When did the council of Larkhavn ban drones?", "chat")
     assert answer.status == "answered"
     assert answer.question == "When did the council of Larkhavn ban drones?"
     assert answer.standalone_question == "When did the council of Larkhaven ban drones?"
     assert answer.notice == "“Larkhavn” is in no article: read as “Larkhaven”."
-    assert "Larkhavn" not in (await ask(assistant, "Why did they?", "talk")).standalone_question
-    otherwise = await ask(assistant, "How many members of the council of Larkhavn voted for it?", "talk")
-    assert otherwise.notice == answer.notice
+    assert "Larkhavn" not in (await ask(assistant, "Why did they?", "chat")).standalone_question
+    again = await ask(assistant, "How many members of the council of Larkhavn voted for it?", "chat")
+    assert again.notice == answer.notice
 
 
-class SureOfOneReading(Assistant):
-    """Finds nothing but for one question."""
+class FindsOneQuestion(Assistant):
+    """Has hits for one question only."""
 
-    reading = "How many passengers does it carry to Tern Island?"
+    question = "How many passengers does it carry to Tern Island?"
 
     async def search(
         self, question: str, limit: int = 10, filters: Filters | None = None, as_of: date | None = None
     ) -> list[Hit]:
-        return await super().search(question, limit, filters, as_of) if question == self.reading else []
+        return await super().search(question, limit, filters, as_of) if question == self.question else []
 
 
-async def test_a_follow_up_that_finds_nothing_is_searched_once_more(assistant: Assistant) -> None:
-    """A pronoun taken for something outside the corpus is let go; the answer says how it was read."""
-    sure = SureOfOneReading(assistant.library)
+async def test_a_follow_up_that_finds_nothing_is_searched_again(assistant: Assistant) -> None:
+    """If the resolved question finds nothing, the question is searched as asked, and the answer shows it."""
+    finder = FindsOneQuestion(assistant.library)
     turns = [Turn("Who led Wirecard?", "Markus Braun led Wirecard.", "Who led Wirecard?")]
-    answers = [answer async for answer in sure.ask(sure.reading, history=turns, conversation="here")]
+    answers = [answer async for answer in finder.ask(finder.question, history=turns, conversation="here")]
     assert "120 passengers" in answers[-1].text
-    assert answers[-1].standalone_question == sure.reading
-    assert sure.turns("here")[-1].standalone_question == sure.reading
+    assert answers[-1].standalone_question == finder.question
+    assert finder.turns("here")[-1].standalone_question == finder.question
 
 
-async def test_not_found_offers_the_nearest(assistant: Assistant) -> None:
-    """A question that no article answers has a reason and the nearest passages, and cites nothing."""
+async def test_not_found_shows_the_closest_passages(assistant: Assistant) -> None:
+    """A question that no article answers has a reason and the closest passages, and no citations."""
     answer = await ask(assistant, "Who won the chess title in Reykjavik?")
     assert (answer.status, answer.citations, answer.text) == ("not_found", (), "")
     assert answer.reason
     assert answer.nearest
 
 
-async def test_a_deleted_article_is_not_cited_though_no_sync_has_run(
-    assistant: Assistant, corpus: Path
-) -> None:
-    """Quotes are checked when the answer is made, so a stale index shows nothing that is gone."""
+async def test_a_deleted_article_is_not_cited_even_before_a_sync(assistant: Assistant, corpus: Path) -> None:
+    """Quotes are checked when the answer is made, so a stale index does not show deleted text."""
     (corpus / "drones.txt").unlink()
     answer = await ask(assistant, "How many drones had gulls attacked?")
     assert all(citation.article.id != "drones.txt" for citation in answer.citations)
@@ -144,8 +142,8 @@ async def test_a_deleted_article_is_not_cited_though_no_sync_has_run(
     assert answer.notice
 
 
-async def test_citations_are_found_again_moved_changed_or_deleted(assistant: Assistant, corpus: Path) -> None:
-    """A citation knows whether its quote stands where it stood, elsewhere, in other words, or no more."""
+async def test_citations_are_located_as_moved_changed_or_deleted(assistant: Assistant, corpus: Path) -> None:
+    """A quote can have moved, its words can have changed, or its article can be deleted."""
     citation = (await ask(assistant, "How many drones had gulls attacked?")).citations[0]
     file = corpus / "drones.txt"
     file.write_text(DRONES.replace("The council", "On a grey day, the council"), encoding="utf-8")
@@ -159,8 +157,8 @@ async def test_citations_are_found_again_moved_changed_or_deleted(assistant: Ass
     assert (await assistant.locate(citation)).state == "deleted"
 
 
-async def test_a_moved_quote_is_cited_at_its_new_place(assistant: Assistant, corpus: Path) -> None:
-    """Between two syncs an edit above the quote shifts its span; the answer follows it."""
+async def test_a_moved_quote_is_cited_at_its_new_position(assistant: Assistant, corpus: Path) -> None:
+    """If an edit above the quote shifts it between two syncs, the answer has the new span."""
     text = DRONES.replace("The council", "On a grey day\nthe council")
     (corpus / "drones.txt").write_text(text, encoding="utf-8")
     answer = await ask(assistant, "How many drones had gulls attacked?")
@@ -169,7 +167,7 @@ async def test_a_moved_quote_is_cited_at_its_new_place(assistant: Assistant, cor
         assert citation.line == text[: citation.start].count("\n") + 1
 
 
-async def test_a_change_is_answered_from_after_the_next_sync(assistant: Assistant, corpus: Path) -> None:
+async def test_a_change_is_used_after_the_next_sync(assistant: Assistant, corpus: Path) -> None:
     """The same Assistant answers from the new text once it is synced."""
     (corpus / "drones.txt").write_text(DRONES.replace("14 drones", "41 drones"), encoding="utf-8")
     await assistant.sync()
@@ -177,7 +175,7 @@ async def test_a_change_is_answered_from_after_the_next_sync(assistant: Assistan
 
 
 @pytest.mark.parametrize(
-    "question", ["", "  \n", "?!", "\x00\x1b", "Thanks a lot!", "ok", "x" * (LONGEST_QUESTION + 1)]
+    "question", ["", "  \n", "?!", "\x00\x1b", "Thanks a lot!", "ok", "x" * (MAX_QUESTION_CHARS + 1)]
 )
 async def test_what_is_no_question_is_refused_in_one_sentence(assistant: Assistant, question: str) -> None:
     """Nothing, signs alone, thanks, and whole books are no questions."""
@@ -188,8 +186,8 @@ async def test_what_is_no_question_is_refused_in_one_sentence(assistant: Assista
 
 
 @given(st.text(max_size=100))
-def test_a_checked_question_holds_no_control_characters(text: str) -> None:
-    """Escapes for the terminal, zero-width and other unseen characters never come through."""
+def test_a_checked_question_has_no_control_characters(text: str) -> None:
+    """Terminal escapes, zero-width and other invisible characters are removed."""
     try:
         question = checked_question(text)
     except QuestionInvalid:
@@ -199,13 +197,13 @@ def test_a_checked_question_holds_no_control_characters(text: str) -> None:
 
 
 def test_conversations_are_bounded() -> None:
-    """Old turns and long silent conversations are let go; the empty key keeps nothing."""
-    kept = Conversations(turns=2, conversations=2)
+    """Old turns and the least recent conversations are dropped; the empty key stores nothing."""
+    conversations = Conversations(turns=2, conversations=2)
     for number in range(3):
-        kept.add("a", Turn(f"q{number}", "a", "q"))
-    assert [turn.question for turn in kept.turns("a")] == ["q1", "q2"]
-    kept.add("b", Turn("q", "a", "q"))
-    kept.add("c", Turn("q", "a", "q"))
-    assert kept.turns("a") == ()
-    kept.add("", Turn("q", "a", "q"))
-    assert kept.turns("") == ()
+        conversations.add("a", Turn(f"q{number}", "a", "q"))
+    assert [turn.question for turn in conversations.turns("a")] == ["q1", "q2"]
+    conversations.add("b", Turn("q", "a", "q"))
+    conversations.add("c", Turn("q", "a", "q"))
+    assert conversations.turns("a") == ()
+    conversations.add("", Turn("q", "a", "q"))
+    assert conversations.turns("") == ()

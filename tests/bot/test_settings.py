@@ -1,4 +1,4 @@
-"""Settings: what they read, how they refuse, and that .env.example tells all of them with their defaults."""
+"""Settings: sources, validation, and consistency with .env.example."""
 
 from __future__ import annotations
 
@@ -13,59 +13,59 @@ from bot.errors import SettingsInvalid
 from bot.settings import Settings, read_settings
 
 LINE = re.compile(r"^#([A-Z][A-Z_]*)=(.*)$", re.M)
-OWN_PLACE = {"FOOTNOTE_STATE", "FOOTNOTE_CACHE"}  # defaults that differ from system to system
+PLATFORM_DEFAULTS = {"FOOTNOTE_STATE", "FOOTNOTE_CACHE"}  # defaults that depend on the system
 
 
-def variable(name: str) -> str:
+def variable_name(name: str) -> str:
     alias = Settings.model_fields[name].validation_alias
     return alias if isinstance(alias, str) else f"FOOTNOTE_{name.upper()}"
 
 
-def shown(value: object) -> str:
+def as_env_value(value: object) -> str:
     if isinstance(value, tuple):
         return os.pathsep.join(map(str, value))
     return "" if value is None else str(value)
 
 
-def example(repository: Path) -> dict[str, str]:
+def example_values(repository: Path) -> dict[str, str]:
     text = (repository / ".env.example").read_text(encoding="utf-8")
     return dict(LINE.findall(text))
 
 
-def test_the_example_lists_every_setting_and_no_other(repository: Path) -> None:
-    """A setting without an explanation, or an explanation without its setting, fails here."""
-    assert set(example(repository)) == {variable(name) for name in Settings.model_fields}
+def test_the_example_lists_exactly_the_settings(repository: Path) -> None:
+    """No setting is undocumented, and no documented setting is missing."""
+    assert set(example_values(repository)) == {variable_name(name) for name in Settings.model_fields}
 
 
 def test_the_example_shows_the_defaults(repository: Path) -> None:
     """Uncommenting a line of the example changes nothing."""
-    lines = example(repository)
+    values = example_values(repository)
     for name, field in Settings.model_fields.items():
-        if variable(name) not in OWN_PLACE:
-            assert lines[variable(name)] == shown(field.default), name
+        if variable_name(name) not in PLATFORM_DEFAULTS:
+            assert values[variable_name(name)] == as_env_value(field.default), name
 
 
-def test_each_setting_of_the_example_is_explained(repository: Path) -> None:
-    """Above each setting stands a comment."""
+def test_every_setting_in_the_example_has_a_comment(repository: Path) -> None:
+    """On the line above."""
     lines = (repository / ".env.example").read_text(encoding="utf-8").splitlines()
     for before, line in pairwise(lines):
         if LINE.match(line):
             assert before.startswith("# "), line
 
 
-def test_the_whole_example_can_be_used_as_it_is(
+def test_the_uncommented_example_is_valid(
     repository: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    """With every line taken in, the settings are the defaults."""
+    """With every line uncommented, the settings are the defaults."""
     text = (repository / ".env.example").read_text(encoding="utf-8")
     (tmp_path / ".env").write_text(LINE.sub(r"\1=\2", text), encoding="utf-8")
-    plain = read_settings()
+    defaults = read_settings()
     monkeypatch.chdir(tmp_path)
-    assert read_settings() == plain
+    assert read_settings() == defaults
 
 
-def test_the_command_line_wins_over_the_environment(monkeypatch: pytest.MonkeyPatch) -> None:
-    """What is said for one run replaces what is set for all."""
+def test_the_command_line_overrides_the_environment(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Corpus and index can be given for one run."""
     monkeypatch.setenv("FOOTNOTE_CORPUS", "elsewhere")
     settings = read_settings([Path("one"), Path("two")], Path("index"))
     assert settings.corpus == (Path("one"), Path("two"))
@@ -73,8 +73,8 @@ def test_the_command_line_wins_over_the_environment(monkeypatch: pytest.MonkeyPa
     assert settings.index_dir == Path("index")
 
 
-def test_several_folders_are_joined_in_the_environment(monkeypatch: pytest.MonkeyPatch) -> None:
-    """There the separator parts folders; on the command line a folder's name may hold it."""
+def test_the_environment_can_list_several_folders(monkeypatch: pytest.MonkeyPatch) -> None:
+    """The separator is special in the environment only; on the command line it is part of the path."""
     monkeypatch.setenv("FOOTNOTE_CORPUS", f"one{os.pathsep}two")
     assert read_settings().corpus == (Path("one"), Path("two"))
     assert read_settings([Path(f"one{os.pathsep}two")]).corpus == (Path(f"one{os.pathsep}two"),)
@@ -84,10 +84,10 @@ def test_several_folders_are_joined_in_the_environment(monkeypatch: pytest.Monke
     ("name", "value"),
     [("FOOTNOTE_PASSAGES", "many"), ("FOOTNOTE_MODE", "clever"), ("FOOTNOTE_TIMEOUT", "-1")],
 )
-def test_a_bad_value_is_refused_in_one_sentence(
+def test_invalid_values_are_rejected_in_one_sentence(
     name: str, value: str, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    """The sentence names the variable, not the value, which might be a secret."""
+    """The error names the variable, not the value, which could be a secret."""
     monkeypatch.setenv(name, value)
     with pytest.raises(SettingsInvalid) as caught:
         read_settings()
@@ -95,18 +95,16 @@ def test_a_bad_value_is_refused_in_one_sentence(
     assert "\n" not in str(caught.value)
 
 
-def test_an_unreadable_env_file_is_refused_in_one_sentence(
-    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    """A .env in another encoding leads to a sentence about that file."""
+def test_an_unreadable_env_file_is_an_error(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """For instance a .env in another encoding."""
     (tmp_path / ".env").write_bytes(b"FOOTNOTE_CORPUS=\xff\xfe\xe9")
     monkeypatch.chdir(tmp_path)
     with pytest.raises(SettingsInvalid, match=r"\.env"):
         read_settings()
 
 
-def test_keys_are_never_shown(monkeypatch: pytest.MonkeyPatch) -> None:
-    """The text of the settings holds no secret."""
+def test_keys_are_not_in_the_repr(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Logging the settings reveals no secret."""
     monkeypatch.setenv("OPENAI_API_KEY", "sk-very-secret")
     monkeypatch.setenv("DISCORD_TOKEN", "very-secret")
     assert "very-secret" not in repr(read_settings())

@@ -1,4 +1,4 @@
-"""A chat over the fake Assistant, for a pseudo-terminal: FOLDER of its index, PAUSE in seconds, arguments."""
+"""Runs `footnote` with the fake Assistant: INDEX_FOLDER PAUSE_SECONDS [CLI ARGUMENTS...]."""
 
 from __future__ import annotations
 

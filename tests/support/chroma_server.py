@@ -1,4 +1,4 @@
-"""A Chroma server of its own on loopback, for tests of an index that several machines share."""
+"""A Chroma server on loopback, for tests of an index shared by several machines."""
 
 from __future__ import annotations
 
@@ -24,11 +24,11 @@ class Chroma:
 
     def start(self) -> None:
         program = Path(sys.executable).with_name("chroma")
-        place = ["--path", str(self.folder), "--host", "127.0.0.1", "--port", str(self.port)]
+        options = ["--path", str(self.folder), "--host", "127.0.0.1", "--port", str(self.port)]
         quiet = subprocess.DEVNULL
-        self.process = subprocess.Popen([str(program), "run", *place], stdout=quiet, stderr=quiet)
-        end = time.monotonic() + 60
-        while time.monotonic() < end:
+        self.process = subprocess.Popen([str(program), "run", *options], stdout=quiet, stderr=quiet)
+        deadline = time.monotonic() + 60
+        while time.monotonic() < deadline:
             with socket.socket() as probe:
                 if probe.connect_ex(("127.0.0.1", self.port)) == 0:
                     return

@@ -1,4 +1,4 @@
-"""The bot itself, with the real discord.py, started against the stand-in; a restart keeps its memory."""
+"""Runs the bot with the real discord.py against the stand-in."""
 
 from __future__ import annotations
 
@@ -25,7 +25,7 @@ from retrieval.hit import Filters
 
 
 class Scripted(FakeAssistant):
-    """Answers with what a function makes of the question; remembers what it was asked, and when it ran."""
+    """Answers with a function of the question; records questions, histories and concurrency."""
 
     def __init__(
         self, answer: Callable[[str], Answer], *, pause: float = 0.0, model: str | None = None
@@ -35,7 +35,7 @@ class Scripted(FakeAssistant):
         self._model = model
         self.asked: list[str] = []
         self.histories: list[tuple[Turn, ...]] = []
-        self.at_once = self.most_at_once = 0
+        self.running = self.max_running = 0
 
     @property
     def mode(self) -> Mode:
@@ -56,20 +56,20 @@ class Scripted(FakeAssistant):
     ) -> AsyncIterator[Answer]:
         self.asked.append(question)
         self.histories.append(tuple(history or ()))
-        self.at_once += 1
-        self.most_at_once = max(self.most_at_once, self.at_once)
+        self.running += 1
+        self.max_running = max(self.max_running, self.running)
         try:
-            whole = self._answer(question)
-            for number in range(1, len(whole.sentences) + 1):
+            complete = self._answer(question)
+            for number in range(1, len(complete.sentences) + 1):
                 await asyncio.sleep(self.pause)
-                yield replace(whole, sentences=whole.sentences[:number], complete=False)
-            yield replace(whole, complete=True)
+                yield replace(complete, sentences=complete.sentences[:number], complete=False)
+            yield replace(complete, complete=True)
         finally:
-            self.at_once -= 1
+            self.running -= 1
 
 
 def said(question: str, *texts: str, mode: Mode = "model", citations: int = 1) -> Answer:
-    """An answer of some sentences, each citing the fake harbour article."""
+    """An answer with these sentences, each citing the fake harbour article."""
     passage = passages(HARBOUR)[1]
     span = passage.sentences[0]
     quote = passage.text[: span[1] - span[0]]
@@ -87,14 +87,14 @@ def said(question: str, *texts: str, mode: Mode = "model", citations: int = 1) -
 
 
 def settings_for(discord: DiscordStandIn, state: Path, **changes: object) -> Settings:
-    given: dict[str, object] = {
+    defaults: dict[str, object] = {
         "discord_token": discord.token,
         "discord_api": discord.base,
         "discord_pace": 0.1,
         "discord_rate": 100,
         "state": state,
     }
-    return Settings(**{**given, **changes})  # type: ignore[arg-type]
+    return Settings(**{**defaults, **changes})  # type: ignore[arg-type]
 
 
 @asynccontextmanager
@@ -103,16 +103,16 @@ async def running(
     state: Path,
     assistant: Assistant | None = None,
     *,
-    thrifty: Assistant | None = None,
+    fallback: Assistant | None = None,
     guild: int | None = None,
     watch: bool = False,
     log_questions: bool = False,
     **changes: object,
 ) -> AsyncIterator[EventClient]:
-    """The bot, connected; ended in order when the block is left."""
+    """The connected bot, shut down when the block ends. Run it again with the same *state* to restart it."""
     assistant = assistant or FakeAssistant()
     records, store = AnswerStore(records_path(state)), DiscordStore(store_path(state))
-    services = Services(assistant, thrifty or FakeAssistant(), records, store)
+    services = Services(assistant, fallback or FakeAssistant(), records, store)
     started: asyncio.Future[EventClient] = asyncio.get_running_loop().create_future()
     serving = asyncio.create_task(
         serve(

@@ -1,4 +1,4 @@
-"""The routes of the stand-in's REST side about channels: messages, threads, and who wrote them."""
+"""The REST routes of the stand-in for channels, messages, threads and members."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ Json = dict[str, Any]
 
 
 class ChannelRoutes:
-    """Discord's API v10, as far as it is about channels."""
+    """The channel routes of Discord's API v10."""
 
     def __init__(self, discord: DiscordStandIn) -> None:
         self.discord = discord
@@ -40,12 +40,18 @@ class ChannelRoutes:
         return json_response(self._message(request).json())
 
     async def history(self, request: web.Request, body: Json) -> web.Response:
-        """The messages of a channel, the newest first, as a bot sees them that may not read all."""
+        """The messages of a channel, newest first, as a bot without the message content intent sees them."""
         channel, after = self._channel(request), int(request.query.get("after", 0))
-        found = [m for m in self.discord.messages.values() if m.channel is channel and not m.deleted]
         limit = int(request.query.get("limit", 50))
-        newer = sorted((m for m in found if m.id > after), key=lambda m: m.id)[:limit]
-        return json_response([m.json(content=self._is_readable(m)) for m in reversed(newer)])
+        messages = [
+            message
+            for message in self.discord.messages.values()
+            if message.channel is channel and not message.deleted and message.id > after
+        ]
+        oldest = sorted(messages, key=lambda message: message.id)[:limit]
+        return json_response(
+            [message.json(content=self._is_readable(message)) for message in reversed(oldest)]
+        )
 
     def _is_readable(self, message: Message) -> bool:
         bot = self.discord.bot
@@ -53,9 +59,9 @@ class ChannelRoutes:
 
     async def member(self, request: web.Request, body: Json) -> web.Response:
         person = next(
-            m.author
-            for m in self.discord.messages.values()
-            if m.author.id == int(request.match_info["user_id"])
+            message.author
+            for message in self.discord.messages.values()
+            if message.author.id == int(request.match_info["user_id"])
         )
         return json_response(self.discord.member(manager=False) | {"user": person.json()})
 

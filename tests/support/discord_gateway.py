@@ -1,4 +1,4 @@
-"""The gateway of the stand-in: HELLO, IDENTIFY, RESUME with replay, heartbeats, ways of being cut off."""
+"""The gateway of the stand-in: HELLO, IDENTIFY, RESUME with replay, heartbeats, disconnects."""
 
 from __future__ import annotations
 
@@ -20,7 +20,7 @@ SHARDING_BIT = 22
 
 @dataclass
 class Session:
-    """What Discord remembers of a connected bot: all events sent, so that RESUME can repeat them."""
+    """A session of the bot with all events sent, so that RESUME can replay them."""
 
     id: str
     intents: int
@@ -32,22 +32,24 @@ class Session:
 
 
 class Gateway:
-    """All sessions of the bot, and the sockets they are on."""
+    """All sessions of the bot and their sockets."""
 
     def __init__(self, discord: DiscordStandIn) -> None:
         self.discord = discord
         self.sessions: list[Session] = []
         self.identifies: list[Json] = []
         self.resumes = 0
-        self.refuse: int | None = None  # close code given to every IDENTIFY and RESUME
+        self.refuse: int | None = None  # close code for every IDENTIFY and RESUME
 
     @property
     def connected(self) -> list[Session]:
-        return [s for s in self._on_sockets if s.valid]
+        return [session for session in self._on_sockets if session.valid]
 
     @property
     def _on_sockets(self) -> list[Session]:
-        return [s for s in self.sessions if s.socket is not None and not s.socket.closed]
+        return [
+            session for session in self.sessions if session.socket is not None and not session.socket.closed
+        ]
 
     async def handle(self, request: web.Request) -> web.WebSocketResponse:
         socket = web.WebSocketResponse()
@@ -66,18 +68,18 @@ class Gateway:
                 session = await self._resume(socket, request, payload["d"])
         if session is not None and session.socket is socket:
             session.socket = None
-            session.valid = socket.close_code not in {1000, 1001}  # those words end a session for good
+            session.valid = socket.close_code not in {1000, 1001}  # these close codes end a session
         return socket
 
     async def _identify(
         self, socket: web.WebSocketResponse, request: web.Request, data: Json
     ) -> Session | None:
         self.identifies.append(data)
-        code = self.refuse or self._objection(data)
+        code = self.refuse or self._close_code(data)
         if code:
             await socket.close(code=code)
             return None
-        for earlier in self.sessions:  # of a bot that was killed without a closing word
+        for earlier in self.sessions:  # left by a bot that was killed without closing
             earlier.valid = earlier.valid and earlier.shard != tuple(data.get("shard", (0, 1)))
         session = Session(f"session-{len(self.sessions)}", data["intents"], tuple(data.get("shard", (0, 1))))
         session.socket, session.transport = socket, request.transport
@@ -87,7 +89,7 @@ class Gateway:
             await self._send(session, "GUILD_CREATE", guild.json())
         return session
 
-    def _objection(self, data: Json) -> int | None:
+    def _close_code(self, data: Json) -> int | None:
         if data["token"] != self.discord.token:
             return 4004
         if data["intents"] & PRIVILEGED & ~self.discord.privileged_allowed:
@@ -96,7 +98,7 @@ class Gateway:
 
     def _guilds(self, session: Session) -> list[Any]:
         shard, count = session.shard
-        return [g for g in self.discord.guilds if (g.id >> SHARDING_BIT) % count == shard]
+        return [guild for guild in self.discord.guilds if (guild.id >> SHARDING_BIT) % count == shard]
 
     def _ready(self, session: Session) -> Json:
         return {
@@ -115,7 +117,9 @@ class Gateway:
         if self.refuse:
             await socket.close(code=self.refuse)
             return None
-        session = next((s for s in self.sessions if s.id == data["session_id"] and s.valid), None)
+        session = next(
+            (session for session in self.sessions if session.id == data["session_id"] and session.valid), None
+        )
         if session is None:
             await socket.send_json({"op": INVALID_SESSION, "d": False, "s": None, "t": None})
             return None
@@ -133,10 +137,10 @@ class Gateway:
             try:
                 await session.socket.send_json(payload)
             except (ConnectionError, RuntimeError):
-                session.socket = None  # kept in session.events: RESUME repeats it
+                session.socket = None  # the event is in session.events, so RESUME replays it
 
     async def dispatch(self, event: str, data: Json, guild_id: int | None = None) -> None:
-        """Send an event to the session that has the server (direct messages: the first shard)."""
+        """Send an event to the session of the server's shard (direct messages: the first shard)."""
         for session in self.sessions:
             shard, count = session.shard
             if session.valid and shard == ((guild_id or 0) >> SHARDING_BIT) % count:
@@ -144,25 +148,25 @@ class Gateway:
                 return
 
     def cut(self) -> None:
-        """Break all connections as a network does: no closing words."""
+        """Break all connections without a close frame, as a network failure does."""
         for session in self._on_sockets:
             if session.transport is not None:
                 session.transport.abort()
             session.socket = None
 
     async def reconnect(self) -> None:
-        """Ask the bot to connect anew (op 7), as Discord does before it restarts a server."""
+        """Ask the bot to reconnect (op 7), as Discord does before it restarts a server."""
         for session in self.connected:
             assert session.socket is not None
             await session.socket.send_json({"op": RECONNECT, "d": None, "s": None, "t": None})
 
     def forget(self) -> None:
-        """Forget all sessions: what happens now is told to nobody, and none can be resumed."""
+        """Forget all sessions: they get no more events and cannot be resumed."""
         for session in self.sessions:
             session.valid = False
 
     async def invalidate(self) -> None:
-        """End the session for good (op 9): the bot must identify anew."""
+        """End the sessions (op 9): the bot must identify again."""
         self.forget()
         for session in self._on_sockets:
             assert session.socket is not None

@@ -1,8 +1,10 @@
-"""Random questions, articles and model texts as nobody means them well; the same for the same seed."""
+"""Random hostile questions, articles and model texts, reproducible by seed."""
 
 from __future__ import annotations
 
 import random
+
+from hypothesis import strategies as st
 
 from bot.answer import Answer, Citation, Sentence, Usage
 from retrieval.article import Article, ArticleInfo
@@ -16,17 +18,29 @@ PARTS = (
     "The council banned drones. It cost 3.2 million. Why? \u202eesrever \u200b \x1b[31m \x00 word "
 ).split(" ")
 
+FRAGMENTS = [
+    "@everyone", "@here", "<@123>", "<@&5>", "<#7>", "</ask:9>", "<t:1:R>", "<:a:1>", "discord.gg/abc",
+    "https://discord.com/invite/x", "[free](https://evil.example)", "](http://evil.example)", "[1]", "`", "```",
+    "``", "\\", "||", "# ", "-# ", "> ", "**", "_", "~~", "\n", " ", "\u200b", "\u202e", "word", "1. ", "- ",
+    "https://evil.example/a_b", "\x1b[31m", "é", "😀", "<https://evil.example>", "(", ")", "[", "]", "<", "\ud800",
+]  # fmt: skip
+hostile_texts = st.lists(st.sampled_from(FRAGMENTS) | st.text(max_size=5), max_size=14).map("".join)
+
 
 class Hostile:
-    """Makes texts and answers from one seed."""
+    """Generates texts and answers from one seed."""
 
     def __init__(self, seed: int) -> None:
         self.random = random.Random(seed)
 
-    def text(self, most: int = 30) -> str:
-        parts = [self.random.choice(PARTS) for _ in range(self.random.randint(1, most))]
+    def text(self, max_parts: int = 30) -> str:
+        parts = [self.random.choice(PARTS) for _ in range(self.random.randint(1, max_parts))]
         joined = self.random.choice((" ", " ", "", "\n", "\n# ", "\n\n")).join(parts)
         return joined * self.random.choice((1, 1, 1, 1, 5, 40))
+
+    def table_head(self) -> str:
+        cells = " ".join(self.text(2).split())
+        return f"\n\n| {cells} | b |\n|---|---|\n| "
 
     def question(self) -> str:
         return ("Why " + self.text(10))[:990]
@@ -52,8 +66,9 @@ class Hostile:
             Sentence(
                 self.text(),
                 tuple(self.random.choices(range(1, count + 1), k=2)) if count else (),
-                self.random.choice(("supported", "partly", "unsupported")),
-                self.random.choice((" ", "\n\n", "\n- ")),
+                self.random.choice(("supported", "neutral", "unsupported", "contradicted")),
+                self.random.choice((" ", "\n\n", "\n- ", f"\n# {self.text(3)}\n\n", self.table_head())),
+                tail=self.random.choice(("", " |")),
             )
             for _ in range(self.random.randint(0, 8))
         )

@@ -1,7 +1,7 @@
-"""Discord's rules for what a bot may send, as a checker: the documented limits and its OpenAPI description.
+"""Checks request bodies against Discord's documented limits and its OpenAPI description.
 
 The limits are those of discord.com/developers/docs (Message, Embed, Component, Interaction, Modal
-and Application Command objects). Lengths are counted in UTF-16 units, the strictest reading.
+and Application Command objects). Lengths are in UTF-16 code units, the strictest interpretation.
 """
 
 from __future__ import annotations
@@ -29,7 +29,7 @@ def units(text: str) -> int:
 
 
 def violations(method: str, template: str, body: Any) -> list[str]:
-    """What Discord, or a moderator, would object to in a request body; empty when it is fine."""
+    """What Discord or a moderator would reject in a request body; empty if it is valid."""
     found = [f"unescaped ping in {text!r}" for text in strings(body) if PINGS.search(text)]
     if "commands" in template:
         return [*found, *openapi_violations(method, template, body)]
@@ -47,17 +47,17 @@ def strings(value: Any) -> Iterator[str]:
     if isinstance(value, str):
         yield value
     elif isinstance(value, dict):
-        for each in value.values():
-            yield from strings(each)
+        for item in value.values():
+            yield from strings(item)
     elif isinstance(value, list):
-        for each in value:
-            yield from strings(each)
+        for item in value:
+            yield from strings(item)
 
 
-def _length(name: str, text: str, least: int, most: int) -> list[str]:
-    if least <= units(text) <= most:
+def _length(name: str, text: str, minimum: int, maximum: int) -> list[str]:
+    if minimum <= units(text) <= maximum:
         return []
-    return [f"{name} has {units(text)} characters, allowed are {least} to {most}"]
+    return [f"{name} has {units(text)} characters, allowed are {minimum} to {maximum}"]
 
 
 def _callback(body: Json) -> list[str]:
@@ -82,7 +82,7 @@ def _choices(choices: list[Json]) -> list[str]:
 def _modal(data: Json) -> list[str]:
     found = _length("modal title", data["title"], 1, 45) + _length("custom_id", data["custom_id"], 1, 100)
     if not 1 <= len(data["components"]) <= 5:
-        found.append(f"a modal of {len(data['components'])} components")
+        found.append(f"a modal with {len(data['components'])} components")
     for row in data["components"]:
         inner = row.get("component") or row["components"][0]
         found += _length("custom_id", inner["custom_id"], 1, 100)
@@ -103,7 +103,7 @@ def _message(body: Json, *, edit: bool) -> list[str]:
     if len(embeds) > 10:
         found.append(f"{len(embeds)} embeds")
     if sum(_embed_size(embed) for embed in embeds) > 6000:
-        found.append(f"embeds of {sum(map(_embed_size, embeds))} characters")
+        found.append(f"embeds with {sum(map(_embed_size, embeds))} characters")
     for embed in embeds:
         found += _embed(embed)
     return found + _components(body.get("components") or [])
@@ -112,7 +112,7 @@ def _message(body: Json, *, edit: bool) -> list[str]:
 def _embed_size(embed: Json) -> int:
     fields = embed.get("fields", [])
     texts = [embed.get("title", ""), embed.get("description", ""), embed.get("footer", {}).get("text", "")]
-    texts += [embed.get("author", {}).get("name", "")] + [f["name"] + f["value"] for f in fields]
+    texts += [embed.get("author", {}).get("name", "")] + [field["name"] + field["value"] for field in fields]
     return sum(units(text.strip()) for text in texts)
 
 
@@ -127,7 +127,7 @@ def _embed(embed: Json) -> list[str]:
         found += _length("field name", field["name"].strip(), 1, 256)
         found += _length("field value", field["value"].strip(), 1, 1024)
     if description.count("```") % 2:
-        found.append("a code fence is cut")
+        found.append("a split code fence")
     if HALF_MARKER.search(description):
         found.append(f"half a marker at the end of {description[-20:]!r}")
     return found
@@ -146,29 +146,29 @@ def _components(rows: list[Json]) -> list[str]:
                 continue
             found += _length("custom_id", button["custom_id"], 1, 100)
             if button["custom_id"] in ids:
-                found.append(f"custom_id twice: {button['custom_id']}")
+                found.append(f"duplicate custom_id: {button['custom_id']}")
             ids.add(button["custom_id"])
     return found
 
 
 def openapi_violations(method: str, template: str, body: Any) -> list[str]:
-    """What Discord's published OpenAPI description objects to; nothing when it is not at hand."""
+    """Violations of Discord's published OpenAPI description; none if the file is missing."""
     validator = _validator(method.lower(), template)
     if validator is None:
         return []
-    best = jsonschema.exceptions.best_match(validator.iter_errors(_as_described(body)))
+    best = jsonschema.exceptions.best_match(validator.iter_errors(_normalized(body)))
     return [f"OpenAPI: {best.json_path}: {best.message[:300]}"] if best else []
 
 
-def _as_described(value: Any, name: str = "") -> Any:
-    """A body without what Discord takes although its description does not know it.
+def _normalized(value: Any, name: str = "") -> Any:
+    """A body without what Discord accepts although its description does not allow it.
 
-    These are ids as numbers in a message_reference (discord.py sends them so), and channel type 16.
+    These are ids as numbers in a message_reference (as discord.py sends them), and channel type 16.
     """
     if isinstance(value, dict):
-        return {key: _as_described(inner, key) for key, inner in value.items()}
+        return {key: _normalized(inner, key) for key, inner in value.items()}
     if isinstance(value, list):
-        return [_as_described(each) for each in value if name != "channel_types" or each != 16]
+        return [_normalized(item) for item in value if name != "channel_types" or item != 16]
     is_id = name in {"message_id", "channel_id", "guild_id"} and isinstance(value, int)
     return str(value) if is_id else value
 

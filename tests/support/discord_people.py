@@ -1,4 +1,4 @@
-"""What people do on the stand-in of Discord: use commands, write, press buttons, fill in forms."""
+"""What people do in the Discord stand-in: use commands, write, press buttons, submit forms."""
 
 from __future__ import annotations
 
@@ -23,7 +23,7 @@ Json = dict[str, Any]
 
 @dataclass
 class SentInteraction:
-    """What a person did, and all that came back."""
+    """An interaction of a person and all responses to it."""
 
     id: int
     token: str
@@ -40,8 +40,12 @@ class SentInteraction:
 
     @property
     def messages(self) -> list[Message]:
-        """The reply and its follow-ups that are still there."""
-        return [m for m in ([self.original] if self.original else []) + self.followups if not m.deleted]
+        """The response and its follow-ups, without deleted ones."""
+        return [
+            message
+            for message in ([self.original] if self.original else []) + self.followups
+            if not message.deleted
+        ]
 
     @property
     def text(self) -> str:
@@ -53,7 +57,7 @@ class SentInteraction:
 
 
 class People:
-    """The part of the stand-in that people act through; the rest of it keeps the world."""
+    """The part of the stand-in through which people act."""
 
     application_id: int
     bot: User
@@ -70,11 +74,13 @@ class People:
         """Use a slash command; "settings channel" is a subcommand. Options must be registered."""
         words = name.split()
         command = next(
-            each for each in self.commands if each["name"] == words[0] and each.get("type", 1) == 1
+            command
+            for command in self.commands
+            if command["name"] == words[0] and command.get("type", 1) == 1
         )
         level = command
         if len(words) > 1:
-            level = next(each for each in command["options"] if each["name"] == words[1])
+            level = next(option for option in command["options"] if option["name"] == words[1])
         types = {option["name"]: option["type"] for option in level.get("options", [])}
         values = [{"name": key, "type": types[key], "value": value} for key, value in options.items()]
         if len(words) > 1:
@@ -96,14 +102,16 @@ class People:
     async def autocomplete(
         self, user: User, channel: Channel, name: str, option: str, typed: str
     ) -> SentInteraction:
-        command = next(each for each in self.commands if each["name"] == name)
+        command = next(command for command in self.commands if command["name"] == name)
         options = [{"name": option, "type": 3, "value": typed, "focused": True}]
         return await self._interact(
             4, user, channel, {"id": command["id"], "name": name, "type": 1, "options": options}
         )
 
     async def message_command(self, user: User, name: str, message: Message) -> SentInteraction:
-        command = next(each for each in self.commands if each["name"] == name and each.get("type") == 3)
+        command = next(
+            command for command in self.commands if command["name"] == name and command.get("type") == 3
+        )
         data = {"id": command["id"], "name": name, "type": 3, "target_id": str(message.id)}
         data["resolved"] = {"messages": {str(message.id): message.json()}}
         return await self._interact(2, user, message.channel, data)
@@ -116,7 +124,7 @@ class People:
         return await self._interact(3, user, message.channel, data, on_message=message)
 
     async def submit(self, user: User, opened: SentInteraction, **texts: Any) -> SentInteraction:
-        """Fill in the modal that *opened* brought, and send it; a list selects, a text is typed."""
+        """Fill in and submit the modal of *opened*; lists are selections, strings are typed text."""
         assert opened.response is not None
         modal = opened.response["data"]
         rows = []
@@ -139,7 +147,7 @@ class People:
         reply_to: Message | None = None,
         webhook: bool = False,
     ) -> Message:
-        """Write a message; a mention of the bot is put before the text where it is mentioned."""
+        """Write a message, prefixed with a mention of the bot unless it is a reply or a direct message."""
         direct = channel.type == DM
         mentioned = mention and not direct
         content = f"<@{self.bot.id}> {text}" if mentioned and not reply_to else text

@@ -1,4 +1,4 @@
-"""What the stand-in's REST side says: a body as discord.py wants it, or an error as Discord words it."""
+"""JSON responses and errors of the stand-in."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ Json = dict[str, Any]
 
 
 class Refused(Exception):
-    """An error as Discord words it: HTTP status, its own code, a message."""
+    """An error response in Discord's format: HTTP status, Discord's code, message."""
 
     def __init__(self, status: int, code: int, message: str, **more: float) -> None:
         super().__init__(message)
@@ -23,6 +23,6 @@ class Refused(Exception):
 
 
 def json_response(body: object, status: int = 200, headers: dict[str, str] | None = None) -> web.Response:
-    """A response as discord.py wants it: the content type without a charset."""
+    """A JSON response without a charset in the content type, as discord.py requires."""
     data = json.dumps(body).encode()
     return web.Response(body=data, status=status, headers=headers, content_type="application/json")

@@ -1,4 +1,4 @@
-"""The REST side of the stand-in: who may ask, what is wrong with it, rate limits and failures."""
+"""The REST side of the stand-in: routing, authorization, validation, rate limits and faults."""
 
 from __future__ import annotations
 
@@ -17,11 +17,11 @@ if TYPE_CHECKING:
 
 Json = dict[str, Any]
 Handler = Callable[[web.Request, Json], Awaitable[web.Response]]
-BURST = 5  # edits and messages of one webhook or channel per window
+BURST = 5  # requests per window
 
 
 class Rest:
-    """Routes of Discord's API v10, as far as a bot of this kind uses them."""
+    """The routes of Discord's API v10 that the bot uses."""
 
     def __init__(self, discord: DiscordStandIn) -> None:
         self.discord = discord
@@ -136,7 +136,7 @@ class Rest:
         headers = self._rate_limit(request, template)
         if body:
             wrong = violations(request.method, template, body)
-            self.discord.violations += [f"{request.method} {template}: {each}" for each in wrong]
+            self.discord.violations += [f"{request.method} {template}: {text}" for text in wrong]
             if wrong:
                 raise Refused(400, 50035, "Invalid Form Body: " + wrong[0])
         response = await handler(request, body)
@@ -144,7 +144,7 @@ class Rest:
         return response
 
     def _rate_limit(self, request: web.Request, template: str) -> dict[str, str]:
-        """Five requests a window for each webhook token or channel and method, as headers tell."""
+        """The headers of the limit: five requests per window, per method and webhook token or channel."""
         if "/messages" not in template and not template.startswith("/webhooks"):
             return {}
         info = request.match_info
@@ -166,7 +166,7 @@ class Rest:
 
 
 def _failed(request: web.Request, fault: Fault) -> web.StreamResponse:
-    """Fail a request in the way that was asked for."""
+    """The failed response that a fault asks for."""
     if fault.kind.startswith("cut"):
         assert request.transport is not None
         request.transport.abort()
@@ -175,5 +175,5 @@ def _failed(request: web.Request, fault: Fault) -> web.StreamResponse:
         return Refused(429, 0, "You are being rate limited.", retry_after=fault.retry_after).response()
     if ":" in fault.kind:
         status, code = map(int, fault.kind.split(":"))
-        return Refused(status, code, "asked for by the test").response()
+        return Refused(status, code, "requested by the test").response()
     return web.Response(status=int(fault.kind), text="upstream error")

@@ -1,4 +1,4 @@
-"""The routes of the stand-in's REST side: what Discord does and says to each request of a bot."""
+"""The REST routes of the stand-in for the application, commands and interactions."""
 
 from __future__ import annotations
 
@@ -18,9 +18,9 @@ ACKNOWLEDGE_SECONDS = 3.0
 
 
 class Routes(ChannelRoutes):
-    """Discord's API v10, as far as a bot of this kind uses it."""
+    """The routes of Discord's API v10 that the bot uses."""
 
-    # Who am I
+    # Application
 
     async def me(self, request: web.Request, body: Json) -> web.Response:
         return json_response(self.discord.bot.json() | {"verified": True, "mfa_enabled": False, "flags": 0})
@@ -60,7 +60,7 @@ class Routes(ChannelRoutes):
 
     async def put_commands(self, request: web.Request, body: Any) -> web.Response:
         guild = request.match_info.get("guild_id")
-        if guild and int(guild) not in {each.id for each in self.discord.guilds}:
+        if guild and int(guild) not in {known.id for known in self.discord.guilds}:
             raise Refused(403, 50001, "Missing Access")
         self.discord.command_puts.append(guild or "global")
         rows: list[Json] = [

@@ -1,6 +1,6 @@
-"""A Discord of the tests' own on loopback: REST and gateway as the real one speaks them, limits enforced.
+"""A stand-in for Discord on loopback: REST and gateway, with its limits enforced.
 
-Tests act as people (``slash``, ``say``, ``click``, ``submit``) and look at what those people would see.
+Tests act as people (``slash``, ``say``, ``click``, ``submit``) and check what those people would see.
 """
 
 from __future__ import annotations
@@ -34,7 +34,7 @@ Json = dict[str, Any]
 
 @dataclass
 class Fault:
-    """Something that goes wrong with the next *times* requests whose "METHOD path" holds *match*."""
+    """A failure of the next *times* requests whose "METHOD path" contains *match*."""
 
     match: str
     kind: str  # "429", "500", "503", "cut", "cut_after", or "403:50001" (status:code)
@@ -43,11 +43,11 @@ class Fault:
 
 
 class DiscordStandIn(People):
-    """An async context manager; ``base`` is what the bot takes for Discord's API."""
+    """An async context manager; ``base`` is the URL of its API."""
 
     def __init__(self, token: str = "right-token", rate_window: float = 0.5) -> None:
         self.token = token
-        self.rate_window = rate_window  # seconds in which five edits of one webhook or channel are allowed
+        self.rate_window = rate_window  # seconds per five requests of a bucket
         self.application_id = snowflake()
         self.bot = User(self.application_id, BOT_NAME, bot=True)
         self.privileged_allowed = 0
@@ -88,7 +88,7 @@ class DiscordStandIn(People):
     def gateway_url(self) -> str:
         return f"ws://127.0.0.1:{self.port}/gateway/"
 
-    # The world
+    # Servers, channels and people
 
     def add_guild(self, name: str = "Newsroom", permissions: int = ALL_PERMISSIONS) -> Guild:
         guild = Guild(snowflake(), name, self.bot, permissions)
@@ -120,19 +120,19 @@ class DiscordStandIn(People):
     def person(self, name: str = "Ann", *, bot: bool = False) -> User:
         return User(snowflake(), name, bot)
 
-    # What they see
+    # Waiting for the bot
 
     def changed(self) -> None:
-        """Wake those who wait: something was sent."""
+        """Wake waiting tests: the bot sent something."""
         self._changed.set()
 
     async def until(self, condition: Callable[[], Any], seconds: float = 15.0) -> None:
-        """Wait until a condition on this world holds."""
+        """Wait until a condition is true."""
         deadline = time.monotonic() + seconds
         while not condition():
             left = deadline - time.monotonic()
             if left <= 0:
-                raise TimeoutError(f"not within {seconds} s; violations: {self.violations}")
+                raise TimeoutError(f"not true within {seconds} s; violations: {self.violations}")
             self._changed.clear()
             try:
                 await asyncio.wait_for(self._changed.wait(), min(left, 0.05))
@@ -140,27 +140,31 @@ class DiscordStandIn(People):
                 continue
 
     async def finished(self, sent: SentInteraction, seconds: float = 15.0) -> SentInteraction:
-        """Wait until an interaction was answered in full: no longer thinking, no longer growing."""
+        """Wait until the response to an interaction is complete."""
         await self.until(lambda: sent.messages and _is_final(sent.last), seconds)
         return sent
 
     def from_bot(self, channel: Channel) -> list[Message]:
-        """The bot's messages in a channel that are still there, the oldest first."""
+        """The bot's messages in a channel, oldest first, without deleted ones."""
         return [
-            m
-            for m in self.messages.values()
-            if m.channel is channel and m.author is self.bot and not m.deleted
+            message
+            for message in self.messages.values()
+            if message.channel is channel and message.author is self.bot and not message.deleted
         ]
 
     async def answered(self, channel: Channel, count: int = 1, seconds: float = 15.0) -> Message:
-        """Wait until the bot has *count* final messages in a channel; the last of them."""
-        await self.until(lambda: sum(_is_final(m) for m in self.from_bot(channel)) >= count, seconds)
+        """Wait until the bot has *count* final messages in a channel, and return the last one."""
+        await self.until(
+            lambda: sum(_is_final(message) for message in self.from_bot(channel)) >= count, seconds
+        )
         return self.from_bot(channel)[-1]
 
     def threads(self, channel: Channel) -> list[Channel]:
-        return [each for each in self.channels.values() if each.parent is channel]
+        return [thread for thread in self.channels.values() if thread.parent is channel]
 
 
 def _is_final(message: Message) -> bool:
-    """Growing answers and questions in the line end with a sign of it; all else is final."""
-    return bool(message.text) and not message.text.rstrip().endswith(("Answering…", "right here…"))
+    """False for growing answers and for notices that announce an answer."""
+    return bool(message.text) and not message.text.rstrip().endswith(
+        ("Answering…", "answer here…", "answer it here…")
+    )

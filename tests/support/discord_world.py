@@ -1,4 +1,4 @@
-"""The world behind the stand-in of Discord: people, servers, channels and messages, and their JSON."""
+"""The data of the Discord stand-in: users, servers, channels and messages, and their JSON."""
 
 from __future__ import annotations
 
@@ -19,7 +19,7 @@ _counter = itertools.count(1)
 
 
 def snowflake(age_seconds: float = 0.0) -> int:
-    """A new id of now, or of *age_seconds* ago."""
+    """A new id with a timestamp *age_seconds* ago."""
     return (int((time.time() - age_seconds) * 1000) - EPOCH_MS << 22) + next(_counter) % (1 << 22)
 
 
@@ -118,7 +118,7 @@ class Guild:
 
 @dataclass
 class Message:
-    """A message that was sent, with every state that its readers saw (``states``: when, and the body)."""
+    """A message with all states that its readers saw (``states``: time and body)."""
 
     id: int
     channel: Channel
@@ -150,10 +150,10 @@ class Message:
 
     @property
     def text(self) -> str:
-        """All that a reader sees: content, then titles, descriptions, fields and footers of the embeds."""
+        """The visible text: content, then titles, descriptions, fields and footers of the embeds."""
         parts = [self.content]
         for embed in self.embeds:
-            fields = [f"{each['name']}\n{each['value']}" for each in embed.get("fields", [])]
+            fields = [f"{field['name']}\n{field['value']}" for field in embed.get("fields", [])]
             footer = embed.get("footer", {}).get("text", "")
             parts += [embed.get("title", ""), embed.get("description", ""), *fields, footer]
         return "\n".join(part for part in parts if part)
@@ -163,15 +163,15 @@ class Message:
         return [button for row in self.body.get("components") or [] for button in row["components"]]
 
     def button(self, label: str) -> Json:
-        """The button with a label, or with an emoji, or the end of a custom_id."""
+        """The button with this label or emoji. Raises LookupError."""
         for button in self.buttons:
             emoji = (button.get("emoji") or {}).get("name", "")
             if label in (button.get("label"), emoji):
                 return button
-        raise LookupError(f"no button {label!r} in {[b.get('label') for b in self.buttons]}")
+        raise LookupError(f"no button {label!r} in {[button.get('label') for button in self.buttons]}")
 
     def json(self, *, content: bool = True) -> Json:
-        """As the API shows it; without *content* as to a bot that may not read it."""
+        """The message as the API returns it; without *content*, as for a bot that cannot read it."""
         row: Json = {
             "id": str(self.id),
             "channel_id": str(self.channel.id),

@@ -1,4 +1,4 @@
-"""A small Assistant that works: three articles in memory, answers by shared words, streamed by sentences."""
+"""A small working Assistant: three articles in memory, answers by word overlap, streamed by sentence."""
 
 from __future__ import annotations
 
@@ -61,32 +61,14 @@ HOSTILE = Article(
     "The printer \x1b]0;owned\x07shows \u202edesrever\u202c letters \x9b2J and bells \x07 in its manual.\n",
 )
 
-
-NO_FOLDER = Path("no-index")  # an index that leaves nothing on the disk
+NO_FOLDER = Path("no-index")  # an index that writes nothing to disk
 SHELF = (HARBOUR, FERRY, HOSTILE)
-COMMON = set("the a of on in and to is was did how who what many much".split())
+STOP_WORDS = set("the a of on in and to is was did how who what many much".split())
 SENTENCE = re.compile(r"\S[^.]*(\.\d[^.]*)*\.?")
 
 
 def words(text: str) -> set[str]:
-    common = {
-        "the",
-        "a",
-        "of",
-        "on",
-        "in",
-        "and",
-        "to",
-        "is",
-        "was",
-        "did",
-        "how",
-        "who",
-        "what",
-        "many",
-        "much",
-    }
-    return set(re.findall(r"\w+", text.casefold())) - common
+    return set(re.findall(r"\w+", text.casefold())) - STOP_WORDS
 
 
 def _no_embeddings() -> FootnoteEmbeddings:
@@ -94,56 +76,54 @@ def _no_embeddings() -> FootnoteEmbeddings:
 
 
 def passages(article: Article) -> list[Passage]:
+    """One passage per line that is not a heading, with its sentences."""
     found = []
     for match in re.finditer(r"[^\n#][^\n]*", article.text):
         text = match.group().strip()
         start = article.text.index(text, match.start())
-        spans = [
-            (start + each.start(), start + each.end())
-            for each in re.finditer(r"\S[^.]*(\.\d[^.]*)*\.?", text)
-        ]
+        spans = [(start + sentence.start(), start + sentence.end()) for sentence in SENTENCE.finditer(text)]
         line = article.text.count("\n", 0, start) + 1
         found.append(Passage(article.info, text, start, start + len(text), line, None, tuple(spans)))
     return found
 
 
 class Shelf(Corpus):
-    """A corpus of articles in memory, which a test may change."""
+    """A corpus of articles in memory; tests can change ``articles``."""
 
     def __init__(self, articles: Sequence[Article]) -> None:
         super().__init__([])
         self.articles = list(articles)
 
     def find(self, article: ArticleInfo) -> Article | None:
-        return next((each for each in self.articles if each.info.id == article.id), None)
+        return next((found for found in self.articles if found.info.id == article.id), None)
 
 
 class FakeLibrary(Library):
-    """Finds by shared words, without an index; a sync finds what was put on the shelf since the last."""
+    """Searches by word overlap, without an index. A sync reports the articles added since the last."""
 
     def __init__(self, articles: Sequence[Article], folder: Path) -> None:
         self.shelf = Shelf(articles)
         super().__init__(self.shelf, folder, embeddings=_no_embeddings, fingerprint=lambda: "fake")
         self.warmed = False
-        self.synced = 0  # articles that the last sync saw
-        self.trouble: RetrievalError | None = None  # what the next sync meets
+        self.synced = 0  # number of articles at the last sync
+        self.sync_error: RetrievalError | None = None  # raised by sync
 
-    def changes(self, over: threading.Event) -> Iterator[None]:
-        while not over.wait(0.02):
+    def changes(self, stop: threading.Event) -> Iterator[None]:
+        while not stop.wait(0.02):
             yield
 
     def articles(self) -> list[ArticleInfo]:
         return [article.info for article in self.shelf.articles]
 
     def article(self, article_id: str) -> Article | None:
-        return next((each for each in self.shelf.articles if each.info.id == article_id), None)
+        return next((article for article in self.shelf.articles if article.info.id == article_id), None)
 
     def search(
         self, question: str, limit: int = 10, filters: Filters | None = None, as_of: date | None = None
     ) -> list[Hit]:
-        wanted = words(question)
+        query = words(question)
         scored = [
-            (len(wanted & words(passage.text)) / (len(wanted) or 1), passage)
+            (len(query & words(passage.text)) / (len(query) or 1), passage)
             for article in self.shelf.articles
             if (filters or Filters()).accept(article.info)
             for passage in passages(article)
@@ -155,17 +135,17 @@ class FakeLibrary(Library):
 
     def status(self) -> IndexStatus:
         infos = self.articles()
-        days = sorted(info.date for info in infos if info.date)
-        names = Counter(info.publisher for info in infos if info.publisher)
+        dates = sorted(info.date for info in infos if info.date)
+        publishers = Counter(info.publisher for info in infos if info.publisher)
         return IndexStatus(
             generation=1,
             articles=len(infos),
             passages=sum(len(passages(article)) for article in self.shelf.articles),
-            first_date=days[0] if days else None,
-            last_date=days[-1] if days else None,
+            first_date=dates[0] if dates else None,
+            last_date=dates[-1] if dates else None,
             synced_at="2022-07-01T09:00:00Z",
             fingerprint="fake",
-            publishers=tuple(names.most_common()),
+            publishers=tuple(publishers.most_common()),
             failed=(),
         )
 
@@ -180,8 +160,8 @@ class FakeLibrary(Library):
         wait_seconds: float = 60,
         distrust: frozenset[str] = frozenset(),
     ) -> SyncReport:
-        if self.trouble is not None:
-            raise self.trouble
+        if self.sync_error is not None:
+            raise self.sync_error
         count = len(self.shelf.articles)
         if progress is not None:
             for done in range(count + 1):
@@ -213,7 +193,7 @@ class FakeLibrary(Library):
 
 
 class FakeAssistant(Assistant):
-    """Answers like the Assistant; *pause* seconds pass before each sentence that it streams."""
+    """An Assistant on a FakeLibrary (``fake``); waits *pause* seconds before each streamed sentence."""
 
     def __init__(
         self, articles: Sequence[Article] = SHELF, *, folder: Path | None = None, pause: float = 0.0
@@ -238,10 +218,10 @@ class FakeAssistant(Assistant):
             reason = "no passage is near the question"
             yield replace(answer, status="not_found", reason=reason, nearest=tuple(hits), complete=True)
             return
-        async for growing in self._stream(answer, hits[0].passage):
-            answer = growing
+        async for draft in self._stream(answer, hits[0].passage):
+            answer = draft
             yield answer
-        self._usage += Usage(100, 20)
+        self.spent += Usage(100, 20)
         self._conversations.add(conversation, Turn(question, answer.text, question))
         yield replace(answer, confidence=hits[0].score, complete=True)
 

@@ -1,4 +1,4 @@
-"""One small document in each format that is packed or binary: a letter, a book, a Word file, a PDF file."""
+"""One small document in each packed or binary format: email, mailbox, EPUB, ZIP, Word, PDF."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ import docx
 PROSE = "The port of Elsmere opened its second quay on Sunday, two years after the plan, to large ships."
 
 
-def letter() -> bytes:
+def sample_email() -> bytes:
     message = EmailMessage()
     message["Subject"] = "Second quay — open"
     message["From"] = "Jane Roe <jane@courier.example>"
@@ -23,7 +23,7 @@ def letter() -> bytes:
 
 
 @cache
-def book() -> bytes:
+def sample_epub() -> bytes:
     packed = BytesIO()
     with zipfile.ZipFile(packed, "w") as archive:
         archive.writestr("mimetype", "application/epub+zip")
@@ -48,7 +48,7 @@ def book() -> bytes:
 
 
 @cache
-def word() -> bytes:
+def sample_docx() -> bytes:
     file = docx.Document()
     file.core_properties.author = "Jane Roe"
     file.add_heading("Second quay", 0)
@@ -62,17 +62,39 @@ def word() -> bytes:
     return packed.getvalue()
 
 
-def pdf_of(pages: list[list[str]]) -> bytes:
-    """A small PDF file with a text layer, written by hand."""
+def sample_mbox() -> bytes:
+    """A mailbox with two emails; the second one has a line that starts with "From "."""
+    reply = sample_email().replace(b"<p>", b"<p>From the sea. ").replace(b"Sun, 03", b"Mon, 04")
+    lines = [b"From jane@courier.example Sun May  3 18:00:00 2020", sample_email(), b""]
+    return b"\n".join([*lines, b"From jane@courier.example Mon May  4 18:00:00 2020", reply, b""])
+
+
+@cache
+def sample_zip() -> bytes:
+    packed = BytesIO()
+    with zipfile.ZipFile(packed, "w", zipfile.ZIP_DEFLATED) as archive:
+        archive.writestr("news/2020-05-03-second-quay.txt", f"Second quay opens\n\n{PROSE}\n")
+        archive.writestr("rows.jsonl", f'{{"id": "r1", "text": "{PROSE}"}}\n')
+        archive.writestr("book.epub", sample_epub())
+    return packed.getvalue()
+
+
+def make_pdf(pages: list[list[str]]) -> bytes:
+    """A minimal PDF file with a text layer; one list of lines for each page."""
+    shown = (" ".join(f"({line}) Tj T*".replace("\\", "") for line in lines) for lines in pages)
+    return assemble_pdf([f"BT /F1 12 Tf 14 TL 72 720 Td {lines} ET" for lines in shown])
+
+
+def assemble_pdf(contents: list[str], title: str = "") -> bytes:
+    """A PDF file with these content streams, one for each page; its font is F1."""
     objects = [
         "<< /Type /Catalog /Pages 2 0 R >>",
         "",
-        "<< /Type /Font /Subtype /Type1 /BaseFont /Helvetica >>",
+        "<< /Type /Font /Subtype /Type1 /BaseFont /Helvetica /Encoding /WinAnsiEncoding >>",
+        f"<< /Title ({title}) >>",
     ]
     kids = []
-    for lines in pages:
-        shown = " ".join(f"({line}) Tj T*".replace("\\", "") for line in lines)
-        stream = f"BT /F1 12 Tf 14 TL 72 720 Td {shown} ET"
+    for stream in contents:
         objects.append(f"<< /Length {len(stream)} >>\nstream\n{stream}\nendstream")
         objects.append(
             f"<< /Type /Page /Parent 2 0 R /MediaBox [0 0 612 792] /Contents {len(objects)} 0 R"
@@ -80,12 +102,12 @@ def pdf_of(pages: list[list[str]]) -> bytes:
         )
         kids.append(f"{len(objects)} 0 R")
     objects[1] = f"<< /Type /Pages /Kids [{' '.join(kids)}] /Count {len(kids)} >>"
-    file = "%PDF-1.4\n"
-    places = []
-    for number, each in enumerate(objects, start=1):
-        places.append(len(file))
-        file += f"{number} 0 obj\n{each}\nendobj\n"
-    table = "".join(f"{place:010} 00000 n \n" for place in places)
-    end = f"xref\n0 {len(places) + 1}\n0000000000 65535 f \n{table}"
-    trailer = f"trailer << /Size {len(places) + 1} /Root 1 0 R >>\nstartxref\n{len(file)}\n%%EOF"
-    return f"{file}{end}{trailer}".encode()
+    body = "%PDF-1.4\n"
+    offsets = []
+    for number, content in enumerate(objects, start=1):
+        offsets.append(len(body))
+        body += f"{number} 0 obj\n{content}\nendobj\n"
+    entries = "".join(f"{offset:010} 00000 n \n" for offset in offsets)
+    xref = f"xref\n0 {len(offsets) + 1}\n0000000000 65535 f \n{entries}"
+    trailer = f"trailer << /Size {len(offsets) + 1} /Root 1 0 R /Info 4 0 R >>\nstartxref\n{len(body)}\n%%EOF"
+    return f"{body}{xref}{trailer}".encode("latin-1")

@@ -1,4 +1,4 @@
-"""Starts the processes of `index_process.py` and collects what they print."""
+"""Runs `index_process.py` in processes and collects their output."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ PROGRAM = Path(__file__).with_name("index_process.py")
 
 
 def start(*arguments: object, **settings: str) -> subprocess.Popen[str]:
-    """Start a process of `index_process.py`, with further variables in its environment."""
+    """Start `index_process.py`, with *settings* as additional environment variables."""
     environment = {**os.environ, "PYTHONPATH": str(ROOT), **settings}
     command = [sys.executable, str(PROGRAM), *map(str, arguments)]
     pipe = subprocess.PIPE
@@ -21,7 +21,7 @@ def start(*arguments: object, **settings: str) -> subprocess.Popen[str]:
 
 
 def finish(process: subprocess.Popen[str]) -> str:
-    """What a process printed; fails with what went wrong in it."""
+    """The output of a process; fails with its error output."""
     out, err = process.communicate(timeout=90)
     assert process.returncode == 0, err
     return out.strip()

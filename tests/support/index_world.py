@@ -1,4 +1,4 @@
-"""A folder of articles, embeddings without a model, and an index, for the tests of the index."""
+"""A corpus folder, embeddings without a model, and an index, for the index tests."""
 
 from __future__ import annotations
 
@@ -21,11 +21,11 @@ DIMENSION = 32
 
 
 class HashEmbeddings(FootnoteEmbeddings):
-    """Each word adds a fixed direction: equal texts are equal, texts that share words are near."""
+    """Each word adds a fixed vector: equal texts have equal vectors, texts with common words near ones."""
 
     def __init__(self, name: str = "words") -> None:
         self.name = name
-        self.texts = 0  # embedded so far
+        self.texts = 0  # number embedded so far
 
     @property
     def fingerprint(self) -> str:
@@ -44,7 +44,7 @@ class HashEmbeddings(FootnoteEmbeddings):
 
 
 def vector(text: str) -> np.ndarray[Any, np.dtype[np.float32]]:
-    """The vector of length 1 of a text."""
+    """The vector of a text, of length 1."""
     total = np.full(DIMENSION, 1e-3, np.float32)
     for word in text.casefold().split():
         seed = int.from_bytes(hashlib.blake2b(word.encode(), digest_size=8).digest())
@@ -53,7 +53,7 @@ def vector(text: str) -> np.ndarray[Any, np.dtype[np.float32]]:
 
 
 def article(number: int, version: int = 1, sentences: int = 24) -> str:
-    """The text of an article; its words tell the number and the version."""
+    """The text of an article; its words contain the number and the version."""
     lines = [f"Report number{number} of the council", ""]
     lines += [
         f"In part {part} the council of town{number} decided matter{number}x{part}v{version} after a debate."
@@ -69,7 +69,7 @@ class World:
     root: Path
     embeddings: HashEmbeddings = field(default_factory=HashEmbeddings)
     url: str | None = field(default_factory=lambda: os.environ.get("INDEX_TEST_SERVER"))
-    # Several machines have the same articles, and each an index folder of its own.
+    # Machines share the articles; each has its own index folder.
     machine: str = field(default_factory=lambda: os.environ.get("INDEX_TEST_MACHINE", ""))
 
     @property
@@ -88,7 +88,7 @@ class World:
         path = self.corpus / name
         path.parent.mkdir(parents=True, exist_ok=True)
         path.write_text(text, encoding="utf-8")
-        settle(path)
+        backdate(path)
         return path
 
     def fill(self, count: int) -> None:
@@ -110,7 +110,7 @@ class World:
         return Index.open(self.folder, self.fingerprint, shared)
 
     def contents(self) -> dict[str, tuple[str, str, str]]:
-        """All that the index holds, read through each of its stores: passage id -> (article, path, text)."""
+        """All passages, read through each store: passage id -> (article id, path, text)."""
         index = self.open()
         try:
             return contents(index)
@@ -118,19 +118,19 @@ class World:
             index.close()
 
 
-def settle(path: Path) -> None:
-    """Make a file look saved a while ago, as most files of a corpus are."""
+def backdate(path: Path) -> None:
+    """Set a file's times 10 seconds back, since most files of a corpus are not brand-new."""
     past = path.stat().st_mtime_ns - 10_000_000_000
     os.utime(path, ns=(past, past))
 
 
 def contents(index: Index) -> dict[str, tuple[str, str, str]]:
-    """As ``World.contents``; every passage is found by its own text, densely and lexically, or this fails."""
+    """See ``World.contents``. Fails unless every passage is found by its own vector."""
     found = {}
-    passages = [each for info in index.articles() for each in index.article_passages(info.id)]
+    passages = [passage for info in index.articles() for passage in index.article_passages(info.id)]
     assert index.lexical.count() == len(passages) == index.status().passages
     for passage in passages:
-        near = dict(index.nearest(vector(f"{passage.head}\n{passage.text}"), 3))
-        assert near[passage.id] > 0.999
+        nearest = dict(index.nearest(vector(f"{passage.head}\n{passage.text}"), 3))
+        assert nearest[passage.id] > 0.999
         found[passage.id] = (passage.article.id, passage.article.path, passage.text)
     return found

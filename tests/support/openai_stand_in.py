@@ -14,6 +14,7 @@ import asyncio
 import hashlib
 import json
 import math
+import re
 import threading
 from collections import deque
 from collections.abc import Callable, Mapping, Sequence
@@ -48,6 +49,26 @@ class Request:
         """All messages as one text."""
         return "\n\n".join(str(message["content"]) for message in self.body.get("messages", ()))
 
+    @property
+    def is_check(self) -> bool:
+        """True for a request of `prompts/check.md`."""
+        return "\nSentences to check:\n" in self.prompt.rpartition("</passage>")[2]
+
+    @property
+    def passages(self) -> dict[int, str]:
+        """The texts of the passages of the last message by number, as the model reads them."""
+        human = str(self.body["messages"][-1]["content"])
+        found = re.findall(r'<passage number="(\d+)"[^\n]*>\n(.*?)\n</passage>', human, re.DOTALL)
+        return {int(number): text for number, text in found}
+
+    @property
+    def sentences(self) -> list[tuple[str, tuple[int, ...]]]:
+        """The sentences of a check request, each with the numbers of the passages that it cites."""
+        listed = self.prompt.rpartition("\nSentences to check:\n")[2].rpartition("\n\n")[0]
+        rows = [line.partition(". ")[2] for line in listed.splitlines()]
+        parts = [re.fullmatch(r"(.*?) ?((?:\[\d+\])*)", row) for row in rows]
+        return [(m[1], tuple(map(int, re.findall(r"\d+", m[2])))) for m in parts if m]
+
 
 @dataclass(frozen=True, slots=True)
 class Reply:
@@ -72,10 +93,36 @@ class Reply:
 
 
 DEFAULT = Reply("The stand-in has no more to say. [1]")
+UNLABELLED = ("NOT SAID", "-")
+
+
+def all_supported(request: Request) -> str:
+    """The reply of a check that finds every sentence supported, in the words of no passage."""
+    return checker({sentence: ("SUPPORTED", "-") for sentence, _ in request.sentences})(request)
+
+
+def checker(labels: Mapping[str, tuple[str, str]]) -> Callable[[Request], str]:
+    """A check that answers from labels: from a sentence to its verdict and the words that decide.
+
+    It reads the sentences, and looks the words up in the passages; nothing else there matters to it.
+    """
+
+    def check(request: Request) -> str:
+        lines = []
+        for number, (sentence, cited) in enumerate(request.sentences, 1):
+            verdict, words = labels.get(sentence, UNLABELLED)
+            found = [n for n, text in request.passages.items() if words in text] or list(cited)
+            lines.append(f"{number} | {', '.join(map(str, found[:1])) or '-'} | {words} | {verdict}")
+        return "\n".join(lines)
+
+    return check
 
 
 class OpenAIStandIn:
-    """The server. Replies are used in order; when none is left, ``default`` answers."""
+    """The server. Replies are used in order; when none is left, ``default`` answers.
+
+    Check requests have replies of their own; by default they find every sentence supported.
+    """
 
     def __init__(self, dimension: int = 8) -> None:
         self.requests: list[Request] = []
@@ -83,6 +130,8 @@ class OpenAIStandIn:
         self.left_early = 0  # streams that the client closed before their end
         self._dimension = dimension
         self._replies: deque[Reply] = deque()
+        self._checks: deque[Reply] = deque()
+        self._default_check = Reply(all_supported)
         self._started = threading.Event()
         self._port = 0
 
@@ -94,6 +143,28 @@ class OpenAIStandIn:
     def say(self, text: str | Callable[[Request], str], **how: Any) -> None:
         """Answer the next request with *text*."""
         self._replies.append(Reply(text, **how))
+
+    def say_check(self, text: str | Callable[[Request], str], **how: Any) -> None:
+        """Answer the next check request with *text*."""
+        self._checks.append(Reply(text, **how))
+
+    def fail_check(self, status: int, code: str | None = None, message: str = "It failed.") -> None:
+        """Answer the next check request with an HTTP error as OpenAI words it."""
+        self._checks.append(Reply(status=status, error=_error(code, message)))
+
+    def check_all(self, text: str | Callable[[Request], str] = "", **how: Any) -> None:
+        """Answer every check request that has no reply of its own with *text*."""
+        self._default_check = Reply(text, **how)
+
+    @property
+    def answers(self) -> list[Request]:
+        """The requests that are no checks."""
+        return [request for request in self.requests if not request.is_check]
+
+    @property
+    def checks(self) -> list[Request]:
+        """The check requests."""
+        return [request for request in self.requests if request.is_check]
 
     def fail(self, status: int, code: str | None = None, message: str = "It failed.", **how: Any) -> None:
         """Answer the next request with an HTTP error as OpenAI words it."""
@@ -107,7 +178,8 @@ class OpenAIStandIn:
         """Forget requests and replies, as if just started."""
         self.requests.clear()
         self._replies.clear()
-        self.default, self.left_early = DEFAULT, 0
+        self._checks.clear()
+        self.default, self._default_check, self.left_early = DEFAULT, Reply(all_supported), 0
 
     def answer_all(self, text: str | Callable[[Request], str], **how: Any) -> None:
         """Answer every request that has no reply of its own with *text*."""
@@ -159,7 +231,7 @@ class OpenAIStandIn:
 
     async def _chat(self, request: web.Request) -> web.StreamResponse:
         asked = await self._note(request)
-        reply = self._replies.popleft() if self._replies else self.default
+        reply = self._reply(asked)
         if reply.fault == "hang":
             await asyncio.sleep(3600)
         if reply.fault == "cut before":
@@ -176,6 +248,11 @@ class OpenAIStandIn:
         except (ConnectionResetError, asyncio.CancelledError):
             self.left_early += 1
             raise
+
+    def _reply(self, request: Request) -> Reply:
+        if request.is_check:
+            return self._checks.popleft() if self._checks else self._default_check
+        return self._replies.popleft() if self._replies else self.default
 
     async def _note(self, request: web.Request) -> Request:
         asked = Request(request.path, dict(request.headers), await request.json())

@@ -1,4 +1,4 @@
-"""A BERT small enough for a test: random weights in a folder, as FOOTNOTE_MODEL_DIR takes them."""
+"""A tiny BERT with random weights in a folder, in the format of FOOTNOTE_MODEL_DIR."""
 
 from __future__ import annotations
 
@@ -10,7 +10,10 @@ from retrieval.models import model_files
 
 
 def small_model(folder: Path, **changes: np.ndarray | None) -> model_files.ModelFiles:
-    """A BERT of one layer, two heads and eight columns, with the word pieces of the packaged model."""
+    """A BERT with one layer, two heads and width 8, and the tokenizer of the packaged model.
+
+    *changes* replace arrays by name, or remove them (None).
+    """
     from safetensors.numpy import save_file
 
     random = np.random.default_rng(7)
@@ -41,4 +44,4 @@ def small_model(folder: Path, **changes: np.ndarray | None) -> model_files.Model
     save_file(tensors, folder / "model.safetensors")
     (folder / "tokenizer.json").write_bytes(model_files.packaged_files().tokenizer.read_bytes())
     (folder / "config.json").write_text('{"num_attention_heads": 2}')
-    return model_files.own_files(folder, folder.parent)
+    return model_files.custom_files(folder, folder.parent)

@@ -1,4 +1,4 @@
-"""A cross-encoder of two operations: how often one word stands in question and passage together."""
+"""A tiny cross-encoder: its score is how often one word occurs in question and passage together."""
 
 from __future__ import annotations
 
@@ -10,12 +10,12 @@ from tokenizers import Tokenizer
 from tokenizers.models import WordLevel
 from tokenizers.pre_tokenizers import Whitespace
 
-FAVOURITE = "gulls"  # what the model looks for
+FAVOURITE = "gulls"  # the word that it counts
 IDS = {"[UNK]": 0, FAVOURITE: 1}
 
 
 def small_cross_encoder(folder: Path, *, outputs: int = 1, takes: str = "input_ids") -> Path:
-    """Write model.onnx and tokenizer.json; with two *outputs* the second is "yes", the first its opposite."""
+    """Write model.onnx and tokenizer.json. Of two *outputs*, the second is "yes", the first "no"."""
     folder.mkdir(parents=True, exist_ok=True)
     tokenizer = Tokenizer(WordLevel(IDS, unk_token="[UNK]"))
     tokenizer.pre_tokenizer = Whitespace()

@@ -1,4 +1,4 @@
-"""A library over a folder of articles, with the local embeddings, for tests that search it."""
+"""A library with local embeddings over a folder of articles, for tests that search it."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ from retrieval.reading.corpus import Corpus
 
 
 def synced_library(articles: Path, folder: Path) -> Library:
-    """The library of *articles*, synced; its index and the built model are in *folder*."""
+    """A synced library of *articles*; its index and model cache are in *folder*."""
 
     def embeddings() -> FootnoteEmbeddings:
         return make_embeddings("local", model_dir=None, cache_dir=folder / "cache")

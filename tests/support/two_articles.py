@@ -1,4 +1,4 @@
-"""Two articles, their hits by hashed words, and the counts of words in them."""
+"""Two articles, hits by hashed words, and document frequencies."""
 
 from __future__ import annotations
 
@@ -26,7 +26,7 @@ FERRY = Article(
 
 
 class BagOfWords:
-    """Vectors of hashed stems: texts with the same words are near."""
+    """Vectors of hashed stems: texts with the same words have a high cosine."""
 
     def embed_matrix(self, texts: Sequence[str]) -> NDArray[np.float32]:
         matrix = np.full((len(texts), 257), 1e-6, np.float32)

@@ -1,4 +1,4 @@
-"""The commands of those who may manage a server: /sync, and /settings for how the bot behaves there."""
+"""Commands for people who can manage the server: /sync and /settings."""
 
 from __future__ import annotations
 
@@ -12,32 +12,36 @@ from bot.discord.commands.service_client import client_of
 from bot.discord.handlers.discord_store import Replies, ServerSettings
 from bot.discord.posts.post import Post, arrange, notice
 
-MOST = 50  # channels or roles that can be named
-NOT_YOURS = "Only those who may manage this server can do that."
+MAX_ALLOWED = 50  # channels or roles in the settings of a server
+MANAGERS_ONLY = "You need the permission “Manage Server” to do that."
 _MANAGERS = discord.Permissions(manage_guild=True)
 
 
-async def _changed(interaction: discord.Interaction, **changes: object) -> list[Post]:
-    """Change settings of the server, and show them all."""
+async def _change_settings(interaction: discord.Interaction, **changes: object) -> list[Post]:
+    """Change settings of the server and show all of them."""
     if not interaction.permissions.manage_guild or interaction.guild_id is None:
-        return [notice(NOT_YOURS)]
+        return [notice(MANAGERS_ONLY)]
     store = client_of(interaction).store
-    changed = await asyncio.to_thread(store.change_server, interaction.guild_id, **changes)
-    return _shown(changed)
+    settings = await asyncio.to_thread(store.change_server, interaction.guild_id, **changes)
+    return _settings_posts(settings)
 
 
-def _shown(settings: ServerSettings) -> list[Post]:
-    channels = " ".join(f"<#{each}>" for each in settings.channels) or "everywhere"
-    roles = " ".join(f"<@&{each}>" for each in settings.roles) or "everybody"
-    where = "in a thread" if settings.replies == "thread" else "in place"
-    lines = [f"I answer: {channels}", f"May ask: {roles}", f"Mentions are answered: {where}"]
-    return arrange("\n".join(lines), [], title="Settings of this server")
+def _settings_posts(settings: ServerSettings) -> list[Post]:
+    channels = " ".join(f"<#{channel}>" for channel in settings.channels) or "all"
+    roles = " ".join(f"<@&{role}>" for role in settings.roles) or "everyone"
+    replies = "in a thread" if settings.replies == "thread" else "in the same channel"
+    lines = [
+        f"**Channels I answer in:** {channels}",
+        f"**Who can ask:** {roles}",
+        f"**Replies to mentions:** {replies}",
+    ]
+    return arrange("\n".join(lines), [], title="Server settings")
 
 
-def _toggled(ids: tuple[int, ...], one: int, allow: bool) -> tuple[int, ...]:
-    """The ids with one more, or without it."""
-    others = tuple(each for each in ids if each != one)
-    return (*others, one)[-MOST:] if allow else others
+def _with_rule(ids: tuple[int, ...], id: int, allow: bool) -> tuple[int, ...]:
+    """The ids with *id* at the end if *allow*, else without it."""
+    others = tuple(other for other in ids if other != id)
+    return (*others, id)[-MAX_ALLOWED:] if allow else others
 
 
 @app_commands.guild_only()
@@ -45,42 +49,50 @@ def _toggled(ids: tuple[int, ...], one: int, allow: bool) -> tuple[int, ...]:
 @app_commands.allowed_contexts(guilds=True, dms=False, private_channels=False)
 @app_commands.default_permissions(_MANAGERS)
 class SettingsCommands(app_commands.Group):
-    """How I behave in this server."""
+    """Choose where and how I answer in this server."""
 
     def __init__(self) -> None:
-        super().__init__(name="settings", description="How I behave in this server")
+        super().__init__(name="settings", description="Choose where and how I answer in this server")
 
     @app_commands.command()
     async def show(self, interaction: discord.Interaction) -> None:
         """Show the settings of this server."""
-        await respond(interaction, _changed(interaction))
+        await respond(interaction, _change_settings(interaction))
 
     @app_commands.command()
-    @app_commands.describe(channel="The channel", allow="May I answer there? With none named: everywhere")
+    @app_commands.describe(
+        channel="The channel or category",
+        allow="True to allow it, False to remove it from the list. With an empty list, I answer everywhere",
+    )
     async def channel(
         self, interaction: discord.Interaction, channel: app_commands.AppCommandChannel, allow: bool
     ) -> None:
-        """Name a channel where I may answer, or take it back."""
-        named = client_of(interaction).store.server(interaction.guild_id).channels
-        await respond(interaction, _changed(interaction, channels=_toggled(named, channel.id, allow)))
+        """Choose the channels I answer in."""
+        channels = client_of(interaction).store.server(interaction.guild_id).channels
+        await respond(
+            interaction, _change_settings(interaction, channels=_with_rule(channels, channel.id, allow))
+        )
 
     @app_commands.command()
-    @app_commands.describe(role="The role", allow="May it ask? With none named: everybody may")
+    @app_commands.describe(
+        role="The role",
+        allow="True to allow it, False to remove it from the list. With an empty list, everyone can ask",
+    )
     async def role(self, interaction: discord.Interaction, role: discord.Role, allow: bool) -> None:
-        """Name a role that may ask, or take it back."""
-        named = client_of(interaction).store.server(interaction.guild_id).roles
-        await respond(interaction, _changed(interaction, roles=_toggled(named, role.id, allow)))
+        """Choose the roles that can ask me."""
+        roles = client_of(interaction).store.server(interaction.guild_id).roles
+        await respond(interaction, _change_settings(interaction, roles=_with_rule(roles, role.id, allow)))
 
     @app_commands.command()
-    @app_commands.describe(where="In a thread made from the message, or where the message stands")
+    @app_commands.describe(where="In a new thread, or in the same channel")
     async def replies(self, interaction: discord.Interaction, where: Replies) -> None:
-        """Say where I answer when I am mentioned."""
-        await respond(interaction, _changed(interaction, replies=where))
+        """Choose where I answer when someone mentions me."""
+        await respond(interaction, _change_settings(interaction, replies=where))
 
     @app_commands.command()
     async def reset(self, interaction: discord.Interaction) -> None:
-        """Answer everybody everywhere again, in threads."""
-        await respond(interaction, _changed(interaction, channels=(), roles=(), replies="thread"))
+        """Reset the settings: answer everyone, in all channels, in threads."""
+        await respond(interaction, _change_settings(interaction, channels=(), roles=(), replies="thread"))
 
 
 @app_commands.command()
@@ -89,17 +101,17 @@ class SettingsCommands(app_commands.Group):
 @app_commands.allowed_contexts(guilds=True, dms=False, private_channels=False)
 @app_commands.default_permissions(_MANAGERS)
 async def sync(interaction: discord.Interaction) -> None:
-    """Read new, changed and deleted articles now."""
-    await respond(interaction, _synced(interaction))
+    """Check for new, changed and deleted articles now."""
+    await respond(interaction, _sync(interaction))
 
 
-async def _synced(interaction: discord.Interaction) -> list[Post]:
+async def _sync(interaction: discord.Interaction) -> list[Post]:
     if not interaction.permissions.manage_guild:
-        return [notice(NOT_YOURS)]
-    report = await client_of(interaction).watcher.sync()
+        return [notice(MANAGERS_ONLY)]
+    report = await client_of(interaction).sync_task.sync()
     if report is None:
-        return [notice("The articles are being read already. Please look again in a minute.")]
-    counts = ("added", "changed", "moved", "deleted", "unchanged")
-    told = ", ".join(f"{getattr(report, name):,} {name}" for name in counts)
+        return [notice("I am already reading the articles. Please check again in a minute.")]
+    names = ("added", "changed", "moved", "deleted", "unchanged")
+    counts = ", ".join(f"{getattr(report, name):,} {name}" for name in names)
     failed = f" {len(report.failed):,} could not be read." if report.failed else ""
-    return [notice(f"Read the articles in {report.seconds:.1f} s: {told}.{failed}", colour="green")]
+    return [notice(f"Articles updated in {report.seconds:.1f} s: {counts}.{failed}", colour="green")]

@@ -1,4 +1,4 @@
-"""The slash commands that everybody has, and "Check this" in the menu of a message."""
+"""The commands for everyone: slash commands, and "Check this" in the message menu."""
 
 from __future__ import annotations
 
@@ -11,8 +11,8 @@ import discord
 from discord import app_commands
 
 from bot.discord.commands.service_client import client_of
-from bot.discord.handlers.button_actions import SOON
-from bot.discord.handlers.channel_rules import conversation, is_allowed, text_of
+from bot.discord.handlers.button_actions import DEFER_AFTER
+from bot.discord.handlers.channel_rules import conversation_id, is_allowed, message_text
 from bot.discord.handlers.dispatcher import Refused
 from bot.discord.handlers.question_task import Question
 from bot.discord.posts.delivery import InteractionSurface
@@ -22,36 +22,36 @@ from bot.discord.posts.split_markdown import shorten
 from retrieval.hit import Filters
 from retrieval.search.day_arithmetic import month_days
 
-QUESTION = app_commands.Range[str, 1, 1000]
-NOT_HERE = "I may not answer you here: those who manage this server chose other channels or roles."
-BAD_DATE = "{name} must be a day such as 2021-03-18, a month such as 2021-03, or a year."
-CHOICES, CHOICE = 25, 100  # Discord's limits: choices offered, characters of one
+QuestionText = app_commands.Range[str, 1, 1000]
+NOT_HERE = "The settings of this server do not let me answer you here."
+BAD_DATE = "`{name}` must be a day (2021-03-18), a month (2021-03) or a year (2021)."
+MAX_CHOICES, MAX_CHOICE_LENGTH = 25, 100  # Discord's limits for autocompletion
 
 
 async def respond(
-    interaction: discord.Interaction, making: Awaitable[Sequence[Post]], *, private: bool = True
+    interaction: discord.Interaction, posts: Awaitable[Sequence[Post]], *, private: bool = True
 ) -> None:
-    """Respond with what is being made; deferred when that takes a while. Whatever happens is said."""
+    """Respond with posts, deferring the response if they take a while. Errors are shown as notices."""
     surface = InteractionSurface(interaction, private=private)
     async with client_of(interaction).dispatcher.error_boundary(lambda post: surface.show([post])):
-        task = asyncio.ensure_future(making)
-        if not (await asyncio.wait({task}, timeout=SOON))[0]:
+        task = asyncio.ensure_future(posts)
+        if not (await asyncio.wait({task}, timeout=DEFER_AFTER))[0]:
             await surface.defer()
         await surface.show(await task)
 
 
 async def look_up(
-    interaction: discord.Interaction, text: str, making: Coroutine[Any, Any, list[Post]]
+    interaction: discord.Interaction, text: str, posts: Coroutine[Any, Any, list[Post]]
 ) -> None:
-    """Respond to what costs as much as a question: where it may be asked, not too often, in its turn."""
+    """Respond to a command that costs as much as a question, with the same rules, rate limit and queue."""
     client = client_of(interaction)
     try:
-        turn = client.dispatcher.admit(_question(interaction, text, Filters(), private=True))
+        ticket = client.dispatcher.admit(_question(interaction, text, Filters(), private=True))
     except Refused as refused:
-        making.close()
+        posts.close()
         await respond(interaction, _refusal(refused))
         return
-    await respond(interaction, client.dispatcher.in_turn(turn, making))
+    await respond(interaction, client.dispatcher.run_queued(ticket, posts))
 
 
 async def _refusal(refused: Refused) -> list[Post]:
@@ -60,27 +60,27 @@ async def _refusal(refused: Refused) -> list[Post]:
 
 @app_commands.command()
 @app_commands.describe(
-    question="What you want to know",
-    since="Only articles from this day on, such as 2021-03-18, 2021-03 or 2021",
-    until="Only articles until this day",
+    question="Your question",
+    since="Only articles from this date on: 2021-03-18, 2021-03 or 2021",
+    until="Only articles up to this date",
     publisher="Only articles of this publisher",
-    private="Only you see the answer",
+    private="Show the answer only to you",
 )
 async def ask(
     interaction: discord.Interaction,
-    question: QUESTION,
+    question: QuestionText,
     since: str | None = None,
     until: str | None = None,
     publisher: str | None = None,
     private: bool = False,
 ) -> None:
-    """Ask the articles; every sentence of the answer can be checked."""
+    """Ask a question about the articles. Every answer cites its sources."""
     client = client_of(interaction)
     surface = InteractionSurface(interaction, private=True)
     async with client.dispatcher.error_boundary(lambda post: surface.show([post])):
         try:
-            asked = _question(interaction, question, _filters(since, until, publisher), private)
-            turn = client.dispatcher.admit(asked)
+            request = _question(interaction, question, _filters(since, until, publisher), private)
+            ticket = client.dispatcher.admit(request)
         except Refused as refused:
             await surface.show([notice(str(refused))])
             return
@@ -88,43 +88,46 @@ async def ask(
         try:
             await reply.defer()
         except BaseException:
-            client.dispatcher.withdraw(turn)
+            client.dispatcher.withdraw(ticket)
             raise
-        await client.dispatcher.see_through(asked, turn, reply)
+        await client.dispatcher.answer(request, ticket, reply)
 
 
 def _question(interaction: discord.Interaction, text: str, filters: Filters, private: bool) -> Question:
-    """The question with its place. Raises Refused where the server does not let this person ask."""
+    """The question with its origin. Raises Refused if the server does not let this person ask here."""
     server, person = interaction.guild_id or 0, interaction.user
     if server and not is_allowed(client_of(interaction).store.server(server), interaction.channel, person):
         raise Refused(NOT_HERE)
-    talk = conversation(server, interaction.channel, person.id, private=private)
-    place = interaction.channel_id or 0
-    lasting = isinstance(interaction.channel, discord.Thread)
-    return Question(text, person.id, server, place, talk, "ask", filters, private, lasting)
+    conversation = conversation_id(server, interaction.channel, person.id, private=private)
+    channel = interaction.channel_id or 0
+    in_thread = isinstance(interaction.channel, discord.Thread)
+    return Question(text, person.id, server, channel, conversation, "ask", filters, private, in_thread)
 
 
 @ask.autocomplete("publisher")
 async def publishers(interaction: discord.Interaction, typed: str) -> list[app_commands.Choice[str]]:
-    """Publishers of the index that hold what is typed, those with most articles first."""
-    known = [name for name in client_of(interaction).lists.publishers if len(name) <= CHOICE]
-    found = [name for name in known if typed.casefold() in name.casefold()]
-    return [app_commands.Choice(name=_label(name), value=name) for name in found if _label(name)][:CHOICES]
+    """The publishers whose names contain the typed text, those with most articles first."""
+    names = [
+        name
+        for name in client_of(interaction).pages.publishers
+        if len(name) <= MAX_CHOICE_LENGTH and typed.casefold() in name.casefold() and _label(name)
+    ]
+    return [app_commands.Choice(name=_label(name), value=name) for name in names[:MAX_CHOICES]]
 
 
 def _label(name: str) -> str:
-    return shorten(escape_for_discord(name), CHOICE)
+    return shorten(escape_for_discord(name), MAX_CHOICE_LENGTH)
 
 
 def _filters(since: str | None, until: str | None, publisher: str | None) -> Filters:
-    """The options of a question as filters. Raises Refused for what is no date."""
+    """The options of a question as filters. Raises Refused for invalid dates."""
     first = _days("since", since)[0] if since else None
     last = _days("until", until)[1] if until else None
     return Filters(first, last, (publisher,) if publisher else ())
 
 
 def _days(name: str, text: str) -> tuple[date, date]:
-    """The first and the last day that a date as typed may mean."""
+    """The first and the last day of a typed day, month or year. Raises Refused."""
     try:
         numbers = [int(part) for part in text.strip().split("-")]
         if len(numbers) == 3:
@@ -136,59 +139,61 @@ def _days(name: str, text: str) -> tuple[date, date]:
 
 
 @app_commands.command()
-@app_commands.describe(words="What to look for", publisher="Only passages of this publisher")
+@app_commands.describe(words="What to search for", publisher="Only articles of this publisher")
 @app_commands.autocomplete(publisher=publishers)
-async def search(interaction: discord.Interaction, words: QUESTION, publisher: str | None = None) -> None:
-    """Find the passages nearest to some words, without an answer."""
+async def search(interaction: discord.Interaction, words: QuestionText, publisher: str | None = None) -> None:
+    """Search for passages, without writing an answer."""
     filters = Filters(publishers=(publisher,) if publisher else ())
-    await look_up(interaction, words, client_of(interaction).lists.search(words, filters))
+    await look_up(interaction, words, client_of(interaction).pages.search(words, filters))
 
 
 @app_commands.command()
 async def sources(interaction: discord.Interaction) -> None:
-    """Show what the last answer in this channel rests on."""
-    await respond(interaction, client_of(interaction).lists.sources(interaction.channel_id or 0))
+    """Show the sources of the latest answer in this channel."""
+    await respond(interaction, client_of(interaction).pages.sources(interaction.channel_id or 0))
 
 
 @app_commands.command()
-@app_commands.describe(publisher="Only articles of this publisher", page="Which page of the list")
+@app_commands.describe(publisher="Only articles of this publisher", page="Page of the list")
 @app_commands.autocomplete(publisher=publishers)
 async def articles(
     interaction: discord.Interaction,
     publisher: str | None = None,
     page: app_commands.Range[int, 1, 10_000] = 1,
 ) -> None:
-    """List the articles, the newest first."""
-    await respond(interaction, client_of(interaction).lists.articles(publisher, page))
+    """List the articles, newest first."""
+    await respond(interaction, client_of(interaction).pages.articles(publisher, page))
 
 
 @app_commands.command()
 async def about(interaction: discord.Interaction) -> None:
-    """Say what I know: how many articles, from when to when, when last read."""
-    await respond(interaction, client_of(interaction).lists.about())
+    """Show how many articles I know, their dates and publishers."""
+    await respond(interaction, client_of(interaction).pages.about())
 
 
 @app_commands.command()
 async def forget(interaction: discord.Interaction) -> None:
-    """Forget our conversation here: its questions and answers are deleted for good."""
+    """Delete our conversation here. This cannot be undone."""
     server, person = interaction.guild_id or 0, interaction.user.id
-    talks = [conversation(server, interaction.channel, person, private=private) for private in (False, True)]
-    everybody = not server or interaction.permissions.manage_guild
-    whose = None if everybody else f"discord:{person}"
-    await respond(interaction, client_of(interaction).lists.forget(talks, whose))
+    conversations = [
+        conversation_id(server, interaction.channel, person, private=private) for private in (False, True)
+    ]
+    is_manager = not server or interaction.permissions.manage_guild
+    only = None if is_manager else f"discord:{person}"
+    await respond(interaction, client_of(interaction).pages.forget(conversations, only))
 
 
 @app_commands.command(name="help")
 async def help_(interaction: discord.Interaction) -> None:
-    """Say what I can do and how to check an answer."""
-    await respond(interaction, client_of(interaction).lists.help())
+    """Show what I can do and how to check an answer."""
+    await respond(interaction, client_of(interaction).pages.help())
 
 
 @app_commands.context_menu(name="Check this")
 async def check_this(interaction: discord.Interaction, message: discord.Message) -> None:
-    """Look the sentences of a message up in the articles."""
-    text = text_of(message)
-    await look_up(interaction, text, client_of(interaction).lists.check(text))
+    """Check the sentences of a message against the articles."""
+    text = message_text(message)
+    await look_up(interaction, text, client_of(interaction).pages.check(text))
 
 
 COMMANDS: tuple[app_commands.Command[Any, ..., None] | app_commands.ContextMenu, ...] = (

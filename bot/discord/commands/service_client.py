@@ -1,4 +1,4 @@
-"""What a Discord client carries for those who handle its events: the base of our clients."""
+"""The base of the clients, with the services that commands, buttons and messages need."""
 
 from __future__ import annotations
 
@@ -14,22 +14,20 @@ if TYPE_CHECKING:
     from bot.discord.handlers.loop_throttle import LoopThrottle
     from bot.discord.handlers.mention_handler import MentionHandler
     from bot.discord.handlers.sync_task import SyncTask
-    from bot.discord.posts.buttons import ButtonHandler
 
 
 class ServiceClient(discord.Client):
-    """A client with the services that commands, buttons and messages need."""
+    """A client that carries the services as attributes."""
 
     dispatcher: Dispatcher
-    lists: CommandPages
+    pages: CommandPages
     store: DiscordStore
-    watcher: SyncTask
-    presses: ButtonHandler
-    passages: ButtonActions
-    mentions: MentionHandler
+    sync_task: SyncTask
+    button_actions: ButtonActions
+    mention_handler: MentionHandler
     loop_throttle: LoopThrottle
 
 
 def client_of(interaction: discord.Interaction) -> ServiceClient:
-    """The client that an interaction came to, with all that answers need."""
+    """The client that received an interaction."""
     return cast("ServiceClient", interaction.client)

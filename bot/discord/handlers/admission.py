@@ -1,4 +1,4 @@
-"""Who may ask now, and whose turn it is: a rate for each person, and a bounded line that keeps its order."""
+"""Admission: a rate limit per person, and a bounded queue that keeps its order."""
 
 from __future__ import annotations
 
@@ -9,35 +9,35 @@ from collections.abc import AsyncIterator, Callable
 from contextlib import asynccontextmanager
 from dataclasses import dataclass, field
 
-_MINUTE = 60.0  # seconds
-_PEOPLE = 10_000  # whose last questions are remembered
+_WINDOW = 60.0  # seconds
+_MAX_PEOPLE = 10_000  # people whose recent questions are remembered
 
 
-class Rate:
-    """At most *limit* questions of one person in any minute."""
+class RateLimit:
+    """At most *limit* questions per person in any minute."""
 
     def __init__(self, limit: int, clock: Callable[[], float] = time.monotonic) -> None:
         self._limit = limit
         self._clock = clock
-        self._asked: OrderedDict[int, deque[float]] = OrderedDict()
+        self._times: OrderedDict[int, deque[float]] = OrderedDict()
 
-    def wait(self, person: int) -> float:
-        """Seconds until a person may ask again; 0 when now, and then the question is counted."""
-        now, asked = self._clock(), self._asked.setdefault(person, deque())
-        self._asked.move_to_end(person)
-        while len(self._asked) > _PEOPLE:
-            self._asked.popitem(last=False)
-        while asked and now - asked[0] >= _MINUTE:
-            asked.popleft()
-        if len(asked) >= self._limit:
-            return asked[0] + _MINUTE - now
-        asked.append(now)
+    def acquire(self, person: int) -> float:
+        """Count a question and return 0, or return the seconds until the person can ask again."""
+        now, times = self._clock(), self._times.setdefault(person, deque())
+        self._times.move_to_end(person)
+        while len(self._times) > _MAX_PEOPLE:
+            self._times.popitem(last=False)
+        while times and now - times[0] >= _WINDOW:
+            times.popleft()
+        if len(times) >= self._limit:
+            return times[0] + _WINDOW - now
+        times.append(now)
         return 0.0
 
 
 @dataclass(eq=False)
 class Ticket:
-    """A question's place in the line. One of a person, and one of a conversation, is answered at a time."""
+    """A question's place in the queue. ``ready`` is set when it can run."""
 
     person: int
     conversation: str
@@ -46,70 +46,74 @@ class Ticket:
 
 
 class QueueFull(Exception):
-    """The line takes no more questions now; ``place`` is how long it is."""
+    """The queue accepts no more questions at the moment; ``waiting`` is its length."""
 
-    def __init__(self, place: int) -> None:
-        super().__init__(f"{place} questions are waiting")
-        self.place = place
+    def __init__(self, waiting: int) -> None:
+        super().__init__(f"{waiting} questions are waiting")
+        self.waiting = waiting
 
 
 class RequestQueue:
-    """Questions answered *parallel* at a time; the rest wait in their order, at most so many of them."""
+    """Runs up to *parallel* questions at a time, only one per person and per conversation; others wait.
 
-    def __init__(self, parallel: int, of_server: int, in_all: int) -> None:
+    *max_per_server* limits the running and waiting questions of a server, *max_waiting* those waiting in
+    all servers.
+    """
+
+    def __init__(self, parallel: int, max_per_server: int, max_waiting: int) -> None:
         self._parallel = parallel
-        self._of_server = of_server
-        self._in_all = in_all
+        self._max_per_server = max_per_server
+        self._max_waiting = max_waiting
         self._waiting: deque[Ticket] = deque()
         self._running: list[Ticket] = []
-        self._servers: Counter[int] = Counter()
+        self._per_server: Counter[int] = Counter()
 
     def __len__(self) -> int:
         return len(self._waiting) + len(self._running)
 
     def enter(self, person: int, conversation: str, server: int) -> Ticket:
-        """Take a place at once, before anything is awaited. Raises LineFull."""
-        if len(self._waiting) >= self._in_all or self._servers[server] >= self._of_server:
+        """Join the queue; synchronous, so that events keep their order. Raises QueueFull."""
+        if len(self._waiting) >= self._max_waiting or self._per_server[server] >= self._max_per_server:
             raise QueueFull(len(self._waiting))
-        turn = Ticket(person, conversation, server)
-        self._waiting.append(turn)
-        self._servers[server] += 1
+        ticket = Ticket(person, conversation, server)
+        self._waiting.append(ticket)
+        self._per_server[server] += 1
         self._advance()
-        return turn
+        return ticket
 
-    def place(self, turn: Ticket) -> int:
-        """How many questions go before this one, plus one; 0 when it is its turn."""
-        return 0 if turn.ready.is_set() else self._waiting.index(turn) + 1
+    def position(self, ticket: Ticket) -> int:
+        """The position among the waiting questions, from 1; 0 if the ticket is ready."""
+        return 0 if ticket.ready.is_set() else self._waiting.index(ticket) + 1
 
     @asynccontextmanager
-    async def turn(self, turn: Ticket) -> AsyncIterator[None]:
-        """Wait for the turn and hold it; left in any way, it goes to the next."""
+    async def slot(self, ticket: Ticket) -> AsyncIterator[None]:
+        """Wait until the ticket is ready and leave the queue on exit, also on cancellation."""
         try:
-            await turn.ready.wait()
+            await ticket.ready.wait()
             yield
         finally:
-            self.leave(turn)
+            self.leave(ticket)
 
-    def leave(self, turn: Ticket) -> None:
-        """Give the place up, whether its turn has come or not; a second time does nothing."""
-        for places in (self._running, self._waiting):
-            if turn in places:
-                places.remove(turn)
-                self._servers[turn.server] -= 1
-                if not self._servers[turn.server]:
-                    del self._servers[turn.server]
+    def leave(self, ticket: Ticket) -> None:
+        """Remove a waiting or running ticket. Does nothing the second time."""
+        for tickets in (self._running, self._waiting):
+            if ticket in tickets:
+                tickets.remove(ticket)
+                self._per_server[ticket.server] -= 1
+                if not self._per_server[ticket.server]:
+                    del self._per_server[ticket.server]
         self._advance()
 
     def _advance(self) -> None:
-        """Start whoever may: the first in line whose person and conversation have nothing running."""
-        people = {turn.person for turn in self._running}
-        talks = {turn.conversation for turn in self._running}
-        for turn in list(self._waiting):
+        """Start waiting tickets in order, skipping those whose person or conversation is busy."""
+        people = {ticket.person for ticket in self._running}
+        conversations = {ticket.conversation for ticket in self._running}
+        for ticket in list(self._waiting):
             if len(self._running) >= self._parallel:
                 return
-            if turn.person not in people and turn.conversation not in talks:
-                self._waiting.remove(turn)
-                self._running.append(turn)
-                turn.ready.set()
-            people.add(turn.person)  # who waits here must not be overtaken by a later question of theirs
-            talks.add(turn.conversation)
+            if ticket.person not in people and ticket.conversation not in conversations:
+                self._waiting.remove(ticket)
+                self._running.append(ticket)
+                ticket.ready.set()
+            people.add(ticket.person)  # a later question of the same person must not overtake this one
+            conversations.add(ticket.conversation)

@@ -1,4 +1,4 @@
-"""Where something was said, as discord.py's objects tell it: may we answer, in which talk, what was asked."""
+"""Rules for messages and channels: who can ask where, which conversation it is, and what was asked."""
 
 from __future__ import annotations
 
@@ -10,23 +10,23 @@ import discord
 from bot.discord.handlers.discord_store import ServerSettings
 
 _MENTION = re.compile(r"<(?:@[!&]?|#)(\d+)>|<a?:(\w+):\d+>|</([\w -]+):\d+>|<t:\d+(?::\w)?>")
-
-_SHOWN_LINK = re.compile(r"\[([^\]\n]*)\]\([^)\n]*\)")
+_MASKED_LINK = re.compile(r"\[([^\]\n]*)\]\([^)\n]*\)")
+_USER_MESSAGES = {discord.MessageType.default, discord.MessageType.reply}
 
 
 def channel_ids(channel: object) -> tuple[int, ...]:
-    """The ids that a channel is known by: its own, that of a thread's channel, that of the category."""
+    """The ids of a channel, of the parent channel if it is a thread, and of its category."""
     own = getattr(channel, "id", None)
     parent = getattr(channel, "parent_id", None)
     category = None
-    with suppress(discord.ClientException):  # of a thread whose channel is not known
+    with suppress(discord.ClientException):  # raised for a thread whose parent channel is unknown
         category = getattr(channel, "category_id", None)
-    return tuple(each for each in (own, parent, category) if isinstance(each, int))
+    return tuple(channel_id for channel_id in (own, parent, category) if isinstance(channel_id, int))
 
 
 def is_allowed(settings: ServerSettings, channel: object, person: discord.abc.User) -> bool:
-    """Whether a server lets this person ask in this channel; those who manage the server always may."""
-    if isinstance(person, discord.Member) and _manages(person):
+    """True if the server lets this person ask in this channel; server managers always can."""
+    if isinstance(person, discord.Member) and _is_manager(person):
         return True
     if settings.channels and not set(settings.channels) & set(channel_ids(channel)):
         return False
@@ -35,54 +35,51 @@ def is_allowed(settings: ServerSettings, channel: object, person: discord.abc.Us
     )
 
 
-def _manages(member: discord.Member) -> bool:
-    granted = member.resolved_permissions  # known in interactions, also when it is none at all
-    if granted is None:
-        granted = member.guild_permissions
-    return granted.manage_guild or granted.administrator
+def _is_manager(member: discord.Member) -> bool:
+    permissions = member.resolved_permissions  # set in interactions, even if it grants nothing
+    if permissions is None:
+        permissions = member.guild_permissions
+    return permissions.manage_guild or permissions.administrator
 
 
-def conversation(server: int, channel: object, person: int, *, private: bool = False) -> str:
-    """The name of the talk that a question belongs to.
+def conversation_id(server: int, channel: object, person: int, *, private: bool = False) -> str:
+    """The id of the conversation that a question belongs to.
 
-    A thread, a forum post and direct messages are one talk each; in a channel every person has one of
-    their own, and another for private answers, which must not show in later ones.
+    Each thread, forum post and direct message channel is one conversation. In other channels, each person
+    has a public one and a private one, so that private answers do not leak into public ones.
     """
-    where = channel_ids(channel)[:1] or (0,)
-    key = f"discord:{server}:{where[0]}"
+    own = channel_ids(channel)[:1] or (0,)
+    key = f"discord:{server}:{own[0]}"
     shared = isinstance(channel, (discord.Thread, discord.DMChannel)) and not private
     return key if shared else f"{key}:{person}" + (":private" if private else "")
 
 
-def question_of(content: str, me: int, names: dict[int, str]) -> str:
-    """What a message asks: its words without our mention; other mentions become names."""
+def question_text(content: str, me: int, names: dict[int, str]) -> str:
+    """The question in a message: its text without the mention of the bot; other mentions become names."""
 
-    def named(found: re.Match[str]) -> str:
-        target, emoji, command = found.groups()
+    def name_of(match: re.Match[str]) -> str:
+        target, emoji, command = match.groups()
         if target is None:
             return emoji or (f"/{command}" if command else "")
         return "" if int(target) == me else names.get(int(target), "")
 
-    return " ".join(_MENTION.sub(named, content).split())
+    return " ".join(_MENTION.sub(name_of, content).split())
 
 
-def text_of(message: discord.Message) -> str:
-    """What a message says, its Markdown, links and markers left out; of cards when it has no words itself."""
-    text = message.content or "\n\n".join(card.description or "" for card in message.embeds)
-    text = _MENTION.sub("", _SHOWN_LINK.sub(r"\1", text))
-    return re.sub(r"\\([^0-9A-Za-z\s])", r"\1", re.sub(r"(?<!\\)[*_~`|]+|\[(?:\d+|[~?])\]", "", text))
+def message_text(message: discord.Message) -> str:
+    """The text of a message, or of its embeds if it has none, without Markdown and links."""
+    text = message.content or "\n\n".join(embed.description or "" for embed in message.embeds)
+    text = _MENTION.sub("", _MASKED_LINK.sub(r"\1", text))
+    return re.sub(r"\\([^0-9A-Za-z\s])", r"\1", re.sub(r"(?<!\\)[*_~`|]+", "", text))
 
 
 def is_addressed(message: discord.Message, me: discord.abc.User) -> bool:
-    """Whether a message speaks to us: a person's words that mention us, reply to us or are for us alone."""
-    if message.author.bot or message.webhook_id or message.type not in _PEOPLE_SAY:
+    """True for a person's message that mentions the bot, replies to it or is sent to it directly."""
+    if message.author.bot or message.webhook_id or message.type not in _USER_MESSAGES:
         return False
     if message.guild is None:
         return True
     if any(user.id == me.id for user in message.mentions):
         return True
-    replied = message.reference.resolved if message.reference else None
-    return isinstance(replied, discord.Message) and replied.author.id == me.id
-
-
-_PEOPLE_SAY = {discord.MessageType.default, discord.MessageType.reply}
+    original = message.reference.resolved if message.reference else None
+    return isinstance(original, discord.Message) and original.author.id == me.id

@@ -1,4 +1,4 @@
-"""What the Discord adapter must remember over a restart: settings per server, tokens spent, lists shown."""
+"""What the bot remembers across restarts: server settings, tokens spent, registered commands, lists shown."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ from typing import Literal
 
 from bot.answer import Answer
 from bot.errors import RecordsFailure
-from bot.records.record import as_document, from_document
+from bot.records.record import answer_from_json, answer_to_json
 
 Replies = Literal["thread", "in place"]
 _SCHEMA = """
@@ -23,12 +23,12 @@ CREATE TABLE IF NOT EXISTS synced (scope TEXT PRIMARY KEY, digest TEXT NOT NULL)
 CREATE TABLE IF NOT EXISTS lists (id TEXT PRIMARY KEY, document TEXT NOT NULL);
 CREATE TABLE IF NOT EXISTS latest (channel INTEGER PRIMARY KEY, answer TEXT NOT NULL);
 """
-_LISTS = 5_000  # lists of found passages whose buttons work; older ones are let go
+_MAX_LISTS = 5_000  # lists of passages whose buttons work; older ones are deleted
 
 
 @dataclass(frozen=True, slots=True)
 class ServerSettings:
-    """How the bot behaves in one server. No channel named: all; no role named: everyone."""
+    """How the bot behaves in one server. No channels means all of them, no roles means everybody."""
 
     channels: tuple[int, ...] = ()
     roles: tuple[int, ...] = ()
@@ -36,15 +36,15 @@ class ServerSettings:
 
 
 class DiscordStore:
-    """One SQLite file. Safe from any thread; all methods but ``server`` may wait for the disk.
+    """One SQLite file. Thread-safe; all methods except ``server`` can block on the disk.
 
-    All raise RecordsFailure when the file cannot be used.
+    All raise RecordsFailure if the file cannot be used.
     """
 
     def __init__(self, path: Path) -> None:
         self._path = path
         self._lock = threading.RLock()
-        with self._translated():
+        with self._translated_errors():
             path.parent.mkdir(parents=True, exist_ok=True, mode=0o700)
             path.touch(mode=0o600)
             self._connection = sqlite3.connect(
@@ -57,35 +57,35 @@ class DiscordStore:
         self._servers = {int(row[0]): _server(row[1]) for row in rows}
 
     @contextmanager
-    def _translated(self) -> Iterator[None]:
+    def _translated_errors(self) -> Iterator[None]:
         try:
             with self._lock:
                 yield
         except (sqlite3.Error, OSError) as error:
-            raise RecordsFailure(f"The bot's memory in {self._path} cannot be used: {error}.") from error
+            raise RecordsFailure(f"The bot's data in {self._path} cannot be used: {error}.") from error
 
     def _write(self, statement: str, *values: object) -> None:
-        with self._translated():
+        with self._translated_errors():
             self._connection.execute(statement, values)
 
     def _value(self, statement: str, *values: object) -> object:
-        with self._translated():
+        with self._translated_errors():
             row = self._connection.execute(statement, values).fetchone()
         return row[0] if row else None
 
     def server(self, id: int | None) -> ServerSettings:
-        """The settings of a server, from memory; the defaults for direct messages."""
+        """The settings of a server, without disk access; the defaults for direct messages."""
         return self._servers.get(id or 0, ServerSettings())
 
     def change_server(self, id: int, **changes: object) -> ServerSettings:
-        """Change some settings of a server and keep them."""
+        """Change and save some settings of a server, and return all of them."""
         changed = replace(self.server(id), **changes)  # type: ignore[arg-type]
         self._write("INSERT OR REPLACE INTO servers VALUES (?, ?)", id, json.dumps(asdict(changed)))
         self._servers[id] = changed
         return changed
 
     def spend(self, day: str, server: int, tokens: int) -> None:
-        """Count tokens of a model against a day and a server (0: direct messages)."""
+        """Add a model's tokens to those spent on a day in a server (0: direct messages)."""
         self._write(
             "INSERT INTO spent VALUES (?, ?, ?) ON CONFLICT DO UPDATE SET tokens = tokens + excluded.tokens",
             day,
@@ -94,46 +94,46 @@ class DiscordStore:
         )
 
     def spent(self, day: str, server: int) -> int:
-        """Tokens spent on a day in a server."""
+        """The tokens spent on a day in a server."""
         value = self._value("SELECT tokens FROM spent WHERE day = ? AND server = ?", day, server)
         return value if isinstance(value, int) else 0
 
-    def synced(self, scope: str) -> str | None:
-        """The digest of the commands last registered in a scope."""
+    def commands_digest(self, scope: str) -> str | None:
+        """The digest of the commands last registered in a scope, None if there are none."""
         value = self._value("SELECT digest FROM synced WHERE scope = ?", scope)
         return value if isinstance(value, str) else None
 
-    def set_synced(self, scope: str, digest: str) -> None:
-        """Remember what was registered."""
+    def set_commands_digest(self, scope: str, digest: str) -> None:
+        """Save the digest of the commands registered in a scope."""
         self._write("INSERT OR REPLACE INTO synced VALUES (?, ?)", scope, digest)
 
-    def keep_list(self, id: str, found: Answer) -> None:
-        """Keep a list of found passages, as an Answer that has them as its nearest."""
-        self._write("INSERT OR REPLACE INTO lists VALUES (?, ?)", id, as_document(found))
-        self._write("DELETE FROM lists WHERE rowid <= (SELECT max(rowid) FROM lists) - ?", _LISTS)
+    def save_list(self, id: str, passages: Answer) -> None:
+        """Save a list of passages, as the ``nearest`` or the citations of an Answer."""
+        self._write("INSERT OR REPLACE INTO lists VALUES (?, ?)", id, answer_to_json(passages))
+        self._write("DELETE FROM lists WHERE rowid <= (SELECT max(rowid) FROM lists) - ?", _MAX_LISTS)
 
-    def list(self, id: str) -> Answer | None:
-        """A list kept before; None when it is not kept any more."""
+    def load_list(self, id: str) -> Answer | None:
+        """A saved list, None if it was deleted."""
         document = self._value("SELECT document FROM lists WHERE id = ?", id)
-        return from_document(document) if isinstance(document, str) else None
+        return answer_from_json(document) if isinstance(document, str) else None
 
-    def set_latest(self, channel: int, answer: str) -> None:
-        """Remember the last answer given for all to see in a channel."""
+    def set_latest_answer(self, channel: int, answer: str) -> None:
+        """Save the id of the latest public answer in a channel."""
         self._write("INSERT OR REPLACE INTO latest VALUES (?, ?)", channel, answer)
 
-    def latest(self, channel: int) -> str | None:
-        """The id of the last answer given in a channel."""
+    def latest_answer(self, channel: int) -> str | None:
+        """The id of the latest public answer in a channel, None if there is none."""
         value = self._value("SELECT answer FROM latest WHERE channel = ?", channel)
         return value if isinstance(value, str) else None
 
     def close(self) -> None:
-        """Let go of the file."""
+        """Close the file."""
         with self._lock:
             self._connection.close()
 
 
 def store_path(state: Path) -> Path:
-    """The file of the adapter's memory in the user's state folder."""
+    """The bot's file in the state folder."""
     return state.expanduser() / "discord.sqlite3"
 
 

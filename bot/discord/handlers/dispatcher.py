@@ -1,4 +1,4 @@
-"""The front desk: every question comes by here, is let in or kindly refused, and seen through."""
+"""Admits or refuses questions, keeps track of the running ones, and turns errors into notices."""
 
 from __future__ import annotations
 
@@ -10,7 +10,8 @@ from collections.abc import AsyncIterator, Awaitable, Callable
 from contextlib import asynccontextmanager
 from typing import TYPE_CHECKING, TypeVar
 
-from bot.discord.handlers.admission import QueueFull, Rate, RequestQueue, Ticket
+from bot.discord.handlers.admission import QueueFull, RateLimit, RequestQueue, Ticket
+from bot.discord.handlers.question_task import error_notice
 from bot.discord.posts.delivery import Surface
 from bot.discord.posts.discord_requests import Gone
 from bot.discord.posts.post import Post, notice
@@ -20,99 +21,98 @@ from retrieval.errors import RetrievalError
 if TYPE_CHECKING:
     from bot.discord.handlers.question_task import Question, QuestionRunner
 
-Made = TypeVar("Made")
+T = TypeVar("T")
 
 log = logging.getLogger("footnote.discord")
-STOPPING = "I am about to restart. Please ask again in a minute."
-FAREWELL = 6.0  # seconds for that word to go out: Discord takes five edits of a reply in five seconds
-TROUBLE = "Something went wrong on my side. It is in my log; please try again."
+RESTARTING = "I am about to restart. Please ask again in a minute."
+RESTART_NOTICE_TIMEOUT = 6.0  # seconds: Discord allows five edits of a reply in five seconds
+UNEXPECTED_ERROR = "Something went wrong on my side. Please try again."
 
 
 class Refused(Exception):
-    """A question that is not let in; the text says why, for the person."""
+    """A question is not admitted; the text tells the person why."""
 
 
 class Dispatcher:
-    """Lets questions in by rate and line, and knows what is under way."""
+    """Admits questions by rate limit and queue, and tracks the tasks that handle them."""
 
-    def __init__(self, asking: QuestionRunner, rate: Rate, line: RequestQueue) -> None:
-        self.asking = asking
-        self._rate = rate
-        self._line = line
-        self._under_way: set[asyncio.Task[object]] = set()
+    def __init__(self, runner: QuestionRunner, rate_limit: RateLimit, queue: RequestQueue) -> None:
+        self.runner = runner
+        self._rate_limit = rate_limit
+        self._queue = queue
+        self._tasks: set[asyncio.Task[object]] = set()
         self._stopping = False
 
     def admit(self, question: Question) -> Ticket:
-        """A place in the line. Raises Refused, whose text says when to come again."""
+        """Queue a question. Raises Refused, with the time to ask again."""
         if self._stopping:
-            raise Refused(STOPPING)
+            raise Refused(RESTARTING)
         try:
-            turn = self._line.enter(question.person, question.conversation, question.server)
+            ticket = self._queue.enter(question.person, question.conversation, question.server)
         except QueueFull as full:
             raise Refused(
-                f"{full.place} questions are waiting already. Please try again in a minute."
+                f"{full.waiting} questions are already waiting. Please try again in a minute."
             ) from full
-        wait = self._rate.wait(question.person)
+        wait = self._rate_limit.acquire(question.person)
         if wait:
-            self._line.leave(turn)
+            self._queue.leave(ticket)
             seconds = math.ceil(wait)
-            again = "a second" if seconds == 1 else f"{seconds} seconds"
-            raise Refused(f"That was a lot of questions at once. Please ask again in {again}.")
-        return turn
+            delay = "a second" if seconds == 1 else f"{seconds} seconds"
+            raise Refused(f"You are asking too fast. Please ask again in {delay}.")
+        return ticket
 
-    async def in_turn(self, turn: Ticket, making: Awaitable[Made]) -> Made:
-        """What is made when the turn has come, as questions are answered in theirs."""
-        async with self._line.turn(turn):
-            return await making
+    async def run_queued(self, ticket: Ticket, work: Awaitable[T]) -> T:
+        """Await *work* once the ticket is ready."""
+        async with self._queue.slot(ticket):
+            return await work
 
-    def withdraw(self, turn: Ticket) -> None:
-        """Give a place up that will not be used."""
-        self._line.leave(turn)
+    def withdraw(self, ticket: Ticket) -> None:
+        """Give up a ticket that will not be used."""
+        self._queue.leave(ticket)
 
-    async def see_through(self, question: Question, turn: Ticket, surface: Surface) -> None:
-        """Answer a question that was let in; whatever happens, the person sees a sentence."""
+    async def answer(self, question: Question, ticket: Ticket, surface: Surface) -> None:
+        """Answer an admitted question; errors are shown on the surface."""
         async with self.error_boundary(lambda post: surface.show([post])):
-            await self.asking.answer(question, turn, surface)
+            await self.runner.answer(question, ticket, surface)
 
     @asynccontextmanager
-    async def error_boundary(self, say: Callable[[Post], Awaitable[None]]) -> AsyncIterator[None]:
-        """The outermost edge: nothing leaves it. Known errors are said, unknown ones logged and admitted."""
+    async def error_boundary(self, show: Callable[[Post], Awaitable[None]]) -> AsyncIterator[None]:
+        """Show errors as notices, and log the unexpected ones. Nothing is raised but cancellation."""
         task = asyncio.current_task()
         assert task is not None
-        self._under_way.add(task)
+        self._tasks.add(task)
         try:
             yield
         except Gone as gone:
             log.info("given up: %s", gone)
         except (BotError, RetrievalError) as error:
-            await _said(say(notice(str(error), help=error.help, colour="red")))
+            await _try_to_show(show(error_notice(error)))
         except asyncio.CancelledError:
             if not self._stopping:
                 raise
-            await _said(say(notice(STOPPING)))
+            await _try_to_show(show(notice(RESTARTING)))
         except Exception:
-            log.exception("a person was told that something went wrong")
-            await _said(say(notice(TROUBLE, colour="red")))
+            log.exception("unexpected error")
+            await _try_to_show(show(notice(UNEXPECTED_ERROR, colour="red")))
         finally:
-            self._under_way.discard(task)
+            self._tasks.discard(task)
 
     async def stop(self, seconds: float) -> None:
-        """Let nothing in any more; wait for what is under way, then end it with a word to each."""
+        """Refuse new questions and wait for running ones; cancel those that take longer than *seconds*."""
         self._stopping = True
-        running = set(self._under_way)
+        running = set(self._tasks)
         if running:
-            log.info("finishing %d questions, %g s at most", len(running), seconds)
+            log.info("finishing %d questions within %g s", len(running), seconds)
             _, late = await asyncio.wait(running, timeout=seconds)
             for task in late:
                 task.cancel()
             if late:
-                await asyncio.wait(late, timeout=FAREWELL)
+                await asyncio.wait(late, timeout=RESTART_NOTICE_TIMEOUT)
 
 
-async def _said(saying: Awaitable[None]) -> None:
-    """Say it if Discord lets us."""
+async def _try_to_show(showing: Awaitable[None]) -> None:
     with contextlib.suppress(Gone):
         try:
-            await saying
+            await showing
         except Exception:
-            log.exception("the sentence could not be sent")
+            log.exception("the notice could not be sent")

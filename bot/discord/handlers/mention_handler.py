@@ -1,4 +1,4 @@
-"""Messages that speak to the bot: answered in a thread made from them, or where they stand."""
+"""Answers messages addressed to the bot, in a new thread or in place."""
 
 from __future__ import annotations
 
@@ -9,11 +9,11 @@ from typing import TYPE_CHECKING
 
 import discord
 
-from bot.discord.handlers.channel_rules import conversation, is_addressed, is_allowed, question_of
+from bot.discord.handlers.channel_rules import conversation_id, is_addressed, is_allowed, question_text
 from bot.discord.handlers.dispatcher import Refused
 from bot.discord.handlers.question_task import Question
-from bot.discord.posts.delivery import NONE, ChannelSurface
-from bot.discord.posts.discord_requests import Gone, persistently
+from bot.discord.posts.delivery import NO_MENTIONS, ChannelSurface
+from bot.discord.posts.discord_requests import Gone, with_retries
 from bot.discord.posts.escape_markdown import escape_for_discord
 from bot.discord.posts.post import notice
 from bot.discord.posts.split_markdown import shorten
@@ -25,24 +25,27 @@ if TYPE_CHECKING:
     from bot.discord.handlers.dispatcher import Dispatcher
 
 log = logging.getLogger("footnote.discord")
-THREAD_NAME = 100  # Discord's limit, in characters
-GREETING = "Mention me together with a question, or use /ask. /help says what else I can do."
-UNREADABLE = "I can only read messages that mention me. Please reply with the mention on, or use /ask."
-CANNOT_SHOW = "I may not show cards in this channel: give me the permission “Embed Links”, or use /ask."
-_EXISTS = 160004  # a thread was already made from this message
-_THREADED = (discord.ChannelType.text, discord.ChannelType.news)
+MAX_THREAD_NAME = 100  # characters; Discord's limit
+GREETING = "Mention me with a question, or use /ask. /help shows what else I can do."
+UNREADABLE = "I can only read messages that mention me. Please reply with the mention turned on, or use /ask."
+EMBEDS_FORBIDDEN = (
+    "I cannot show answers in this channel. Please give me the permission “Embed Links”, or use /ask."
+)
+REFUSAL_INTERVAL = 60.0  # seconds between two refusals shown to the same person
+_THREAD_EXISTS = 160004  # Discord's error code
+_CAN_HAVE_THREADS = (discord.ChannelType.text, discord.ChannelType.news)
 
 
 class MentionHandler:
-    """Takes messages that are meant for the bot to the desk; leaves all others alone."""
+    """Answers messages addressed to the bot and ignores all others."""
 
     def __init__(self, dispatcher: Dispatcher, store: DiscordStore) -> None:
         self._dispatcher = dispatcher
         self._store = store
-        self._told: dict[int, float] = {}
+        self._refused_at: dict[int, float] = {}
 
-    async def take(self, message: discord.Message, me: discord.ClientUser) -> None:
-        """Answer a message if it speaks to us and its server lets us."""
+    async def handle(self, message: discord.Message, me: discord.ClientUser) -> None:
+        """Answer a message if it is addressed to the bot and the server's settings allow it."""
         if not is_addressed(message, me):
             return
         server = message.guild.id if message.guild else 0
@@ -50,88 +53,96 @@ class MentionHandler:
         if server and not is_allowed(settings, message.channel, message.author):
             return
         if message.guild and not message.channel.permissions_for(message.guild.me).embed_links:
-            await self._cannot_show(message)
+            await self._report_forbidden_embeds(message)
             return
-        text = question_of(message.content, me.id, _names(message))
+        text = question_text(message.content, me.id, _mention_names(message))
         in_place = ChannelSurface(message.channel, message)
         async with self._dispatcher.error_boundary(lambda post: in_place.show([post])):
             if not text:
                 await in_place.show([notice(GREETING if message.content else UNREADABLE)])
                 return
-            await self._ask(message, text, server, settings.replies == "thread")
+            await self._answer(message, text, server, settings.replies == "thread")
 
-    async def _ask(self, message: discord.Message, text: str, server: int, threaded: bool) -> None:
-        threaded = threaded and message.channel.type in _THREADED
+    async def _answer(self, message: discord.Message, text: str, server: int, threaded: bool) -> None:
+        threaded = threaded and message.channel.type in _CAN_HAVE_THREADS
         author = message.author.id
-        here = conversation(server, message.channel, author)
-        # A thread made from a message bears its id: the talk can be named before the thread is there.
-        place, talk = (
-            (message.id, f"discord:{server}:{message.id}") if threaded else (message.channel.id, here)
+        channel, conversation = message.channel.id, conversation_id(server, message.channel, author)
+        in_place = Question(
+            text,
+            author,
+            server,
+            channel,
+            conversation,
+            "mention",
+            in_thread=isinstance(message.channel, discord.Thread),
         )
-        lasting = threaded or isinstance(message.channel, discord.Thread)
-        question = Question(text, author, server, place, talk, "mention", lasting=lasting)
+        # A thread has the id of the message it was created from, so its conversation is known in advance.
+        in_thread = replace(
+            in_place, channel=message.id, conversation=f"discord:{server}:{message.id}", in_thread=True
+        )
         try:
-            turn = self._dispatcher.admit(question)
+            ticket = self._dispatcher.admit(in_thread if threaded else in_place)
         except Refused as refused:
-            await self._tell_once(message, str(refused))
+            await self._refuse(message, str(refused))
             return
         try:
-            thread = await self._thread(message, text) if threaded else None
+            thread = await self._create_thread(message, text) if threaded else None
         except BaseException:
-            self._dispatcher.withdraw(turn)
+            self._dispatcher.withdraw(ticket)
             raise
-        if threaded and thread is None:
-            question = replace(question, channel=message.channel.id, conversation=here, lasting=False)
         surface = ChannelSurface(thread) if thread else ChannelSurface(message.channel, message)
-        typing = asyncio.create_task(_typing(thread or message.channel))
-        await self._dispatcher.see_through(question, turn, surface)
+        typing = asyncio.create_task(_show_typing(thread or message.channel))
+        await self._dispatcher.answer(in_thread if thread else in_place, ticket, surface)
         typing.cancel()
 
-    async def _tell_once(self, message: discord.Message, text: str) -> None:
-        """Refuse in the channel, but not each time: refusals must not become noise themselves."""
-        if self._is_told(message.author.id):
+    async def _refuse(self, message: discord.Message, text: str) -> None:
+        """Refuse in the channel, unless the person was refused shortly before."""
+        if self._can_refuse(message.author.id):
             await ChannelSurface(message.channel, message).show([notice(text)])
 
-    def _is_told(self, person: int) -> bool:
-        """Whether a person may be refused aloud now; not again within a minute."""
+    def _can_refuse(self, person: int) -> bool:
+        """True at most once per REFUSAL_INTERVAL and person."""
         now = asyncio.get_running_loop().time()
-        self._told = {other: at for other, at in self._told.items() if now - at < 60.0}
-        return self._told.setdefault(person, now) == now
+        self._refused_at = {
+            other: time for other, time in self._refused_at.items() if now - time < REFUSAL_INTERVAL
+        }
+        return self._refused_at.setdefault(person, now) == now
 
-    async def _cannot_show(self, message: discord.Message) -> None:
-        """Say in plain words that cards may not be shown here: Discord would drop them without a word."""
-        if self._is_told(message.author.id):
+    async def _report_forbidden_embeds(self, message: discord.Message) -> None:
+        """Say as plain text that embeds are forbidden here: Discord would drop them silently."""
+        if self._can_refuse(message.author.id):
             try:
-                await persistently(lambda: message.channel.send(CANNOT_SHOW, allowed_mentions=NONE))
+                await with_retries(
+                    lambda: message.channel.send(EMBEDS_FORBIDDEN, allowed_mentions=NO_MENTIONS)
+                )
             except (Gone, discord.HTTPException) as error:
                 log.info("given up: %s", error)
 
-    async def _thread(self, message: discord.Message, question: str) -> discord.Thread | None:
-        """A thread made from a message; None where none can be made, so that it is answered in place."""
-        name = shorten(escape_for_discord(question), THREAD_NAME) or "Question"
+    async def _create_thread(self, message: discord.Message, question: str) -> discord.Thread | None:
+        """A thread created from a message; None if that is not possible. Raises Gone."""
+        name = shorten(escape_for_discord(question), MAX_THREAD_NAME) or "Question"
         try:
-            return await persistently(lambda: message.create_thread(name=name))
+            return await with_retries(lambda: message.create_thread(name=name))
         except Gone as gone:
             if isinstance(gone.__cause__, discord.Forbidden):
                 return None
             raise
         except discord.HTTPException as error:
-            if error.code == _EXISTS:
+            if error.code == _THREAD_EXISTS:
                 return message.thread
-            log.warning("no thread could be made: %s", error)
+            log.warning("cannot create a thread: %s", error)
             return None
 
 
-def _names(message: discord.Message) -> dict[int, str]:
-    """What the mentions in a message read as."""
+def _mention_names(message: discord.Message) -> dict[int, str]:
+    """The names of the users, roles and channels that a message mentions, by id."""
     names = {user.id: user.display_name for user in message.mentions}
     names |= {role.id: role.name for role in message.role_mentions}
     return names | {channel.id: channel.name for channel in message.channel_mentions}
 
 
-async def _typing(channel: MessageableChannel) -> None:
-    """Show that an answer is on its way; not worth a word when it fails."""
+async def _show_typing(channel: MessageableChannel) -> None:
     try:
         await channel.typing()
     except (discord.HTTPException, OSError):
-        log.debug("no sign of typing could be given")
+        log.debug("cannot show the typing indicator")

@@ -1,21 +1,21 @@
-"""One question's way: its turn in the line, the growing answer, the record, one line in the log."""
+"""Answers one question: waits in the queue, shows the growing answer, records it, logs one line."""
 
 from __future__ import annotations
 
 import asyncio
 import logging
 import time
-from contextlib import aclosing
+from contextlib import aclosing, suppress
 from dataclasses import dataclass, field, replace
 from datetime import UTC, date, datetime, timedelta
-from typing import TYPE_CHECKING, Protocol, cast
+from typing import TYPE_CHECKING, cast
 
 from bot.answer import Answer
 from bot.discord.handlers.admission import RequestQueue, Ticket
 from bot.discord.handlers.edit_throttle import EditThrottle
 from bot.discord.posts.answer_layout import answer_posts, growing_posts
 from bot.discord.posts.post import Post, notice
-from bot.errors import BotError, RecordsFailure
+from bot.errors import BotError, ModelFailed, QuestionInvalid, RecordsFailure
 from bot.question.conversation import Turn
 from retrieval.errors import IndexMissing, RetrievalError
 from retrieval.hit import Filters
@@ -26,29 +26,32 @@ if TYPE_CHECKING:
     from bot.assistant import Assistant
     from bot.discord.handlers.discord_store import DiscordStore
     from bot.discord.handlers.loop_throttle import LoopThrottle
+    from bot.discord.posts.delivery import Surface
     from bot.records.answer_store import AnswerStore
 
 log = logging.getLogger("footnote.discord")
-PLACE_EVERY = 1.0  # seconds between two looks at the place in the line; who waits less is not told
-TURNS = 8  # of a conversation that a follow-up is read with
-SILENCE = timedelta(hours=2)  # after which a question outside threads begins a new conversation
-FIRST_SYNC = 120.0  # seconds that a question waits for the first index
-READING = "I am reading the articles first. Your question will be answered right here…"
-BUDGET_SPENT = "Today's budget for the model is spent: the answer is selected from the articles."
-
-
-class Shows(Protocol):
-    """Where posts are shown; see ``delivery.Surface``."""
-
-    async def show(self, posts: Sequence[Post]) -> None:
-        """Bring what is shown to *posts*. Raises Gone."""
+POSITION_INTERVAL = 1.0  # seconds between checks of the queue position; shorter waits are not shown
+MAX_TURNS = 8  # earlier turns of the conversation passed with a question
+CONVERSATION_TIMEOUT = timedelta(hours=2)  # of silence, after which a new one starts outside threads
+FIRST_SYNC_TIMEOUT = 120.0  # seconds that a question waits for the first index
+READING = "I am reading the articles first. Then I will answer here…"
+BUDGET_SPENT = "Today's token budget is used up, so this answer was written without the language model."
+NO_ARTICLES = "I have not read any articles yet. Please try again later."
+# What members see instead of an error's own text, which can contain paths, settings and console commands.
+ERROR_TEXTS: dict[type[Exception], str] = {
+    IndexMissing: NO_ARTICLES,
+    RetrievalError: "I cannot use the articles at the moment. Please try again later.",
+    ModelFailed: "The language model is not available at the moment. Please try again later.",
+    BotError: "I cannot do that at the moment. Please try again later.",
+}
 
 
 @dataclass(frozen=True, slots=True)
 class Question:
-    """What a person asked, and where. ``server`` is 0 for direct messages.
+    """A question and its origin. ``server`` is 0 for direct messages.
 
-    *private*: seen by them alone. *lasting*: in a thread, where a talk can go on after any silence.
+    ``kind`` is "ask" or "mention". ``private``: only the asker sees the answer. ``in_thread``: the
+    conversation does not time out.
     """
 
     text: str
@@ -59,138 +62,132 @@ class Question:
     kind: str
     filters: Filters = field(default_factory=Filters)
     private: bool = False
-    lasting: bool = False
+    in_thread: bool = False
 
 
 class QuestionRunner:
-    """Answers questions on whatever surface they are to be shown on."""
+    """Answers questions. *fallback* answers without a model, once the daily token budget is spent."""
 
     def __init__(
         self,
         assistant: Assistant,
-        thrifty: Assistant,
+        fallback: Assistant,
         records: AnswerStore,
         store: DiscordStore,
-        line: RequestQueue,
+        queue: RequestQueue,
         loop_throttle: LoopThrottle,
         *,
-        pace: float,
+        edit_interval: float,
         daily_tokens: int,
         log_questions: bool,
     ) -> None:
         self._assistant = assistant
-        self._thrifty = thrifty  # the same articles without a model, for when the budget is spent
+        self._fallback = fallback
         self._records = records
         self._store = store
-        self._line = line
+        self._queue = queue
         self._loop_throttle = loop_throttle
-        self._pace = pace
+        self._edit_interval = edit_interval
         self._daily_tokens = daily_tokens
         self._log_questions = log_questions
-        self.searched = 0  # articles in the index, as last seen
-        self.read = asyncio.Event()  # set when the articles have been read for the first time
+        self.article_count = 0  # in the index after the latest sync
+        self.first_sync = asyncio.Event()  # set after the first sync, successful or not
 
-    async def answer(self, question: Question, turn: Ticket, surface: Shows) -> None:
-        """Answer on a surface when the turn has come. Raises Gone; all else is said there."""
-        begun = time.perf_counter()
-        pace: EditThrottle[list[Post]] = EditThrottle(surface.show, self._pace)
+    async def answer(self, question: Question, ticket: Ticket, surface: Surface) -> None:
+        """Answer on a surface when the ticket is ready. Expected errors are shown there. Raises Gone."""
+        started = time.perf_counter()
+        throttle: EditThrottle[list[Post]] = EditThrottle(surface.show, self._edit_interval)
         outcome = "failed"
         answer: Answer | None = None
         try:
-            await self._wait(turn, pace)
-            async with self._line.turn(turn):
-                answer = await self._grow(question, pace)
-                answer = await self._kept(question, answer)
+            await self._wait(ticket, throttle)
+            async with self._queue.slot(ticket):
+                answer = await self._show_growing(question, throttle)
+                answer = await self._with_record_id(question, answer)
             outcome = answer.status
-            await pace.finish(answer_posts(answer, searched=self.searched))
+            await throttle.finish(answer_posts(answer, searched=self.article_count))
         except (BotError, RetrievalError) as error:
             outcome = type(error).__name__
-            await pace.finish([notice(str(error), help=error.help, colour="red")])
+            await throttle.finish([error_notice(error)])
         except asyncio.CancelledError:
             outcome = "stopped"
             raise
         finally:
-            pace.cancel()
-            self._line.leave(turn)
-            self._log(question, outcome, answer, time.perf_counter() - begun)
+            throttle.cancel()
+            self._queue.leave(ticket)
+            self._log(question, outcome, answer, time.perf_counter() - started)
 
-    async def _wait(self, turn: Ticket, pace: EditThrottle[list[Post]]) -> None:
-        """Wait for the turn; show the place in the line meanwhile, and again when it has halved."""
+    async def _wait(self, ticket: Ticket, throttle: EditThrottle[list[Post]]) -> None:
+        """Wait for the ticket; show its position, and again each time it has halved."""
         shown = 0
-        while not turn.ready.is_set():
+        while not ticket.ready.is_set():
             try:
-                await asyncio.wait_for(turn.ready.wait(), PLACE_EVERY)
+                await asyncio.wait_for(ticket.ready.wait(), POSITION_INTERVAL)
             except TimeoutError:
-                await self._loop_throttle.wait_turn()  # those who came together look together
-                place = self._line.place(turn)
-                if place and (not shown or place <= shown // 2):
-                    pace.offer([_waiting(place)])
-                    shown = place
+                await self._loop_throttle.wait_turn()  # a burst of questions times out all at once
+                position = self._queue.position(ticket)
+                if position and (not shown or position <= shown // 2):
+                    throttle.offer([_position_notice(position)])
+                    shown = position
 
-    async def _grow(self, question: Question, pace: EditThrottle[list[Post]]) -> Answer:
-        """Show the answer as it grows; its last state is returned, not shown."""
-        thrifty = await self._budget_is_spent(question)
-        assistant = self._thrifty if thrifty else self._assistant
+    async def _show_growing(self, question: Question, throttle: EditThrottle[list[Post]]) -> Answer:
+        """Show the answer as it grows, and return the complete one without showing it."""
+        over_budget = await self._is_over_budget(question)
+        assistant = self._fallback if over_budget else self._assistant
         history = await asyncio.to_thread(self._history, question)
         try:
-            answer = await _streamed(assistant, question, history, pace)
+            answer = await _stream(assistant, question, history, throttle)
         except IndexMissing:
-            if self.read.is_set():
+            if self.first_sync.is_set():
                 raise
-            pace.offer([notice(READING)])
-            await self._wait_for_index()
-            answer = await _streamed(assistant, question, history, pace)
-        return replace(answer, notice=answer.notice or BUDGET_SPENT) if thrifty else answer
-
-    async def _wait_for_index(self) -> None:
-        """Wait for the first sync, but not for ever. Raises IndexMissing."""
-        try:
-            await asyncio.wait_for(self.read.wait(), FIRST_SYNC)
-        except TimeoutError:
-            raise IndexMissing("I am still reading the articles.", "Please ask again later.") from None
+            throttle.offer([notice(READING)])
+            with suppress(TimeoutError):
+                await asyncio.wait_for(self.first_sync.wait(), FIRST_SYNC_TIMEOUT)
+            answer = await _stream(assistant, question, history, throttle)
+        return replace(answer, notice=answer.notice or BUDGET_SPENT) if over_budget else answer
 
     def _history(self, question: Question) -> tuple[Turn, ...]:
-        """The turns before a question, the oldest first; outside threads only if they are not long ago."""
+        """The previous turns, oldest first; outside threads only if the latest has not timed out."""
         try:
-            records = self._records.latest(TURNS, conversation=question.conversation)
+            records = self._records.latest(MAX_TURNS, conversation=question.conversation)
         except RecordsFailure as error:
-            log.warning("a question was read without its conversation: %s", error)
+            log.warning("question answered without its conversation: %s", error)
             return ()
-        if records and not question.lasting:
+        if records and not question.in_thread:
             silence = datetime.now(UTC) - datetime.fromisoformat(records[0].asked_at)
-            records = records if silence < SILENCE else ()
+            records = records if silence < CONVERSATION_TIMEOUT else ()
         answers = [record.answer for record in reversed(records)]
-        return tuple(Turn(each.question, each.text, each.standalone_question) for each in answers)
+        return tuple(Turn(answer.question, answer.text, answer.standalone_question) for answer in answers)
 
-    async def _budget_is_spent(self, question: Question) -> bool:
+    async def _is_over_budget(self, question: Question) -> bool:
         if not self._daily_tokens or self._assistant.mode != "model":
             return False
         return await asyncio.to_thread(self._store.spent, _today(), question.server) >= self._daily_tokens
 
-    async def _kept(self, question: Question, answer: Answer) -> Answer:
-        """The answer under the id that its buttons name. An answer that cannot be kept has no buttons."""
+    async def _with_record_id(self, question: Question, answer: Answer) -> Answer:
+        """The answer with the id of its record, or without an id, and so without buttons, if that fails."""
         try:
-            return replace(answer, id=await asyncio.to_thread(self._keep, question, answer))
+            return replace(answer, id=await asyncio.to_thread(self._record, question, answer))
         except BotError as error:
-            log.warning("an answer was not kept: %s", error)
+            log.warning("answer not saved: %s", error)
             return replace(answer, id="")
 
-    def _keep(self, question: Question, answer: Answer) -> str:
-        name = self._records.add(
+    def _record(self, question: Question, answer: Answer) -> str:
+        answer_id = self._records.add(
             answer,
             as_of=date.today(),
             conversation=question.conversation,
             person=f"discord:{question.person}",
         )
         if not question.private:
-            self._store.set_latest(question.channel, name)
+            self._store.set_latest_answer(question.channel, answer_id)
         tokens = answer.usage.input_tokens + answer.usage.output_tokens
         if tokens:
             self._store.spend(_today(), question.server, tokens)
-        return name
+        return answer_id
 
     def _log(self, question: Question, outcome: str, answer: Answer | None, seconds: float) -> None:
-        usage = answer.usage.input_tokens + answer.usage.output_tokens if answer else 0
+        tokens = answer.usage.input_tokens + answer.usage.output_tokens if answer else 0
         log.info(
             "%s user=%d server=%d channel=%d status=%s ms=%d tokens=%d%s",
             question.kind,
@@ -199,27 +196,36 @@ class QuestionRunner:
             question.channel,
             outcome,
             seconds * 1000,
-            usage,
+            tokens,
             f" question={question.text!r}" if self._log_questions else "",
         )
 
 
-async def _streamed(
-    assistant: Assistant, question: Question, history: Sequence[Turn], pace: EditThrottle[list[Post]]
+async def _stream(
+    assistant: Assistant, question: Question, history: Sequence[Turn], throttle: EditThrottle[list[Post]]
 ) -> Answer:
-    """The last state of an answer; those before it are shown."""
-    asked = assistant.ask(question.text, filters=question.filters, history=history)
+    """Show the partial answers and return the complete one."""
+    stream = assistant.ask(question.text, filters=question.filters, history=history)
     answer: Answer | None = None
-    async with aclosing(cast("AsyncGenerator[Answer, None]", asked)) as growing:
-        async for answer in growing:
+    async with aclosing(cast("AsyncGenerator[Answer, None]", stream)) as answers:
+        async for answer in answers:
             if answer.sentences and not answer.complete:
-                pace.offer(growing_posts(answer))
+                throttle.offer(growing_posts(answer))
     assert answer is not None, "a stream of answers ends with a complete one"
     return answer
 
 
-def _waiting(place: int) -> Post:
-    return notice(f"Your question is number {place} in the line. It will be answered right here…")
+def error_notice(error: BotError | RetrievalError) -> Post:
+    """Log an expected error for the operator, and return what members see of it."""
+    log.info("%s: %s %s", type(error).__name__, error, error.help)
+    if isinstance(error, QuestionInvalid):
+        return notice(f"{error} Please ask in one or two sentences.", colour="red")
+    text = next(text for kind, text in ERROR_TEXTS.items() if isinstance(error, kind))
+    return notice(text, colour="red")
+
+
+def _position_notice(position: int) -> Post:
+    return notice(f"Your question is number {position} in the queue. I will answer it here…")
 
 
 def _today() -> str:

@@ -1,4 +1,4 @@
-"""Keeps the index up to the articles while the bot runs: the syncs have a thread of their own."""
+"""Keeps the index in sync with the articles while the bot runs, in a thread."""
 
 from __future__ import annotations
 
@@ -17,59 +17,63 @@ if TYPE_CHECKING:
     from retrieval.sync.sync_index import SyncReport
 
 log = logging.getLogger("footnote.discord")
+MAX_STOP_SECONDS = 10.0  # for the sync thread to notice that it is to stop
 
 
 class SyncTask:
-    """Syncs at the start, then whenever files have changed (unless told not to), and when asked to."""
+    """Syncs at startup, on request, and if wanted whenever files change; then awaits *on_sync*."""
 
-    def __init__(self, library: Library, refreshed: Callable[[], Awaitable[None]]) -> None:
+    def __init__(self, library: Library, on_sync: Callable[[], Awaitable[None]]) -> None:
         self._library = library
-        self._refreshed = refreshed
+        self._on_sync = on_sync
         self._stop = threading.Event()
-        self.first = asyncio.Event()  # set when the first sync has been tried
+        self.first_sync = asyncio.Event()  # set after the first sync, successful or not
 
     async def sync(self) -> SyncReport | None:
-        """Read the articles now; None when that is under way already. Raises RetrievalError."""
+        """Sync now; None if another sync is running. Raises RetrievalError."""
         try:
             report = await asyncio.to_thread(self._library.sync, stop=self._stop.is_set, wait_seconds=0)
         except IndexBusy:
             return None
-        await self._refreshed()
+        await self._on_sync()
         return report
 
     def stop(self) -> None:
-        """Let a sync end at the next file: what was done is kept, and the next start goes on from there."""
+        """End a running sync at the next file; its progress is kept for the next start."""
         self._stop.set()
 
     async def run(self, *, watch: bool) -> None:
-        """Sync once, and then for ever if *watch*; each sync that changed something is logged."""
+        """Sync once, or with *watch* after every change until cancelled; log syncs with changes."""
         outcomes: asyncio.Queue[SyncReport | RetrievalError | None] = asyncio.Queue()
         loop = asyncio.get_running_loop()
 
-        def tell(outcome: SyncReport | RetrievalError | None) -> None:
-            with contextlib.suppress(RuntimeError):  # the loop is closed: nobody listens any more
+        def put(outcome: SyncReport | RetrievalError | None) -> None:
+            with contextlib.suppress(RuntimeError):  # the loop is closed
                 loop.call_soon_threadsafe(outcomes.put_nowait, outcome)
 
-        threading.Thread(target=self._work, args=(watch, tell), daemon=True, name="watcher").start()
+        thread = threading.Thread(target=self._work, args=(watch, put), daemon=True, name="watcher")
+        thread.start()
         try:
             while (outcome := await outcomes.get()) is not None:
                 _log(outcome)
-                await self._refreshed()
-                self.first.set()
+                await self._on_sync()
+                self.first_sync.set()
         finally:
             self._stop.set()
+            # A thread that is still in native code when the interpreter exits aborts the process.
+            await asyncio.to_thread(thread.join, MAX_STOP_SECONDS)
 
-    def _work(self, watch: bool, tell: Callable[[SyncReport | RetrievalError | None], None]) -> None:
-        """Sync as long as it is wanted, and tell what comes of it; None at the end."""
+    def _work(self, watch: bool, put: Callable[[SyncReport | RetrievalError | None], None]) -> None:
+        """Sync in this thread and put each outcome, then None."""
         try:
             if watch:
-                background_sync.sync_on_change(self._library, self._stop, tell, tell)
+                background_sync.sync_on_change(self._library, self._stop, put, put)
             else:
-                tell(self._library.sync(stop=self._stop.is_set))
+                put(self._library.sync(stop=self._stop.is_set))
         except RetrievalError as error:
-            tell(error)
+            put(error)
         finally:
-            tell(None)
+            put(None)
 
 
 def _log(outcome: SyncReport | RetrievalError) -> None:

@@ -1,5 +1,5 @@
-"""Posts: answers, passages and lists as Discord messages, within all of Discord's limits.
+"""Posts: answers, passages and lists as Discord messages within Discord's limits.
 
-Input: Answers, citations, Hits. Output: posts (embeds and buttons), and their delivery with retries. Knows
-neither questions nor settings. Imported by `handlers` and `commands`.
+Input: Answers, citations, Hits. Output: posts (embeds and buttons), delivered with retries. Independent of
+questions and settings. Imported by `handlers` and `commands`.
 """

@@ -1,4 +1,4 @@
-"""The buttons below answers: they open passages and take opinions, also of answers from before a restart."""
+"""The buttons below answers. They work across restarts: their custom ids hold all state."""
 
 from __future__ import annotations
 
@@ -23,29 +23,29 @@ _STYLES = {
 
 
 class ButtonHandler(Protocol):
-    """What pressing a button does; the client has it."""
+    """Handles button presses: ``button_actions`` of the client."""
 
     async def open_passage(self, interaction: discord.Interaction, answer_id: str, number: int) -> None:
-        """Show a passage to the one who pressed."""
+        """Show a passage to the person who pressed the button."""
 
-    async def turn_to(self, interaction: discord.Interaction, answer_id: str, number: int) -> None:
-        """Show another passage in place of the one that is shown."""
+    async def switch_passage(self, interaction: discord.Interaction, answer_id: str, number: int) -> None:
+        """Replace the passage shown by another one."""
 
-    async def take_opinion(self, interaction: discord.Interaction, answer_id: str, helpful: bool) -> None:
-        """Keep what the one who pressed thinks of an answer."""
+    async def add_feedback(self, interaction: discord.Interaction, answer_id: str, helpful: bool) -> None:
+        """Record the person's feedback on an answer."""
 
 
 class AnswerButton(
     ui.DynamicItem[ui.Button[ui.View]],
     template=rf"fn:(?P<act>passage|turn|good|bad):(?P<answer>{_ID})(?::(?P<number>\d{{1,4}}))?(?::[bf])?",
 ):
-    """Any button of ours, made anew from its custom_id when it is pressed: nothing is kept in memory."""
+    """Any button of the bot, rebuilt from its custom_id when it is pressed."""
 
     def __init__(
-        self, button: ui.Button[ui.View], act: str = "", answer_id: str = "", number: int = 0
+        self, button: ui.Button[ui.View], action: str = "", answer_id: str = "", number: int = 0
     ) -> None:
         super().__init__(button)
-        self._act = act
+        self._action = action
         self._answer_id = answer_id
         self._number = number
 
@@ -53,44 +53,45 @@ class AnswerButton(
     async def from_custom_id(
         cls, interaction: discord.Interaction[Any], item: ui.Item[Any], match: re.Match[str], /
     ) -> AnswerButton:
-        """The button as it was pressed."""
+        """Rebuild the button that was pressed."""
         assert isinstance(item, ui.Button)
         return cls(item, match["act"], match["answer"], int(match["number"] or 0))
 
     async def interaction_check(self, interaction: discord.Interaction[Any], /) -> bool:
-        """Whether this press is new; after a lost connection Discord may repeat it."""
-        new = bool(interaction.client.is_new(interaction.id))
+        """Wait for the loop throttle. Returns False if the press was seen before."""
+        is_new = bool(interaction.client.is_new(interaction.id))
         await interaction.client.loop_throttle.wait_turn()
-        return new
+        return is_new
 
     async def callback(self, interaction: discord.Interaction[Any]) -> None:
-        """Do what the button is for."""
-        presses: ButtonHandler = interaction.client.presses
-        acts: dict[str, Callable[[], Awaitable[None]]] = {
-            "passage": lambda: presses.open_passage(interaction, self._answer_id, self._number),
-            "turn": lambda: presses.turn_to(interaction, self._answer_id, self._number),
-            "good": lambda: presses.take_opinion(interaction, self._answer_id, True),
-            "bad": lambda: presses.take_opinion(interaction, self._answer_id, False),
+        """Run the button's action."""
+        handler: ButtonHandler = interaction.client.button_actions
+        actions: dict[str, Callable[[], Awaitable[None]]] = {
+            "passage": lambda: handler.open_passage(interaction, self._answer_id, self._number),
+            "turn": lambda: handler.switch_passage(interaction, self._answer_id, self._number),
+            "good": lambda: handler.add_feedback(interaction, self._answer_id, True),
+            "bad": lambda: handler.add_feedback(interaction, self._answer_id, False),
         }
-        await acts[self._act]()
+        await actions[self._action]()
 
 
 def view(post: Post) -> ui.View:
-    """The buttons of a post as discord.py's view; empty when it has none."""
-    shown = ui.View(timeout=None)
+    """The buttons of a post as a view of discord.py, possibly empty."""
+    buttons = ui.View(timeout=None)
     for button in post.buttons:
-        shown.add_item(_item(button))
-    shown.stop()  # discord.py need not keep it: Pressed is registered for all buttons, for good
-    return shown
+        buttons.add_item(_item(button))
+    buttons.stop()  # discord.py need not store the view: AnswerButton is registered for all buttons
+    return buttons
 
 
 def _item(button: Button) -> ui.Button[ui.View] | AnswerButton:
-    made: ui.Button[ui.View] = ui.Button(
+    is_link = button.style == "link"
+    item: ui.Button[ui.View] = ui.Button(
         label=button.label,
         style=_STYLES[button.style],
         disabled=button.disabled,
         row=button.row,
-        url=button.target if button.style == "link" else None,
-        custom_id=None if button.style == "link" else button.target,
+        url=button.target if is_link else None,
+        custom_id=None if is_link else button.target,
     )
-    return made if button.style == "link" else AnswerButton(made)
+    return item if is_link else AnswerButton(item)

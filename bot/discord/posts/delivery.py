@@ -13,15 +13,15 @@ import aiohttp
 import discord
 
 from bot.discord.posts.buttons import view
-from bot.discord.posts.discord_requests import acknowledge, persistently
+from bot.discord.posts.discord_requests import acknowledge, with_retries
 from bot.discord.posts.post import Card, Post
 
 if TYPE_CHECKING:
     from discord.abc import Messageable
 
 
-NONE = discord.AllowedMentions.none()
-_LOOKED_AT = 50  # messages of a channel in which a follow-up is looked for
+NO_MENTIONS = discord.AllowedMentions.none()
+_HISTORY_LIMIT = 50  # messages of a channel searched for a follow-up
 _COLOURS = {
     "blue": discord.Colour(0x3B82F6),
     "green": discord.Colour(0x2E9E5B),
@@ -32,7 +32,7 @@ _COLOURS = {
 
 
 def embeds(post: Post) -> list[discord.Embed]:
-    """The cards of a post as discord.py's embeds."""
+    """The cards of a post as embeds of discord.py."""
     return [_embed(card) for card in post.cards]
 
 
@@ -46,63 +46,60 @@ def _embed(card: Card) -> discord.Embed:
 
 
 def _shows(message: discord.Message, post: Post) -> bool:
-    """Whether a message has the cards of a post, but for white space, which Discord trims."""
-    shown = [f"{each.title or ''} {each.description or ''}".split() for each in message.embeds]
+    """True if a message has the cards of a post, ignoring white space, which Discord trims."""
+    shown = [f"{embed.title or ''} {embed.description or ''}".split() for embed in message.embeds]
     return shown == [f"{card.title} {card.description}".split() for card in post.cards]
 
 
 class Surface(ABC):
-    """Where an answer is shown: a first message and as many after it as are needed."""
+    """Where an answer is shown: one message or several."""
 
     def __init__(self) -> None:
         self._shown: list[Post] = []
-        self._one_at_a_time = asyncio.Lock()
-        self._under_way: set[asyncio.Task[None]] = set()
+        self._lock = asyncio.Lock()
+        self._tasks: set[asyncio.Task[None]] = set()
 
     async def show(self, posts: Sequence[Post]) -> None:
-        """Bring what is shown to *posts*: change, add, take away only what differs. Raises Gone.
+        """Edit, add and delete messages until they show *posts*. Raises Gone.
 
-        Who is cancelled stops waiting, but what was begun is finished before the next posts are shown: a
-        request of discord.py that is cancelled at its rate limit keeps that lock for ever.
+        A cancelled caller stops waiting, but the update finishes before the next one starts: a request of
+        discord.py that is cancelled while waiting for its rate limit never releases that lock.
         """
-        task = asyncio.create_task(self._bring(posts))
-        self._under_way.add(task)
-        task.add_done_callback(self._brought)
+        task = asyncio.create_task(self._update(posts))
+        self._tasks.add(task)
+        task.add_done_callback(self._on_done)
         await asyncio.shield(task)
 
-    def _brought(self, task: asyncio.Task[None]) -> None:
-        self._under_way.discard(task)
+    def _on_done(self, task: asyncio.Task[None]) -> None:
+        self._tasks.discard(task)
         if not task.cancelled():
-            task.exception()  # raised to who waits; nobody may
+            task.exception()  # mark as retrieved: the caller may have been cancelled
 
-    async def _bring(self, posts: Sequence[Post]) -> None:
-        async with self._one_at_a_time:
-            await self._change_to(posts)
-
-    async def _change_to(self, posts: Sequence[Post]) -> None:
-        for index, post in enumerate(posts):
-            if index >= len(self._shown):
-                await self._add(post)
-                self._shown.append(post)
-            elif self._shown[index] != post:
-                await self._change(index, post)
-                self._shown[index] = post
-        while len(self._shown) > len(posts):
-            await self._remove(len(self._shown) - 1)
-            self._shown.pop()
+    async def _update(self, posts: Sequence[Post]) -> None:
+        async with self._lock:
+            for index, post in enumerate(posts):
+                if index >= len(self._shown):
+                    await self._add(post)
+                    self._shown.append(post)
+                elif self._shown[index] != post:
+                    await self._edit(index, post)
+                    self._shown[index] = post
+            while len(self._shown) > len(posts):
+                await self._delete(len(self._shown) - 1)
+                self._shown.pop()
 
     @abstractmethod
     async def _add(self, post: Post) -> None: ...
 
     @abstractmethod
-    async def _change(self, index: int, post: Post) -> None: ...
+    async def _edit(self, index: int, post: Post) -> None: ...
 
     @abstractmethod
-    async def _remove(self, index: int) -> None: ...
+    async def _delete(self, index: int) -> None: ...
 
 
 class InteractionSurface(Surface):
-    """The response to an interaction, deferred before or not, and its follow-ups."""
+    """The response to an interaction, deferred or not, and its follow-ups."""
 
     def __init__(self, interaction: discord.Interaction, *, private: bool) -> None:
         super().__init__()
@@ -116,70 +113,74 @@ class InteractionSurface(Surface):
             await self._respond(post)
             return
         send = self._interaction.followup.send
-        message = await persistently(
+        message = await with_retries(
             lambda: send(
                 embeds=embeds(post),
                 view=view(post),
                 ephemeral=self._private,
-                allowed_mentions=NONE,
+                allowed_mentions=NO_MENTIONS,
                 wait=True,
             ),
-            lambda: self._arrived(post),
+            lambda: self._find_follow_up(post),
         )
         self._follow_ups.append(message)
 
-    async def _arrived(self, post: Post) -> discord.WebhookMessage | None:
-        """The follow-up with this post, if it is there although Discord's word for it was lost.
+    async def _find_follow_up(self, post: Post) -> discord.WebhookMessage | None:
+        """The follow-up that shows this post, if it was sent although the response was lost.
 
-        Discord lists no follow-ups, and takes no nonce for them: they are looked for in the channel, where
-        the bot may read it. What only one person sees stands in no list, and may come twice.
+        Discord neither lists follow-ups nor accepts a nonce for them, so they are searched in the channel
+        if the bot can read it. Private follow-ups are in no list and can appear twice.
         """
-        channel, granted = self._interaction.channel, self._interaction.app_permissions
+        channel, permissions = self._interaction.channel, self._interaction.app_permissions
         if self._private or not isinstance(channel, discord.abc.Messageable):
             return None
-        if not granted.read_message_history:
+        if not permissions.read_message_history:
             return None
-        known = {each.id for each in self._follow_ups}
+        known = {message.id for message in self._follow_ups}
         after = discord.Object(self._interaction.id)
         with contextlib.suppress(discord.HTTPException, aiohttp.ClientError, OSError):
-            async for message in channel.history(after=after, limit=_LOOKED_AT):
+            async for message in channel.history(after=after, limit=_HISTORY_LIMIT):
                 if message.id not in known and _shows(message, post):
-                    # Another's follow-up with the same words is not found by this interaction.
+                    # A follow-up of another interaction with the same text raises NotFound.
                     with contextlib.suppress(discord.NotFound):
                         return await self._interaction.followup.fetch_message(message.id)
         return None
 
     async def defer(self) -> None:
-        """Tell Discord that a response will come, for it waits 3 s only. Raises Gone."""
+        """Tell Discord that a response will follow; it waits only 3 s. Raises Gone."""
         response = self._interaction.response
         await acknowledge(lambda: response.defer(ephemeral=self._private, thinking=True))
-        self._deferred = True  # also when Discord's word for it was lost: then response.is_done() is False
+        self._deferred = True  # response.is_done() is False if the response of Discord was lost
 
     async def _respond(self, post: Post) -> None:
         response = self._interaction.response
         if self._deferred or response.is_done():
-            await self._change(0, post)
+            await self._edit(0, post)
             return
         await acknowledge(
             lambda: response.send_message(
-                embeds=embeds(post), view=view(post), ephemeral=self._private, allowed_mentions=NONE
+                embeds=embeds(post), view=view(post), ephemeral=self._private, allowed_mentions=NO_MENTIONS
             )
         )
 
-    async def _change(self, index: int, post: Post) -> None:
+    async def _edit(self, index: int, post: Post) -> None:
         if index == 0:
             edit = self._interaction.edit_original_response
-            await persistently(lambda: edit(embeds=embeds(post), view=view(post), allowed_mentions=NONE))
+            await with_retries(
+                lambda: edit(embeds=embeds(post), view=view(post), allowed_mentions=NO_MENTIONS)
+            )
         else:
-            change = self._follow_ups[index - 1].edit
-            await persistently(lambda: change(embeds=embeds(post), view=view(post), allowed_mentions=NONE))
+            edit_follow_up = self._follow_ups[index - 1].edit
+            await with_retries(
+                lambda: edit_follow_up(embeds=embeds(post), view=view(post), allowed_mentions=NO_MENTIONS)
+            )
 
-    async def _remove(self, index: int) -> None:
-        await persistently(self._follow_ups.pop(index - 1).delete)
+    async def _delete(self, index: int) -> None:
+        await with_retries(self._follow_ups.pop(index - 1).delete)
 
 
 class ChannelSurface(Surface):
-    """Messages in a channel, the first a reply to the one that asked (when there is one to reply to)."""
+    """Messages in a channel, the first one a reply to the question if *reply_to* is given."""
 
     def __init__(self, channel: Messageable, reply_to: discord.Message | None = None) -> None:
         super().__init__()
@@ -188,23 +189,27 @@ class ChannelSurface(Surface):
         self._messages: list[discord.Message] = []
 
     async def _add(self, post: Post) -> None:
-        nonce = secrets.randbits(62)  # a message that got through is not sent again by the next try
+        nonce = secrets.randbits(62)  # Discord drops the retry of a message that was already sent
         reference = self._reference if not self._messages else None
 
         async def send() -> discord.Message:
             if reference is None:
                 return await self._channel.send(
-                    embeds=embeds(post), view=view(post), nonce=nonce, allowed_mentions=NONE
+                    embeds=embeds(post), view=view(post), nonce=nonce, allowed_mentions=NO_MENTIONS
                 )
             return await self._channel.send(
-                embeds=embeds(post), view=view(post), nonce=nonce, allowed_mentions=NONE, reference=reference
+                embeds=embeds(post),
+                view=view(post),
+                nonce=nonce,
+                allowed_mentions=NO_MENTIONS,
+                reference=reference,
             )
 
-        self._messages.append(await persistently(send))
+        self._messages.append(await with_retries(send))
 
-    async def _change(self, index: int, post: Post) -> None:
+    async def _edit(self, index: int, post: Post) -> None:
         edit = self._messages[index].edit
-        await persistently(lambda: edit(embeds=embeds(post), view=view(post), allowed_mentions=NONE))
+        await with_retries(lambda: edit(embeds=embeds(post), view=view(post), allowed_mentions=NO_MENTIONS))
 
-    async def _remove(self, index: int) -> None:
-        await persistently(self._messages.pop(index).delete)
+    async def _delete(self, index: int) -> None:
+        await with_retries(self._messages.pop(index).delete)

@@ -1,4 +1,4 @@
-"""Requests to Discord: retries what can succeed, and raises Gone for what no longer can."""
+"""Requests to Discord: retries transient errors and raises Gone for permanent ones."""
 
 from __future__ import annotations
 
@@ -11,54 +11,55 @@ import discord
 
 T = TypeVar("T")
 
-_TRIES = 5
-_FIRST_WAIT = 0.25  # seconds before the second try; doubled each time
-# Discord's codes for what is there no more: unknown channel, server, message, webhook, interaction;
-# a token past its 15 minutes; a thread that was archived.
+_MAX_ATTEMPTS = 5
+_FIRST_DELAY = 0.25  # seconds before the second attempt; doubled each time
+# Discord's error codes for what no longer exists: unknown channel, server, message, webhook, interaction;
+# a token older than 15 minutes; an archived thread.
 _GONE = {10003, 10004, 10008, 10015, 10062, 50027, 50083}
-_ACKNOWLEDGED = 40060
+_ALREADY_ACKNOWLEDGED = 40060
 
 
 class Gone(Exception):
-    """What was to be answered, or the right to answer it, is there no more; nobody is to be told."""
+    """The message to answer, or the permission to answer it, no longer exists; nobody can be told."""
 
 
-async def persistently(
-    call: Callable[[], Awaitable[T]], arrived: Callable[[], Awaitable[T | None]] | None = None
+async def with_retries(
+    call: Callable[[], Awaitable[T]], find_result: Callable[[], Awaitable[T | None]] | None = None
 ) -> T:
-    """What *call* returns; a broken connection, 429 and 5xx are tried again for some seconds.
+    """Return the result of *call*, retrying broken connections, 429 and 5xx for a few seconds.
 
-    discord.py itself retries 429 and most of 5xx, but neither 503 nor cut connections. *arrived* is asked
-    before another try what the last one did after all, when only its answer was lost. Raises Gone.
+    discord.py retries 429 and most of 5xx itself, but neither 503 nor broken connections. *find_result*
+    is called before a retry: it returns the result of a request that succeeded although its response was
+    lost, else None. Raises Gone.
     """
-    wait = _FIRST_WAIT
-    for left in reversed(range(_TRIES)):
+    delay = _FIRST_DELAY
+    for attempts_left in reversed(range(_MAX_ATTEMPTS)):
         try:
             return await call()
         except (aiohttp.ClientError, discord.DiscordServerError, discord.RateLimited, OSError) as error:
-            if not left:
+            if not attempts_left:
                 raise Gone(f"Discord could not be reached: {error}") from error
         except discord.HTTPException as error:
-            if error.status != 429 or not left:
-                raise _translated(error) from error
-        await asyncio.sleep(wait)
-        wait *= 2
-        if arrived is not None and (found := await arrived()) is not None:
+            if error.status != 429 or not attempts_left:
+                raise _translate(error) from error
+        await asyncio.sleep(delay)
+        delay *= 2
+        if find_result is not None and (found := await find_result()) is not None:
             return found
-    raise AssertionError("the last try returns or raises")
+    raise AssertionError("the last attempt returns or raises")
 
 
-def _translated(error: discord.HTTPException) -> Exception:
-    """Gone for what is there no more or not allowed; else the error itself."""
+def _translate(error: discord.HTTPException) -> Exception:
+    """Gone if the target no longer exists or is forbidden, else the error itself."""
     if error.code in _GONE or isinstance(error, (discord.Forbidden, discord.NotFound)):
         return Gone(f"{error.status} {error.code}: {error.text}")
     return error
 
 
 async def acknowledge(call: Callable[[], Awaitable[object]]) -> None:
-    """The first response to an interaction. One that got through although its answer was lost counts."""
+    """Send the first response to an interaction; one that arrived despite a lost response counts."""
     try:
-        await persistently(call)
+        await with_retries(call)
     except discord.HTTPException as error:
-        if error.code != _ACKNOWLEDGED:
+        if error.code != _ALREADY_ACKNOWLEDGED:
             raise

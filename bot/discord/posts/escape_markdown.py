@@ -1,4 +1,4 @@
-"""Makes the words of others harmless on Discord: no ping, no invite, no link or Markdown that is not ours."""
+"""Makes untrusted text harmless on Discord: no pings, no invites, no foreign links or Markdown."""
 
 from __future__ import annotations
 
@@ -6,47 +6,37 @@ import ipaddress
 import re
 from urllib.parse import quote, urlsplit
 
-from bot.rendering.text_rendering import sanitize, sanitize_line
+from bot.rendering.sanitize import sanitize, sanitize_line
 
-_PING = re.compile(r"@(?=everyone|here|[&!]?\d)", re.I)
+PING = re.compile(r"@(?=everyone|here|[&!]?\d)", re.I)
 _INVITE = re.compile(
     r"(discord(?:app)?|dsc)(\.)(?=gg\b|com/+invite|com/+servers|media\b|me\b|io\b|li\b|new\b)", re.I
 )
-_BREAK = "\u200b"  # zero-width space: nothing is seen, nothing is matched
-_SIGNS = re.compile(r"[\\*_~|`\[\]<>]|:(?=//)|^[ \t]*[#+-]", re.M)
+ZERO_WIDTH_SPACE = "\u200b"  # invisible, but keeps Discord from matching
+_MARKDOWN = re.compile(r"[\\*_~|`\[\]<>]|:(?=//)|^[ \t]*[#+-]", re.M)
 _LIST_NUMBER = re.compile(r"^([ \t]*\d+)([.)])", re.M)
-_CODE = re.compile(r"((?<![\\`])(?:```.*?(?:```|\Z)|`[^`\n]+`(?!`)))", re.S)
 _CODED_LINK = re.compile(r"(?<=\])(?=\(\s*<?\s*\w+:)")
-# In Markdown that may stay: what the writer escaped, half a link, mentions and timestamps, spoilers,
-# links that open something, headings and small print at the start of a line, half a marker at the end.
-_ARMED = re.compile(
-    r"\\[^0-9A-Za-z\s]|(?<=\])\(|\[(?=\d*\s*\Z)|<|\|\||:(?=//)|^[ \t]*(?:#{1,3}|-#)(?=\s)", re.M
-)
-_LONGEST_LINK = 400  # characters; a button takes 512, and a source line should stay a line
+_MAX_URL = 400  # characters; Discord allows 512 in a button, but a source line should stay short
 
 
 def escape_for_discord(text: str) -> str:
-    """*text* for places that know no Markdown (footers, labels, names): one line that pings nobody."""
-    return _disarm(sanitize_line(text))
+    """*text* as one line without pings, for places without Markdown (footers, labels, names)."""
+    return defuse_pings(sanitize_line(text))
 
 
 def plain_for_discord(text: str) -> str:
-    """*text* of an article or a person, shown letter for letter: every sign of Markdown is escaped."""
-    text = _SIGNS.sub(lambda found: found[0][:-1] + "\\" + found[0][-1], _disarm(sanitize(text)))
+    """*text* of an article or a person, shown literally: all Markdown is escaped."""
+    text = _MARKDOWN.sub(lambda match: match[0][:-1] + "\\" + match[0][-1], defuse_pings(sanitize(text)))
     return _LIST_NUMBER.sub(r"\1\\\2", text)
 
 
-def defuse_mentions(text: str) -> str:
-    """Markdown of a model: emphasis, lists, quotes and code stay; links, mentions, headings do not."""
-    parts = _CODE.split(_disarm(sanitize(text)))
-    return "".join(
-        _CODED_LINK.sub(_BREAK, part) if index % 2 else _ARMED.sub(_disarmed, part)
-        for index, part in enumerate(parts)
-    )
+def defuse_code(text: str) -> str:
+    """Code without links: Discord's clients link "[x](https://…)" even there."""
+    return _CODED_LINK.sub(ZERO_WIDTH_SPACE, text)
 
 
 def link(url: str | None) -> str | None:
-    """A masked link whose words are the host that it leads to; None for what is no plain web address."""
+    """A Markdown link labelled with the host it leads to; None for URLs that are not safe."""
     address = safe_url(url)
     if address is None:
         return None
@@ -55,8 +45,8 @@ def link(url: str | None) -> str | None:
 
 
 def safe_url(url: str | None) -> str | None:
-    """The URL when it can be opened without surprise: http(s), a public host, no user in it, no invite."""
-    if not url or len(url) > _LONGEST_LINK:
+    """The URL if it is http(s) with a public host, no user name and no Discord invite; else None."""
+    if not url or len(url) > _MAX_URL:
         return None
     try:
         parts = urlsplit(url.strip())
@@ -69,7 +59,7 @@ def safe_url(url: str | None) -> str | None:
     path = quote(parts.path, safe="/%:;,=+~!$&'*-._") or "/"
     query = "?" + quote(parts.query, safe="/%:;,=+~!$&'*-._?") if parts.query else ""
     address = f"{parts.scheme}://{host}{port}{path}{query}"
-    return None if len(address) > _LONGEST_LINK or _disarm(address) != address else address
+    return None if len(address) > _MAX_URL or defuse_pings(address) != address else address
 
 
 def _is_public(host: str) -> bool:
@@ -81,16 +71,6 @@ def _is_public(host: str) -> bool:
         return True
 
 
-def _disarm(text: str) -> str:
-    """Break what Discord acts upon even in plain text: pings and invites."""
-    return _INVITE.sub(rf"\1\2{_BREAK}", _PING.sub("@" + _BREAK, text))
-
-
-def _disarmed(found: re.Match[str]) -> str:
-    text = found[0]
-    if text.startswith("\\"):
-        return text
-    if text == "||":
-        return r"\|\|"
-    blank = len(text) - len(text.lstrip())
-    return text[:blank] + "\\" + text[blank:]
+def defuse_pings(text: str) -> str:
+    """Break what Discord acts on even in plain text: pings and invites."""
+    return _INVITE.sub(rf"\1\2{ZERO_WIDTH_SPACE}", PING.sub("@" + ZERO_WIDTH_SPACE, text))

@@ -1,4 +1,4 @@
-"""A message as it will stand on Discord, before discord.py: cards (embeds) and buttons, within all limits."""
+"""Discord messages as plain data: cards (embeds) and buttons, within Discord's limits."""
 
 from __future__ import annotations
 
@@ -9,10 +9,10 @@ from typing import Literal
 from bot.discord.posts.split_markdown import shorten, split, units
 
 # Documented limits (discord.com/developers/docs, Message and Embed objects).
-TITLE, DESCRIPTION, FOOTER, TOGETHER, LABEL, CUSTOM_ID = 256, 4096, 2048, 6000, 80, 100
-ROWS, IN_ROW = 5, 5
-PART = 3800  # of a long text in one card: leaves room to close a code block and for the footer
-NOTES = 1000  # of a footer: what must be said is shorter
+MAX_TITLE, MAX_DESCRIPTION, MAX_EMBEDS_TOTAL = 256, 4096, 6000
+MAX_ROWS, BUTTONS_PER_ROW = 5, 5
+MAX_PART = 3800  # of a long text in one card: leaves room to close a code block and for the footer
+MAX_FOOTER = 1000  # below Discord's limit of 2048
 
 Colour = Literal["blue", "green", "grey", "orange", "red"]
 Style = Literal["grey", "blue", "green", "red", "link"]
@@ -29,7 +29,7 @@ class Card:
 
     @property
     def size(self) -> int:
-        """What it counts of the 6,000 that a message may hold."""
+        """Its share of the 6,000 units that a message can hold."""
         return units(self.title) + units(self.description) + units(self.footer)
 
 
@@ -53,43 +53,44 @@ class Post:
 
 
 def notice(text: str, *, help: str = "", colour: Colour = "grey") -> Post:
-    """A short message of our own words."""
+    """A short message from the bot itself, with optional advice on a second line."""
     both = f"{text}\n{help}" if help else text
-    return Post((Card(shorten(both, PART), colour=colour),))
+    return Post((Card(shorten(both, MAX_PART), colour=colour),))
 
 
 def arrange(
-    body: str, below: Sequence[str], *, title: str = "", footer: str = "", colour: Colour = "blue"
+    body: str, lines: Sequence[str], *, title: str = "", footer: str = "", colour: Colour = "blue"
 ) -> list[Post]:
-    """Lay a text and the lines below it (sources, passages) out over as few messages as hold them.
+    """Lay out a text, and lines below it (sources, passages), over as few messages as possible.
 
-    The text is cut at sentences, the lines never. The title stands at the top, the footer at the end.
+    The text is split at sentences; lines are never split. The title comes first, the footer last.
     """
-    cards = [Card(part, colour=colour) for part in split(body, PART)]
-    cards += [Card(part, colour=colour) for part in _joined(below)]
+    cards = [Card(part, colour=colour) for part in split(body, MAX_PART)]
+    cards += [Card(part, colour=colour) for part in _joined(lines)]
     cards = cards or [Card("…", colour=colour)]
-    first, last = cards[0], cards[-1]
-    cards[0] = Card(first.description, shorten(title, TITLE), first.footer, colour)
+    first = cards[0]
+    cards[0] = Card(first.description, shorten(title, MAX_TITLE), first.footer, colour)
     last = cards[-1]
-    cards[-1] = Card(last.description, last.title, shorten(footer, NOTES), colour)
+    cards[-1] = Card(last.description, last.title, shorten(footer, MAX_FOOTER), colour)
     return _packed(cards)
 
 
 def _joined(lines: Sequence[str]) -> list[str]:
-    """Lines joined to descriptions that fit."""
+    """Lines joined into descriptions of at most MAX_PART units."""
     parts: list[str] = []
     for line in lines:
-        if parts and units(parts[-1]) + units(line) + 1 <= PART:
+        if parts and units(parts[-1]) + units(line) + 1 <= MAX_PART:
             parts[-1] += "\n" + line
         else:
-            parts.append(line if units(line) <= PART else split(line, PART)[0])
+            parts.append(line if units(line) <= MAX_PART else split(line, MAX_PART)[0])
     return parts
 
 
 def _packed(cards: Sequence[Card]) -> list[Post]:
+    """Messages of as many cards as fit within MAX_EMBEDS_TOTAL."""
     posts: list[Post] = []
     for card in cards:
-        if posts and sum(each.size for each in posts[-1].cards) + card.size <= TOGETHER:
+        if posts and sum(other.size for other in posts[-1].cards) + card.size <= MAX_EMBEDS_TOTAL:
             posts[-1] = Post((*posts[-1].cards, card))
         else:
             posts.append(Post((card,)))

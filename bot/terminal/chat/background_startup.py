@@ -1,4 +1,4 @@
-"""Opens the Assistant behind a chat's prompt: settings, sync and the heavy parts, in threads of their own."""
+"""Starts the Assistant in the background of a chat: reads settings, syncs, loads models, watches files."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ import time
 from collections.abc import Callable
 from typing import TYPE_CHECKING, TypeVar
 
-from bot.background_sync import CHECK_INTERVAL, has_changes, sync_on_change
+from bot.background_sync import has_changes, sync_on_change
 
 if TYPE_CHECKING:
     from bot.assistant import Assistant
@@ -19,38 +19,36 @@ if TYPE_CHECKING:
 
 Outcome = TypeVar("Outcome")
 
-SYNC_PATIENCE = 3.0  # seconds that a first question waits for the sync, when an older index could answer it
-LEAVING_PATIENCE = (
-    10.0  # seconds that leaving waits for a sync to end: native code that outlives Python crashes
+MAX_SYNC_WAIT = 3.0  # seconds the first question waits for the sync if there is an older index
+MAX_SHUTDOWN_WAIT = (
+    10.0  # seconds to wait for threads on exit: native code crashes if it outlives the interpreter
 )
-_UNFINISHED = {
+_INTERRUPTED_SYNC_FILES = {
     "lock",
     "building",
     "generations",
     "journal.sqlite",
-}  # what a first sync leaves when broken off
+}  # left by an interrupted first sync
 
 
 class BackgroundStartup:
-    """What is under way behind the prompt. To be made in a running event loop; ``start`` begins.
+    """Background startup of a chat. Create it in a running event loop, then call ``start``.
 
-    ``settings`` are read first. ``opened`` is the Assistant, ``synced`` what the sync did (None without
-    a sync), ``warm`` is done when the heavy parts are loaded. ``is_first`` says, once opened, that there
-    was no index to begin with. Afterwards the files are watched. ``on_progress`` and
-    ``on_change`` are called in the loop.
+    ``settings`` resolves first, then ``opened`` with the Assistant; then, in any order, ``synced`` with the
+    report (None without a sync) and ``warm`` when all models are loaded. ``is_first`` is valid once opened:
+    True if there was no index. Afterwards the files are watched. ``on_progress`` and ``on_change`` are
+    called in the event loop.
     """
 
     def __init__(
         self,
         read_settings: Callable[[], Settings],
-        make: Callable[[Settings], Assistant],
+        make_assistant: Callable[[Settings], Assistant],
         sync: bool,
-        every: float = CHECK_INTERVAL,
     ) -> None:
         self._read_settings = read_settings
-        self._make = make
+        self._make_assistant = make_assistant
         self._sync = sync
-        self._every = every
         self._loop = asyncio.get_running_loop()
         self._stop = threading.Event()
         self._threads: list[threading.Thread] = []
@@ -64,89 +62,91 @@ class BackgroundStartup:
         self.on_change: Callable[[SyncReport], None] | None = None
 
     def start(self) -> None:
-        """Begin to open; ``stop`` ends it."""
-        self._begin(self._open, "opening")
+        """Start the background threads."""
+        self._start_thread(self._run, "startup")
 
     def stop(self) -> None:
-        """End a running sync and what else goes on; the index stays at its last whole generation."""
+        """Stop the background threads; the index stays at its last complete generation."""
         self._stop.set()
-        until = time.monotonic() + LEAVING_PATIENCE
+        deadline = time.monotonic() + MAX_SHUTDOWN_WAIT
         for thread in self._threads:
-            thread.join(max(0.0, until - time.monotonic()))
+            thread.join(max(0.0, deadline - time.monotonic()))
 
-    def _begin(self, work: Callable[[], object], name: str) -> threading.Thread:
+    def _start_thread(self, work: Callable[[], object], name: str) -> threading.Thread:
         thread = threading.Thread(target=work, daemon=True, name=name)
         self._threads.append(thread)
         thread.start()
         return thread
 
     async def assistant(self) -> Assistant:
-        """The Assistant as soon as it is made. Raises SettingsInvalid and what else made that impossible."""
+        """The Assistant as soon as it is created. Raises SettingsInvalid or whatever prevented that."""
         await asyncio.shield(self.settings)
         return await asyncio.shield(self.opened)
 
     async def ready(self) -> Assistant:
-        """The Assistant, when a question can be answered. Raises what made that impossible."""
+        """The Assistant as soon as it can answer a question. Raises whatever prevented that."""
         assistant = await self.assistant()
         if self.is_first:
             await asyncio.shield(self.synced)
         else:
-            await asyncio.wait([self.synced], timeout=SYNC_PATIENCE)
+            await asyncio.wait([self.synced], timeout=MAX_SYNC_WAIT)
         await asyncio.shield(self.warm)
         return assistant
 
-    def _open(self) -> None:
-        settings = self._settle(self.settings, self._read_settings)
+    def _run(self) -> None:
+        settings = self._resolve(self.settings, self._read_settings)
         if settings is None:
             return
-        assistant = self._settle(self.opened, lambda: self._make_assistant(settings))
+        assistant = self._resolve(self.opened, lambda: self._open_assistant(settings))
         if assistant is None:
             return
-        work = functools.partial(self._bring_up_to_date, assistant)
-        syncing = self._begin(lambda: self._settle(self.synced, work), "sync")
+        sync = functools.partial(self._sync_index, assistant)
+        sync_thread = self._start_thread(lambda: self._resolve(self.synced, sync), "sync")
         if self.is_first:
-            syncing.join()
+            sync_thread.join()
         if not self._stop.is_set():
-            self._settle(self.warm, assistant.warm)
-        syncing.join()
+            self._resolve(self.warm, assistant.warm)
+        sync_thread.join()
         if self._sync and not self._stop.is_set():
-            sync_on_change(assistant.library, self._stop, self._synced, lambda _: None, self._every)
+            sync_on_change(assistant.library, self._stop, self._synced, lambda _: None)
 
-    def _make_assistant(self, settings: Settings) -> Assistant:
-        assistant = self._make(settings)
+    def _open_assistant(self, settings: Settings) -> Assistant:
+        assistant = self._make_assistant(settings)
         folder = assistant.library.folder
-        self.is_first = not folder.is_dir() or {each.name for each in folder.iterdir()} <= _UNFINISHED
+        self.is_first = (
+            not folder.is_dir() or {path.name for path in folder.iterdir()} <= _INTERRUPTED_SYNC_FILES
+        )
         return assistant
 
-    def _bring_up_to_date(self, assistant: Assistant) -> SyncReport | None:
+    def _sync_index(self, assistant: Assistant) -> SyncReport | None:
         if not self._sync:
             return None
-        return assistant.library.sync(progress=self._note, stop=self._stop.is_set)
+        return assistant.library.sync(progress=self._progressed, stop=self._stop.is_set)
 
     def _synced(self, report: SyncReport) -> None:
         if self.on_change is not None and has_changes(report):
-            self._tell(self.on_change, report)
+            self._call_in_loop(self.on_change, report)
 
-    def _note(self, progress: Progress) -> None:
-        self._tell(self._show, progress)
+    def _progressed(self, progress: Progress) -> None:
+        self._call_in_loop(self._show_progress, progress)
 
-    def _show(self, progress: Progress) -> None:
+    def _show_progress(self, progress: Progress) -> None:
         self.progress = progress
         if self.on_progress is not None:
             self.on_progress(progress)
 
-    def _settle(self, future: asyncio.Future[Outcome], work: Callable[[], Outcome]) -> Outcome | None:
+    def _resolve(self, future: asyncio.Future[Outcome], work: Callable[[], Outcome]) -> Outcome | None:
         try:
             outcome = work()
         except Exception as error:
-            self._tell(_fail, future, error)
+            self._call_in_loop(_fail, future, error)
             return None
-        self._tell(_succeed, future, outcome)
+        self._call_in_loop(_succeed, future, outcome)
         return outcome
 
-    def _tell(self, act: Callable[..., None], *values: object) -> None:
-        with contextlib.suppress(RuntimeError):  # the loop is closed: nobody listens any more
-            self._loop.call_soon_threadsafe(act, *values)
+    def _call_in_loop(self, callback: Callable[..., None], *arguments: object) -> None:
+        with contextlib.suppress(RuntimeError):  # the loop is closed
+            self._loop.call_soon_threadsafe(callback, *arguments)
 
 
 def _succeed(future: asyncio.Future[Outcome], outcome: Outcome) -> None:
@@ -157,4 +157,4 @@ def _succeed(future: asyncio.Future[Outcome], outcome: Outcome) -> None:
 def _fail(future: asyncio.Future[Outcome], error: Exception) -> None:
     if not future.done():
         future.set_exception(error)
-        future.exception()  # whoever waits is told; nobody else need be
+        future.exception()  # mark as retrieved: it is raised only where the future is awaited

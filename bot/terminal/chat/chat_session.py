@@ -1,4 +1,4 @@
-"""One chat: what was asked and answered in it, and what the numbers on the screen point at."""
+"""A chat session: its answers, and the citations that the numbers on the screen refer to."""
 
 from __future__ import annotations
 
@@ -18,7 +18,7 @@ if TYPE_CHECKING:
 
 
 class Session:
-    """A conversation with the Assistant on a screen; its answers go into the records. ``over`` ends it."""
+    """A conversation with the Assistant on a screen; answers are stored. The chat ends once ``is_over``."""
 
     def __init__(
         self, assistant: Assistant, screen: Screen, records: Callable[[], AnswerStore] | None = None
@@ -27,43 +27,43 @@ class Session:
         self.screen = screen
         self.answers: list[Answer] = []
         self.citations: tuple[Citation, ...] = ()
-        self.over = False
+        self.is_over = False
         self._records = records
-        self._key = _new_key()
+        self._conversation = _new_conversation()
 
     async def ask(self, question: str) -> Answer:
-        """Ask, draw the answer as it grows, and keep it; one that was stopped is kept as far as it came."""
-        return await self.screen.show(self._kept(question))
+        """Ask, display the answer as it grows, and store it. A stopped answer stays in the session."""
+        return await self.screen.show(self._recorded(question))
 
-    async def _kept(self, question: str) -> AsyncIterator[Answer]:
-        kept = False
-        answers = self.assistant.ask(question, conversation=self._key)
-        async for answer in record_stream(answers, self._records, conversation=self._key):
-            self.answers[len(self.answers) - kept :] = [answer]
-            kept = True
-            self.citations = answer.citations or numbered_hits(answer.nearest)
+    async def _recorded(self, question: str) -> AsyncIterator[Answer]:
+        started = False
+        answers = self.assistant.ask(question, conversation=self._conversation)
+        async for answer in record_stream(answers, self._records, conversation=self._conversation):
+            self.answers[len(self.answers) - started :] = [answer]  # replace the previous draft
+            started = True
+            self.citations = answer.citations or hit_citations(answer.nearest)
             yield answer
 
-    def cite(self, citations: Sequence[Citation]) -> None:
-        """Let the numbers point at *citations* from now on."""
+    def set_citations(self, citations: Sequence[Citation]) -> None:
+        """Make the numbers refer to *citations* from now on."""
         self.citations = tuple(citations)
 
     def citation(self, number: int) -> Citation | None:
-        """What a number on the screen points at."""
-        return next((each for each in self.citations if each.number == number), None)
+        """The citation that a number on the screen refers to."""
+        return next((citation for citation in self.citations if citation.number == number), None)
 
-    def renew(self) -> None:
-        """Forget the conversation; the next question stands alone."""
-        self.assistant.forget(self._key)
-        self._key = _new_key()
+    def start_new_conversation(self) -> None:
+        """Forget the conversation so far."""
+        self.assistant.forget(self._conversation)
+        self._conversation = _new_conversation()
         self.answers.clear()
         self.citations = ()
 
 
-def numbered_hits(hits: Sequence[Hit]) -> tuple[Citation, ...]:
-    """Hits as citations of their whole passages, numbered from 1."""
+def hit_citations(hits: Sequence[Hit]) -> tuple[Citation, ...]:
+    """Citations of the whole passages, numbered from 1."""
     return tuple(hit_as_citation(number, hit) for number, hit in enumerate(hits, 1))
 
 
-def _new_key() -> str:
+def _new_conversation() -> str:
     return f"terminal:{uuid.uuid4().hex}"

@@ -1,4 +1,4 @@
-"""The line editor of the chat: what Tab offers, what was typed before, what Ctrl-C does."""
+"""The line editor of the chat: completion, history, key bindings."""
 
 from __future__ import annotations
 
@@ -25,7 +25,7 @@ if TYPE_CHECKING:
 
 
 class ChatCompleter(Completer):
-    """Names of commands, numbers of sources, files to save to; on an empty line the suggested questions."""
+    """Completes commands, source numbers and file names, and suggested questions on an empty line."""
 
     def __init__(
         self, citations: Callable[[], Sequence[Citation]], suggestions: Callable[[], Sequence[str]]
@@ -35,7 +35,7 @@ class ChatCompleter(Completer):
         self._paths = PathCompleter(expanduser=True)
 
     def get_completions(self, document: Document, complete_event: CompleteEvent) -> Iterable[Completion]:
-        """What may stand at the cursor."""
+        """Completions at the cursor."""
         text = document.text_before_cursor
         name, space, argument = text.partition(" ")
         if not text:
@@ -43,53 +43,55 @@ class ChatCompleter(Completer):
         if not text.startswith("/"):
             return []
         if not space:
-            found = (slash for slash in COMMANDS.values() if slash.name.startswith(name.casefold()))
+            matches = (command for command in COMMANDS.values() if command.name.startswith(name.casefold()))
             return [
-                Completion(slash.name, -len(name), f"{slash.name} {slash.argument}", slash.help)
-                for slash in found
+                Completion(command.name, -len(name), f"{command.name} {command.argument}", command.help)
+                for command in matches
             ]
         if name in {"/source", "/open"}:
             return [
-                _number(each, argument) for each in self._citations() if str(each.number).startswith(argument)
+                _number_completion(citation, argument)
+                for citation in self._citations()
+                if str(citation.number).startswith(argument)
             ]
         if name == "/save":
             return self._paths.get_completions(Document(argument), complete_event)
         return []
 
 
-def _number(citation: Citation, typed: str) -> Completion:
+def _number_completion(citation: Citation, typed: str) -> Completion:
     meta = excerpt(source_line(citation), 60)
     return Completion(str(citation.number), -len(typed), f"[{citation.number}]", meta)
 
 
-class LateHistory(FileHistory):
-    """A history file whose place is known only when the settings are read, after the prompt is there."""
+class DeferredHistory(FileHistory):
+    """A history file whose path is known only once the settings are read, after the prompt appeared."""
 
     def __init__(self, settings: asyncio.Future[Settings]) -> None:
         super().__init__("")
         self._settings = settings
-        self._early: list[str] = []  # what was typed before the place was known
+        self._unsaved: list[str] = []  # lines typed before the path was known
 
     async def load(self) -> AsyncGenerator[str, None]:
-        """The lines of the file, the newest first; none when it cannot be read."""
+        """The lines of the file, newest first; none if it cannot be read."""
         try:
             settings = await asyncio.shield(self._settings)
-        except BotError:  # the chat ends with it, and says it
+        except BotError:  # ends the chat, which reports it
             return
         self.filename = str(settings.state / "chat_history")
         try:
             settings.state.mkdir(parents=True, exist_ok=True)
-            while self._early:
-                super().store_string(self._early.pop(0))
+            while self._unsaved:
+                super().store_string(self._unsaved.pop(0))
             async for line in super().load():
                 yield line
         except OSError:
             return
 
     def store_string(self, string: str) -> None:
-        """Append a line to the file; a state folder that cannot be written loses the history alone."""
+        """Append a line to the file; ignored if the state folder is not writable."""
         if not self.filename:
-            self._early.append(string)
+            self._unsaved.append(string)
             return
         try:
             super().store_string(string)
@@ -98,26 +100,26 @@ class LateHistory(FileHistory):
 
 
 def make_prompt(completer: Completer, history: FileHistory, toolbar: Callable[[], str]) -> PromptSession[str]:
-    """A prompt for one line; a paste of several lines stays one question until Enter is pressed."""
+    """A prompt for one line; pasting several lines does not submit them."""
     return PromptSession(
         "> ",
         completer=completer,
         complete_while_typing=True,
         auto_suggest=AutoSuggestFromHistory(),
         history=history,
-        key_bindings=_keys(),
+        key_bindings=_key_bindings(),
         bottom_toolbar=toolbar,
         style=Style.from_dict({"bottom-toolbar": "noreverse #888888"}),
         reserve_space_for_menu=4,
     )
 
 
-def _keys() -> KeyBindings:
+def _key_bindings() -> KeyBindings:
     keys = KeyBindings()
 
     @keys.add("c-c")
     def _(event: KeyPressEvent) -> None:
-        """Clear the line; on an empty one tell the chat."""
+        """Clear the line; raise KeyboardInterrupt if it is empty."""
         if event.current_buffer.text:
             event.current_buffer.reset()
         else:
@@ -125,6 +127,6 @@ def _keys() -> KeyBindings:
 
     @keys.add(Keys.Vt100MouseEvent)
     def _(event: KeyPressEvent) -> None:
-        """Colours pasted raw look like a mouse: none is used here, and reading one would fail."""
+        """Ignore mouse events: pasted raw colour codes look like them and would fail to parse."""
 
     return keys

@@ -1,4 +1,4 @@
-"""The chat over a pipe: one question or command a line, answers as plain text, no prompt."""
+"""The chat over a pipe: one question or command per line, plain-text answers, no prompt."""
 
 from __future__ import annotations
 
@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 import click
 
 from bot.errors import BotError
-from bot.rendering.text_rendering import sanitize
+from bot.rendering.sanitize import sanitize
 from bot.terminal.chat import slash_commands
 from bot.terminal.chat.chat_session import Session
 from bot.terminal.initial_sync import sync_first
@@ -26,9 +26,9 @@ async def answer_lines(
     explain: Callable[[Exception], Sequence[str]],
     records: Callable[[], AnswerStore] | None = None,
 ) -> None:
-    """Answer each line in turn; what goes wrong with one is said on standard error, and the others go on.
+    """Answer the lines one by one. Errors are printed to stderr and do not stop the remaining lines.
 
-    Raises BotError at the end when a line could not be answered.
+    Raises BotError at the end if any line failed.
     """
     if sync:
         await sync_first(assistant)
@@ -38,10 +38,10 @@ async def answer_lines(
         line = sanitize(raw.decode("utf-8", "replace")).strip()
         if line:
             failed += not await _answer(session, line, explain)
-        if session.over:
+        if session.is_over:
             break
     if failed:
-        raise BotError(f"{failed} {'line' if failed == 1 else 'lines'} could not be answered.")
+        raise BotError(f"{failed} {'line' if failed == 1 else 'lines'} failed.")
 
 
 async def _answer(session: Session, line: str, explain: Callable[[Exception], Sequence[str]]) -> bool:

@@ -1,5 +1,5 @@
-"""The subcommands of `footnote`, a module for each or for a few related ones.
+"""The subcommands of `footnote`, one module per command or group of related commands.
 
-Input: command-line options. Output: text or JSON on stdout; an error is one sentence and exit code 1.
-Entry point: `cli.main`. A new command is a click command that `cli` adds.
+Input: command-line arguments. Output: text or JSON on stdout; errors are one sentence on stderr with exit
+code 1. Entry point: `cli.main`. To add a command, write a click command and register it in `cli`.
 """

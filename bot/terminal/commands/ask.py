@@ -1,4 +1,4 @@
-"""`ask` and `search`: one question, or many as lines of JSON."""
+"""`ask` and `search`: one question, or many as JSON Lines."""
 
 from __future__ import annotations
 
@@ -18,16 +18,15 @@ if TYPE_CHECKING:
 
     from bot.answer import Answer
     from bot.assistant import Assistant
-    from bot.question.conversation import Turn
     from bot.records.answer_store import AnswerStore
     from bot.terminal.commands.output import Row
-    from bot.terminal.commands.question_rows import QuestionRow, Work
+    from bot.terminal.commands.question_rows import QuestionRow, RowHandler
     from retrieval.hit import Hit
 
 
 @dataclass(frozen=True, slots=True)
-class Show:
-    """How an answer is to be shown."""
+class OutputOptions:
+    """How to print an answer."""
 
     as_json: bool
     explain: bool
@@ -39,20 +38,32 @@ as_jsonl = click.option(
     "--jsonl",
     "as_jsonl",
     is_flag=True,
-    help='Read rows {"id", "question", "history"?, "date"?} from standard input; print a row for each.',
+    help='Read JSON Lines {"id", "question", "history"?, "date"?} from stdin; print one result per line.',
 )
 limit = click.option(
-    "-k", "limit", type=click.IntRange(1, 1000), default=10, show_default=True, help="How many passages."
+    "-k",
+    "limit",
+    metavar="N",
+    type=click.IntRange(1, 1000),
+    default=10,
+    show_default=True,
+    help="Number of passages.",
 )
 
 
-@click.command(short_help="Answer one question, or rows of them.")
+@click.command(short_help="Answer one question, or many from stdin.")
 @question_argument
-@click.option("--strict", is_flag=True, help="Leave out what a model says and the articles do not support.")
 @click.option(
-    "--mark-missing", is_flag=True, help="Write [not in source: …] round words of a model that no source has."
+    "--strict", is_flag=True, help="Leave out sentences of a model that the articles do not support."
 )
-@click.option("--explain", is_flag=True, help="Say what the answer rests on: read, cited, dissenting, ranks.")
+@click.option(
+    "--mark-missing", is_flag=True, help="Mark facts of a model that no source contains: [not in source: …]."
+)
+@click.option(
+    "--explain",
+    is_flag=True,
+    help="Show how the answer was made: passages read, cited, contradicting, with ranks.",
+)
 @options.as_json
 @as_jsonl
 @options.scoped
@@ -69,21 +80,21 @@ def ask(
     as_jsonl: bool,
     scope: Scope,
 ) -> None:
-    """Answer QUESTION from the articles, each sentence with its sources.
+    """Answer QUESTION from the articles, with a source for every sentence.
 
-    Without QUESTION, or with "-", the question is read from standard input.
+    Without QUESTION, or with "-", the question is read from stdin.
     """
     from bot.records.record_stream import make_recorder
 
     text = read_question(question, as_jsonl)
     assistant = options.open_assistant(context)
     assistant.strict = assistant.strict or strict
-    keep = make_recorder(options.read_settings(context))
-    show = Show(as_json, explain, mark_missing)
-    asyncio.run(_ask(assistant, text, scope, show, options.wants_sync(context), keep))
+    recorder = make_recorder(options.read_settings(context))
+    output = OutputOptions(as_json, explain, mark_missing)
+    asyncio.run(_ask(assistant, text, scope, output, options.wants_sync(context), recorder))
 
 
-@click.command(short_help="Find passages without an answer.")
+@click.command(short_help="Find passages without generating an answer.")
 @question_argument
 @limit
 @options.as_json
@@ -100,9 +111,9 @@ def search(
     as_jsonl: bool,
     scope: Scope,
 ) -> None:
-    """Find the passages nearest to QUESTION, the best first.
+    """Find the passages closest to QUESTION, best first.
 
-    Without QUESTION, or with "-", the question is read from standard input.
+    Without QUESTION, or with "-", the question is read from stdin.
     """
     text = read_question(question, as_jsonl)
     assistant = options.open_assistant(context)
@@ -110,13 +121,13 @@ def search(
 
 
 def read_question(question: str | None, as_jsonl: bool) -> str | None:
-    """The question of the command line or of standard input; None for rows of JSON."""
+    """The question from the command line or stdin; None for JSON Lines."""
     if as_jsonl:
         if question not in (None, "-"):
-            raise click.UsageError("With --jsonl the questions are read from standard input.")
+            raise click.UsageError("--jsonl reads questions from stdin; do not pass QUESTION.")
         return None
     if question is None and sys.stdin.isatty():
-        raise click.UsageError('What is the question? For example: footnote ask "Who stopped the listing?"')
+        raise click.UsageError('Missing QUESTION. Example: footnote ask "Who stopped the listing?"')
     if question in (None, "-"):
         return sys.stdin.buffer.read().decode("utf-8", "replace").strip()
     return question
@@ -126,9 +137,9 @@ async def _ask(
     assistant: Assistant,
     question: str | None,
     scope: Scope,
-    show: Show,
+    output: OutputOptions,
     sync: bool,
-    keep: Callable[[], AnswerStore] | None,
+    recorder: Callable[[], AnswerStore] | None,
 ) -> None:
     from bot.records.record_stream import record_stream
     from bot.terminal.commands.output import print_json
@@ -136,19 +147,20 @@ async def _ask(
 
     if sync:
         await sync_first(assistant)
-    _warn(assistant, scope)
-    if question is None:  # rows are another program's: it keeps what it needs
+    _warn_unknown_names(assistant, scope)
+    if question is None:  # not stored: the calling program keeps what it needs
         await _answer_all(assistant, lambda row: _answer_row(assistant, row, scope))
         return
     stream = assistant.ask(question, filters=scope.filters, as_of=scope.as_of)
-    kept = record_stream(stream, keep, as_of=scope.as_of)
-    if show.as_json:
-        print_json(_row([answer async for answer in kept][-1], assistant if show.explain else None))
+    answers = record_stream(stream, recorder, as_of=scope.as_of)
+    if output.as_json:
+        answer = [answer async for answer in answers][-1]
+        print_json(_answer_json(answer, assistant if output.explain else None))
     else:
         from bot.terminal.screen import Screen
 
-        answer = await Screen(spell_missing=show.mark_missing).show(kept)
-        if show.explain:
+        answer = await Screen(mark_missing=output.mark_missing).show(answers)
+        if output.explain:
             from bot.records.explain import explain_answer, explanation_lines
 
             click.echo(
@@ -156,17 +168,17 @@ async def _ask(
             )
 
 
-def _warn(assistant: Assistant, scope: Scope) -> None:
-    """Say on standard error which names of the filters no article has: else nothing found means nothing."""
-    from bot.terminal.commands.unknown_names import unknown_lines
+def _warn_unknown_names(assistant: Assistant, scope: Scope) -> None:
+    """Warn about filter names that match no article, which would otherwise silently find nothing."""
+    from bot.terminal.commands.unknown_names import unknown_name_lines
 
-    for line in unknown_lines(scope.filters, assistant.library):
+    for line in unknown_name_lines(scope.filters, assistant.library):
         click.echo(line, err=True)
 
 
-def _row(answer: Answer, explain: Assistant | None) -> Row:
-    """The answer as JSON shows it, with its ledger when it is to be explained."""
-    from bot.answer import answer_json
+def _answer_json(answer: Answer, explain: Assistant | None) -> Row:
+    """The answer as JSON, with its explanation as "ledger" if an Assistant is given."""
+    from bot.answer_json import answer_json
 
     if explain is None:
         return answer_json(answer)
@@ -179,18 +191,12 @@ def _row(answer: Answer, explain: Assistant | None) -> Row:
 
 
 async def _answer_row(assistant: Assistant, row: QuestionRow, scope: Scope) -> Row:
-    from bot.answer import answer_json
+    from bot.answer_json import answer_json
 
-    answer = await _last(assistant, row.question, Scope(scope.filters, row.day or scope.as_of), row.history)
+    as_of = row.day or scope.as_of
+    stream = assistant.ask(row.question, filters=scope.filters, as_of=as_of, history=row.history)
+    answer = [answer async for answer in stream][-1]
     return {**answer_json(answer), "id": row.id}
-
-
-async def _last(
-    assistant: Assistant, question: str, scope: Scope, history: tuple[Turn, ...] | None = None
-) -> Answer:
-    """The complete answer at the end of the stream."""
-    stream = assistant.ask(question, filters=scope.filters, as_of=scope.as_of, history=history)
-    return [answer async for answer in stream][-1]
 
 
 async def _search(
@@ -201,13 +207,13 @@ async def _search(
 
     if sync:
         await sync_first(assistant)
-    _warn(assistant, scope)
+    _warn_unknown_names(assistant, scope)
     if question is None:
         await _answer_all(assistant, lambda row: _search_row(assistant, row, scope, limit))
         return
     hits = await assistant.search(question, limit, scope.filters, scope.as_of)
     if as_json:
-        print_json(_found(None, question, hits))
+        print_json(_hits_json(None, question, hits))
     else:
         from bot.terminal.screen import Screen
 
@@ -216,19 +222,19 @@ async def _search(
 
 async def _search_row(assistant: Assistant, row: QuestionRow, scope: Scope, limit: int) -> Row:
     hits = await assistant.search(row.question, limit, scope.filters, row.day or scope.as_of)
-    return _found(row.id, row.question, hits)
+    return _hits_json(row.id, row.question, hits)
 
 
-def _found(id: object, question: str, hits: list[Hit]) -> Row:
-    from bot.answer import hit_json
+def _hits_json(id: object, question: str, hits: list[Hit]) -> Row:
+    from bot.answer_json import hit_json
 
     return {"id": id, "question": question, "passages": [hit_json(hit) for hit in hits]}
 
 
-async def _answer_all(assistant: Assistant, work: Work) -> None:
-    from bot.terminal.commands.question_rows import ASKED_AT_ONCE, answer_rows
+async def _answer_all(assistant: Assistant, handler: RowHandler) -> None:
+    from bot.terminal.commands.question_rows import MAX_CONCURRENT_QUESTIONS, answer_rows
 
-    at_once = ASKED_AT_ONCE if assistant.mode == "model" else 1
-    failed = await answer_rows(sys.stdin.buffer, work, at_once)
+    concurrency = MAX_CONCURRENT_QUESTIONS if assistant.mode == "model" else 1
+    failed = await answer_rows(sys.stdin.buffer, handler, concurrency)
     if failed:
-        raise BotError(f"{failed} {'row' if failed == 1 else 'rows'} could not be answered.")
+        raise BotError(f"{failed} {'row' if failed == 1 else 'rows'} failed.")

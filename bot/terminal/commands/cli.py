@@ -1,4 +1,4 @@
-"""The `footnote` command: its group, and the edge where every error becomes a sentence."""
+"""The `footnote` command group; turns every error into one sentence and an exit code."""
 
 from __future__ import annotations
 
@@ -8,6 +8,7 @@ from bot.terminal.commands import (
     article_commands,
     ask,
     chat,
+    check,
     completion,
     discord,
     doctor,
@@ -20,11 +21,11 @@ from bot.terminal.commands import (
 from bot.terminal.commands.command_errors import Failure, explain
 
 
-class Footnote(click.Group):
-    """The group of all commands; what goes wrong in one is said in a sentence, with what to do about it."""
+class FootnoteGroup(click.Group):
+    """The group of all commands; reports errors as a sentence and what to do about it."""
 
     def invoke(self, ctx: click.Context) -> object:
-        """Run the command; every error leaves as one that click shows, with its exit code."""
+        """Run the command; translate every error to a click exception with an exit code."""
         try:
             return super().invoke(ctx)
         except (click.ClickException, click.exceptions.Exit, click.Abort, BrokenPipeError):
@@ -36,19 +37,19 @@ class Footnote(click.Group):
 
 
 @click.group(
-    cls=Footnote,
+    cls=FootnoteGroup,
     invoke_without_command=True,
     context_settings={"help_option_names": ["-h", "--help"]},
-    epilog="Settings are read from the environment and from .env; .env.example explains each.",
+    epilog="Settings are read from environment variables and .env; see .env.example.",
 )
 @options.no_sync
 @options.shared
 @click.version_option(package_name="footnote", message="footnote %(version)s")
 @click.pass_context
 def main(context: click.Context) -> None:
-    """Ask a folder of articles; check every sentence of the answer against its source.
+    """Ask questions about a folder of articles and get answers with exact citations.
 
-    Without a command, opens a chat.
+    Without a command, starts a chat.
     """
     if context.invoked_subcommand is None:
         context.invoke(chat.chat)
@@ -64,6 +65,7 @@ for _command in (
     article_commands.article,
     article_commands.read,
     quote.quote,
+    check.check,
     record_commands.verify,
     record_commands.history,
     record_commands.forget,

@@ -1,10 +1,10 @@
-"""`completion`: what a shell needs to complete the names of commands and options."""
+"""`completion`: print the completion script of a shell."""
 
 from __future__ import annotations
 
 import click
 
-_HELP = """Print the script that lets SHELL complete commands, options and files with the Tab key.
+_HELP = """Print the Tab completion script for SHELL.
 
 \b
 bash:  footnote completion bash > ~/.local/share/bash-completion/completions/footnote
@@ -13,7 +13,7 @@ fish:  footnote completion fish > ~/.config/fish/completions/footnote.fish
 """
 
 
-@click.command(help=_HELP, short_help="Print the completion script of a shell.")
+@click.command(help=_HELP, short_help="Print the shell completion script.")
 @click.argument("shell", type=click.Choice(["bash", "zsh", "fish"]))
 @click.pass_context
 def completion(context: click.Context, shell: str) -> None:
@@ -21,6 +21,6 @@ def completion(context: click.Context, shell: str) -> None:
     from click.shell_completion import get_completion_class
 
     root = context.find_root().command
-    maker = get_completion_class(shell)
-    assert maker is not None
-    click.echo(maker(root, {}, "footnote", "_FOOTNOTE_COMPLETE").source())
+    completion_class = get_completion_class(shell)
+    assert completion_class is not None
+    click.echo(completion_class(root, {}, "footnote", "_FOOTNOTE_COMPLETE").source())

@@ -1,4 +1,4 @@
-"""`discord`: the bot on Discord."""
+"""`discord`: run the Discord bot."""
 
 from __future__ import annotations
 
@@ -7,21 +7,24 @@ import click
 from bot.terminal.commands import options
 
 
-@click.command(short_help="Run the bot on Discord.")
+@click.command(short_help="Run the Discord bot.")
 @click.option(
-    "--guild", type=int, metavar="ID", help="Offer the commands in this server at once, for a trial."
+    "--guild",
+    type=int,
+    metavar="ID",
+    help="Register the slash commands in this server immediately, for testing.",
 )
 @click.option(
-    "--check", is_flag=True, help="Only check token, application and permissions; say the invite link."
+    "--check", is_flag=True, help="Check token, application and permissions, print the invite link, and exit."
 )
-@click.option("--no-watch", is_flag=True, help="Do not look for changed articles while the bot runs.")
-@click.option("--log-questions", is_flag=True, help="Write the words of questions into the log.")
+@click.option("--no-watch", is_flag=True, help="Do not watch the articles for changes.")
+@click.option("--log-questions", is_flag=True, help="Log the text of questions.")
 @options.shared
 @click.pass_context
 def discord(
     context: click.Context, guild: int | None, check: bool, no_watch: bool, log_questions: bool
 ) -> None:
-    """Run the bot on Discord until it is stopped; DISCORD_TOKEN must be set (see the README)."""
+    """Run the Discord bot until it is stopped. Requires DISCORD_TOKEN (see the README)."""
     from bot.discord.runner import run
 
     settings = options.read_settings(context)

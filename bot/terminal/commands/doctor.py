@@ -1,4 +1,4 @@
-"""`doctor`: whether everything that an answer needs is there and works."""
+"""`doctor`: check that everything needed for an answer is installed and works."""
 
 from __future__ import annotations
 
@@ -10,39 +10,38 @@ import click
 
 from bot.errors import BotError
 from bot.terminal.commands import options
-from bot.terminal.commands.output import note
+from bot.terminal.commands.output import print_note
 
 if TYPE_CHECKING:
     from bot.terminal.diagnostics import Check
     from retrieval.library import Library
 
-_SIGNS = {"ok": "ok", "warning": "note", "broken": "BROKEN", "off": "off"}
+_LABELS = {"ok": "ok", "warning": "warn", "broken": "FAIL", "off": "off"}
 
 
-class SomethingBroken(BotError):
-    """At least one check found something broken."""
+class ChecksFailed(BotError):
+    """At least one check failed."""
 
 
 @click.command(short_help="Check settings, articles, index, model and Discord.")
-@click.option(
-    "--repair", is_flag=True, help="First bring the index up to the files, rebuilt if it is damaged."
-)
+@click.option("--repair", is_flag=True, help="First update the index, and rebuild it if it is damaged.")
 @options.as_json
 @options.shared
 @click.pass_context
 def doctor(context: click.Context, repair: bool, as_json: bool) -> None:
-    """Check packages, settings, corpus, embedding model, index, language model and Discord.
+    """Check packages, settings, articles, embedding model, index, language model and Discord.
 
-    Exit code 1 when something is broken. Keys are never shown, only whether they are set.
+    Exits with code 1 if a check fails. Keys are never shown, only whether they are set.
     """
     from bot.terminal.commands.output import print_json
-    from bot.terminal.diagnostics import examine
+    from bot.terminal.diagnostics import run_checks
 
     if repair:
         _repair(options.open_assistant(context).library)
     checks = []
-    make = options.assistant_maker(context)
-    for check in examine(functools.partial(options.read_settings, context), lambda each: make(each).library):
+    make_assistant = options.assistant_maker(context)
+    read_settings = functools.partial(options.read_settings, context)
+    for check in run_checks(read_settings, lambda settings: make_assistant(settings).library):
         checks.append(check)
         if not as_json:
             click.echo("\n".join(check_lines(check)))
@@ -50,7 +49,7 @@ def doctor(context: click.Context, repair: bool, as_json: bool) -> None:
         print_json([asdict(check) for check in checks])
     broken = sum(check.state == "broken" for check in checks)
     if broken:
-        raise SomethingBroken(f"{broken} {'check' if broken == 1 else 'checks'} found something broken.")
+        raise ChecksFailed(f"{broken} {'check' if broken == 1 else 'checks'} failed.")
 
 
 def _repair(library: Library) -> None:
@@ -59,15 +58,15 @@ def _repair(library: Library) -> None:
     with SyncProgressDisplay() as progress:
         report = library.repair(progress)
     for line in sync_lines(report):
-        note(line)
+        print_note(line)
 
 
 def check_lines(check: Check) -> list[str]:
-    """A check for a person: name, state and what was found; below it what to do."""
-    from bot.rendering.text_rendering import sanitize
+    """A check as lines: name, state and finding, then what to do about it."""
+    from bot.rendering.sanitize import sanitize
 
     first, *rest = sanitize(check.text).splitlines() or [""]
-    lines = [f"{check.name:10}  {_SIGNS[check.state]:6}  {first}", *(f"{'':20}{line}" for line in rest)]
+    lines = [f"{check.name:10}  {_LABELS[check.state]:6}  {first}", *(f"{'':20}{line}" for line in rest)]
     if check.help and check.state in {"warning", "broken"}:
         lines.append(f"{'':20}{sanitize(check.help)}")
     return lines

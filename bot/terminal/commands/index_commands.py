@@ -1,4 +1,4 @@
-"""`sync`, `status` and `articles`: what the index holds, and bringing it up to the files."""
+"""`sync`, `status` and `articles`: update the index and show what it contains."""
 
 from __future__ import annotations
 
@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 import click
 
-from bot.rendering.text_rendering import sanitize_line
+from bot.rendering.sanitize import sanitize_line
 from bot.terminal.commands import options
 
 if TYPE_CHECKING:
@@ -17,11 +17,11 @@ if TYPE_CHECKING:
     from retrieval.sync.sync_index import SyncReport
 
 
-@click.command(short_help="Bring the index up to the files.")
-@click.option("--rebuild", is_flag=True, help="Do all anew, beside the index that answers meanwhile.")
-@click.option("--dry-run", is_flag=True, help="Only say what would be done.")
-@click.option("--allow-empty", is_flag=True, help="Let the index go empty when the corpus is.")
-@click.option("--watch", is_flag=True, help="Go on looking for changed files until Ctrl-C.")
+@click.command(short_help="Update the index.")
+@click.option("--rebuild", is_flag=True, help="Rebuild from scratch; the current index stays available.")
+@click.option("--dry-run", is_flag=True, help="Show what would change, without updating the index.")
+@click.option("--allow-empty", is_flag=True, help="Allow the index to become empty.")
+@click.option("--watch", is_flag=True, help="Keep watching for changed files until Ctrl-C.")
 @options.as_json
 @options.shared
 @click.pass_context
@@ -33,58 +33,71 @@ def sync(
     watch: bool,
     as_json: bool,
 ) -> None:
-    """Bring the index up to the articles as they are now: new, changed, moved and deleted files."""
+    """Update the index: add new, update changed and moved, and remove deleted articles."""
     from bot.terminal.initial_sync import SyncProgressDisplay
 
     if watch and dry_run:
-        raise click.UsageError("--dry-run looks once; --watch goes on.")
+        raise click.UsageError("--dry-run and --watch cannot be combined.")
     library = options.open_assistant(context).library
     with SyncProgressDisplay() as progress:
         report = library.sync(rebuild=rebuild, dry_run=dry_run, allow_empty=allow_empty, progress=progress)
-    _print_report(report, as_json, one_row=watch)
+    verbose = options.is_verbose(context)
+    _print_report(report, as_json, one_row=watch, verbose=verbose)
     if watch:
-        _watch(library, as_json)
+        _watch(library, as_json, verbose)
 
 
-def _watch(library: Library, as_json: bool) -> None:
+def _watch(library: Library, as_json: bool, verbose: bool) -> None:
     import threading
 
     from bot.background_sync import has_changes, sync_on_change
-    from bot.terminal.commands.output import note
+    from bot.terminal.commands.output import print_note
 
-    note("Watching the articles; Ctrl-C ends it.")
+    def synced(report: SyncReport) -> None:
+        if has_changes(report) or report.unreported:
+            _print_report(report, as_json, one_row=True, verbose=verbose)
+
+    print_note("Watching for changes. Press Ctrl-C to stop.")
     stop = threading.Event()
     try:
         sync_on_change(
             library,
             stop,
-            lambda report: _print_report(report, as_json, one_row=True) if has_changes(report) else None,
-            lambda error: note(f"{error} {error.help}"),
+            synced,
+            lambda error: print_note(f"{error} {error.help}"),
         )
     except KeyboardInterrupt:
-        note("Stopped.")
+        print_note("Stopped.")
 
 
-def _print_report(report: SyncReport, as_json: bool, one_row: bool) -> None:
-    from bot.rendering.text_rendering import sanitize
+def _print_report(report: SyncReport, as_json: bool, one_row: bool, verbose: bool) -> None:
+    from bot.rendering.sanitize import sanitize
     from bot.terminal.commands.output import print_json, print_row
-    from bot.terminal.initial_sync import failure_lines, report_line
+    from bot.terminal.initial_sync import report_line, review_lines
+    from bot.terminal.left_out import left_out_lines
 
     if as_json:
-        row = {**asdict(report), "seconds": round(report.seconds, 3)}
-        (print_row if one_row else print_json)(row)
+        (print_row if one_row else print_json)(report_row(report))
         return
-    nothing = f"Nothing has changed: {report.unchanged:,} articles, {report.passages:,} passages."
-    for line in (report_line(report) or nothing, *failure_lines(report, limit=20)):
+    unchanged = f"Already up to date: {report.unchanged:,} articles, {report.passages:,} passages."
+    lines = [report_line(report) or unchanged, *left_out_lines(report.left_out, limit=20, verbose=verbose)]
+    for line in (*lines, *review_lines(report, limit=20)):
         click.echo(sanitize(line))
 
 
-@click.command(short_help="Show what the index holds.")
+def report_row(report: SyncReport) -> dict[str, object]:
+    """A sync report for JSON: ``left_out`` counts what the lists name."""
+    row = {**asdict(report), "seconds": round(report.seconds, 3), "left_out": report.left_out.counts()}
+    del row["unreported"]
+    return row
+
+
+@click.command(short_help="Show what the index contains.")
 @options.as_json
 @options.shared
 @click.pass_context
 def status(context: click.Context, as_json: bool) -> None:
-    """Show what the index holds: articles, dates, publishers, the last sync, files that could not be read."""
+    """Show what the index contains: articles, dates, publishers, last sync, unreadable files."""
     from bot.terminal.commands.output import print_json
 
     settings = options.read_settings(context)
@@ -98,14 +111,12 @@ def status(context: click.Context, as_json: bool) -> None:
 
 
 def status_lines(status: IndexStatus, corpus: str, index: str) -> list[str]:
-    """The state of an index for a person."""
-    from bot.rendering.text_rendering import sanitize_line
-
+    """The index status as text."""
     dates = f"{status.first_date} to {status.last_date}" if status.first_date else "unknown"
     rows = [
         ("Corpus", sanitize_line(corpus)),
         ("Index", f"{sanitize_line(index)} (generation {status.generation})"),
-        ("Articles", f"{status.articles:,}, in {status.passages:,} passages"),
+        ("Articles", f"{status.articles:,} ({status.passages:,} passages)"),
         ("Dates", dates),
         ("Last sync", status.synced_at),
         (
@@ -114,22 +125,23 @@ def status_lines(status: IndexStatus, corpus: str, index: str) -> list[str]:
         ),
     ]
     rows += [
-        ("Not read", f"{sanitize_line(each.path)}: {sanitize_line(each.reason)}") for each in status.failed
+        ("Unreadable", f"{sanitize_line(failure.path)}: {sanitize_line(failure.reason)}")
+        for failure in status.failed
     ]
     return [f"{name:10}  {value}" for name, value in rows if value]
 
 
-@click.command(short_help="List the articles.")
+@click.command(short_help="List the articles in the index.")
 @click.argument("words", nargs=-1)
 @options.as_json
 @options.no_sync
 @options.shared
 @click.pass_context
 def articles(context: click.Context, words: tuple[str, ...], as_json: bool) -> None:
-    """List the articles: all, or those with all WORDS in title, publisher, author or id."""
+    """List all articles, or those with all WORDS in title, publisher, author, date or id."""
     import asyncio
 
-    from bot.answer import article_json
+    from bot.answer_json import article_json
     from bot.rendering.text_rendering import article_line
     from bot.terminal.commands.output import print_json
     from bot.terminal.initial_sync import sync_first
@@ -137,7 +149,7 @@ def articles(context: click.Context, words: tuple[str, ...], as_json: bool) -> N
     assistant = options.open_assistant(context)
     if options.wants_sync(context):
         asyncio.run(sync_first(assistant))
-    found = [info for info in assistant.library.articles() if has_words(info, words)]
+    found = [info for info in assistant.library.articles() if matches_words(info, words)]
     if as_json:
         print_json([article_json(info) for info in found])
         return
@@ -145,7 +157,9 @@ def articles(context: click.Context, words: tuple[str, ...], as_json: bool) -> N
         click.echo(f"{sanitize_line(info.id)}\t{article_line(info)}")
 
 
-def has_words(info: ArticleInfo, words: tuple[str, ...]) -> bool:
-    """Whether all words stand in what is known about an article, without case."""
-    known = " ".join(filter(None, (info.title, info.publisher, info.author, info.id, info.date))).casefold()
-    return all(word.casefold() in known for word in words)
+def matches_words(info: ArticleInfo, words: tuple[str, ...]) -> bool:
+    """True if the metadata of an article contains all words, ignoring case."""
+    metadata = " ".join(
+        filter(None, (info.title, info.publisher, info.author, info.id, info.date))
+    ).casefold()
+    return all(word.casefold() in metadata for word in words)

@@ -1,4 +1,4 @@
-"""Options that commands share, and the settings that follow from them."""
+"""Options shared by several commands, and the settings and objects built from them."""
 
 from __future__ import annotations
 
@@ -19,30 +19,30 @@ if TYPE_CHECKING:
 
 Command = TypeVar("Command", bound=Callable[..., object])
 
-# Keys of click's Context.meta, which a command shares with the group above it.
+# Keys of click's Context.meta, which is shared between the group and its commands.
 _CORPUS, _INDEX, _VERBOSE, _NO_SYNC = (
     f"footnote.{name}" for name in ("corpus", "index", "verbose", "no_sync")
 )
 
 
 def parse_day(text: str) -> date:
-    """Read "2022-07-08", "2022/7/8", or the day of "2022-07-08T10:00:00Z"; ValueError otherwise."""
+    """Parse "2022-07-08", "2022/7/8" or "2022-07-08T10:00:00Z". Raises ValueError."""
     day = text.strip().replace("/", "-").partition("T")[0]
-    year, month, number = day.split("-")
+    year, month, day_of_month = day.split("-")
     if len(year) != 4:
         raise ValueError(text)
-    return date(int(year), int(month), int(number))
+    return date(int(year), int(month), int(day_of_month))
 
 
 def shared(command: Command) -> Command:
-    """Add --corpus, --index and --verbose, which may stand before the command's name or after it."""
+    """Add --corpus, --index and --verbose, which are accepted before and after the command name."""
     for option in (
         click.option(
             "--verbose",
             is_flag=True,
             expose_value=False,
             callback=_remember_verbose,
-            help="Log what is done, and show the traceback of an error.",
+            help="Show log messages, and tracebacks of errors.",
         ),
         click.option(
             "--index",
@@ -50,7 +50,7 @@ def shared(command: Command) -> Command:
             metavar="DIR",
             expose_value=False,
             callback=_remember_index,
-            help="Folder of the index.  [default: one for each corpus, in the user's cache]",
+            help="Index folder.  [default: one per corpus, in the user's cache]",
         ),
         click.option(
             "--corpus",
@@ -59,7 +59,7 @@ def shared(command: Command) -> Command:
             multiple=True,
             expose_value=False,
             callback=_remember_corpus,
-            help="Folder or file of articles; may be repeated.  [default: corpus]",
+            help="Folder or file of articles; repeatable.  [default: corpus]",
         ),
     ):
         command = option(command)
@@ -68,14 +68,14 @@ def shared(command: Command) -> Command:
 
 @dataclass(frozen=True, slots=True)
 class Scope:
-    """Which articles may answer, and the day of the question (None: today)."""
+    """Filters on the articles to search, and the reference date of the question (None: today)."""
 
     filters: Filters
     as_of: date | None
 
 
 def scoped(command: Callable[..., None]) -> Callable[..., None]:
-    """Add the options that say which articles may answer; *command* gets them as ``scope``."""
+    """Add filter and date options; *command* receives them as ``scope``."""
 
     @functools.wraps(command)
     def with_scope(
@@ -90,12 +90,19 @@ def scoped(command: Callable[..., None]) -> Callable[..., None]:
 
     for option in (
         click.option(
-            "--as-of", callback=day, metavar="DATE", help="The day of the question.  [default: today]"
+            "--as-of", callback=day, metavar="DATE", help="Reference date of the question.  [default: today]"
         ),
-        click.option("--author", multiple=True, help="Only articles by this author; may be repeated."),
-        click.option("--publisher", multiple=True, help="Only articles of this publisher; may be repeated."),
-        click.option("--until", callback=day, metavar="DATE", help="Only articles of this day or before."),
-        click.option("--since", callback=day, metavar="DATE", help="Only articles of this day or after."),
+        click.option(
+            "--author", metavar="NAME", multiple=True, help="Only articles by this author; repeatable."
+        ),
+        click.option(
+            "--publisher",
+            metavar="NAME",
+            multiple=True,
+            help="Only articles from this publisher; repeatable.",
+        ),
+        click.option("--until", callback=day, metavar="DATE", help="Only articles up to this date."),
+        click.option("--since", callback=day, metavar="DATE", help="Only articles from this date on."),
     ):
         option(with_scope)
     return with_scope
@@ -115,41 +122,41 @@ def _make_filters(
 
 
 def wants_sync(context: click.Context) -> bool:
-    """Whether the index is to be brought up to date first."""
+    """True unless --no-sync was given."""
     return not context.meta.get(_NO_SYNC)
 
 
 def is_verbose(context: click.Context) -> bool:
-    """Whether --verbose stands anywhere on the command line."""
+    """True if --verbose was given anywhere on the command line."""
     return bool(context.meta.get(_VERBOSE))
 
 
 def read_settings(context: click.Context, corpus: Path | None = None) -> Settings:
-    """Settings of the environment and `.env`, with what the command line says instead; SettingsInvalid.
+    """Settings from the environment and `.env`, overridden by the command line. Raises SettingsInvalid.
 
-    *corpus* stands instead of the one of the settings, unless the command line names one.
+    *corpus* overrides the corpus of the environment, but not one given on the command line.
     """
     from bot.settings import read_settings as read
 
-    _log_to_standard_error(is_verbose(context))
+    _configure_logging(is_verbose(context))
     roots = context.meta.get(_CORPUS, ()) or ((corpus,) if corpus else ())
     return read(corpus=roots, index=context.meta.get(_INDEX))
 
 
 def open_assistant(context: click.Context, corpus: Path | None = None) -> Assistant:
-    """The Assistant of this run; *corpus* as in ``read_settings``."""
+    """Create the Assistant; *corpus* as in ``read_settings``."""
     return assistant_maker(context)(read_settings(context, corpus))
 
 
 def open_records(context: click.Context) -> AnswerStore:
-    """The answers that were kept."""
+    """The store of past answers."""
     from bot.records.answer_store import AnswerStore, records_path
 
     return AnswerStore(records_path(read_settings(context).state))
 
 
 def assistant_maker(context: click.Context) -> Callable[[Settings], Assistant]:
-    """What makes the Assistant of this run; tests give theirs as the context's object."""
+    """The factory of the Assistant. Tests pass their own as the context object."""
     return context.obj or _make_assistant
 
 
@@ -159,8 +166,8 @@ def _make_assistant(settings: Settings) -> Assistant:
     return make_assistant(settings)
 
 
-def _log_to_standard_error(verbose: bool) -> None:
-    """Log what the libraries say, all of it with --verbose; else nothing below an error."""
+def _configure_logging(verbose: bool) -> None:
+    """Log to stderr: everything from INFO with *verbose*, else only errors and no warnings."""
     import logging
     import warnings
 
@@ -172,8 +179,8 @@ def _log_to_standard_error(verbose: bool) -> None:
 
 
 def _remember_corpus(context: click.Context, _: click.Parameter, paths: tuple[str, ...]) -> None:
-    if not all(path.strip() for path in paths):  # else an unset variable of a shell means the folder it is in
-        raise click.BadParameter("it names nothing.")
+    if not all(path.strip() for path in paths):  # an unset shell variable must not mean the current folder
+        raise click.BadParameter("the path is empty.")
     context.meta[_CORPUS] = (*context.meta.get(_CORPUS, ()), *map(Path, paths))
 
 
@@ -187,13 +194,13 @@ def _remember_verbose(context: click.Context, _: click.Parameter, verbose: bool)
 
 
 def day(_: click.Context, __: click.Parameter, value: str | None) -> date | None:
-    """The callback of options that are days."""
+    """Click callback that parses a date."""
     if value is None:
         return None
     try:
         return parse_day(value)
     except ValueError:
-        raise click.BadParameter(f"{value!r} is no day; write it as 2022-07-08 or 2022/07/08.") from None
+        raise click.BadParameter(f"{value!r} is not a date; use the format 2022-07-08.") from None
 
 
 def _remember_no_sync(context: click.Context, _: click.Parameter, no_sync: bool) -> None:
@@ -205,5 +212,5 @@ no_sync = click.option(
     is_flag=True,
     expose_value=False,
     callback=_remember_no_sync,
-    help="Use the index as it is; look for no changed files.",
+    help="Use the index as it is, without checking for changed files.",
 )

@@ -1,4 +1,4 @@
-"""What commands print: data as JSON or text to standard output, notes to standard error."""
+"""Prints JSON to stdout and notes to stderr."""
 
 from __future__ import annotations
 
@@ -14,15 +14,16 @@ if TYPE_CHECKING:
 
     Row = Mapping[str, object]
 
-# Characters that JSON need not escape, but that a terminal obeys, hides or cannot show.
-_RISKY = re.compile(
+# Characters that JSON does not require to be escaped, but that affect a terminal, are invisible, or cannot be
+# encoded.
+_UNSAFE = re.compile(
     "[\x7f-\x9f\u061c\u200b-\u200f\u2028-\u202e\u2060-\u206f\ufeff\ud800-\udfff\U000e0000-\U000e007f]"
 )
 
 
 def as_json_text(value: object, indent: int | None = None) -> str:
-    """*value* as JSON that reads the same to a program and is harmless in a terminal."""
-    return _RISKY.sub(_escape, json.dumps(value, ensure_ascii=False, indent=indent))
+    """*value* as JSON that is safe to print in a terminal: unsafe characters are escaped."""
+    return _UNSAFE.sub(_escape, json.dumps(value, ensure_ascii=False, indent=indent))
 
 
 def print_json(value: Row | Sequence[object]) -> None:
@@ -31,14 +32,14 @@ def print_json(value: Row | Sequence[object]) -> None:
 
 
 def print_row(row: Row) -> None:
-    """Print one line of JSON at once, so that a reader on a pipe need not wait."""
+    """Print one line of JSON and flush, so that the reader of a pipe does not wait."""
     click.echo(as_json_text(row))
     sys.stdout.flush()
 
 
-def note(text: str) -> None:
-    """Say something that is not data, on standard error, harmless whatever names are in it."""
-    from bot.rendering.text_rendering import sanitize
+def print_note(text: str) -> None:
+    """Print sanitized text that is not data to stderr."""
+    from bot.rendering.sanitize import sanitize
 
     click.echo(sanitize(text), err=True)
 

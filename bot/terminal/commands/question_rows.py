@@ -1,4 +1,4 @@
-"""`--jsonl`: questions as lines of JSON on standard input, answered in order, each as soon as it is ready."""
+"""`--jsonl`: reads questions as JSON Lines and prints the results in order, each as soon as it is ready."""
 
 from __future__ import annotations
 
@@ -13,18 +13,20 @@ from typing import TYPE_CHECKING
 
 from bot.errors import BotError
 from bot.terminal.commands.options import parse_day
-from bot.terminal.commands.output import as_json_text, note, print_row
+from bot.terminal.commands.output import as_json_text, print_note, print_row
 from retrieval.errors import RetrievalError
 
 if TYPE_CHECKING:
     from bot.question.conversation import Turn
 
-ASKED_AT_ONCE = 4  # of a model, which waits for a network; else one, so that the seconds of each are its own
+MAX_CONCURRENT_QUESTIONS = (
+    4  # with a model, which waits for the network; otherwise 1, so that timings are accurate
+)
 
 
 @dataclass(frozen=True, slots=True)
 class QuestionRow:
-    """One line of input: ``id`` is given back as it came (any JSON value)."""
+    """One line of input. ``id`` can be any JSON value and is returned unchanged."""
 
     id: object
     question: str
@@ -33,22 +35,22 @@ class QuestionRow:
 
 
 class RowInvalid(BotError):
-    """A line of input is no question; ``id`` is its id, when it has one."""
+    """A line of input is not a question; ``id`` is its id, if it has one."""
 
     id: object = None
 
 
-Work = Callable[[QuestionRow], Awaitable[Mapping[str, object]]]
+RowHandler = Callable[[QuestionRow], Awaitable[Mapping[str, object]]]
 
 
 def parse_row(line: bytes, number: int) -> QuestionRow:
-    """Read line *number* (from 1); without an "id" its number is its id. Raises RowInvalid."""
+    """Parse line *number* (from 1), which is also the default "id". Raises RowInvalid."""
     try:
         row = json.loads(line)
     except (ValueError, RecursionError) as error:
-        raise RowInvalid(f"This line is not JSON ({error}).") from None
+        raise RowInvalid(f"Not valid JSON ({error}).") from None
     if not isinstance(row, dict):
-        raise RowInvalid('This line is no JSON object such as {"id": "1", "question": "…"}.')
+        raise RowInvalid('Expected a JSON object such as {"id": "1", "question": "…"}.')
     try:
         return QuestionRow(
             row.get("id", number),
@@ -63,7 +65,7 @@ def parse_row(line: bytes, number: int) -> QuestionRow:
 
 def _question(value: object) -> str:
     if not isinstance(value, str) or not value.strip():
-        raise RowInvalid('This line has no "question".')
+        raise RowInvalid('"question" is missing or empty.')
     return value
 
 
@@ -87,70 +89,69 @@ def _day(value: object) -> date | None:
     try:
         return parse_day(str(value))
     except ValueError:
-        raise RowInvalid(f'"date" is no day: {value!r}; write it as 2022-07-08 or 2022/07/08.') from None
+        raise RowInvalid(f'"date" is not a date: {value!r}; use the format 2022-07-08.') from None
 
 
 @dataclass(frozen=True, slots=True)
-class Failed:
-    """What is printed on standard error for a line that has no answer."""
+class FailedRow:
+    """An error for one line, printed to stderr."""
 
     line: int
     id: object
     error: str
 
 
-Outcome = Mapping[str, object] | Failed
+RowResult = Mapping[str, object] | FailedRow
 
 
-async def answer_rows(lines: Iterable[bytes], work: Work, at_once: int) -> int:
-    """Print the outcome of *work* for each line, in their order; the number of lines that failed.
+async def answer_rows(lines: Iterable[bytes], handler: RowHandler, concurrency: int) -> int:
+    """Print the result of *handler* for each line, in input order; returns the number of failed lines.
 
-    *at_once* of them are worked on at the same time.
-    Lines are read as they come: a program may write a question, wait for its answer, and ask the next.
+    Lines are read as they arrive: a program can write a question, wait for its answer, and ask the next.
     """
-    started: asyncio.Queue[asyncio.Task[Outcome] | None] = asyncio.Queue()
-    room = threading.Semaphore(at_once)
+    started: asyncio.Queue[asyncio.Task[RowResult] | None] = asyncio.Queue()
+    slots = threading.Semaphore(concurrency)
 
     def start(line: bytes, number: int) -> None:
-        started.put_nowait(asyncio.create_task(_outcome(line, number, work)))
+        started.put_nowait(asyncio.create_task(_handle_line(line, number, handler)))
 
-    _read_behind(lines, room, start, lambda: started.put_nowait(None))
+    _read_in_thread(lines, slots, start, lambda: started.put_nowait(None))
     failed = 0
     while (task := await started.get()) is not None:
-        outcome = await task
-        room.release()
-        if isinstance(outcome, Failed):
-            note(as_json_text({"line": outcome.line, "id": outcome.id, "error": outcome.error}))
+        result = await task
+        slots.release()
+        if isinstance(result, FailedRow):
+            print_note(as_json_text({"line": result.line, "id": result.id, "error": result.error}))
             failed += 1
         else:
-            print_row(outcome)
+            print_row(result)
     return failed
 
 
-async def _outcome(line: bytes, number: int, work: Work) -> Outcome:
+async def _handle_line(line: bytes, number: int, handler: RowHandler) -> RowResult:
     row = None
     try:
         row = parse_row(line, number)
-        return await work(row)
+        return await handler(row)
     except (BotError, RetrievalError) as error:
         id_ = error.id if isinstance(error, RowInvalid) else row.id if row else None
-        return Failed(number, id_, str(error))
+        return FailedRow(number, id_, str(error))
 
 
-def _read_behind(
+def _read_in_thread(
     lines: Iterable[bytes],
-    room: threading.Semaphore,
+    slots: threading.Semaphore,
     start: Callable[[bytes, int], None],
     end: Callable[[], None],
 ) -> None:
-    """Read in a thread of its own, which a stopped program does not wait for."""
+    """Read lines in a daemon thread, which does not block the exit of the program."""
     loop = asyncio.get_running_loop()
 
     def read() -> None:
-        with contextlib.suppress(RuntimeError):  # the loop is closed: nobody waits for answers any more
+        with contextlib.suppress(RuntimeError):  # the loop is closed
             for number, line in enumerate(lines, 1):
                 if line.strip():
-                    room.acquire()
+                    slots.acquire()
                     loop.call_soon_threadsafe(start, line, number)
             loop.call_soon_threadsafe(end)
 

@@ -1,4 +1,4 @@
-"""`quote`: where a pasted text comes from."""
+"""`quote`: find the source of a quotation."""
 
 from __future__ import annotations
 
@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 import click
 
 from bot.errors import BotError
-from bot.rendering.text_rendering import sanitize_line
+from bot.rendering.sanitize import sanitize_line
 from bot.terminal.commands import options
 
 if TYPE_CHECKING:
@@ -16,24 +16,35 @@ if TYPE_CHECKING:
     from retrieval.library import Library
 
 
-class NotHere(BotError):
-    """No article holds the text."""
+class QuoteNotFound(BotError):
+    """No article contains the text."""
 
 
-@click.command(short_help="Find where a pasted text comes from.")
+@click.command(short_help="Find the source of a quotation.")
 @click.argument("text", required=False)
-@click.option("--jsonl", "as_jsonl", is_flag=True, help='Read rows {"id", "text"} from standard input.')
 @click.option(
-    "-k", "limit", type=click.IntRange(1, 100), default=5, show_default=True, help="How many places."
+    "--jsonl",
+    "as_jsonl",
+    is_flag=True,
+    help='Read JSON Lines {"id", "text"} from stdin; print one result per line.',
+)
+@click.option(
+    "-k",
+    "limit",
+    metavar="N",
+    type=click.IntRange(1, 100),
+    default=5,
+    show_default=True,
+    help="Maximum number of matches.",
 )
 @options.as_json
 @options.no_sync
 @options.shared
 @click.pass_context
 def quote(context: click.Context, text: str | None, as_jsonl: bool, limit: int, as_json: bool) -> None:
-    """Find the articles that say TEXT, word for word or nearly so. Exit code 1 when none does.
+    """Find the articles that contain TEXT, exactly or nearly. Exits with code 1 if there are none.
 
-    Without TEXT, or with "-", it is read from standard input.
+    Without TEXT, or with "-", the text is read from stdin.
     """
     import asyncio
 
@@ -49,53 +60,53 @@ def quote(context: click.Context, text: str | None, as_jsonl: bool, limit: int, 
         return
     if text in (None, "-"):
         text = sys.stdin.buffer.read().decode("utf-8", "replace")
-    finds = find_excerpt(assistant.library, text or "", limit)
+    matches = find_excerpt(assistant.library, text or "", limit)
     if as_json:
-        print_json({"text": text, "found": [match_json(find) for find in finds]})
+        print_json({"text": text, "found": [match_json(match) for match in matches]})
     else:
-        for find in finds:
-            click.echo(_find_line(find))
-    if not finds:
-        raise NotHere("This text is not in these articles.")
+        for match in matches:
+            click.echo(_match_lines(match))
+    if not matches:
+        raise QuoteNotFound("Not found in the articles.")
 
 
 def _quote_rows(library: Library, limit: int) -> None:
-    """A row for each row that was read; a broken one is named, and the others go on."""
+    """Print one result for each line of stdin. Invalid lines are reported and do not stop the others."""
     from bot.checking.excerpt_search import find_excerpt, match_json
-    from bot.terminal.commands.output import as_json_text, note, print_row
+    from bot.terminal.commands.output import as_json_text, print_note, print_row
 
     failed = 0
     for number, line in enumerate(sys.stdin.buffer, 1):
         if not line.strip():
             continue
-        name: object = None
+        row_id: object = None
         try:
-            name, text = _row(line, number)
-            print_row(
-                {"id": name, "found": [match_json(find) for find in find_excerpt(library, text, limit)]}
-            )
+            row_id, text = _parse_row(line, number)
+            matches = find_excerpt(library, text, limit)
+            print_row({"id": row_id, "found": [match_json(match) for match in matches]})
         except BotError as error:
-            note(as_json_text({"line": number, "id": name, "error": str(error)}))
+            print_note(as_json_text({"line": number, "id": row_id, "error": str(error)}))
             failed += 1
     if failed:
-        raise BotError(f"{failed} {'row' if failed == 1 else 'rows'} could not be looked up.")
+        raise BotError(f"{failed} {'row' if failed == 1 else 'rows'} failed.")
 
 
-def _row(line: bytes, number: int) -> tuple[object, str]:
-    """The id (else the line's number) and the text of a row. Raises BotError."""
+def _parse_row(line: bytes, number: int) -> tuple[object, str]:
+    """The id (default: the line number) and the text of a row. Raises BotError."""
     import json
 
     try:
         row = json.loads(line)
         return row.get("id", number), str(row["text"])
     except (ValueError, KeyError, AttributeError, TypeError, RecursionError):
-        raise BotError('This line is no JSON object such as {"id": "1", "text": "…"}.') from None
+        raise BotError('Expected a JSON object such as {"id": "1", "text": "…"}.') from None
 
 
-def _find_line(find: ExcerptMatch) -> str:
+def _match_lines(match: ExcerptMatch) -> str:
     from bot.rendering.text_rendering import article_line
+    from retrieval.passage import place_of
 
-    how = "word for word" if find.exact else f"{find.similarity:.0%} alike"
-    place = f"{article_line(find.article)} · {find.article.path}:{find.line}"
-    url = f" · {find.article.url}" if find.article.url else ""
-    return f"{sanitize_line(place + url)} ({how})\n    {sanitize_line(find.quote)}"
+    similarity = "exact match" if match.exact else f"{match.similarity:.0%} similar"
+    source = f"{article_line(match.article)} · {place_of(match.article.path, match.line, match.section)}"
+    url = f" · {match.article.url}" if match.article.url else ""
+    return f"{sanitize_line(source + url)} ({similarity})\n    {sanitize_line(match.quote)}"

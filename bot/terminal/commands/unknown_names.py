@@ -1,4 +1,4 @@
-"""Says which publishers and authors that were asked for no article has, and which were perhaps meant."""
+"""Warns about filters on publishers and authors that match no article, with suggestions."""
 
 from __future__ import annotations
 
@@ -6,7 +6,7 @@ import difflib
 from collections.abc import Iterator, Sequence
 from typing import TYPE_CHECKING
 
-from bot.rendering.text_rendering import sanitize_line
+from bot.rendering.sanitize import sanitize_line
 
 if TYPE_CHECKING:
     from retrieval.article import ArticleInfo
@@ -14,10 +14,8 @@ if TYPE_CHECKING:
     from retrieval.library import Library
 
 
-def unknown_lines(filters: Filters, library: Library) -> list[str]:
-    """A line for each publisher and author of *filters* that no article of *library* has; articles are read
-    only when there is such a filter.
-    """
+def unknown_name_lines(filters: Filters, library: Library) -> list[str]:
+    """One warning for each publisher and author in *filters* that no article of *library* has."""
     if not (filters.publishers or filters.authors):
         return []
     return [*_unknown(filters, library.articles())]
@@ -26,18 +24,18 @@ def unknown_lines(filters: Filters, library: Library) -> list[str]:
 def _unknown(filters: Filters, articles: Sequence[ArticleInfo]) -> Iterator[str]:
     publishers = {info.publisher for info in articles if info.publisher}
     authors = {info.author for info in articles if info.author}
-    for kind, wanted, known in (
+    for kind, names, known in (
         ("publisher", filters.publishers, publishers),
         ("author", filters.authors, authors),
     ):
-        for name in wanted:
-            if name.casefold() not in {each.casefold() for each in known}:
-                yield f"No article has the {kind} {sanitize_line(name)!r}.{_hint(name, known)}"
+        for name in names:
+            if name.casefold() not in {known_name.casefold() for known_name in known}:
+                yield f"Unknown {kind}: {sanitize_line(name)!r}.{_suggestion(name, known)}"
 
 
-def _hint(name: str, known: set[str]) -> str:
-    folded = {each.casefold(): each for each in sorted(known)}
-    wanted = name.casefold().strip()
-    within = [each for each in folded if wanted and wanted in each]
-    near = within or difflib.get_close_matches(wanted, folded, 1)
-    return f" Did you mean {sanitize_line(folded[near[0]])!r}?" if near else ""
+def _suggestion(name: str, known: set[str]) -> str:
+    by_folded = {known_name.casefold(): known_name for known_name in sorted(known)}
+    folded = name.casefold().strip()
+    containing = [candidate for candidate in by_folded if folded and folded in candidate]
+    similar = containing or difflib.get_close_matches(folded, by_folded, 1)
+    return f" Did you mean {sanitize_line(by_folded[similar[0]])!r}?" if similar else ""

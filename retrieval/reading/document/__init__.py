@@ -1,5 +1,5 @@
-"""What all format readers share: a Document, how its bytes are decoded and its elements become text.
+"""Shared by all format readers: the Document type, decoding, and conversion of markup to text.
 
-Input: bytes, or elements of HTML and XML. Output: a Document (text, headings, metadata), and the Article it
-becomes. Imported by `formats` and `reading`.
+Input: bytes, or HTML and XML elements. Output: a Document (text, headings, metadata), and the Article built
+from it. Imported by `formats` and `reading`.
 """

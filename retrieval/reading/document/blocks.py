@@ -1,6 +1,6 @@
-"""Elements of a page, a book's chapter or a letter -> paragraphs, and paragraphs -> one text with headings.
+"""Converts markup of a page, book chapter or email to blocks, and blocks to one text with headings.
 
-Understands the tags of HTML and those of trafilatura's own tree (head, item, lb, row, cell).
+Understands HTML tags and those of trafilatura's own tree (head, item, lb, row, cell).
 """
 
 from __future__ import annotations
@@ -10,70 +10,69 @@ from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 
 from retrieval.article import Heading
-from retrieval.reading.document.element_tree import Element
+from retrieval.reading.document.element_tree import Element, MutableElement
+from retrieval.reading.document.footnote_marks import leave_out_footnote_marks
 
-_HEADINGS = frozenset("head h1 h2 h3 h4 h5 h6".split())
-_ITEMS = frozenset({"item", "li"})
-_ROWS = frozenset({"row", "tr"})
-_BREAKS = frozenset({"lb", "br"})
-_BLOCKS = frozenset(
+_HEADING_TAGS = frozenset("head h1 h2 h3 h4 h5 h6".split())
+_ITEM_TAGS = frozenset({"item", "li"})
+_ROW_TAGS = frozenset({"row", "tr"})
+_BREAK_TAGS = frozenset({"lb", "br"})
+_BLOCK_TAGS = frozenset(
     "p list quote table cell ab div main body doc section article code fw figure ul ol dl dt dd blockquote "
     "pre td th thead tbody tfoot header footer aside nav figcaption address hr form fieldset center".split()
 )
-_SKIPPED = frozenset(
+_IGNORED_TAGS = frozenset(
     "graphic comments script style title template noscript svg select button iframe object".split()
 )
-_DEEPEST = 200  # nested elements: no article has as many, and Python's own limit is near
+_MAX_DEPTH = 200  # nested elements: deeper than any article, and below Python's recursion limit
 
 
 @dataclass(frozen=True, slots=True)
 class Block:
-    """A paragraph, a heading, an item of a list (its text begins with "- ") or a row of a table."""
+    """A paragraph, a heading, a list item (its text starts with "- ") or a table row."""
 
     text: str
     is_heading: bool = False
 
 
 def blocks_of(element: Element, depth: int = 0) -> Iterator[Block]:
-    """The blocks below an element in order; white space as single spaces, line breaks kept."""
-    inline: list[str] = [_soft(element.text)]
+    """The blocks below an element, in order; whitespace is collapsed, <br> becomes a line break."""
+    inline: list[str] = [_without_line_breaks(element.text)]
     tag = element.tag
     for child in element:
         name = child.tag
-        if not isinstance(name, str) or name in _SKIPPED or depth > _DEEPEST:
+        if not isinstance(name, str) or name in _IGNORED_TAGS or depth > _MAX_DEPTH:
             pass
-        elif name in _BREAKS:
+        elif name in _BREAK_TAGS:
             inline.append("\n")
-        elif name in _ROWS:
-            yield from _flushed(inline, tag)
+        elif name in _ROW_TAGS:
+            yield from _flush(inline, tag)
             inline.append(_row(child, depth))
-            yield from _flushed(inline, tag)
-        elif name in _BLOCKS or name in _HEADINGS or name in _ITEMS:
-            yield from _flushed(inline, tag)
+            yield from _flush(inline, tag)
+        elif name in _BLOCK_TAGS or name in _HEADING_TAGS or name in _ITEM_TAGS:
+            yield from _flush(inline, tag)
             yield from blocks_of(child, depth + 1)
         else:
             yield from _nested(child, inline, tag, depth)
-        inline.append(_soft(child.tail))
-    yield from _flushed(inline, tag)
+        inline.append(_without_line_breaks(child.tail))
+    yield from _flush(inline, tag)
 
 
 def _nested(element: Element, inline: list[str], tag: object, depth: int) -> Iterator[Block]:
-    """An inline element (a link, emphasis); one that holds blocks, as broken pages have it, is one itself."""
-    if any(
-        isinstance(each.tag, str) and each.tag in (_BLOCKS | _HEADINGS | _ITEMS) for each in element.iter()
-    ):
-        yield from _flushed(inline, tag)
+    """An inline element (link, emphasis); in broken pages it can contain blocks and then acts as one."""
+    if any(descendant.tag in (_BLOCK_TAGS | _HEADING_TAGS | _ITEM_TAGS) for descendant in element.iter()):
+        yield from _flush(inline, tag)
         yield from blocks_of(element, depth + 1)
     else:
         inline.append(_inline(element, depth))
 
 
 def _inline(element: Element, depth: int) -> str:
-    parts = [_soft(element.text)]
+    parts = [_without_line_breaks(element.text)]
     for child in element:
-        if isinstance(child.tag, str) and child.tag not in _SKIPPED and depth <= _DEEPEST:
-            parts.append("\n" if child.tag in _BREAKS else _inline(child, depth + 1))
-        parts.append(_soft(child.tail))
+        if isinstance(child.tag, str) and child.tag not in _IGNORED_TAGS and depth <= _MAX_DEPTH:
+            parts.append("\n" if child.tag in _BREAK_TAGS else _inline(child, depth + 1))
+        parts.append(_without_line_breaks(child.tail))
     return "".join(parts)
 
 
@@ -82,24 +81,24 @@ def _row(row: Element, depth: int) -> str:
     return " | ".join(cell.replace("\n", " ") for cell in cells if cell)
 
 
-def _flushed(inline: list[str], tag: object) -> Iterator[Block]:
-    """What was gathered as a block, if there is any of it; the list is emptied."""
+def _flush(inline: list[str], tag: object) -> Iterator[Block]:
+    """The collected inline text as a block, unless it is blank; clears the list."""
     lines = (" ".join(line.split()) for line in "".join(inline).split("\n"))
     text = "\n".join(line for line in lines if line)
     inline.clear()
-    if text and tag in _HEADINGS:
+    if text and tag in _HEADING_TAGS:
         yield Block(text.replace("\n", " "), is_heading=True)
     elif text:
-        yield Block("- " + text if tag in _ITEMS else text)
+        yield Block("- " + text if tag in _ITEM_TAGS else text)
 
 
-def _soft(text: str | None) -> str:
-    """Text of the source, where line breaks mean no more than spaces."""
+def _without_line_breaks(text: str | None) -> str:
+    """Source text with line breaks as spaces, which is what they mean in HTML."""
     return re.sub(r"[\r\n]", " ", text) if text else ""
 
 
-def joined(blocks: Iterable[Block]) -> tuple[str, tuple[Heading, ...]]:
-    """One text, an empty line between paragraphs and none between items of a list, and its headings."""
+def join_blocks(blocks: Iterable[Block]) -> tuple[str, tuple[Heading, ...]]:
+    """One text and its headings: a blank line between blocks, but not between list items."""
     parts: list[str] = []
     headings: list[Heading] = []
     length, after_item = 0, False
@@ -118,15 +117,16 @@ def joined(blocks: Iterable[Block]) -> tuple[str, tuple[Heading, ...]]:
 
 
 def fragment_blocks(markup: str) -> list[Block]:
-    """The blocks of a piece of HTML that is all article, such as the content of a feed's entry."""
-    from lxml import etree, html  # heavy: only when there is markup to read
+    """The blocks of an HTML fragment without page boilerplate, such as the content of a feed entry."""
+    from lxml import etree, html  # heavy: imported only when needed
 
     if not markup.strip():
         return []
     try:
-        tree: Element = html.fragment_fromstring(
+        tree: MutableElement = html.fragment_fromstring(
             re.sub(r"<\?xml[^>]*\?>|\0", " ", markup), create_parent="div"
         )
     except (etree.LxmlError, ValueError, RecursionError):
         return [Block(" ".join(re.sub(r"<[^<>]*>", " ", markup).split()))]
+    leave_out_footnote_marks(tree)
     return list(blocks_of(tree))

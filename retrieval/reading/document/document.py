@@ -1,4 +1,4 @@
-"""What a reader makes of one document, and how it becomes an Article."""
+"""The output of a reader for one document, and its conversion to an Article."""
 
 from __future__ import annotations
 
@@ -7,16 +7,19 @@ from dataclasses import dataclass, fields, replace
 from datetime import date
 
 from retrieval.article import Article, ArticleInfo, Dropped, Heading
-from retrieval.reading.metadata.language import language_of
+from retrieval.reading.metadata.date_line import not_future
+from retrieval.reading.metadata.language import detect_language
 
-READING_RULES = "reading-2"  # changed whenever the same file would give another text, fact or dropped line
-_LONGEST_TITLE = 300
-_FIRST_WORDS = 70  # characters of the text that name an article which has no other name
+# Change it whenever the same file would give a different text, metadata or dropped lines.
+READING_VERSION = "reading-4"
+_PAGE_MARK = re.compile(r"Page \d+")  # the start of a page of a PDF file
+_MAX_TITLE_LENGTH = 300
+_MAX_FALLBACK_TITLE_LENGTH = 70  # characters of the text that serve as a title if there is no other
 
 
 @dataclass(frozen=True, slots=True)
-class Facts:
-    """What a document says about itself; what it does not say is None. Dates are ISO 8601."""
+class Metadata:
+    """Metadata as the document states it; None for what it does not state. Dates are ISO 8601."""
 
     title: str | None = None
     publisher: str | None = None
@@ -26,46 +29,54 @@ class Facts:
     url: str | None = None
     language: str | None = None
 
-    def over(self, other: Facts) -> Facts:
-        """These facts, and those of *other* where these say nothing."""
+    def with_fallback(self, other: Metadata) -> Metadata:
+        """This metadata, with missing fields taken from *other*."""
         missing = {f.name: getattr(other, f.name) for f in fields(self) if getattr(self, f.name) is None}
         return replace(self, **missing)
 
 
 @dataclass(frozen=True, slots=True)
 class Document:
-    """A text as read, never changed, with spans into it: what is a heading, what is not indexed."""
+    """An unmodified text with spans into it: its headings, and what is not indexed."""
 
     text: str
-    facts: Facts = Facts()
+    metadata: Metadata = Metadata()
     headings: tuple[Heading, ...] = ()
     dropped: tuple[Dropped, ...] = ()
+    omitted: tuple[str, ...] = ()  # parts of the file that are not in the text: "2 of 9 pages have no text"
 
 
 def to_article(document: Document, id: str, path: str) -> Article:
-    """The article of a document; one without a title is named by its file, else by its first words."""
-    facts = document.facts
-    title = tidy(facts.title) or _name_of_file(path, id) or _first_words(document) or id
+    """The article of a document; the title falls back to the file name, then to the first words."""
+    metadata = document.metadata
+    title = tidy(metadata.title) or _title_from_file_name(path, id) or _first_words(document) or id
     return Article(
         info=ArticleInfo(
             id=id,
             path=path,
-            title=title[:_LONGEST_TITLE],
-            publisher=tidy(facts.publisher),
-            author=_without_by(tidy(facts.author)),
-            published=facts.published or _day_of_path(facts.url) or _day_of_file(path, id),
-            updated=facts.updated,
-            url=tidy(facts.url),
-            language=_language_code(facts.language) or language_of(document.text),
+            title=title[:_MAX_TITLE_LENGTH],
+            publisher=tidy(metadata.publisher),
+            author=_strip_by(tidy(metadata.author)),
+            published=not_future(metadata.published)
+            or not_future(_date_in_path(metadata.url) or _date_in_file_name(path, id)),
+            updated=not_future(metadata.updated),
+            url=tidy(metadata.url),
+            language=_language_code(metadata.language) or detect_language(document.text),
         ),
         text=document.text,
         headings=document.headings,
         dropped=document.dropped,
+        omitted=document.omitted,
     )
 
 
+def file_name_metadata(path: str) -> Metadata:
+    """The title and date in a file's name, for a file that does not state them."""
+    return Metadata(title=_title_from_file_name(path, path), published=_date_in_path(path))
+
+
 def tidy(value: str | None) -> str | None:
-    """A fact on one line, without control characters; None when nothing is left of it."""
+    """A metadata value on one line, without control characters; None if it is blank."""
     if value is None:
         return None
     words = " ".join(
@@ -74,12 +85,12 @@ def tidy(value: str | None) -> str | None:
     return words or None
 
 
-def _without_by(name: str | None) -> str | None:
+def _strip_by(name: str | None) -> str | None:
     return re.sub(r"^[Bb]y:?\s+(?=\S)", "", name) if name else None
 
 
-def _day_of_path(path: str | None) -> str | None:
-    """The day in a file's name or an address ("2021/03/18/ant.html", "2021-03-18-ant.txt"), if one is."""
+def _date_in_path(path: str | None) -> str | None:
+    """The date in a file name or URL ("2021/03/18/ant.html", "2021-03-18-ant.txt"), if any."""
     match = re.search(r"(?<!\d)((?:19|20)\d\d)([-_/]?)(\d\d)\2(\d\d)(?!\d)", path or "")
     try:
         return date(int(match[1]), int(match[3]), int(match[4])).isoformat() if match else None
@@ -87,21 +98,21 @@ def _day_of_path(path: str | None) -> str | None:
         return None
 
 
-def _day_of_file(path: str, id: str) -> str | None:
-    """The day in the name of a file; a row of a dump has the dump's name, which says nothing about it."""
-    return _day_of_path(path) if id == path else None
+def _date_in_file_name(path: str, id: str) -> str | None:
+    """The date in a file name; None for a row of a dump, since the dump's name does not describe it."""
+    return _date_in_path(path) if id == path else None
 
 
 def _language_code(tag: str | None) -> str | None:
-    """ "en-US" and "en_GB.UTF-8" -> "en"; None for what is no code."""
+    """ "en-US" and "en_GB.UTF-8" -> "en"; None for an invalid tag."""
     code = re.match(r"[a-z]{2,3}(?![a-z])", (tag or "").strip().lower())
     return code[0] if code else None
 
 
-def _name_of_file(path: str, id: str) -> str | None:
-    """The words of a file's name ("2021-03-18-china-summons" -> "china summons"); two words at least.
+def _title_from_file_name(path: str, id: str) -> str | None:
+    """The words of a file name ("2021-03-18-china-summons" -> "china summons"), if at least two.
 
-    A row of a dump has the name of the dump, which is nothing about the row.
+    None for a row of a dump, since the dump's name does not describe it.
     """
     if id != path:
         return None
@@ -111,11 +122,17 @@ def _name_of_file(path: str, id: str) -> str | None:
 
 
 def _first_words(document: Document) -> str | None:
-    at = 0
+    start = 0
     for drop in (*document.dropped, None):
         end = drop.start if drop else len(document.text)
-        words = tidy(document.text[at : min(end, at + 2000)])
-        if words and any(map(str.isalnum, words)):
-            return words if len(words) <= _FIRST_WORDS else words[:_FIRST_WORDS].rsplit(" ", 1)[0] + " …"
-        at = drop.end if drop else at
+        paragraphs = re.split(r"\n[ \t\r]*\n", document.text[start : min(end, start + 2000)])
+        words = next((words for part in paragraphs if (words := tidy(part)) and _has_letters(words)), None)
+        if words:
+            short = len(words) <= _MAX_FALLBACK_TITLE_LENGTH
+            return words if short else words[:_MAX_FALLBACK_TITLE_LENGTH].rsplit(" ", 1)[0] + " …"
+        start = drop.end if drop else start
     return None
+
+
+def _has_letters(words: str) -> bool:
+    return any(map(str.isalnum, words)) and not _PAGE_MARK.fullmatch(words)

@@ -1,17 +1,17 @@
-"""The part of a parsed page's elements (lxml's) that readers use, as a type."""
+"""The part of lxml's element interface that the readers use, as a type."""
 
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
-from typing import Protocol
+from typing import Protocol, Self
 
 
 class Element(Protocol):
-    """An element: ``tag`` is a str, but for comments and instructions; ``tail`` is the text after it."""
+    """An element of parsed HTML or XML."""
 
     @property
     def tag(self) -> object:
-        """The name of the element."""
+        """The name of the element; not a str for comments and processing instructions."""
 
     @property
     def text(self) -> str | None:
@@ -23,12 +23,40 @@ class Element(Protocol):
 
     @property
     def attrib(self) -> Mapping[str, str]:
-        """Its attributes."""
+        """The attributes of the element."""
 
     def __iter__(self) -> Iterator[Element]: ...
 
     def iter(self, *tags: str) -> Iterator[Element]:
-        """All elements below, itself included, in the order of the page."""
+        """This element and all its descendants in document order, only those with the given *tags*."""
 
     def itertext(self) -> Iterator[str]:
-        """All text below."""
+        """The text of this element and all its descendants."""
+
+
+class MutableElement(Element, Protocol):
+    """An element of a tree that a reader changes before it extracts the text."""
+
+    tag: object
+    text: str | None
+    tail: str | None
+
+    def __iter__(self) -> Iterator[Self]: ...
+
+    def iter(self, *tags: str) -> Iterator[Self]:
+        """As `Element.iter`."""
+
+    def getparent(self) -> Self | None:
+        """The element around it; None for the root."""
+
+    def getprevious(self) -> Self | None:
+        """The element before it in the same parent."""
+
+    def remove(self, element: Self) -> None:
+        """Remove a child, with its tail."""
+
+    def makeelement(self, tag: str) -> Self:
+        """A new element that is not in the tree."""
+
+    def append(self, element: Self) -> None:
+        """Add a last child; it is moved if it is in the tree."""

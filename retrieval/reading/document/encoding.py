@@ -1,4 +1,4 @@
-"""Bytes of a file -> its text: the encoding is found, nothing else is changed; binary files are refused."""
+"""Decodes the bytes of a file: detects the encoding, changes nothing else, and rejects binary files."""
 
 from __future__ import annotations
 
@@ -6,17 +6,29 @@ import codecs
 import re
 
 from retrieval.errors import ReadError
+from retrieval.reading.document.language_letters import detect_by_letters
 
-_MARKS = (  # the longer marks first: UTF-32's begins with UTF-16's
+_BYTE_ORDER_MARKS = (  # UTF-32 before UTF-16, whose mark is a prefix of it
     (codecs.BOM_UTF8, "utf-8"),
     (codecs.BOM_UTF32_LE, "utf-32-le"),
     (codecs.BOM_UTF32_BE, "utf-32-be"),
     (codecs.BOM_UTF16_LE, "utf-16-le"),
     (codecs.BOM_UTF16_BE, "utf-16-be"),
 )
-_SAMPLE = 65_536  # bytes that decide
+_SAMPLE_BYTES = 65_536  # examined for detection
 _CONTROL = re.compile(rb"[\x00-\x08\x0e-\x1a\x1c-\x1f\x7f]")
-_MOST_CONTROL = 0.05  # share of bytes: beyond it a file is not text
+_MAX_CONTROL_SHARE = 0.05  # of the sampled bytes: above it a file is binary
+_NON_ASCII = re.compile(rb"[\x80-\xff]")
+# Names that browsers read as a larger encoding: https://encoding.spec.whatwg.org/#names-and-labels
+_BROWSER_ENCODINGS = {
+    **dict.fromkeys(("iso-8859-1", "iso8859-1", "latin-1", "latin1", "l1", "ascii", "us-ascii"), "cp1252"),
+    **dict.fromkeys(("gb2312", "gb-2312-80", "x-gbk", "gbk", "chinese"), "gb18030"),
+    **dict.fromkeys(("shift-jis", "sjis", "x-sjis", "ms-kanji", "windows-31j"), "cp932"),
+    **dict.fromkeys(("euc-kr", "ks-c-5601-1987", "ksc5601", "korean"), "cp949"),
+    **dict.fromkeys(("iso-8859-9", "iso8859-9", "latin5"), "cp1254"),
+    **dict.fromkeys(("tis-620", "iso-8859-11"), "cp874"),
+    "big5": "big5hkscs",
+}
 _MAGIC = (
     b"%PDF-", b"PK\x03\x04", b"\x7fELF", b"\x89PNG", b"GIF8", b"\xff\xd8\xff", b"\x1f\x8b", b"BZh",
     b"7z\xbc\xaf", b"Rar!", b"\xd0\xcf\x11\xe0", b"SQLite format 3", b"\xfd7zXZ",
@@ -25,45 +37,53 @@ _MAGIC = (
 
 
 def decode(data: bytes, declared: str | None = None) -> str:
-    """The text of *data* without its byte order mark; line breaks, NULs and all else stay as they are.
+    """The text of *data* without its byte order mark; line breaks, NULs and everything else are kept.
 
-    *declared* is the encoding that a header or the page names; it is taken when it fits. A lone
-    surrogate or a byte that fits no encoding becomes one U+FFFD. Raises ReadError for what is not text.
+    *declared* is the encoding named by a header or the page; it is used if the data is valid in it. Each lone
+    surrogate and each undecodable byte becomes one U+FFFD. Raises ReadError for binary data.
     """
-    for mark, name in _MARKS:
+    for mark, name in _BYTE_ORDER_MARKS:
         if data.startswith(mark):
-            return without_surrogates(data[len(mark) :].decode(name, "replace"))
-    wide = _wide(data[:_SAMPLE])
-    if wide:
-        return data.decode(wide, "replace")
+            return replace_surrogates(data[len(mark) :].decode(name, "replace"))
+    utf16 = _detect_utf16(data[:_SAMPLE_BYTES])
+    if utf16:
+        return data.decode(utf16, "replace")
     if is_binary(data):
-        raise ReadError("This is a binary file, not text.")
+        raise ReadError("The file is binary, not text.")
     try:
         return data.decode("utf-8")
     except UnicodeDecodeError:
-        return _declared(data, declared) or _mostly_utf8(data) or _single_byte(data)
+        return _decode_declared(data, declared) or _mostly_utf8(data) or _single_byte(data)
 
 
-def is_wide(data: bytes) -> bool:
-    """Whether a file is in UTF-16 or UTF-32, so that its bytes are no lines."""
-    return data.startswith(tuple(mark for mark, _ in _MARKS[1:])) or _wide(data[:_SAMPLE]) is not None
+def is_utf8(sample: bytes) -> bool:
+    """True if a file that starts with *sample* is in UTF-8, apart from a character cut off at its end."""
+    return not is_utf16_or_utf32(sample) and _decodes(sample, "utf-8")
+
+
+def is_utf16_or_utf32(data: bytes) -> bool:
+    """True if a file is in UTF-16 or UTF-32, so that its bytes cannot be split into lines."""
+    return (
+        data.startswith(tuple(mark for mark, _ in _BYTE_ORDER_MARKS[1:]))
+        or _detect_utf16(data[:_SAMPLE_BYTES]) is not None
+    )
 
 
 def is_binary(data: bytes) -> bool:
-    """Whether the beginning of a file says that it is no text in an encoding of single bytes or UTF-8."""
-    sample = data[:_SAMPLE]
+    """True if a file starts like a known binary format or has too many control bytes; ignores UTF-16."""
+    sample = data[:_SAMPLE_BYTES]
     if sample.startswith(_MAGIC):
         return True
-    return len(_CONTROL.findall(sample)) > _MOST_CONTROL * len(sample)
+    return len(_CONTROL.findall(sample)) > _MAX_CONTROL_SHARE * len(sample)
 
 
-def without_surrogates(text: str) -> str:
-    """Each lone surrogate as U+FFFD, one for one: no encoding and no database can hold it."""
+def replace_surrogates(text: str) -> str:
+    """Replaces each lone surrogate by one U+FFFD: no encoding or database can store surrogates."""
     return re.sub("[\ud800-\udfff]", "\ufffd", text)
 
 
-def _wide(sample: bytes) -> str | None:
-    """UTF-16 without a mark: in most scripts every other byte is the same few values, for Latin 0."""
+def _detect_utf16(sample: bytes) -> str | None:
+    """UTF-16 without a byte order mark: in Latin text every other byte is 0."""
     pairs = len(sample) // 2
     if pairs < 2:
         return None
@@ -79,7 +99,7 @@ def _wide(sample: bytes) -> str | None:
 
 
 def _decodes(data: bytes, name: str) -> bool:
-    """Whether *data* is valid, but for a character cut in two at its end."""
+    """True if *data* is valid, apart from an incomplete character at its end."""
     try:
         codecs.getincrementaldecoder(name)("strict").decode(data)
     except (UnicodeDecodeError, LookupError):
@@ -87,45 +107,45 @@ def _decodes(data: bytes, name: str) -> bool:
     return True
 
 
-def _declared(data: bytes, name: str | None) -> str | None:
+def _decode_declared(data: bytes, name: str | None) -> str | None:
     if not name:
         return None
-    if name.lower().replace("_", "-") in ("iso-8859-1", "latin-1", "latin1", "ascii", "us-ascii"):
-        name = (
-            "cp1252"  # what browsers take these names for: https://encoding.spec.whatwg.org/#names-and-labels
-        )
+    label = name.strip().lower().replace("_", "-")
     try:
-        return data.decode(name)
+        return data.decode(_BROWSER_ENCODINGS.get(label, label))
     except (ValueError, LookupError):
         return None
 
 
 def _mostly_utf8(data: bytes) -> str | None:
-    """UTF-8 with a few foreign bytes (pasted in, or cut): these are read as Windows-1252."""
+    """UTF-8 with a few invalid bytes (pasted in, or truncated), which are read as Windows-1252."""
     text = data.decode("utf-8", "surrogateescape")
-    broken = len(re.findall("[\udc80-\udcff]", text))
-    whole = len(re.findall("[^\x00-\x7f\udc80-\udcff]", text))
-    if broken > 0.2 * whole:
+    invalid = len(re.findall("[\udc80-\udcff]", text))
+    valid = len(re.findall("[^\x00-\x7f\udc80-\udcff]", text))
+    if invalid > 0.2 * valid:
         return None
-    return re.sub("[\udc80-\udcff]", lambda match: _western(ord(match[0]) - 0xDC00), text)
+    return re.sub("[\udc80-\udcff]", lambda match: _cp1252_character(ord(match[0]) - 0xDC00), text)
 
 
-def _western(byte: int) -> str:
+def _cp1252_character(byte: int) -> str:
     return bytes([byte]).decode("cp1252", "replace")
 
 
 def _single_byte(data: bytes) -> str:
-    """Windows-1252 where few letters are beyond ASCII (English); else what charset-normalizer finds."""
-    beyond = len(re.findall(rb"[\x80-\xff]", data[:_SAMPLE]))
-    if beyond > 0.12 * min(len(data), _SAMPLE):
-        guess = _guess(data[:_SAMPLE])
-        if guess and (text := _declared(data, guess)) is not None:
+    """The encoding whose letters fit one language; else Windows-1252 if few bytes are non-ASCII (English),
+    else the encoding charset-normalizer detects."""
+    sample = data[:_SAMPLE_BYTES]
+    if (fitting := detect_by_letters(sample)) and (text := _decode_declared(data, fitting)) is not None:
+        return text
+    if len(_NON_ASCII.findall(sample)) > 0.12 * len(sample):
+        guess = _detect_encoding(sample)
+        if guess and (text := _decode_declared(data, guess)) is not None:
             return text
     return data.decode("cp1252", "replace")
 
 
-def _guess(sample: bytes) -> str | None:
-    from charset_normalizer import from_bytes  # heavy, and rarely needed
+def _detect_encoding(sample: bytes) -> str | None:
+    from charset_normalizer import from_bytes  # heavy and rarely needed
 
     best = from_bytes(sample).best()
     return best.encoding if best else None

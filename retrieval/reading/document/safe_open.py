@@ -1,4 +1,4 @@
-"""Opens the files of a corpus: only regular ones, without waiting, under names that can be written down."""
+"""Opens the regular files of a corpus without blocking, and converts file names to printable text."""
 
 from __future__ import annotations
 
@@ -12,34 +12,34 @@ _ESCAPED = re.compile(rb"\\x([89a-f][0-9a-f])")
 
 
 def open_file(path: Path) -> BinaryIO:
-    """Open a file for reading bytes. Raises OSError, also for what has become a pipe or a device.
+    """Open a file for reading bytes. Raises OSError, also for pipes, sockets and devices.
 
-    Some regular files (of /proc) and pipes would let their reader wait for ever: here they are empty.
+    Reads never block: some regular files (in /proc) would block forever, and read as empty instead.
     """
-    return path.open("rb") if os.name == "nt" else open(path, "rb", opener=_at_once)
+    return path.open("rb") if os.name == "nt" else open(path, "rb", opener=_open_without_blocking)
 
 
-def _at_once(path: str, flags: int) -> int:
+def _open_without_blocking(path: str, flags: int) -> int:
     handle = os.open(path, flags | os.O_NONBLOCK | os.O_CLOEXEC)
     if not stat.S_ISREG(os.fstat(handle).st_mode):
         os.close(handle)
-        raise OSError(None, "it is no regular file", path)
+        raise OSError(None, "it is not a regular file", path)
     return handle
 
 
-def printable(name: str) -> str:
-    r"""The name of a file as text: bytes that are no UTF-8, as old archives have them, are spelled out.
+def printable_name(name: str) -> str:
+    r"""A file name as text; bytes that are not UTF-8 (common in old archives) are escaped.
 
-    >>> printable("caf\udce9.txt")
+    >>> printable_name("caf\udce9.txt")
     'caf\\xe9.txt'
     """
     return os.fsencode(name).decode("utf-8", "backslashreplace") if not name.isascii() else name
 
 
-def on_disk(name: str) -> str:
-    r"""The name of a file whose ``printable`` name this is, when no file has just this name.
+def name_on_disk(name: str) -> str:
+    r"""The inverse of ``printable_name``.
 
-    >>> on_disk(printable("caf\udce9.txt")) == "caf\udce9.txt"
+    >>> name_on_disk(printable_name("caf\udce9.txt")) == "caf\udce9.txt"
     True
     """
     data = _ESCAPED.sub(

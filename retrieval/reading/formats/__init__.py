@@ -1,5 +1,5 @@
 """Readers, one for each file format.
 
 Input: the bytes of a file. Output: a Document, or several for a collection such as a feed or a dump.
-`registry` maps file names to readers, which it imports when they are needed. Imported by `reading`.
+`registry` maps file suffixes to readers, which it imports on demand. Imported by `reading`.
 """

@@ -1,54 +1,71 @@
-"""What a web page says about its article: JSON-LD first, then OpenGraph and its like, then <time>."""
+"""Extracts a web page's metadata: from JSON-LD first, then <meta> tags, then marked elements of the page."""
 
 from __future__ import annotations
 
-import html
-import json
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from urllib.parse import urlsplit
 
-from retrieval.reading.document.document import Facts, tidy
-from retrieval.reading.document.element_tree import Element
-from retrieval.reading.metadata.date_parser import parse_date
+from retrieval.reading.document.document import Metadata, tidy
+from retrieval.reading.document.element_tree import Element, MutableElement
+from retrieval.reading.metadata.date_line import not_future
+from retrieval.reading.metadata.date_parser import parse_date, writes_day_first
+from retrieval.reading.page.json_ld import json_ld_metadata
+from retrieval.reading.page.marked_elements import marked_metadata
+from retrieval.reading.page.piece_title import piece_title
 
-_ARTICLE_TYPES = ("article", "posting", "newsarticle", "report")
-_META = {
-    "title": ("og:title", "twitter:title", "dc.title", "parsely-title", "headline"),
-    "publisher": ("og:site_name", "dc.publisher", "application-name", "publisher", "copyright"),
-    "author": ("author", "article:author", "byl", "parsely-author", "dc.creator", "sailthru.author"),
+_MetaTags = Mapping[str, Sequence[str]]
+_META_NAMES = {
+    "title": ("citation_title", "og:title", "twitter:title", "dc.title", "parsely-title", "headline"),
+    "publisher": (
+        "citation_journal_title", "og:site_name", "dc.publisher", "prism.publicationname",
+        "application-name", "publisher", "copyright",
+    ),
+    "author": (
+        "citation_author", "citation_authors", "author", "article:author", "byl", "parsely-author",
+        "dc.creator", "dcterms.creator", "dc.contributor.author", "creator", "sailthru.author",
+    ),
     "published": (
         "article:published_time", "datepublished", "og:published_time", "publish-date", "pubdate",
         "parsely-pub-date", "dc.date.issued", "dc.date", "dcterms.date", "sailthru.date", "date",
-        "article.published",
+        "article.published", "citation_publication_date", "citation_online_date", "citation_date",
+        "prism.publicationdate", "dcterms.issued", "dcterms.created", "dc.date.created",
     ),
     "updated": (
         "article:modified_time", "datemodified", "og:updated_time", "last-modified", "dcterms.modified",
         "lastmod",
     ),
-    "url": ("og:url", "twitter:url", "parsely-link"),
+    "url": ("og:url", "twitter:url", "parsely-link", "citation_public_url", "citation_abstract_html_url"),
 }  # fmt: skip
+# Names whose authors are given as "Roe, Jane".
+_FAMILY_NAME_FIRST = frozenset({"citation_author", "dc.creator", "dcterms.creator", "dc.contributor.author"})
 
 
-def page_facts(tree: Element) -> Facts:
-    """The facts of a page from its own markup; what it does not say stays None."""
-    meta = _metas(tree)
-    place = _host(_url(tree, meta))
-    found = _json_ld(tree, place).over(_from_metas(meta, place)).over(_from_times(tree, place))
+def page_metadata(tree: MutableElement) -> Metadata:
+    """The metadata of a page from its own markup; None for what it does not state."""
+    tags = _meta_tags(tree)
+    url = _canonical_url(tree, tags)
+    host = _host(url).rpartition("@")[2].partition(":")[0] or None if url else None
     language = next((e.attrib.get("lang") or e.attrib.get("xml:lang") for e in tree.iter("html")), None)
-    facts = found.over(Facts(title=_heading(tree), url=_url(tree, meta), language=language))
-    return Facts(
-        title=_without_site(facts.title, facts.publisher),
-        publisher=_publisher(facts.publisher),
-        author=_author(facts.author),
-        published=facts.published,
-        updated=facts.updated,
-        url=facts.url.partition("#")[0] if facts.url and host_of(facts.url) else None,
-        language=facts.language,
+    day_first = writes_day_first(language)
+    stated = json_ld_metadata(tree, host)
+    marked = marked_metadata(tree, host, day_first=day_first)
+    metadata = stated.with_fallback(_from_meta_tags(tags, host, day_first=day_first)).with_fallback(marked)
+    publisher = _clean_publisher(metadata.publisher)
+    titles = (stated.title, *(v for name in _META_NAMES["title"] for v in tags.get(name, ())), marked.title)
+    url = metadata.url or url
+    return Metadata(
+        title=piece_title(tree, titles, publisher, host),
+        publisher=publisher,
+        author=_clean_author(metadata.author),
+        published=metadata.published,
+        updated=metadata.updated,
+        url=url.partition("#")[0] if url and _host(url) else None,
+        language=metadata.language or language,
     )
 
 
-def host_of(url: str) -> str:
-    """The host of an http(s) address; "" when it is none."""
+def _host(url: str) -> str:
+    """The host, with user and port, of an http(s) URL; "" for anything else."""
     try:
         parts = urlsplit(url)
     except ValueError:
@@ -56,152 +73,72 @@ def host_of(url: str) -> str:
     return parts.netloc if parts.scheme in ("http", "https") else ""
 
 
-def _host(url: str | None) -> str | None:
-    return host_of(url).rpartition("@")[2].partition(":")[0] or None if url else None
-
-
-def _metas(tree: Element) -> dict[str, str]:
-    """Names of <meta> in lower case -> content, the first of each."""
-    metas: dict[str, str] = {}
+def _meta_tags(tree: Element) -> dict[str, list[str]]:
+    """Lower-case name -> contents of the <meta> tags with that name."""
+    tags: dict[str, list[str]] = {}
     for element in tree.iter("meta"):
         name = element.attrib.get("property") or element.attrib.get("name") or element.attrib.get("itemprop")
         content = tidy(element.attrib.get("content"))
         if name and content:
-            metas.setdefault(name.lower(), content)
-    return metas
+            tags.setdefault(name.lower(), []).append(content)
+    return tags
 
 
-def _from_metas(meta: Mapping[str, str], place: str | None) -> Facts:
-    def first(fact: str) -> str | None:
-        return next((meta[name] for name in _META[fact] if name in meta), None)
+def _from_meta_tags(tags: _MetaTags, host: str | None, *, day_first: bool) -> Metadata:
+    def all_values(field: str) -> Iterator[str]:
+        return (value for name in _META_NAMES[field] for value in tags.get(name, ()))
 
-    def first_date(fact: str) -> str | None:
-        return next((day for name in _META[fact] if (day := parse_date(meta.get(name), place))), None)
+    def first_date(field: str) -> str | None:
+        days = (parse_date(value, host, day_first=day_first) for value in all_values(field))
+        return next((day for found in days if (day := not_future(found))), None)
 
-    return Facts(
-        title=first("title"),
-        publisher=first("publisher"),
-        author=first("author"),
+    return Metadata(
+        publisher=next(all_values("publisher"), None),
+        author=_meta_author(tags),
         published=first_date("published"),
         updated=first_date("updated"),
-        url=first("url"),
+        url=next(all_values("url"), None),
     )
 
 
-def _from_times(tree: Element, place: str | None) -> Facts:
-    """<time> that is marked as the article's date, or the only one on the page."""
-    times = list(tree.iter("time"))
-    published = updated = None
-    for element in times:
-        stamp = parse_date(element.attrib.get("datetime") or "".join(element.itertext()), place)
-        marks = " ".join((element.attrib.get("itemprop") or "", element.attrib.get("class") or "")).lower()
-        if "modified" in marks or "updated" in marks:
-            updated = updated or stamp
-        elif "pub" in marks or "pubdate" in element.attrib or "entry-date" in marks or len(times) == 1:
-            published = published or stamp
-    return Facts(published=published, updated=updated)
-
-
-def _json_ld(tree: Element, place: str | None) -> Facts:
-    facts = Facts()
-    for element in tree.iter("script"):
-        if "ld+json" not in (element.attrib.get("type") or "").lower() or not element.text:
-            continue
-        for node in _nodes(_load(element.text)):
-            if _is_article(node):
-                facts = facts.over(_from_node(node, place))
-    return facts
-
-
-def _load(text: str) -> object:
-    try:
-        return json.loads(text.strip().removeprefix("<!--").removesuffix("-->"), strict=False)
-    except (ValueError, RecursionError):
-        return None
-
-
-def _nodes(value: object, depth: int = 0) -> Iterator[Mapping[str, object]]:
-    """All objects of a JSON-LD block, whatever they are nested in (@graph, lists)."""
-    if depth > 8:
-        return
-    if isinstance(value, dict):
-        yield value
-        for name in ("@graph", "mainEntity", "mainEntityOfPage", "itemListElement"):
-            yield from _nodes(value.get(name), depth + 1)
-    elif isinstance(value, list):
-        for part in value:
-            yield from _nodes(part, depth + 1)
-
-
-def _is_article(node: Mapping[str, object]) -> bool:
-    types = node.get("@type")
-    names = types if isinstance(types, list) else [types]
-    return any(isinstance(name, str) and name.lower().endswith(_ARTICLE_TYPES) for name in names)
-
-
-def _from_node(node: Mapping[str, object], place: str | None) -> Facts:
-    page = node.get("mainEntityOfPage")
-    url = node.get("url") or (page.get("@id") if isinstance(page, dict) else page)
-    return Facts(
-        title=_name(node.get("headline")) or _name(node.get("name")),
-        publisher=_name(node.get("publisher")),
-        author=_name(node.get("author")),
-        published=parse_date(node.get("datePublished"), place),
-        updated=parse_date(node.get("dateModified"), place),
-        url=url if isinstance(url, str) and host_of(url) else None,
-        language=_name(node.get("inLanguage")),
-    )
-
-
-def _name(value: object, depth: int = 0) -> str | None:
-    if depth > 3:
-        return None
-    if isinstance(value, str):
-        return tidy(html.unescape(value))
-    if isinstance(value, dict):
-        return _name(value.get("name"), depth + 1)
-    if isinstance(value, list):
-        names = dict.fromkeys(name for part in value[:10] if (name := _name(part, depth + 1)))
-        return ", ".join(names) or None
+def _meta_author(tags: _MetaTags) -> str | None:
+    """The authors under the first name that has any."""
+    for name in _META_NAMES["author"]:
+        authors = _joined_authors(tags.get(name, ()), family_name_first=name in _FAMILY_NAME_FIRST)
+        if authors:
+            return authors
     return None
 
 
-def _url(tree: Element, meta: Mapping[str, str]) -> str | None:
+def _canonical_url(tree: Element, tags: _MetaTags) -> str | None:
     for element in tree.iter("link"):
         href = tidy(element.attrib.get("href"))
-        if "canonical" in (element.attrib.get("rel") or "").lower() and href and host_of(href):
+        if "canonical" in (element.attrib.get("rel") or "").lower() and href and _host(href):
             return href
-    return meta.get("og:url")
+    return next(iter(tags.get("og:url", ())), None)
 
 
-def _heading(tree: Element) -> str | None:
-    """The only <h1>, else <title>."""
-    heads = [words for element in tree.iter("h1") if (words := tidy("".join(element.itertext())))]
-    if len(set(heads)) == 1:
-        return heads[0]
-    return next((tidy("".join(element.itertext())) for element in tree.iter("title")), None)
-
-
-def _without_site(title: str | None, publisher: str | None) -> str | None:
-    """ "Title | The Example Times" -> "Title", when that is the publisher."""
-    if not title or not publisher:
-        return title
-    for mark in (" | ", " - ", " – ", " — ", " :: ", " • ", " · "):
-        head, _, tail = title.rpartition(mark)
-        if head and tail.casefold() == publisher.casefold():
-            return head
-    return title
-
-
-def _publisher(name: str | None) -> str | None:
-    """A name; an address or a line of copyright is none."""
+def _clean_publisher(name: str | None) -> str | None:
+    """The publisher's name; None for a URL or a copyright notice."""
     if name is None or "://" in name or "copyright" in name.lower() or "©" in name:
         return None
     return name
 
 
-def _author(name: str | None) -> str | None:
-    """A name without "By "; an address (a profile's link) is no name."""
+def _clean_author(name: str | None) -> str | None:
+    """The name without "By "; None for a URL (a link to a profile)."""
     if name is None or "://" in name or name.startswith(("@", "www.")):
         return None
     return name[3:].strip() or None if name[:3].lower() == "by " else name
+
+
+def _joined_authors(names: Iterable[str], *, family_name_first: bool) -> str | None:
+    """Several authors as one text; "Roe, Jane" of a citation is "Jane Roe"."""
+    cleaned = (_clean_author(name) for name in names)
+    turned = (_turned(name) if family_name_first else name for name in cleaned if name)
+    return ", ".join(dict.fromkeys(turned)) or None
+
+
+def _turned(name: str) -> str:
+    family, comma, given = name.partition(", ")
+    return f"{given} {family}" if comma and "," not in given and ";" not in name else name

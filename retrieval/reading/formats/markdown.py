@@ -1,119 +1,91 @@
-"""Markdown with YAML front matter -> Document: text and marks as they are, facts from the front matter."""
+"""Reads Markdown: the text keeps its markup, and metadata comes from YAML, TOML or JSON front matter."""
 
 from __future__ import annotations
 
+import json
 import re
-from collections.abc import Iterator, Mapping, Sequence
+import tomllib
+from collections.abc import Callable, Iterator, Mapping, Sequence
 
 from retrieval.article import Heading
-from retrieval.reading.document.document import Document, Facts
-from retrieval.reading.formats.plain_text import dropped_lines, header_facts
-from retrieval.reading.metadata.date_parser import parse_date
-from retrieval.reading.page.boilerplate import clutter_reason
+from retrieval.reading.document.article_fields import flatten, metadata_from_fields
+from retrieval.reading.document.document import Document, Metadata
+from retrieval.reading.formats.plain_text import dropped_lines, header_metadata
+from retrieval.reading.page.boilerplate import boilerplate_reason
 from retrieval.text_lines import Line, is_shredded, lines_of
 
 _ATX = re.compile(r"#{1,6}[ \t]+(?P<words>.*?)(?:[ \t]+#+)?")
 _FENCE = re.compile(r"(`{3,}|~{3,})")
 _IMAGE = re.compile(r"!\[[^\]]*\]\([^)]*\)\W*|<img\b[^>]*>")
 _COMMENT = re.compile(r"<!--.*-->")
-_HEADER_LINES = 6  # lines with words after the title that may say who and when
-_NAMES = {
-    "title": ("title", "headline"),
-    "publisher": ("publisher", "source", "site", "site_name", "outlet", "publication", "newspaper"),
-    "author": ("author", "authors", "byline", "by", "creator"),
-    "published": (
-        "published",
-        "date",
-        "datepublished",
-        "published_at",
-        "pubdate",
-        "publish_date",
-        "published_date",
-        "publishedat",
-        "publication_date",
-        "date_published",
-        "date_publish",
-        "created",
-    ),
-    "updated": (
-        "updated",
-        "modified",
-        "lastmod",
-        "last_modified",
-        "datemodified",
-        "updated_at",
-        "last_updated",
-    ),
-    "url": ("url", "link", "canonical", "canonical_url", "source_url", "permalink"),
-    "language": ("language", "lang", "locale"),
-}
+_FRONT_MATTER_END = {"---": ("---", "..."), "+++": ("+++",), "{": ("}",)}  # first line -> last lines
+_MAX_FRONT_MATTER_LINES = 200
+_MAX_HEADER_LINES = 6  # non-blank lines after the title that can contain byline and date
 
 
 def read_markdown(text: str) -> Document:
-    """The document of a Markdown file; broken front matter is taken for text."""
+    """The document of a Markdown file; unterminated front matter is treated as text."""
     if is_shredded(text):
         return Document(text)
-    every = lines_of(text)
-    front = _front_matter(every)
-    facts = facts_of(_yaml(text[every[1].start : every[front - 1].start])) if front else Facts()
-    reasons = dict.fromkeys(range(1, front + 1), "front matter")
-    lines = [line for line in every if line.words]
-    body = [line for line in lines if line.number > front]
+    all_lines = lines_of(text)
+    front_end = _front_matter_end(all_lines)
+    metadata = Metadata()
+    if front_end:
+        metadata = _front_matter(text[all_lines[0].start : all_lines[front_end - 1].end])
+    reasons = dict.fromkeys(range(1, front_end + 1), "front matter")
+    lines = [line for line in all_lines if line.words]
+    body = [line for line in lines if line.number > front_end]
     headings = list(_headings(text, body, reasons))
-    title = _title(headings, facts, body)
+    title = _title(headings, metadata, body)
     if title is not None:
         reasons[title[0]] = "title"
-        facts = facts.over(Facts(title=title[2]))
-    after = [line for line in body if line.number not in reasons][:_HEADER_LINES]
-    facts = facts.over(header_facts(after, reasons))
+        metadata = metadata.with_fallback(Metadata(title=title[2]))
+    after = [line for line in body if line.number not in reasons][:_MAX_HEADER_LINES]
+    metadata = metadata.with_fallback(header_metadata(after, reasons))
     kept = tuple(heading for number, heading, _ in headings if number not in reasons)
-    return Document(text, facts, kept, dropped_lines(lines, reasons))
+    return Document(text, metadata, kept, dropped_lines(lines, reasons))
 
 
-def facts_of(fields: Mapping[str, object]) -> Facts:
-    """The facts under the names that front matter and rows of dumps use; dates as ISO 8601."""
-    lowered = {str(name).lower(): value for name, value in fields.items()}
-
-    def first(fact: str) -> str | None:
-        return next((text for name in _NAMES[fact] if (text := _words(lowered.get(name)))), None)
-
-    def first_date(fact: str) -> str | None:
-        return next((day for name in _NAMES[fact] if (day := parse_date(lowered.get(name)))), None)
-
-    return Facts(
-        title=first("title"),
-        publisher=first("publisher"),
-        author=first("author"),
-        published=first_date("published"),
-        updated=first_date("updated"),
-        url=first("url"),
-        language=first("language"),
-    )
-
-
-def _words(value: object) -> str | None:
-    """A field as words: a list as its parts, a mapping as its name."""
-    if isinstance(value, Mapping):
-        return _words(value.get("name") or value.get("title"))
-    if isinstance(value, list):
-        return ", ".join(words for part in value if (words := _words(part))) or None
-    if isinstance(value, str):
-        return " ".join(value.split()) or None
-    return str(value) if isinstance(value, int | float) and not isinstance(value, bool) else None
-
-
-def _front_matter(lines: Sequence[Line]) -> int:
-    """The number of the line that ends the front matter, 0 when there is none."""
-    if lines[0].words != "---":
+def _front_matter_end(lines: Sequence[Line]) -> int:
+    """The number of the line that ends the front matter; 0 if there is none."""
+    closing = _FRONT_MATTER_END.get(lines[0].words)
+    if closing is None:
         return 0
-    for line in lines[1:200]:
-        if line.words in ("---", "..."):
-            return line.number if line.number > 2 else 0
+    for line in lines[1:_MAX_FRONT_MATTER_LINES]:
+        if line.words in closing:
+            return line.number if line.number > 2 or lines[0].words == "{" else 0
     return 0
 
 
-def _yaml(block: str) -> Mapping[str, object]:
-    import yaml  # only when a file has front matter
+def _front_matter(block: str) -> Metadata:
+    """The metadata in front matter with its delimiters: YAML (---), TOML (+++) or JSON ({ and })."""
+    if block.startswith("{"):
+        return metadata_from_fields(_fields_of(_parse_json, block))
+    inside = block.partition("\n" if "\n" in block else "\r")[2]
+    inside = inside[: -len(block.split()[-1])]
+    if block.startswith("+++"):
+        fields = _fields_of(tomllib.loads, inside.replace("\r\n", "\n")) or _plain_fields(inside)
+        return metadata_from_fields(flatten({**_mapping(fields.get("params")), **fields}))
+    return metadata_from_fields(_parse_yaml(inside))
+
+
+def _fields_of(parse: Callable[[str], object], block: str) -> Mapping[str, object]:
+    try:
+        return _mapping(parse(block))
+    except (ValueError, RecursionError):
+        return {}
+
+
+def _parse_json(block: str) -> object:
+    return json.loads(block, strict=False)
+
+
+def _mapping(value: object) -> Mapping[str, object]:
+    return value if isinstance(value, Mapping) else {}
+
+
+def _parse_yaml(block: str) -> Mapping[str, object]:
+    import yaml  # imported only when needed
 
     try:
         loaded = yaml.load(block, Loader=yaml.BaseLoader)  # noqa: S506 (strings only: the safest loader)
@@ -123,21 +95,21 @@ def _yaml(block: str) -> Mapping[str, object]:
 
 
 def _plain_fields(block: str) -> dict[str, object]:
-    """Front matter that is no YAML (a title with a colon in it) is still lines of "name: value"."""
-    matches = re.finditer(r"^([A-Za-z_]{2,30}):[ \t]+(\S.*)$", block, re.MULTILINE)
+    """The "name: value" or "name = value" lines of front matter that is not valid YAML or TOML."""
+    matches = re.finditer(r"^([A-Za-z_]{2,30})(?::[ \t]+|[ \t]*=[ \t]*)(\S.*)$", block, re.MULTILINE)
     return {match[1]: match[2].strip("\"' \r") for match in matches}
 
 
 def _headings(
     text: str, lines: Sequence[Line], reasons: dict[int, str]
 ) -> Iterator[tuple[int, Heading, str]]:
-    """(line number, heading, words) of each heading; clutter and image lines get their reasons on the way."""
+    """(line number, heading, words) of each heading; adds a reason for each boilerplate or image line."""
     fence: str | None = None
     previous: Line | None = None
     for line in lines:
-        mark = _FENCE.match(line.words)
-        if mark and (fence is None or line.words.startswith(fence)):
-            fence, previous = (mark[1] if fence is None else None), None
+        fence_match = _FENCE.match(line.words)
+        if fence_match and (fence is None or line.words.startswith(fence)):
+            fence, previous = (fence_match[1] if fence is None else None), None
             continue
         if fence is not None:
             continue
@@ -157,21 +129,20 @@ def _headings(
 def _reason(words: str) -> str | None:
     if _IMAGE.fullmatch(words):
         return "image"
-    return "comment" if _COMMENT.fullmatch(words) else clutter_reason(words)
+    return "comment" if _COMMENT.fullmatch(words) else boilerplate_reason(words)
 
 
 def _title(
-    headings: Sequence[tuple[int, Heading, str]], facts: Facts, body: Sequence[Line]
+    headings: Sequence[tuple[int, Heading, str]], metadata: Metadata, body: Sequence[Line]
 ) -> tuple[int, Heading, str] | None:
-    """The heading that is the title: at the top of the body, or one that says what the front matter says."""
+    """The heading that is the title: equal to the front matter's title, or at the top of the body."""
     if not headings or not body:
         return None
-    number = headings[0][0]
-    wanted = facts.title
-    if wanted is None and number <= body[:3][-1].number:
-        return headings[0]
-    return next((heading for heading in headings if wanted and _same(heading[2], wanted)), None)
+    title = metadata.title
+    if title is None:
+        return headings[0] if headings[0][0] <= body[:3][-1].number else None
+    return next((heading for heading in headings if _same_words(heading[2], title)), None)
 
 
-def _same(one: str, other: str) -> bool:
-    return re.findall(r"\w+", one.casefold()) == re.findall(r"\w+", other.casefold())
+def _same_words(a: str, b: str) -> bool:
+    return re.findall(r"\w+", a.casefold()) == re.findall(r"\w+", b.casefold())

@@ -1,79 +1,89 @@
-"""Plain text as scraped -> Document: title, byline and headings are found, clutter is marked."""
+"""Reads scraped plain text: finds title, byline and headings, and marks boilerplate."""
 
 from __future__ import annotations
 
 import re
 from collections.abc import Mapping, Sequence
+from dataclasses import replace
 from difflib import SequenceMatcher
 
 from retrieval.article import Dropped, Heading
-from retrieval.reading.document.document import Document, Facts
+from retrieval.reading.document.document import Document, Metadata
 from retrieval.reading.metadata.byline import (
     author_line,
     copyright_holder,
-    date_line,
-    dateline,
     is_masthead,
     publisher_line,
 )
-from retrieval.reading.metadata.title import Title, find_title
-from retrieval.reading.page.boilerplate import clutter_reason
-from retrieval.reading.page.main_text import page_reasons
-from retrieval.text_lines import Line, ends_like_prose, is_prose, is_shredded, lines_of
+from retrieval.reading.metadata.date_labels import is_event_field
+from retrieval.reading.metadata.date_line import date_line, dateline
+from retrieval.reading.metadata.date_parser import writes_day_first
+from retrieval.reading.metadata.language import detect_language
+from retrieval.reading.metadata.title import Title, find_title, is_generic_title
+from retrieval.reading.page.boilerplate import boilerplate_reason
+from retrieval.reading.page.main_text import page_drop_reasons
+from retrieval.text_lines import Line, is_prose, is_short_prose, is_shredded, lines_of
 
-_LONGEST_HEADING = 100
-_HEADER_LINES = 14  # lines with words that may be a header when there is no prose to end it
+_MAX_HEADING_LENGTH = 100
+_MAX_HEADER_LINES = 14  # non-blank lines of a header that is not ended by prose
 
 
-def read_text(text: str, place: str | None = None) -> Document:
-    """The document of a scraped text; *place* (a host or country) helps with names of time zones."""
+def read_text(text: str) -> Document:
+    """The document of a scraped text."""
     if is_shredded(text):
         return Document(text)
     lines = [line for line in lines_of(text) if line.words]
-    reasons = line_reasons(lines)
+    reasons = boilerplate_reasons(lines)
     title = find_title(lines, reasons)
     title_line = next((line for line in lines if title and line.number == title.number), None)
-    outside = page_reasons(lines, title_line)
-    facts = header_facts(_margins(lines, title, outside), reasons, place)
-    reasons = {**outside, **reasons}
+    outside_article = page_drop_reasons(lines, title_line)
+    header = _header_and_footer_lines(lines, title, outside_article)
+    metadata = header_metadata(header, reasons, detect_language(text))
+    reasons = {**outside_article, **reasons}
     if title:
-        facts = Facts(title=title.words, publisher=title.publisher).over(facts)
+        metadata = Metadata(title=title.words, publisher=title.publisher).with_fallback(metadata)
         reasons.update(title.reasons)
     _drop_repeated_lead(lines, reasons)
     _drop_tail(lines, reasons)
-    if facts.published is None and facts.updated is None:
+    if metadata.published is None and metadata.updated is None:
         first = next((line for line in lines if line.number not in reasons and is_prose(line.words)), None)
-        facts = facts.over(Facts(published=dateline(first.words, place) if first else None))
+        metadata = metadata.with_fallback(Metadata(published=dateline(first.words) if first else None))
     return Document(
         text=text,
-        facts=facts.over(Facts(publisher=_holder(lines))),
+        metadata=metadata.with_fallback(Metadata(publisher=_copyright_publisher(lines))),
         headings=tuple(_headings(lines, reasons)),
         dropped=dropped_lines(lines, reasons),
     )
 
 
-def read_structured(text: str, headings: tuple[Heading, ...], facts: Facts) -> Document:
-    """The document of a text that a reader built, whose headings and perhaps facts are known."""
+def read_structured(text: str, headings: tuple[Heading, ...], metadata: Metadata) -> Document:
+    """The document of a text that a reader built, with known headings and possibly incomplete metadata."""
     if is_shredded(text):
-        return Document(text, facts)
+        return Document(text, metadata)
+    if metadata.title and is_generic_title(metadata.title):
+        metadata = replace(metadata, title=None)
     lines = [line for line in lines_of(text) if line.words]
-    reasons = line_reasons(lines)
-    facts = facts.over(header_facts(lines[:5], reasons))
-    if facts.title:
-        same = (line for line in lines[:4] if line.words.casefold() == facts.title.casefold())
-        reasons.update((line.number, "title") for line in same)
+    reasons = boilerplate_reasons(lines)
+    language = metadata.language or detect_language(text)
+    metadata = metadata.with_fallback(header_metadata(lines[:5], reasons, language))
+    if metadata.author:
+        bylines = (line for line in lines[:5] if line.words.casefold() == metadata.author.casefold())
+        reasons.update((line.number, "byline") for line in bylines)
+    if metadata.title:
+        title_lines = (line for line in lines[:4] if line.words.casefold() == metadata.title.casefold())
+        reasons.update((line.number, "title") for line in title_lines)
     numbers = {line.start: line.number for line in lines}
     kept = tuple(heading for heading in headings if numbers.get(heading.start) not in reasons)
-    return Document(text, facts, kept, dropped_lines(lines, reasons))
+    return Document(text, metadata, kept, dropped_lines(lines, reasons))
 
 
-def line_reasons(lines: Sequence[Line]) -> dict[int, str]:
-    """Numbers of the lines that are clutter by their words alone -> why."""
-    return {line.number: reason for line in lines if (reason := clutter_reason(line.words))}
+def boilerplate_reasons(lines: Sequence[Line]) -> dict[int, str]:
+    """Line number -> reason for lines that are boilerplate by their words alone."""
+    return {line.number: reason for line in lines if (reason := boilerplate_reason(line.words))}
 
 
 def dropped_lines(lines: Sequence[Line], reasons: dict[int, str]) -> tuple[Dropped, ...]:
-    """The lines that have a reason (by line number), in order."""
+    """The lines that have a reason, in order; *reasons* is keyed by line number."""
     return tuple(
         Dropped(line.number, line.start, line.end, reasons[line.number])
         for line in lines
@@ -81,26 +91,34 @@ def dropped_lines(lines: Sequence[Line], reasons: dict[int, str]) -> tuple[Dropp
     )
 
 
-def header_facts(lines: Sequence[Line], reasons: dict[int, str], place: str | None = None) -> Facts:
-    """The facts of the date lines and bylines among *lines*, the first of each; they get their reasons."""
-    facts = Facts()
+def header_metadata(lines: Sequence[Line], reasons: dict[int, str], language: str | None = None) -> Metadata:
+    """The metadata in *lines*, from the first date line, byline and publisher line; adds their *reasons*.
+
+    A date beside a field such as "Place: East quay" is that of an event. *language* is a tag such as "en-GB".
+    """
+    metadata, day_first = Metadata(), writes_day_first(language)
+    fields = {line.number for line in lines if is_event_field(line.words)}
     for line in lines:
-        dates = date_line(line.words, place)
-        names = author_line(line.words) or (author_line(dates.rest) if dates else None)
-        named = publisher_line(line.words)
+        is_event = bool(fields & {line.number - 1, line.number + 1})
+        dates = None if is_event else date_line(line.words, day_first=day_first)
+        author = author_line(line.words) or (author_line(dates.rest) if dates else None)
+        publisher = publisher_line(line.words)
         if dates:
             reasons[line.number] = "date"
-            facts = facts.over(Facts(published=dates.published, updated=dates.updated))
-        elif names:
+            metadata = metadata.with_fallback(Metadata(published=dates.published, updated=dates.updated))
+        elif author:
             reasons[line.number] = "byline"
-        elif named:
+        elif publisher:
             reasons[line.number] = "publisher"
-        facts = facts.over(Facts(author=names, publisher=named))
-    return facts
+        metadata = metadata.with_fallback(Metadata(author=author, publisher=publisher))
+    return metadata
 
 
-def _holder(lines: Sequence[Line]) -> str | None:
-    """The holder of the copyright, when it is a paper's name or is named elsewhere too: owners are not."""
+def _copyright_publisher(lines: Sequence[Line]) -> str | None:
+    """The copyright holder if it is a publisher: named like one, or named elsewhere in the text.
+
+    Otherwise it could be the publisher's owner.
+    """
     for line in lines[-12:]:
         name = copyright_holder(line.words)
         if name and (is_masthead(name) or any(name in other.words for other in lines if other is not line)):
@@ -108,15 +126,17 @@ def _holder(lines: Sequence[Line]) -> str | None:
     return None
 
 
-def _margins(lines: Sequence[Line], title: Title | None, outside: Mapping[int, str]) -> list[Line]:
-    """Lines that may hold a byline: from before the title to the first prose, and after the last prose.
+def _header_and_footer_lines(
+    lines: Sequence[Line], title: Title | None, outside_article: Mapping[int, str]
+) -> list[Line]:
+    """Lines that can contain a byline: from before the title to the first prose, and after the last prose.
 
-    A lead may stand between title and byline, so that the first prose does not end the header at once.
+    There can be a lead between title and byline, so the header can extend beyond the first prose line.
     """
-    prose = [i for i, line in enumerate(lines) if is_prose(line.words) and line.number not in outside]
+    prose = [i for i, line in enumerate(lines) if is_prose(line.words) and line.number not in outside_article]
     if not prose:
-        return list(lines[:_HEADER_LINES])
-    start = max(0, prose[0] - _HEADER_LINES)
+        return list(lines[:_MAX_HEADER_LINES])
+    start = max(0, prose[0] - _MAX_HEADER_LINES)
     if title:
         start = max(0, next(i for i, line in enumerate(lines) if line.number == title.number) - 4)
     first = next((index for index in prose if index >= start), prose[0])
@@ -127,20 +147,20 @@ def _margins(lines: Sequence[Line], title: Title | None, outside: Mapping[int, s
 
 
 def _drop_tail(lines: Sequence[Line], reasons: dict[int, str]) -> None:
-    """What is no prose below the article is not the article's, from the first clutter line on."""
-    prose = (i for i, line in enumerate(lines) if line.number not in reasons and ends_like_prose(line.words))
+    """Drop everything after the last prose, starting at the first line with a reason."""
+    prose = (i for i, line in enumerate(lines) if line.number not in reasons and is_short_prose(line.words))
     last = max(prose, default=None)
     if last is None:
         return
-    seen = False
+    dropping = False
     for line in lines[last + 1 :]:
-        seen = seen or line.number in reasons
-        if seen:
+        dropping = dropping or line.number in reasons
+        if dropping:
             reasons.setdefault(line.number, "below the article")
 
 
 def _drop_repeated_lead(lines: Sequence[Line], reasons: dict[int, str]) -> None:
-    """A lead that the next paragraphs begin with again says nothing of its own: it is not indexed."""
+    """Drop a lead that one of the next paragraphs repeats at its start."""
     kept = [line for line in lines if line.number not in reasons][:5]
     for index, lead in enumerate(kept[:2]):
         for paragraph in kept[index + 1 : index + 4]:
@@ -150,31 +170,31 @@ def _drop_repeated_lead(lines: Sequence[Line], reasons: dict[int, str]) -> None:
 
 
 def _repeats(lead: str, paragraph: str) -> bool:
-    """Whether nearly all words of the lead, and all its numbers, begin the paragraph."""
+    """True if the paragraph starts with nearly all words of the lead, including all its numbers."""
     if not 40 <= len(lead) <= 600 or len(paragraph) < len(lead) * 0.9:
         return False
-    ours = re.findall(r"\w+", lead.casefold())
-    theirs = re.findall(r"\w+", paragraph.casefold())[: len(ours) + 6]
-    numbers = {word for word in ours if word[0].isdigit()}
-    if len(ours) < 6 or not numbers <= set(theirs):
+    lead_words = re.findall(r"\w+", lead.casefold())
+    start_words = re.findall(r"\w+", paragraph.casefold())[: len(lead_words) + 6]
+    numbers = {word for word in lead_words if word[0].isdigit()}
+    if len(lead_words) < 6 or not numbers <= set(start_words):
         return False
-    matcher = SequenceMatcher(None, ours, theirs, autojunk=False)
-    return sum(block.size for block in matcher.get_matching_blocks()) >= 0.9 * len(ours)
+    matcher = SequenceMatcher(None, lead_words, start_words, autojunk=False)
+    return sum(block.size for block in matcher.get_matching_blocks()) >= 0.9 * len(lead_words)
 
 
 def _headings(lines: Sequence[Line], reasons: dict[int, str]) -> list[Heading]:
-    """Short lines without a stop that stand before prose, and not first."""
+    """Short lines without a full stop, between a longer line and prose."""
     kept = [line for line in lines if line.number not in reasons]
     return [
         Heading(line.start, line.end)
         for before, line, after in zip(kept, kept[1:], kept[2:], strict=False)
         if _could_be_heading(line.words)
         and is_prose(after.words)
-        and len(before.words) > _LONGEST_HEADING // 2
+        and len(before.words) > _MAX_HEADING_LENGTH // 2
     ]
 
 
 def _could_be_heading(words: str) -> bool:
-    if len(words) > _LONGEST_HEADING or (not words[0].isupper() and not words[0].isdigit()):
+    if len(words) > _MAX_HEADING_LENGTH or (not words[0].isupper() and not words[0].isdigit()):
         return False
     return words[-1].isalnum() or words[-1] in "?!\"”’')%"

@@ -1,4 +1,4 @@
-"""Which reader reads which kind of file; libraries that few need are loaded by the readers themselves."""
+"""Maps file suffixes to kinds and kinds to readers, which are imported on demand."""
 
 from __future__ import annotations
 
@@ -7,6 +7,7 @@ import zlib
 from collections.abc import Callable, Iterator
 from importlib import import_module
 from io import BytesIO
+from typing import Any, BinaryIO
 
 from retrieval.errors import ReadError
 from retrieval.reading.document.document import Document
@@ -15,90 +16,129 @@ from retrieval.reading.formats.json_lines import BadRow, Row
 from retrieval.reading.formats.markdown import read_markdown
 from retrieval.reading.formats.plain_text import read_text
 
-LARGEST = 64 * 2**20  # bytes of a file that is read whole, unpacked
+MAX_FILE_BYTES = 64 * 2**20  # of a file that is read into memory, after decompression
 
-_KINDS = {
+KIND_BY_SUFFIX = {
     ".txt": "text",
     ".text": "text",
     ".md": "markdown",
     ".markdown": "markdown",
-    ".html": "web page",
-    ".htm": "web page",
-    ".xhtml": "web page",
-    ".mhtml": "web archive",
-    ".mht": "web archive",
+    ".html": "HTML",
+    ".htm": "HTML",
+    ".xhtml": "HTML",
+    ".mhtml": "MHTML",
+    ".mht": "MHTML",
     ".pdf": "PDF",
     ".docx": "Word",
-    ".epub": "book",
-    ".eml": "letter",
+    ".odt": "OpenDocument",
+    ".rtf": "RTF",
+    ".pptx": "PowerPoint",
+    ".epub": "EPUB",
+    ".eml": "email",
+    ".mbox": "mbox",
+    ".zip": "ZIP",
     ".jsonl": "dump",
     ".ndjson": "dump",
     ".json": "JSON",
-    ".csv": "table",
-    ".tsv": "table",
+    ".csv": "CSV",
+    ".tsv": "CSV",
     ".xml": "feed",
     ".rss": "feed",
     ".atom": "feed",
 }
-# Kinds of one document -> where their reader is.
-_ONE = {
-    "web page": ("retrieval.reading.formats.html", "read_web_page"),
-    "web archive": ("retrieval.reading.formats.eml", "read_archive"),
+# Kind -> module and function, for files that contain one document.
+_DOCUMENT_READERS = {
+    "HTML": ("retrieval.reading.formats.html", "read_html_bytes"),
+    "MHTML": ("retrieval.reading.formats.eml", "read_mhtml"),
     "PDF": ("retrieval.reading.formats.pdf", "read_pdf"),
-    "Word": ("retrieval.reading.formats.docx", "read_word"),
-    "book": ("retrieval.reading.formats.epub", "read_book"),
-    "letter": ("retrieval.reading.formats.eml", "read_letter"),
+    "Word": ("retrieval.reading.formats.docx", "read_docx"),
+    "OpenDocument": ("retrieval.reading.formats.odt", "read_odt"),
+    "RTF": ("retrieval.reading.formats.rtf", "read_rtf"),
+    "PowerPoint": ("retrieval.reading.formats.pptx", "read_pptx"),
+    "email": ("retrieval.reading.formats.eml", "read_email"),
 }
-# Kinds of many documents.
-_MANY = {
-    "JSON": ("retrieval.reading.formats.json_csv", "read_json"),
-    "table": ("retrieval.reading.formats.json_csv", "read_table"),
+# The same for files that can contain several documents.
+_COLLECTION_READERS = {
+    "CSV": ("retrieval.reading.formats.json_csv", "read_csv"),
+    "EPUB": ("retrieval.reading.formats.epub", "read_epub"),
     "feed": ("retrieval.reading.formats.feeds", "read_feed"),
-    "dump": ("retrieval.reading.formats.json_lines", "read_packed"),
 }
-DUMP = "dump"  # read row by row from the file itself, unless it is packed
-COLLECTIONS = frozenset({"JSON", "table", "feed"})
+# The same for files of any size, which are read from the open file.
+_STREAM_READERS = {
+    "JSON": ("retrieval.reading.formats.json_csv", "read_json"),
+    "dump": ("retrieval.reading.formats.json_lines", "read_json_lines"),
+    "mbox": ("retrieval.reading.formats.mbox", "read_mbox"),
+    "ZIP": ("retrieval.reading.formats.zip_archive", "read_zip"),
+}
+# Kind -> module and function that read a single row from its bytes.
+_ROW_READERS = {
+    "JSON": ("retrieval.reading.formats.json_csv", "read_json_value"),
+    "dump": ("retrieval.reading.formats.json_lines", "read_json_row"),
+    "mbox": ("retrieval.reading.formats.mbox", "read_mbox_message"),
+}
+DUMP = "dump"  # JSON Lines
+STREAMS = frozenset(_STREAM_READERS)
+COLLECTIONS = frozenset(_COLLECTION_READERS) | STREAMS
+WITH_ROW_ACCESS = frozenset(_ROW_READERS)
+
+Results = Iterator[tuple[Row, Document] | BadRow]
 
 
 def kind_of(path: str) -> str | None:
-    """The kind of a file by its name without ".gz", None when it is not known here."""
+    """The kind of a file by its suffix, ignoring ".gz"; None if it is not supported."""
     name = path.rpartition("/")[2].lower().removesuffix(".gz")
     stem, dot, suffix = name.rpartition(".")
-    return _KINDS.get(dot + suffix) if stem else None
+    return KIND_BY_SUFFIX.get(dot + suffix) if stem else None
 
 
 def read_document(kind: str, data: bytes) -> Document:
-    """The document of a file that holds one. Raises ReadError with one clear sentence."""
+    """The document of a file that contains one. Raises ReadError."""
     if kind in ("text", "markdown"):
         text = decode(data)
-        _need_words(text)
+        _require_words(text)
         return read_text(text) if kind == "text" else read_markdown(text)
-    module, name = _ONE[kind]
-    reader: Callable[[bytes], Document] = getattr(import_module(module), name)
+    reader: Callable[[bytes], Document] = _load(*_DOCUMENT_READERS[kind])
     document = reader(data)
-    _need_words(document.text)
+    _require_words(document.text)
     return document
 
 
-def _need_words(text: str) -> None:
+def _require_words(text: str) -> None:
     if not any(map(str.isalnum, text)):
-        raise ReadError("There are no words in this file.")
+        raise ReadError("The file contains no words.")
 
 
-def read_collection(kind: str, data: bytes) -> Iterator[tuple[Row, Document] | BadRow]:
-    """The rows and documents of a file that holds many. Raises ReadError with one clear sentence."""
-    module, name = _MANY[kind]
-    reader: Callable[[bytes], Iterator[tuple[Row, Document] | BadRow]] = getattr(import_module(module), name)
+def read_collection(kind: str, data: bytes) -> Results:
+    """The rows and documents of a file that can contain several. Raises ReadError."""
+    if kind in STREAMS:
+        return read_stream(kind, BytesIO(data))
+    reader: Callable[[bytes], Results] = _load(*_COLLECTION_READERS[kind])
     return reader(data)
 
 
-def unpacked(data: bytes) -> bytes:
-    """The content of a .gz file. Raises ReadError when it is broken, or larger than LARGEST."""
+def read_stream(kind: str, file: BinaryIO) -> Results:
+    """The same for an open file; the file must stay open until all rows are read."""
+    reader: Callable[[BinaryIO], Results] = _load(*_STREAM_READERS[kind])
+    return reader(file)
+
+
+def read_row(kind: str, data: bytes, row: Row) -> Document | None:
+    """The document of a row found earlier, from its bytes; None if they are another row now."""
+    reader: Callable[[bytes, Row], Document | None] = _load(*_ROW_READERS[kind])
+    return reader(data, row)
+
+
+def _load(module: str, name: str) -> Any:
+    return getattr(import_module(module), name)
+
+
+def decompress(data: bytes) -> bytes:
+    """The content of a .gz file. Raises ReadError if it is damaged or larger than MAX_FILE_BYTES."""
     try:
         with gzip.open(BytesIO(data)) as file:
-            content = file.read(LARGEST + 1)
+            content = file.read(MAX_FILE_BYTES + 1)
     except (OSError, EOFError, zlib.error) as error:
-        raise ReadError("This .gz file is broken or cut short.") from error
-    if len(content) > LARGEST:
-        raise ReadError(f"The file is too large unpacked: more than {LARGEST // 2**20} MB.")
+        raise ReadError("The .gz file is damaged or truncated.") from error
+    if len(content) > MAX_FILE_BYTES:
+        raise ReadError(f"The decompressed file is too large: more than {MAX_FILE_BYTES // 2**20} MB.")
     return content

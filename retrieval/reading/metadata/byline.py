@@ -1,29 +1,8 @@
-"""Who wrote an article and when, from the lines around its title and at its end; only what is said there."""
+"""Extracts authors and publishers from the lines around an article's title and at its end."""
 
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable
-from dataclasses import dataclass
-
-from retrieval.reading.metadata.date_parser import Stamp, stamps
-
-_UPDATED = re.compile(r"\b(?:updated?|modified|edited|revised|changed)\b", re.IGNORECASE)
-_PUBLISHED = re.compile(
-    r"\b(?:published?|posted|created|first published|issued|released|date|on)\b", re.IGNORECASE
-)
-_LABELS = re.compile(
-    r"\b(?:(?:first|last|originally|article|story|post|date|time|page|this) ){0,3}"
-    r"(?:updated?|modified|edited|revised|published?|posted|created|issued|released|uploaded|date|time)\b"
-    r"(?: (?:on|at|by|date|time))?",
-    re.IGNORECASE,
-)
-_PREPOSITIONS = re.compile(r"\b(?:on|at|and|in)\b", re.IGNORECASE)
-_DATELINE = re.compile(
-    r"[A-Z][A-Z.'’ /-]{2,40},? ?[(:]?(?P<date>[^()–—]{8,60}?)\)?,? ?(?:\([^()]{2,30}\))? ?(?:-{1,2}|–|—|:) "
-)
-_DURATION = re.compile(r"\b\d+\s?(?:-\s?)?min(?:ute)?s?\b(?: (?:read|ago))?|\bread time\b", re.IGNORECASE)
-_OTHER_WORDS = 8  # that may stand beside the date of a date line: a name, a place, "3 min read"
 
 _NAME_WORD = (
     r"(?:[A-Z][\w'’.-]*|[A-Z]\.|d['’][A-Z]\w+|de|da|del|della|der|den|di|la|le|van|von|bin|ibn|al|el|y|e)"
@@ -52,73 +31,8 @@ _LABELLED_PUBLISHER = re.compile(
 )
 
 
-@dataclass(frozen=True, slots=True)
-class DateLine:
-    """A line that says when; ``labelled`` when it has a word such as "Published"."""
-
-    published: str | None
-    updated: str | None
-    labelled: bool
-    rest: str
-
-
-def date_line(words: str, place: str | None = None) -> DateLine | None:
-    """The dates of a line that is there to say them; None for prose that mentions a date.
-
-    >>> date_line("Updated March 18th, 2021 at 18:57 IST").updated
-    '2021-03-18T18:57:00+05:30'
-    """
-    if len(words) > 200 or not any(map(str.isdigit, words)):
-        return None
-    found = list(stamps(words, place))
-    if not found:
-        return None
-    rest = _rest(words, found)
-    if _is_prose(rest, words):
-        return None
-    published = updated = None
-    labelled = False
-    before = 0
-    for stamp in found:
-        label = words[before : stamp.start]
-        before = stamp.end
-        labelled = labelled or bool(_UPDATED.search(label) or _PUBLISHED.search(label))
-        if _UPDATED.search(label):
-            updated = updated or stamp.iso
-        else:
-            published = published or stamp.iso
-    return DateLine(published, updated, labelled, rest)
-
-
-def _is_prose(rest: str, words: str) -> bool:
-    if len(re.findall(r"\w+", rest)) > _OTHER_WORDS:
-        return True
-    return len(re.findall(r"(?<!\S)[a-z]{2,}", rest)) > 1 and not _LABELS.match(words)
-
-
-def _rest(words: str, found: Iterable[Stamp]) -> str:
-    parts, at = [], 0
-    for stamp in found:
-        parts.append(words[at : stamp.start])
-        at = stamp.end
-    parts.append(words[at:])
-    rest = _PREPOSITIONS.sub(" ", _DURATION.sub(" ", _LABELS.sub(" ", " | ".join(parts))))
-    return re.sub(r"\s*[|•·:,()/–—-]+(?=\s|$)|(?<!\S)[|•·:,()/–—-]+\s*", " | ", rest).strip(" |")
-
-
-def dateline(words: str, place: str | None = None) -> str | None:
-    """The day of a paragraph that begins with place and date, as agencies write; None without a year.
-
-    >>> dateline("LONDON, March 3, 2020 (Reuters) - The bank said on Tuesday that it would close.")
-    '2020-03-03'
-    """
-    match = _DATELINE.match(words)
-    stamp = next(stamps(match["date"], place), None) if match else None
-    return stamp.iso if stamp else None
-
-
 def author_line(words: str) -> str | None:
-    """The author of a line that is there to name one ("By Jane Roe, Reuters", "Reported by: Jane Roe").
+    """The authors of a byline ("By Jane Roe, Reuters", "Reported by: Jane Roe"); None for other lines.
 
     >>> author_line("By Jane Roe and A. B. Poe | Reuters"), author_line("By the end of March it was over.")
     ('Jane Roe and A. B. Poe', None)
@@ -128,11 +42,11 @@ def author_line(words: str) -> str | None:
     credit = _CREDIT.match(words)
     if not credit:
         return None
-    return person(words[credit.end() :])
+    return author_names(words[credit.end() :])
 
 
-def person(words: str) -> str | None:
-    """The names that *words* begin with, when there is little else; a rank or agency is left out."""
+def author_names(words: str) -> str | None:
+    """The names that *words* start with, without job titles and agencies; None if other words follow."""
     first = re.split(r"\s*[|•·/(]\s*|\s+[–—-]\s+", words.strip())[0]
     names = _NAMES.match(first)
     if not names:
@@ -145,12 +59,12 @@ def person(words: str) -> str | None:
         for part in re.split(r", (?:and )?", first[: names.end()])
         if not _TITLE_WORDS.search(part) and not is_masthead(part)
     ]
-    found = ", ".join(kept).strip(" .,-")
-    return found if 1 <= found.count(" ") <= 20 else None
+    joined = ", ".join(kept).strip(" .,-")
+    return joined if 1 <= joined.count(" ") <= 20 else None
 
 
 def is_masthead(words: str) -> bool:
-    """Whether a line is the name of a paper and nothing else ("THE NORTHGATE DISPATCH")."""
+    """True if a line is the name of a publisher and nothing else ("THE NORTHGATE DISPATCH")."""
     names = words.split()
     if not 1 < len(names) <= 5 or not _MEDIA.search(words) or not re.fullmatch(r"[\w'’&. -]+", words):
         return False
@@ -158,13 +72,13 @@ def is_masthead(words: str) -> bool:
 
 
 def publisher_line(words: str) -> str | None:
-    """The publisher of a line that is there to name one ("Source: The Example Times")."""
+    """The publisher in a labelled line ("Source: The Example Times"); None for other lines."""
     match = _LABELLED_PUBLISHER.fullmatch(words)
     return match[1].strip(" .") if match and match[1].count(" ") <= 5 and match[1][:1].isupper() else None
 
 
 def copyright_holder(words: str) -> str | None:
-    """The name in "© 2021 The Example Times. All rights reserved."; None when the line names none."""
+    """The name in "© 2021 The Example Times. All rights reserved."; None for other lines."""
     match = re.fullmatch(
         r"\W*(?:copyright|©|\(c\))\W*(?:copyright|©|\(c\))?\W*"
         r"(?:(?:19|20)\d\d(?:\s?[-–]\s?(?:19|20)?\d\d)?)?\W*(?:by )?"

@@ -1,17 +1,17 @@
-"""The language of a text by its commonest words, or by its script; None when it is not plain."""
+"""Detects the language of a text by its script or its most common words."""
 
 from __future__ import annotations
 
 import re
 from collections import Counter
 
-_SAMPLE = 2_500  # characters
-_LEAST_WORDS = 20
-_LEAST_SHARE = 0.15  # of all words: so many must be among the commonest of the language
-_LEAD = 1.5  # times the runner-up: nearer, and the text may be in either
+_SAMPLE_LENGTH = 2_500  # characters
+_MIN_WORDS = 20
+_MIN_SHARE = 0.15  # of the text's words that are among the language's common words
+_MIN_LEAD = 1.5  # times the runner-up's count: below it, the result is ambiguous
 
-# The commonest words of each language that few others share.
-_WORDS = {
+# The most common words of each language that few others share.
+_COMMON_WORDS = {
     "en": "the of and to in that is was for it with as on by at from have this are which would their been",
     "de": "der die und das nicht ist mit den von sich des auf für dem auch eine ein werden wird nach zu",
     "fr": "le les des et est une dans qui pas pour sur du au ce sont avec plus par cette il elle nous",
@@ -45,46 +45,45 @@ _SCRIPTS = (
     ("ka", re.compile(r"[\u10a0-\u10ff]")),
     ("hy", re.compile(r"[\u0531-\u0587]")),
 )
-_BEYOND_LATIN = re.compile(r"[\u0370-\uffff]")
-_SCRIPT_SHARE = 0.3  # of all letters; Japanese has many Chinese ones, so its own count from a tenth on
-_LANGUAGES_OF = {
-    word: tuple(code for code, words in _WORDS.items() if word in words.split())
-    for words in _WORDS.values()
+_NON_LATIN = re.compile(r"[\u0370-\uffff]")
+_MIN_SCRIPT_SHARE = 0.3  # of all letters
+_MIN_KANA_SHARE = 0.1  # of all letters: Japanese also uses many Chinese characters
+_LANGUAGES_BY_WORD = {
+    word: tuple(code for code, words in _COMMON_WORDS.items() if word in words.split())
+    for words in _COMMON_WORDS.values()
     for word in words.split()
 }
 
 
-def language_of(text: str) -> str | None:
-    """The code of a text's language ("en"), None when it is short, mixed or not known here.
+def detect_language(text: str) -> str | None:
+    """The ISO 639-1 code of a text's language ("en"); None if the text is short, mixed or unsupported.
 
-    >>> language_of("The port of Elsmere opened its second quay on Sunday, and the ships that had been "
+    >>> detect_language("The port of Elsmere opened its second quay on Sunday, and the ships that had been "
     ...             "at anchor for two days were the first to moor at it.")
     'en'
     """
-    sample = text[:_SAMPLE]
-    by_script = _by_script(sample)
-    if by_script:
-        return by_script
+    sample = text[:_SAMPLE_LENGTH]
+    script_language = _detect_by_script(sample)
+    if script_language:
+        return script_language
     words = re.findall(r"[^\W\d_]+", sample.casefold())
-    if len(words) < _LEAST_WORDS:
+    if len(words) < _MIN_WORDS:
         return None
     votes: Counter[str] = Counter()
     for word in words:
-        for code in _LANGUAGES_OF.get(word, ()):
+        for code in _LANGUAGES_BY_WORD.get(word, ()):
             votes[code] += 1
     ranked = votes.most_common(2)
-    if not ranked or ranked[0][1] < _LEAST_SHARE * len(words):
+    if not ranked or ranked[0][1] < _MIN_SHARE * len(words):
         return None
-    return ranked[0][0] if len(ranked) == 1 or ranked[0][1] >= _LEAD * ranked[1][1] else None
+    return ranked[0][0] if len(ranked) == 1 or ranked[0][1] >= _MIN_LEAD * ranked[1][1] else None
 
 
-def _by_script(sample: str) -> str | None:
-    foreign = _BEYOND_LATIN.findall(sample)
-    if len(foreign) < _LEAST_WORDS:
+def _detect_by_script(sample: str) -> str | None:
+    if len(_NON_LATIN.findall(sample)) < _MIN_WORDS:
         return None
-    letters = max(1, sum(map(str.isalpha, sample)))  # marks alone, such as right-to-left ones, are none
+    letters = max(1, sum(map(str.isalpha, sample)))  # can be 0: direction marks are not letters
     for code, pattern in _SCRIPTS:
-        share = len(pattern.findall(sample)) / letters
-        if share > _SCRIPT_SHARE or (code == "ja" and share > 0.1):
+        if len(pattern.findall(sample)) / letters > (_MIN_KANA_SHARE if code == "ja" else _MIN_SCRIPT_SHARE):
             return code
     return None

@@ -1,9 +1,10 @@
-"""The zone names that news puts after a time -> offset from UTC; names of several zones go by the place."""
+"""Converts time zone names used in news to UTC offsets; the region disambiguates names of several zones."""
 
 from __future__ import annotations
 
 import re
 from datetime import datetime, timedelta
+from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
 # Minutes east of UTC.
 _FIXED = {
@@ -15,32 +16,40 @@ _FIXED = {
     "pdt": -420, "akst": -540, "akdt": -480, "hst": -600, "ast": -240, "adt": -180, "nst": -210,
     "ndt": -150, "brt": -180, "art": -180,
 }  # fmt: skip
-# Names that mean another zone in another place: the end of a host name, or a country code.
-_BY_PLACE = {
+# Names with another meaning in some regions, by country code or top-level domain.
+_BY_REGION = {
     "ist": {"il": 120, "ie": 60},
     "cst": {"cn": 480, "tw": 480},
     "bst": {"bd": 360},
     "ast": {"sa": 180, "kw": 180, "iq": 180, "qa": 180},
     "gst": {"gs": -120},
 }
-# Standard time in winter, one hour more in the summer of the United States.
-_AMERICAN = {"et": -300, "ct": -360, "mt": -420, "pt": -480}
+# US names that cover standard and daylight saving time; the rules changed several times, last in 2007.
+_US_ZONES = {
+    "et": "America/New_York",
+    "ct": "America/Chicago",
+    "mt": "America/Denver",
+    "pt": "America/Los_Angeles",
+}
 _NUMBER = re.compile(r"(?:gmt|utc)?\s?([+−-])(\d\d?):?(\d\d)?", re.IGNORECASE)
 
 
-def zone_offset(name: str, moment: datetime, place: str | None = None) -> timedelta | None:
-    """The offset of a zone name ("IST", "ET", "+0530", "GMT+8"), None when it is none.
+def zone_offset(name: str, moment: datetime, region: str | None = None) -> timedelta | None:
+    """The UTC offset of a zone name ("IST", "ET", "+0530", "GMT+8") at a local time; None if unknown.
 
-    IST is India's unless *place* (a country code or a host such as "rte.ie") says otherwise.
+    *region* is a country code or a host name: IST is Indian time, except on a host such as "rte.ie".
     """
     key = name.strip().lower()
     number = _NUMBER.fullmatch(key)
     if number:
         return _from_number(number)
-    if key in _AMERICAN:
-        return timedelta(minutes=_AMERICAN[key] + (60 if _american_summer(moment) else 0))
-    country = (place or "").lower().rpartition(".")[2]
-    minutes = _BY_PLACE.get(key, {}).get(country, _FIXED.get(key))
+    if key in _US_ZONES:
+        try:
+            return moment.replace(tzinfo=ZoneInfo(_US_ZONES[key])).utcoffset()
+        except ZoneInfoNotFoundError:  # minimal systems have no time zone database
+            return None
+    country = (region or "").lower().rpartition(".")[2]
+    minutes = _BY_REGION.get(key, {}).get(country, _FIXED.get(key))
     return None if minutes is None else timedelta(minutes=minutes)
 
 
@@ -50,12 +59,3 @@ def _from_number(match: re.Match[str]) -> timedelta | None:
         return None
     offset = timedelta(hours=hours, minutes=minutes)
     return offset if match[1] == "+" else -offset
-
-
-def _american_summer(moment: datetime) -> bool:
-    """Second Sunday of March to first Sunday of November, 2 o'clock (Energy Policy Act of 2005)."""
-    march = moment.replace(month=3, day=8, hour=2, minute=0, second=0)
-    november = moment.replace(month=11, day=1, hour=2, minute=0, second=0)
-    march += timedelta(days=(6 - march.weekday()) % 7)
-    november += timedelta(days=(6 - november.weekday()) % 7)
-    return march <= moment < november

@@ -1,5 +1,8 @@
-"""Boilerplate: which lines of a scraped page are not part of its article.
+"""Separates a page's article from the rest of the page, and finds its metadata.
 
-Input: the lines of a text. Output: a reason for each line that is not to be indexed. Entry points:
-`main_text.page_reasons` (a trained line model) and `boilerplate.clutter_reason`. Imported by `formats`.
+Input: the lines of a scraped text, or the tree of a saved page. Output: a reason for each line that should
+not be indexed, the blocks of the article, and metadata. Entry points: `main_text.page_drop_reasons` (a
+trained line model), `boilerplate.boilerplate_reason` (rules for single lines), `tree_cleanup.clean_page`,
+`prose_run.lost_article`, `json_ld.json_ld_metadata`, `marked_elements.marked_metadata` and
+`piece_title.piece_title`. Imported by `formats`.
 """

@@ -1,7 +1,7 @@
-"""Lines that are unmistakably not part of an article, wherever they stand, with the reason for each.
+"""Recognizes single lines that are clearly not part of an article, such as adverts and share links.
 
-These rules see one line and are made to err on the side of keeping it: a lost paragraph costs more
-than a kept advert. Whole scraped pages, with menus and lists of links, are for page.py.
+The rules look at one line at a time and err on the side of keeping it: a lost paragraph costs more than a
+kept advert. Whole scraped pages, with menus and lists of links, are handled by main_text.py.
 """
 
 from __future__ import annotations
@@ -17,7 +17,7 @@ _AGENCY = r"(?:getty images|shutterstock|reuters|ap|ap photo|afp|istock)"
 _SIGN_UP = r"(?:sign up|signup|subscribe|register)(?: now| today| here| free| for free)?"
 _STORIES = r"(?:news|stories|story|articles?|posts?|content|coverage|links?|topics?|videos?|reading)"
 
-# Each pattern is to match a whole line without its decoration ("-- Advertisement --").
+# Each pattern must match a whole line, after its decoration is removed ("-- Advertisement --").
 _RULES: dict[str, tuple[str, ...]] = {
     "advertisement": (
         r"advertisements?|advertising|adverts?|ads?|remove ads|paid content",
@@ -92,14 +92,15 @@ _RULES: dict[str, tuple[str, ...]] = {
     ),
 }
 _PATTERNS = tuple(
-    (reason, re.compile("|".join(f"(?:{each})" for each in patterns), re.IGNORECASE))
+    (reason, re.compile("|".join(f"(?:{pattern})" for pattern in patterns), re.IGNORECASE))
     for reason, patterns in _RULES.items()
 )
 _DECORATION = re.compile(r"^[\s\-–—=*_|•·:>»#\[\](){}]+|[\s\-–—=*_|•·:<«#\[\](){}]+$")
-_MOST_WORDS = 30  # no line longer than this is clutter by its words alone
-_MOST_CHARACTERS = 250
-# The words that the patterns begin with: a cheap look before them.
-_CUES = re.compile(
+# Longer lines are never boilerplate by their words alone.
+_MAX_WORDS = 30
+_MAX_LENGTH = 250  # characters
+# The words that the patterns start with: a cheap check before them.
+_FIRST_WORDS = re.compile(
     r"(?:adv|ad\b|ads\b|sponsor|promot|paid|remove|stor|article|content|scroll|skip|share|post|send|tweet|save|like"
     r"|pin|follow|copy|print|link|click|join|sign|subscri|regist|get|receive|want|enter|type|your|by\b|read|see|watch"
     r"|look|listen|check|view|also|must|further|recommend|suggest|relat|trend|popular|more|you\b|most|what|up|don|editor"
@@ -112,19 +113,19 @@ _CUES = re.compile(
 )
 
 
-def clutter_reason(words: str) -> str | None:
-    """Why a line (white space as single spaces) is not part of any article; None when it may be.
+def boilerplate_reason(words: str) -> str | None:
+    """The reason why a line (with whitespace collapsed) is not part of any article; None if it could be.
 
-    >>> clutter_reason("- ADVERTISEMENT -"), clutter_reason("Advertising pays for news, she said.")
+    >>> boilerplate_reason("- ADVERTISEMENT -"), boilerplate_reason("Advertising pays for news, she said.")
     ('advertisement', None)
     """
-    if not words or len(words) > _MOST_CHARACTERS:
+    if not words or len(words) > _MAX_LENGTH:
         return None
-    bare = _DECORATION.sub("", words)
-    if not bare:
+    plain = _DECORATION.sub("", words)
+    if not plain:
         return "decoration"
-    if not _CUES.match(bare) and "/" not in bare and "reserved" not in bare.lower():
+    if not _FIRST_WORDS.match(plain) and "/" not in plain and "reserved" not in plain.lower():
         return None
-    if bare.count(" ") >= _MOST_WORDS:
+    if plain.count(" ") >= _MAX_WORDS:
         return None
-    return next((reason for reason, pattern in _PATTERNS if pattern.fullmatch(bare)), None)
+    return next((reason for reason, pattern in _PATTERNS if pattern.fullmatch(plain)), None)

@@ -1,19 +1,20 @@
-"""The words and marks by which the lines of a scraped page are told apart."""
+"""Words and patterns that distinguish the lines of a scraped page."""
 
 from __future__ import annotations
 
 import re
 
-FUNCTION_WORDS = frozenset(
+from retrieval.text_analysis import STOP_WORDS
+
+# The page model was trained on this set: its features change with it.
+FUNCTION_WORDS = STOP_WORDS.difference(
+    "does doing having hers itself nor once s shall t theirs until upon very whom whose why".split()
+).union(
     """
-    the of and to a in that is was he for it with as his on be at by i this had not are but from or have
-    an they which one you were all her she there would their we him been has when who will no more if
-    out so up said what its about than into them can only other time new some could these two may first
-    then do any like my now over such our me even most made after also did many off before must well
-    back through years much where your way down should because long each just those people mr how too
-    little see own get here between both being under never same another know while last might us since
-    against go came right used take three un una el la de que en los del las por con para die der und
-    das nicht ist von le les des et est une dans qui pas pour sur il di che per
+    one more said time new two first like now even most made must well back years way down because long
+    each people mr little see get between both never another know last us since against go came right
+    used take three un una el la de que en los del las por con para die der und das nicht ist von le les
+    des et est une dans qui pas pour sur il di che
     """.split()
 )
 NETWORKS = re.compile(

@@ -129,7 +129,7 @@ def test_the_command_line_traces_texts(library: Library) -> None:
 
     one = run("The dual listing in Shanghai and Hong Kong was worth $37 billion.")
     assert "kestrel-wire/deepfake-meeting.txt:" in one.stdout
-    assert "(word for word)" in one.stdout
+    assert "(exact match)" in one.stdout
     assert run("This was never written by any of these papers at all.").exit_code == 1
     found = json.loads(
         run("--json", "-", typed="no one may borrow more than 60,000 dinars through apps").stdout

@@ -1,4 +1,4 @@
-"""Articles that give another figure than the answer are named with their dates; nobody else is."""
+"""Articles that give another figure than the answer are named with their dates; no others are."""
 
 from __future__ import annotations
 
@@ -34,17 +34,17 @@ def make_answer(hits: list[Hit], question: str = QUESTION, text: str | None = No
     start, end = passage.sentences[0]
     quote = passage.text[start:end]
     citation = Citation(1, passage.article, quote, start, end, 1, None, 0, len(passage.text))
-    said = Sentence(text or quote, (1,), "supported")
-    return Answer(question, question, "answered", (said,), (citation,), read=tuple(hits), complete=True)
+    sentence = Sentence(text or quote, (1,), "supported")
+    return Answer(question, question, "answered", (sentence,), (citation,), read=tuple(hits), complete=True)
 
 
-def said(hits: list[Hit], question: str = QUESTION, text: str | None = None) -> str | None:
-    found = article_conflict(make_answer(hits, question, text), hits)
-    return found.text if found else None
+def conflict_text(hits: list[Hit], question: str = QUESTION, text: str | None = None) -> str | None:
+    conflict = article_conflict(make_answer(hits, question, text), hits)
+    return conflict.text if conflict else None
 
 
-def test_both_versions_are_told_with_outlets_and_dates() -> None:
-    """The answer's own first, each with its exact quote."""
+def test_both_versions_are_shown_with_publishers_and_dates() -> None:
+    """The answer's own comes first; each has its exact quote."""
     hits = [make_hit("The Wire", FIRST), make_hit("The Quay", OTHER, "2021-03-19")]
     found = article_conflict(make_answer(hits), hits)
     assert found is not None
@@ -55,11 +55,11 @@ def test_both_versions_are_told_with_outlets_and_dates() -> None:
     assert [quote.quote for quote in found.quotes] == [FIRST.partition(" They")[0], OTHER.partition(". ")[2]]
 
 
-def test_a_model_s_sentence_is_held_against_the_articles_too() -> None:
-    """By the figure that it takes from its quote."""
+def test_a_model_s_sentence_is_compared_too() -> None:
+    """The figure compared is the one that its quote and it have in common."""
     hits = [make_hit("The Wire", FIRST), make_hit("The Quay", OTHER)]
-    assert said(hits, text="It met eleven.") is not None
-    assert said(hits, text="It met several.") is None
+    assert conflict_text(hits, text="It met eleven.") is not None
+    assert conflict_text(hits, text="It met several.") is None
 
 
 @pytest.mark.parametrize(
@@ -73,47 +73,72 @@ def test_a_model_s_sentence_is_held_against_the_articles_too() -> None:
         "On Thursday the regulator met 12 technology companies about deepfakes. It had met 11 companies.",
     ],
 )
-def test_what_agrees_or_is_another_thing_is_no_conflict(other: str) -> None:
-    """The same figure, another noun, another size, too little in common, another act, both."""
-    assert said([make_hit("The Wire", FIRST), make_hit("The Quay", other)]) is None
+def test_compatible_or_unrelated_figures_are_no_conflict(other: str) -> None:
+    """The same figure, another noun, another magnitude, too little in common, another act, both figures."""
+    assert conflict_text([make_hit("The Wire", FIRST), make_hit("The Quay", other)]) is None
 
 
-def test_the_answer_s_own_article_and_its_reprints_are_no_others() -> None:
-    """An article does not contradict itself, nor does its copy; one copy of another speaks for all."""
+@pytest.mark.parametrize(
+    ("one", "other", "conflict"),
+    [
+        ("The fine is 40 million crowns.", "The boats cost 35 million crowns.", False),
+        ("The court fined the old paper mill 40 crowns.", "The court fined the paper mill 40 crowns.", False),
+        ("The court fined the old paper mill 40 crowns.", "The court fined the paper mill 45 crowns.", True),
+        (
+            "The court fined the old paper mill 40 crowns.",
+            "The court fined the paper mill 40,000 crowns.",
+            False,
+        ),
+        (
+            "The court fined the old paper mill 40 crowns.",
+            "The court fined the paper mill in 45 days.",
+            False,
+        ),
+        ("The court fined the old paper mill $40.", "The court fined the paper mill 45 dollars.", True),
+    ],
+)
+def test_amounts_conflict_only_if_comparable(one: str, other: str, conflict: bool) -> None:
+    """Too few shared words, equal figures, other units and other magnitudes are no conflict."""
+    hits = [make_hit("The Wire", one), make_hit("The Quay", other)]
+    assert (conflict_text(hits, "How much was the paper mill fined?") is not None) is conflict
+
+
+def test_the_answer_s_own_article_and_its_reprints_do_not_conflict() -> None:
+    """An article does not contradict itself, nor does its copy; copies of another are named once."""
     wire, quay = make_hit("The Wire", FIRST), make_hit("The Quay", OTHER)
-    assert said([wire, replace(wire, passage=make_hit("The Wire", OTHER).passage)]) is None
-    assert said([make_hit("The Wire", FIRST, also=(quay.passage.article,)), quay]) is None
+    assert conflict_text([wire, replace(wire, passage=make_hit("The Wire", OTHER).passage)]) is None
+    assert conflict_text([make_hit("The Wire", FIRST, also=(quay.passage.article,)), quay]) is None
     copy = make_hit("The Copy", OTHER)
-    told = said([wire, make_hit("The Quay", OTHER, also=(copy.passage.article,)), copy])
-    assert told is not None
-    assert "The Copy" not in told
+    text = conflict_text([wire, make_hit("The Quay", OTHER, also=(copy.passage.article,)), copy])
+    assert text is not None
+    assert "The Copy" not in text
 
 
-def test_a_much_later_figure_is_news_not_a_conflict() -> None:
-    """Articles months apart report different states; without dates nothing is known against them."""
+def test_a_much_later_figure_is_no_conflict() -> None:
+    """Articles months apart report different states; articles without a date are compared."""
     wire = make_hit("The Wire", FIRST)
-    assert said([wire, make_hit("The Quay", OTHER, "2021-09-01")]) is None
-    assert said([wire, make_hit("The Quay", OTHER, None)]) is not None
+    assert conflict_text([wire, make_hit("The Quay", OTHER, "2021-09-01")]) is None
+    assert conflict_text([wire, make_hit("The Quay", OTHER, None)]) is not None
 
 
-def test_questions_for_no_figure_have_no_conflict() -> None:
-    """A figure in passing is not what was asked."""
+def test_only_questions_for_a_figure_or_date_have_conflicts() -> None:
+    """A figure that was not asked for is ignored."""
     hits = [make_hit("The Wire", FIRST), make_hit("The Quay", OTHER)]
-    assert said(hits, "Why did the regulator meet technology companies?") is None
+    assert conflict_text(hits, "Why did the regulator meet technology companies?") is None
 
 
-def test_conflicting_dates_are_told() -> None:
-    """The question decides that dates count."""
+def test_conflicting_dates_are_shown() -> None:
+    """If the question asks for a date, dates are compared."""
     first = "The ban of delivery drones starts in Larkhaven on 1 May 2021."
     other = "In Larkhaven the ban of delivery drones starts on 1 June 2021."
     hits = [make_hit("The Wire", first), make_hit("The Quay", other)]
-    told = said(hits, "When does the ban of delivery drones start in Larkhaven?")
-    assert told is not None
-    assert told.endswith("The Wire (2021-03-18) says 1 May 2021, The Quay (2021-03-18) says 1 June 2021.")
+    text = conflict_text(hits, "When does the ban of delivery drones start in Larkhaven?")
+    assert text is not None
+    assert text.endswith("The Wire (2021-03-18) says 1 May 2021, The Quay (2021-03-18) says 1 June 2021.")
 
 
-def test_what_was_found_is_cited_exactly_or_not_at_all() -> None:
-    """New quotes are numbered on; one that its article does not hold now takes the whole line away."""
+def test_a_contradiction_is_cited_exactly_or_omitted() -> None:
+    """New quotes get the next numbers; a quote no longer in its article removes the whole contradiction."""
     hits = [make_hit("The Wire", FIRST), make_hit("The Quay", OTHER)]
     answer = make_answer(hits)
     texts = {hit.passage.article.id: hit.passage.text for hit in hits}

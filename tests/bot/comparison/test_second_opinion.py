@@ -1,4 +1,4 @@
-"""The articles' own words speak up against a model's figure, date or name, and only when it is in doubt."""
+"""The extractive answer contradicts a model's figure, date or name, but only if that is in doubt."""
 
 from __future__ import annotations
 
@@ -9,8 +9,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from bot.answer import Answer, Citation, Sentence, Support
-from bot.comparison.second_opinion import SURE, asks_for_fact, contradicting_statement, contradicts
-from bot.comparison.stated_values import read_question
+from bot.comparison.second_opinion import MIN_CONFIDENCE, asks_for_fact, contradicting_statement, contradicts
+from bot.comparison.stated_values import unweighted_profile
 from retrieval.article import ArticleInfo
 from retrieval.hit import Hit
 from retrieval.passage import Passage
@@ -22,18 +22,18 @@ HITS = [Hit(Passage(INFO, TEXT, 0, len(TEXT), 1, None, ((0, 72), (73, len(TEXT))
 QUESTION = "How many drones had gulls attacked?"
 
 
-def own(question: str = QUESTION, confidence: float = 0.9) -> Answer:
-    said = Sentence(TEXT[:72], (1,), "supported")
-    return Answer(question, question, "answered", (said,), (CITATION,), confidence, complete=True)
+def extractive(question: str = QUESTION, confidence: float = 0.9) -> Answer:
+    sentence = Sentence(TEXT[:72], (1,), "supported")
+    return Answer(question, question, "answered", (sentence,), (CITATION,), confidence, complete=True)
 
 
 def model(text: str, support: Support = "unsupported") -> Answer:
     return Answer(QUESTION, QUESTION, "answered", (Sentence(text, (), support),), mode="model")
 
 
-def test_another_figure_is_answered_in_the_articles_own_words() -> None:
-    """With the exact quote."""
-    found = contradicting_statement(model("Gulls attacked 41 drones."), own(), HITS)
+def test_another_figure_is_contradicted_in_the_articles_own_words() -> None:
+    """The contradiction contains the exact quote."""
+    found = contradicting_statement(model("Gulls attacked 41 drones."), extractive(), HITS)
     assert found is not None
     assert found.text == f"The articles' own words differ: “{TEXT[:72]}”"
     assert found.quotes == (CITATION,)
@@ -45,25 +45,26 @@ def test_another_figure_is_answered_in_the_articles_own_words() -> None:
         "Gulls attacked fourteen drones.",  # the same
         "Gulls attacked many drones.",  # no figure
         "Gulls attacked drones for 41 days.",  # a figure of something else
-        "Gulls attacked 9 drones.",  # stands in the passage: may be meant otherwise
+        "Gulls attacked 9 drones.",  # is in the passage, so it can be about something else
     ],
 )
-def test_what_agrees_or_cannot_be_compared_is_left_alone(text: str) -> None:
+def test_compatible_or_incomparable_sentences_are_not_contradicted(text: str) -> None:
     """A false alarm would cost more than it helps."""
-    assert contradicting_statement(model(text), own(), HITS) is None
+    assert contradicting_statement(model(text), extractive(), HITS) is None
 
 
-def test_a_supported_sentence_and_an_unsure_engine_are_left_alone() -> None:
-    """Each needs the other: a sentence in doubt, and an answer that is not."""
+def test_supported_sentences_and_low_confidence_do_not_contradict() -> None:
+    """It takes a doubtful sentence and a confident extractive answer."""
     wrong = model("Gulls attacked 41 drones.")
-    assert contradicting_statement(model("Gulls attacked 41 drones.", "supported"), own(), HITS) is None
-    assert contradicting_statement(wrong, own(confidence=SURE - 0.01), HITS) is None
-    assert contradicting_statement(wrong, replace(own(), sentences=(), citations=()), HITS) is None
-    assert contradicting_statement(replace(wrong, sentences=()), own(), HITS) is None
+    supported = model("Gulls attacked 41 drones.", "supported")
+    assert contradicting_statement(supported, extractive(), HITS) is None
+    assert contradicting_statement(wrong, extractive(confidence=MIN_CONFIDENCE - 0.01), HITS) is None
+    assert contradicting_statement(wrong, replace(extractive(), sentences=(), citations=()), HITS) is None
+    assert contradicting_statement(replace(wrong, sentences=()), extractive(), HITS) is None
 
 
 @pytest.mark.parametrize(
-    ("said", "expected"),
+    ("text", "expected"),
     [
         ("It was Jon Aske.", True),
         ("It was Mayor Brandt.", False),
@@ -71,28 +72,33 @@ def test_a_supported_sentence_and_an_unsure_engine_are_left_alone() -> None:
         ("It was the mayor.", False),
     ],
 )
-def test_another_name_contradicts_when_the_articles_name_somebody_else(said: str, expected: bool) -> None:
-    """Part of the name is the name; a role without a name says nothing else."""
-    asked = read_question("Who said that gulls had attacked drones?")
-    assert contradicts(asked, [said], TEXT[:72], TEXT) is expected
+def test_another_name_contradicts_if_the_articles_name_somebody_else(text: str, expected: bool) -> None:
+    """Part of a name matches the name; a role without a name does not contradict."""
+    profile = unweighted_profile("Who said that gulls had attacked drones?")
+    assert contradicts(profile, [text], TEXT[:72], TEXT) is expected
 
 
 @given(st.integers(2, 500))
-def test_a_figure_contradicts_exactly_when_it_is_another(number: int) -> None:
-    """Whatever the figure, but those that stand in the passage."""
-    asked = read_question(QUESTION)
-    said = f"Gulls had attacked {number} drones."
-    assert contradicts(asked, [said], TEXT[:72], TEXT) is (number not in (9, 14))
+def test_any_figure_that_is_not_in_the_passage_contradicts(number: int) -> None:
+    """Figures in the passage do not."""
+    text = f"Gulls had attacked {number} drones."
+    assert contradicts(unweighted_profile(QUESTION), [text], TEXT[:72], TEXT) is (number not in (9, 14))
 
 
 @given(st.text(max_size=80))
 def test_a_sentence_never_contradicts_itself(text: str) -> None:
-    """Whatever is asked and said."""
+    """Whatever the question and the sentence."""
     for question in (QUESTION, "When was it?", "Who was it?", "Why?"):
-        assert not contradicts(read_question(question), [text], text)
+        assert not contradicts(unweighted_profile(question), [text], text)
 
 
-def test_only_questions_for_facts_are_answered_twice() -> None:
-    """Figures, dates and names; no reasons, no summaries."""
-    asked = ("How many?", "When was the ban?", "Who banned them?", "Why were they banned?", "Tell me more.")
-    assert [asks_for_fact(question) for question in asked] == [True, True, True, False, False]
+def test_facts_are_figures_dates_and_names() -> None:
+    """Reasons and summaries are not."""
+    questions = (
+        "How many?",
+        "When was the ban?",
+        "Who banned them?",
+        "Why were they banned?",
+        "Tell me more.",
+    )
+    assert [asks_for_fact(question) for question in questions] == [True, True, True, False, False]

@@ -1,4 +1,4 @@
-"""What speaks against an answer, all the way: by the articles that differ, by the articles' own words."""
+"""Contradictions end to end: between articles, and between a model's answer and the extractive one."""
 
 from __future__ import annotations
 
@@ -9,7 +9,8 @@ import pytest
 from model_world import all_answers, make_assistant, make_library
 from openai_stand_in import OpenAIStandIn
 
-from bot.answer import Answer, answer_json
+from bot.answer import Answer
+from bot.answer_json import answer_json
 from bot.assistant import Assistant
 from bot.discord.posts.answer_layout import answer_posts
 from bot.rendering.text_rendering import plain_answer
@@ -45,13 +46,13 @@ FERRY = (
 
 @pytest.fixture(scope="module")
 def library(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Library]:
-    library = make_library(tmp_path_factory.mktemp("voices"), ARTICLES)
+    library = make_library(tmp_path_factory.mktemp("contradictions"), ARTICLES)
     yield library
     library.close()
 
 
 def check_shown(answer: Answer, line: str) -> None:
-    """Below the answer in every form, with markers that lead to exact quotes."""
+    """Check that a contradiction is below the answer in every output, with markers of exact quotes."""
     assert line in plain_answer(answer)
     assert line.replace("[", r"\[").replace("]", r"\]") in as_markdown([answer])
     assert line in answer_posts(answer)[0].cards[0].description.replace("\\", "")
@@ -62,8 +63,8 @@ def check_shown(answer: Answer, line: str) -> None:
     assert line not in answer.text
 
 
-async def test_articles_that_differ_are_told_without_a_model(library: Library) -> None:
-    """The extractive answer names both outlets, their dates and figures."""
+async def test_differing_articles_are_shown_without_a_model(library: Library) -> None:
+    """The extractive answer names both publishers, their dates and figures."""
     answer = (await all_answers(Assistant(library), DRONES))[-1]
     first, second = ("14", "16") if "14" in answer.sentences[0].text else ("16", "14")
     days = {"14": "2022-03-04", "16": "2022-03-07"}
@@ -73,13 +74,13 @@ async def test_articles_that_differ_are_told_without_a_model(library: Library) -
     check_shown(answer, against.marked)
 
 
-async def test_articles_that_differ_are_told_with_a_model(
+async def test_differing_articles_are_shown_with_a_model(
     server: OpenAIStandIn, library: Library, tmp_path: Path
 ) -> None:
-    """Also when it read one of them only."""
+    """Even if it cites only one of them."""
     assistant = make_assistant(server, library, tmp_path)
     server.say(
-        lambda request: f"Gulls had attacked 14 delivery drones, Odile Brandt said. {both(request.prompt)}"
+        lambda request: f"Gulls had attacked 14 delivery drones, Odile Brandt said. {marker(request.prompt)}"
     )
     answer = (await all_answers(assistant, DRONES))[-1]
     (against,) = answer.contradictions
@@ -87,16 +88,16 @@ async def test_articles_that_differ_are_told_with_a_model(
     check_shown(answer, against.marked)
 
 
-def both(prompt: str) -> str:
+def marker(prompt: str) -> str:
     """The marker of the passage about drones."""
-    at = prompt.index('title="Harbour')
-    return f"[{prompt[:at].rpartition('number=')[2].strip(' ').strip(chr(34))}]"
+    position = prompt.index('title="Harbour')
+    return f"[{prompt[:position].rpartition('number=')[2].strip(' ').strip(chr(34))}]"
 
 
-async def test_a_wrong_figure_is_answered_in_the_articles_own_words(
+async def test_a_wrong_figure_is_contradicted_in_the_articles_own_words(
     server: OpenAIStandIn, library: Library, tmp_path: Path
 ) -> None:
-    """Both are shown; when they agree, nothing is."""
+    """Both figures are shown; if they agree, there is no contradiction."""
     assistant = make_assistant(server, library, tmp_path)
     server.say(f"{BOAT} carries 210 passengers. [1]")
     answer = (await all_answers(assistant, FERRY))[-1]
@@ -110,10 +111,10 @@ async def test_a_wrong_figure_is_answered_in_the_articles_own_words(
     assert not (await all_answers(assistant, FERRY))[-1].contradictions
 
 
-async def test_strict_says_instead_what_the_articles_say(
+async def test_strict_shows_the_articles_own_words_instead(
     server: OpenAIStandIn, library: Library, tmp_path: Path
 ) -> None:
-    """When the sentence that answers is left out, the articles' own words stand below what is left."""
+    """If the contradicted sentence is left out, the articles' own words are below the rest."""
     assistant = make_assistant(server, library, tmp_path, strict=True)
     server.say(f"{BOAT} carries 210 passengers. [1] The line tests an electric boat. [1]")
     answer = (await all_answers(assistant, FERRY))[-1]
@@ -124,16 +125,14 @@ async def test_strict_says_instead_what_the_articles_say(
     check_shown(answer, against.marked)
 
 
-async def test_a_quote_that_its_article_does_not_hold_now_speaks_against_nothing(
-    library: Library, tmp_path: Path
-) -> None:
-    """A contradiction is as exact as an answer, or is not shown."""
+async def test_a_contradiction_with_an_outdated_quote_is_omitted(library: Library, tmp_path: Path) -> None:
+    """Its quotes are checked in the current articles like those of the answer."""
     folder = library.corpus.roots[0]
     file = folder / "gulls.txt"
-    before = file.read_text(encoding="utf-8")
-    file.write_text(before.replace("16", "14"), encoding="utf-8")
+    original = file.read_text(encoding="utf-8")
+    file.write_text(original.replace("16", "14"), encoding="utf-8")
     try:
         answer = (await all_answers(Assistant(library), DRONES))[-1]
     finally:
-        file.write_text(before, encoding="utf-8")
+        file.write_text(original, encoding="utf-8")
     assert not answer.contradictions

@@ -1,4 +1,4 @@
-"""What a sentence gives in answer to a question, and when two sentences differ: only where they compare."""
+"""The values that a sentence states in answer to a question, and when those of two sentences differ."""
 
 from __future__ import annotations
 
@@ -6,15 +6,21 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from bot.comparison.stated_values import agreeing, differ, read_question, stated_values, worded
+from bot.comparison.stated_values import (
+    compatible_values,
+    stated_values,
+    unweighted_profile,
+    value_text,
+    values_differ,
+)
 
-HOW_MANY = read_question("How many companies did the regulator meet in 2021?")
-HOW_MUCH = read_question("How much was the fine?")
-WHEN = read_question("When does the ban start?")
+HOW_MANY = unweighted_profile("How many companies did the regulator meet in 2021?")
+HOW_MUCH = unweighted_profile("How much was the fine?")
+WHEN = unweighted_profile("When does the ban start?")
 
 
-def written(question: str, text: str) -> list[str]:
-    return [text[each.start : each.end] for each in stated_values(read_question(question), text)]
+def value_spans(question: str, text: str) -> list[str]:
+    return [text[value.start : value.end] for value in stated_values(unweighted_profile(question), text)]
 
 
 @pytest.mark.parametrize(
@@ -28,9 +34,9 @@ def written(question: str, text: str) -> list[str]:
         ("Who banned the drones?", "The council banned 14 drones on 4 May.", []),
     ],
 )
-def test_only_what_is_asked_for_counts(question: str, text: str, found: list[str]) -> None:
-    """The noun that is counted, amounts, or dates; nothing that the question says itself."""
-    assert written(question, text) == found
+def test_only_values_asked_for_are_found(question: str, text: str, found: list[str]) -> None:
+    """Figures with the counted noun, amounts, or dates; never the values in the question."""
+    assert value_spans(question, text) == found
 
 
 @pytest.mark.parametrize(
@@ -42,9 +48,9 @@ def test_only_what_is_asked_for_counts(question: str, text: str, found: list[str
         ("It met 11 companies.", "It met 10 companies, then 11 companies."),
     ],
 )
-def test_counts_that_agree_or_count_other_things_do_not_differ(one: str, other: str) -> None:
-    """Words and digits are the same; another noun is another thing; one agreement is enough."""
-    assert not differ(stated_values(HOW_MANY, one), stated_values(HOW_MANY, other))
+def test_equal_counts_and_counts_of_other_things_do_not_differ(one: str, other: str) -> None:
+    """Words and digits are equal; another noun is not comparable; one match is enough."""
+    assert not values_differ(stated_values(HOW_MANY, one), stated_values(HOW_MANY, other))
 
 
 @pytest.mark.parametrize(
@@ -59,8 +65,8 @@ def test_counts_that_agree_or_count_other_things_do_not_differ(one: str, other: 
     ],
 )
 def test_amounts_differ_in_the_same_unit_only(one: str, other: str, expected: bool) -> None:
-    """Rounding and hedges agree; other currencies cannot be compared."""
-    assert differ(stated_values(HOW_MUCH, one), stated_values(HOW_MUCH, other)) is expected
+    """Rounded and hedged figures are compatible; other currencies are not comparable."""
+    assert values_differ(stated_values(HOW_MUCH, one), stated_values(HOW_MUCH, other)) is expected
 
 
 @pytest.mark.parametrize(
@@ -74,24 +80,24 @@ def test_amounts_differ_in_the_same_unit_only(one: str, other: str, expected: bo
         ("It starts in May 2022.", "It starts in May 2023.", True),
     ],
 )
-def test_dates_differ_where_a_part_of_both_does(one: str, other: str, expected: bool) -> None:
-    """A less exact date is no other date; a weekday is held against nothing."""
-    assert differ(stated_values(WHEN, one), stated_values(WHEN, other)) is expected
+def test_dates_differ_in_a_part_that_both_have(one: str, other: str, expected: bool) -> None:
+    """A less exact date does not differ; a weekday is not compared."""
+    assert values_differ(stated_values(WHEN, one), stated_values(WHEN, other)) is expected
 
 
 @given(st.integers(11, 99), st.integers(11, 99))
-def test_differing_is_mutual_and_nothing_differs_from_itself(one: int, other: int) -> None:
-    """Whichever article is read first."""
+def test_values_differ_symmetrically_and_never_from_themselves(one: int, other: int) -> None:
+    """The order of the articles does not matter."""
     ours, theirs = (stated_values(HOW_MANY, f"It met {n} companies.") for n in (one, other))
-    assert differ(ours, theirs) is differ(theirs, ours)
-    assert not differ(ours, ours)
-    assert differ(ours, theirs) is (one != other)
-    assert bool(agreeing(ours, theirs)) is (one == other)
+    assert values_differ(ours, theirs) is values_differ(theirs, ours)
+    assert not values_differ(ours, ours)
+    assert values_differ(ours, theirs) is (one != other)
+    assert bool(compatible_values(ours, theirs)) is (one == other)
 
 
-def test_a_value_is_written_with_what_it_counts() -> None:
-    """As far as the noun that both share."""
+def test_the_value_text_includes_the_counted_noun() -> None:
+    """It ends at the last of the given nouns."""
     text = "It met 11 technology companies on Thursday."
     (value,) = stated_values(HOW_MANY, text)
-    assert worded(text, value, frozenset({"compani"})) == "11 technology companies"
-    assert worded(text, value, frozenset()) == "11"
+    assert value_text(text, value, frozenset({"compani"})) == "11 technology companies"
+    assert value_text(text, value, frozenset()) == "11"

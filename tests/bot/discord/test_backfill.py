@@ -1,4 +1,4 @@
-"""What people wrote while there was no session is answered when there is one again, and once."""
+"""Messages sent during a lost session are answered once after the reconnect."""
 
 from __future__ import annotations
 
@@ -14,26 +14,26 @@ QUESTION = "How many members voted for the ban of delivery drones?"
 READ_HISTORY = 1 << 16
 
 
-async def at_once(*arguments: object, **more: object) -> None:
-    """Not the 5 s that discord.py waits before it identifies again."""
+async def no_delay(*arguments: object, **more: object) -> None:
+    """Replaces the 5 s that discord.py waits before it identifies again."""
 
 
-async def test_mentions_of_a_lost_session_are_answered_and_no_other_message(
+async def test_only_mentions_missed_in_a_lost_session_are_answered(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    """In channels, threads and direct messages; what was answered before is not answered again."""
+    """In channels, threads and direct messages; earlier messages are not answered again."""
     async with DiscordStandIn() as discord:
         guild, ann, ben = discord.add_guild(), discord.person("Ann"), discord.person("Ben")
         channel, post = guild.channels[0], discord.add_forum_post(guild, "Drones")
         async with running(discord, tmp_path) as client:
-            monkeypatch.setattr(client, "before_identify_hook", at_once)
+            monkeypatch.setattr(client, "before_identify_hook", no_delay)
             await discord.say(ann, discord.direct(ann), QUESTION)
             await discord.say(ben, post, QUESTION)
             await discord.answered(discord.direct(ann))
             await discord.answered(post)
             discord.gateway.forget()
             missed = await discord.say(ann, channel, QUESTION)
-            await discord.say(ann, channel, "Nobody is asked.", mention=False)
+            await discord.say(ann, channel, "Not a question to the bot.", mention=False)
             await discord.say(ben, post, QUESTION)
             await discord.say(ann, discord.direct(ann), QUESTION)
             discord.gateway.cut()
@@ -42,20 +42,20 @@ async def test_mentions_of_a_lost_session_are_answered_and_no_other_message(
             await discord.answered(post, 2)
             await discord.answered(discord.direct(ann), 2)
             await asyncio.sleep(0.2)
-    assert [each.id for each in discord.threads(channel)] == [missed.id]
-    assert [len(discord.from_bot(each)) for each in (channel, post, discord.direct(ann))] == [0, 2, 2]
+    assert [thread.id for thread in discord.threads(channel)] == [missed.id]
+    assert [len(discord.from_bot(place)) for place in (channel, post, discord.direct(ann))] == [0, 2, 2]
     assert discord.violations == []
 
 
-async def test_a_role_that_may_ask_is_known_of_who_was_missed(
+async def test_role_settings_apply_to_missed_messages(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    """The settings of a server hold for what is answered later, too."""
+    """The author's roles are fetched, because missed messages come without them."""
     async with DiscordStandIn() as discord:
         guild, ann = discord.add_guild(), discord.person("Ann")
         channel = guild.channels[0]
         async with running(discord, tmp_path) as client:
-            monkeypatch.setattr(client, "before_identify_hook", at_once)
+            monkeypatch.setattr(client, "before_identify_hook", no_delay)
             client.store.change_server(guild.id, roles=(1,))
             discord.gateway.forget()
             await discord.say(ann, channel, QUESTION)
@@ -66,15 +66,15 @@ async def test_a_role_that_may_ask_is_known_of_who_was_missed(
     assert not discord.threads(channel)
 
 
-async def test_what_may_not_be_read_is_not_asked_for(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    """Without the permission to read what was written before, no request is made that Discord refuses."""
+async def test_unreadable_channels_are_not_requested(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Without the permission to read the history, no request is made that Discord would refuse."""
     async with DiscordStandIn() as discord:
         guild, ann = (
             discord.add_guild(permissions=ALL_PERMISSIONS & ~READ_HISTORY & ~8),
             discord.person("Ann"),
         )
         async with running(discord, tmp_path) as client:
-            monkeypatch.setattr(client, "before_identify_hook", at_once)
+            monkeypatch.setattr(client, "before_identify_hook", no_delay)
             discord.gateway.forget()
             await discord.say(ann, guild.channels[0], QUESTION)
             discord.gateway.cut()
@@ -86,8 +86,8 @@ async def test_what_may_not_be_read_is_not_asked_for(tmp_path: Path, monkeypatch
     ]
 
 
-async def test_a_connection_that_ends_with_the_bot_is_no_loss(tmp_path: Path) -> None:
-    """discord.py tells of it when there is no loop for handlers any more: that ends nothing in an error."""
+async def test_a_disconnect_after_the_client_closed_is_ignored(tmp_path: Path) -> None:
+    """discord.py dispatches it after the event loop for handlers has ended; it must not raise."""
     async with DiscordStandIn() as discord:
         discord.add_guild()
         async with running(discord, tmp_path) as client:

@@ -1,4 +1,4 @@
-"""How the bot runs: what it logs, where it works, what it remembers, and how it does without its records."""
+"""The running bot: its log, installation contexts, sharding, conversation timeout, failing records."""
 
 from __future__ import annotations
 
@@ -11,34 +11,34 @@ from discord_bot import Scripted, running, said
 from discord_stand_in import DiscordStandIn
 
 from bot.discord.handlers import question_task
-from bot.discord.runner import leaving_a_core
+from bot.discord.runner import leave_a_core
 from bot.records.answer_store import records_path
 from bot.settings import Settings
 
 QUESTION = "How many members voted for the ban of delivery drones?"
 
 
-async def test_the_log_has_one_line_for_each_question_without_its_words(
+async def test_the_log_has_one_line_per_question_without_its_text(
     tmp_path: Path, caplog: pytest.LogCaptureFixture
 ) -> None:
-    """Who (as a number), where, status, milliseconds, tokens; the words only when asked for."""
+    """User id, server, channel, status, milliseconds, tokens; the question only with --log-questions."""
     caplog.set_level(logging.INFO, "footnote.discord")
     async with DiscordStandIn() as discord:
         guild, ann = discord.add_guild(), discord.person()
         channel = guild.channels[0]
-        for words_too in (False, True):
+        for log_questions in (False, True):
             caplog.clear()
-            async with running(discord, tmp_path, log_questions=words_too):
+            async with running(discord, tmp_path, log_questions=log_questions):
                 await discord.finished(await discord.slash(ann, channel, "ask", question=QUESTION))
             lines = [line for line in caplog.messages if "status=" in line]
             assert len(lines) == 1
             assert f"ask user={ann.id} server={guild.id} channel={channel.id} status=answered ms=" in lines[0]
-            assert ("delivery drones" in caplog.text) is words_too
+            assert ("delivery drones" in caplog.text) is log_questions
             assert "Ann" not in caplog.text
 
 
-async def test_it_works_where_it_was_not_invited(tmp_path: Path) -> None:
-    """Added to a person's account, /ask answers in servers that the bot does not know, and in groups."""
+async def test_user_installs_work_in_servers_without_the_bot(tmp_path: Path) -> None:
+    """Installed for a user, /ask answers in servers that the bot does not know, and in direct messages."""
     async with DiscordStandIn() as discord:
         discord.add_guild()
         ann = discord.person()
@@ -54,8 +54,8 @@ async def test_it_works_where_it_was_not_invited(tmp_path: Path) -> None:
     assert discord.violations == []
 
 
-async def test_several_connections_when_set(tmp_path: Path) -> None:
-    """The sharded client answers as the other does."""
+async def test_the_sharded_client_answers(tmp_path: Path) -> None:
+    """FOOTNOTE_DISCORD_SHARDED uses the sharded client, which answers like the other."""
     async with DiscordStandIn() as discord:
         guild, ann = discord.add_guild(), discord.person()
         async with running(discord, tmp_path, discord_sharded=True):
@@ -66,23 +66,25 @@ async def test_several_connections_when_set(tmp_path: Path) -> None:
     assert discord.gateway.identifies[0]["shard"] == [0, 1]
 
 
-async def test_a_long_silence_ends_a_talk_in_a_channel(
-    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    """Outside threads, tomorrow's question is not read with today's."""
+async def test_a_conversation_in_a_channel_times_out(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Outside threads, a question after a long silence has no history."""
     assistant = Scripted(lambda question: said(question, "Yes."))
     async with DiscordStandIn() as discord:
         guild, ann = discord.add_guild(), discord.person()
         async with running(discord, tmp_path, assistant):
-            for silence in (question_task.SILENCE, question_task.SILENCE, timedelta(0)):
-                monkeypatch.setattr(question_task, "SILENCE", silence)
+            for timeout in (
+                question_task.CONVERSATION_TIMEOUT,
+                question_task.CONVERSATION_TIMEOUT,
+                timedelta(0),
+            ):
+                monkeypatch.setattr(question_task, "CONVERSATION_TIMEOUT", timeout)
                 asked = await discord.slash(ann, guild.channels[0], "ask", question="And now?")
                 await discord.finished(asked)
     assert [len(history) for history in assistant.histories] == [0, 1, 0]
 
 
-async def test_an_answer_that_cannot_be_kept_is_shown_all_the_same(tmp_path: Path) -> None:
-    """Without buttons, for there is nothing they could open."""
+async def test_an_answer_that_cannot_be_saved_is_still_shown(tmp_path: Path) -> None:
+    """Without buttons, because they could not open anything."""
     records_path(tmp_path).mkdir()  # a folder where the file should be
     async with DiscordStandIn() as discord:
         guild, ann = discord.add_guild(), discord.person()
@@ -93,9 +95,9 @@ async def test_an_answer_that_cannot_be_kept_is_shown_all_the_same(tmp_path: Pat
     assert not answer.buttons
 
 
-def test_a_core_is_left_to_the_event_loop(monkeypatch: pytest.MonkeyPatch) -> None:
-    """The model takes one thread fewer than there are cores, one at least; a number that is set stays."""
+def test_a_core_is_left_for_the_event_loop(monkeypatch: pytest.MonkeyPatch) -> None:
+    """The model uses one thread fewer than there are cores, at least one, unless the number is set."""
     for cores, threads in ((8, 7), (2, 1), (1, 1), (None, 1)):
         monkeypatch.setattr("os.cpu_count", lambda cores=cores: cores)
-        assert leaving_a_core(Settings()).threads == threads
-    assert leaving_a_core(Settings(threads=5)).threads == 5
+        assert leave_a_core(Settings()).threads == threads
+    assert leave_a_core(Settings(threads=5)).threads == 5

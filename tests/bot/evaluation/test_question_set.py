@@ -1,4 +1,4 @@
-"""Questions with known answers: what is read, and what may be added."""
+"""Reading questions with known answers, and adding new ones."""
 
 from __future__ import annotations
 
@@ -20,8 +20,8 @@ from bot.evaluation.question_set import (
     KnownQuestion,
     add_question,
     article_ids,
-    corpus_of,
-    from_answer,
+    corpus_path,
+    question_from_answer,
     read_questions,
 )
 
@@ -33,8 +33,8 @@ def library(tmp_path: Path) -> FakeLibrary:
     return FakeLibrary(SHELF, tmp_path / "index")
 
 
-def test_what_is_added_is_read_back(tmp_path: Path, library: FakeLibrary) -> None:
-    """A question gets an id of its own and keeps its day, history, answers and evidence."""
+def test_added_questions_are_read_back(tmp_path: Path, library: FakeLibrary) -> None:
+    """A question gets a unique id and keeps its day, history, answers and evidence."""
     new = KnownQuestion(
         "", "How many voted?", ("Seven",), (EVIDENCE,), True, date(2022, 3, 5), (("Who?", "The council."),)
     )
@@ -45,11 +45,11 @@ def test_what_is_added_is_read_back(tmp_path: Path, library: FakeLibrary) -> Non
     assert first == replace(new, id="q01")
 
 
-def test_a_file_without_a_last_line_end_is_not_damaged(tmp_path: Path, library: FakeLibrary) -> None:
-    """The new row begins a line of its own."""
+def test_a_file_without_trailing_newline_is_not_damaged(tmp_path: Path, library: FakeLibrary) -> None:
+    """The new row starts on a new line."""
     (tmp_path / "questions.jsonl").write_text('{"question": "Old?", "answerable": false}', encoding="utf-8")
     add_question(tmp_path, KnownQuestion("", "New?", answerable=False), library)
-    assert [each.question for each in read_questions(tmp_path)] == ["Old?", "New?"]
+    assert [known.question for known in read_questions(tmp_path)] == ["Old?", "New?"]
 
 
 @pytest.mark.parametrize(
@@ -60,17 +60,15 @@ def test_a_file_without_a_last_line_end_is_not_damaged(tmp_path: Path, library: 
         KnownQuestion("", "Which words?", evidence=(KnownEvidence("harbour.txt", "Nine of nine voted"),)),
     ],
 )
-def test_what_cannot_be_checked_is_not_added(
-    new: KnownQuestion, tmp_path: Path, library: FakeLibrary
-) -> None:
-    """No answer, no such article, no such words: one sentence, and nothing is written."""
+def test_invalid_questions_are_not_added(new: KnownQuestion, tmp_path: Path, library: FakeLibrary) -> None:
+    """Without an answer, with an unknown article or with wrong words, it raises and writes nothing."""
     with pytest.raises(QuestionSetInvalid):
         add_question(tmp_path, new, library)
     assert not (tmp_path / "questions.jsonl").exists()
 
 
 def test_the_same_question_is_not_added_twice(tmp_path: Path, library: FakeLibrary) -> None:
-    """Case does not make it another question; another day does."""
+    """Case is ignored; the day is not."""
     new = KnownQuestion("", "Who won?", answerable=False)
     add_question(tmp_path, new, library)
     with pytest.raises(QuestionSetInvalid, match="already"):
@@ -78,40 +76,40 @@ def test_the_same_question_is_not_added_twice(tmp_path: Path, library: FakeLibra
     add_question(tmp_path, replace(new, day=date(2022, 1, 1)), library)
 
 
-async def test_an_answer_that_helped_becomes_a_question(tmp_path: Path) -> None:
-    """Its quotes are the evidence; what was not found is kept as unanswerable, unless the answer is known."""
+async def test_a_question_is_made_from_an_answer(tmp_path: Path) -> None:
+    """Its quotes become the evidence; without an answer it is unanswerable, unless the answer is given."""
     assistant = FakeAssistant()
     last = None
     async for answer in assistant.ask("Who attacked 14 drones?"):
         last = answer
     assert last is not None
-    kept = from_answer(last)
-    assert kept.answerable
-    assert kept.evidence
-    add_question(tmp_path, kept, assistant.library)
+    question = question_from_answer(last)
+    assert question.answerable
+    assert question.evidence
+    add_question(tmp_path, question, assistant.library)
     missed = Answer("Who sang?", "Who sang?", "not_found", complete=True)
-    assert not from_answer(missed).answerable
-    assert from_answer(missed, right="Nobody").answers == ("Nobody",)
+    assert not question_from_answer(missed).answerable
+    assert question_from_answer(missed, correct="Nobody").answers == ("Nobody",)
 
 
-def test_articles_are_known_by_id_path_and_stem(library: FakeLibrary) -> None:
-    """Evidence may name an article in any of the ways; an unknown name stays as it is."""
-    wanted = [KnownEvidence("harbour.txt", ""), KnownEvidence("ferry", ""), KnownEvidence("gone", "")]
+def test_articles_are_found_by_id_path_and_stem(library: FakeLibrary) -> None:
+    """Evidence can name an article in each of these ways; an unknown name is returned unchanged."""
+    evidence = [KnownEvidence("harbour.txt", ""), KnownEvidence("ferry", ""), KnownEvidence("gone", "")]
     expected = {"harbour.txt": "harbour.txt", "ferry": "ferry.md", "gone": "gone"}
-    assert article_ids(wanted, library) == expected
+    assert article_ids(evidence, library) == expected
 
 
-def test_the_articles_of_a_set_are_beside_its_questions(tmp_path: Path) -> None:
-    """corpus.jsonl, else the folder corpus, else the folder itself."""
-    assert corpus_of(tmp_path) == tmp_path
+def test_the_corpus_is_next_to_the_questions(tmp_path: Path) -> None:
+    """It is corpus.jsonl, else the folder corpus, else the folder itself."""
+    assert corpus_path(tmp_path) == tmp_path
     (tmp_path / "corpus").mkdir()
-    assert corpus_of(tmp_path) == tmp_path / "corpus"
+    assert corpus_path(tmp_path) == tmp_path / "corpus"
     (tmp_path / "corpus.jsonl").touch()
-    assert corpus_of(tmp_path) == tmp_path / "corpus.jsonl"
+    assert corpus_path(tmp_path) == tmp_path / "corpus.jsonl"
 
 
-def test_a_missing_set_is_said(tmp_path: Path) -> None:
-    """One sentence that names the folder."""
+def test_a_missing_question_file_is_reported(tmp_path: Path) -> None:
+    """The message names the file."""
     with pytest.raises(QuestionSetInvalid, match=r"no questions\.jsonl"):
         read_questions(tmp_path)
 
@@ -125,8 +123,8 @@ _FIELDS = st.sampled_from(["id", "question", "answers", "evidence", "answerable"
 
 
 @given(st.dictionaries(_FIELDS, _JSON) | _JSON)
-def test_no_row_breaks_the_reader(tmp_path_factory: pytest.TempPathFactory, row: object) -> None:
-    """Any JSON is a question or one clear error."""
+def test_any_row_is_a_question_or_an_error(tmp_path_factory: pytest.TempPathFactory, row: object) -> None:
+    """Any JSON value is read as a question or raises QuestionSetInvalid."""
     folder = tmp_path_factory.mktemp("set")
     (folder / "questions.jsonl").write_text(json.dumps(row), encoding="utf-8")
     with contextlib.suppress(QuestionSetInvalid):

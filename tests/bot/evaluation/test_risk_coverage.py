@@ -1,4 +1,4 @@
-"""The risk-coverage curve in characters and as a picture."""
+"""The risk-coverage curve as text and as an image."""
 
 from __future__ import annotations
 
@@ -12,8 +12,8 @@ from bot.evaluation.risk_coverage import plot, save_plot
 CURVE = [(0.25, 0.0), (0.5, 0.0), (0.75, 0.2), (1.0, 0.4)]
 
 
-def test_the_curve_rises_where_the_risk_does() -> None:
-    """Coverage goes right, risk goes up, the axis ends at the next tenth."""
+def test_the_curve_is_plotted_as_text() -> None:
+    """Coverage is on the x axis, risk on the y axis, which ends at the next tenth."""
     assert plot(CURVE, columns=8, rows=5).splitlines() == [
         "risk",
         " 40% │      ••",
@@ -22,17 +22,17 @@ def test_the_curve_rises_where_the_risk_does() -> None:
         "     │",
         "  0% │••••",
         "     └────────",
-        "      0 %coverage (surest answers first)100 %",
+        "      0 %coverage (most confident first)100 %",
     ]
 
 
-def test_no_answers_no_curve() -> None:
-    """An empty curve is an empty text."""
+def test_an_empty_curve_is_an_empty_text() -> None:
+    """Without answers nothing is plotted."""
     assert plot([]) == ""
 
 
-def test_a_picture_is_drawn_or_the_missing_extra_is_named(tmp_path: Path) -> None:
-    """With matplotlib a PNG; without it one sentence, and the command that installs it."""
+def test_a_plot_is_saved_or_the_missing_extra_is_named(tmp_path: Path) -> None:
+    """With matplotlib it is a PNG; without it the error tells how to install it."""
     target = tmp_path / "curve.png"
     try:
         save_plot({"now": CURVE, "before": CURVE[:2]}, target)
@@ -42,7 +42,7 @@ def test_a_picture_is_drawn_or_the_missing_extra_is_named(tmp_path: Path) -> Non
         assert target.read_bytes().startswith(b"\x89PNG")
 
 
-def test_a_picture_that_cannot_be_written_is_said(tmp_path: Path) -> None:
-    """A folder that is not there is one sentence, not a traceback."""
+def test_a_plot_that_cannot_be_written_raises(tmp_path: Path) -> None:
+    """A missing folder raises PlotUnavailable."""
     with pytest.raises(PlotUnavailable):
         save_plot({"now": CURVE}, tmp_path / "gone" / "curve.png")

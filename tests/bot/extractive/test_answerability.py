@@ -1,4 +1,4 @@
-"""Sentences read together with the question: which one says the answer, and whether any does."""
+"""Answerability: which sentence contains the answer, and whether any does."""
 
 from __future__ import annotations
 
@@ -12,17 +12,17 @@ from two_articles import BagOfWords, frequency, hits
 
 from bot.answer import Answer
 from bot.build import make_assistant
-from bot.extractive.answerability import WINDOW, Answerability, AnswerOdds, SentenceWindow
+from bot.extractive.answerability import MAX_WINDOW_CHARS, Answerability, AnswerOdds, SentenceWindow
 from bot.extractive.candidate_sentences import Candidate, candidates
 from bot.extractive.extract import extract
-from bot.extractive.sentence_ranking import JUDGED
+from bot.extractive.sentence_ranking import MAX_JUDGED
 from bot.question.question_profile import WordCounts
 from bot.settings import Settings
 from retrieval.article import Article, ArticleInfo
 from retrieval.hit import Hit
 from retrieval.splitting.passage_splitter import split
 
-# Each with the words of the sentence that answers; the others only look as if something did.
+# Questions with words of the sentence that answers; the others only seem to be answered.
 ANSWERED = {
     "How many drones had gulls attacked since January?": "14 drones",
     "Who banned delivery drones on Friday?": "council of Larkhaven",
@@ -40,55 +40,55 @@ NOT_ANSWERED = (
 
 
 @pytest.fixture(scope="module")
-def judge(tmp_path_factory: pytest.TempPathFactory) -> Answerability:
-    return Answerability(cache_dir=tmp_path_factory.mktemp("judge"))
+def answerability(tmp_path_factory: pytest.TempPathFactory) -> Answerability:
+    return Answerability(cache_dir=tmp_path_factory.mktemp("cache"))
 
 
-class Saying:
-    """Says yes to the sentence with some words, and no to all others; remembers what it was shown."""
+class FakeAnswerability:
+    """Scores the sentence with some words high and all others low; records the candidates."""
 
     def __init__(self, words: str, yes: float = 6.0, no: float = -6.0) -> None:
         self.words, self.yes, self.no = words, yes, no
-        self.shown: list[Candidate] = []
+        self.scored: list[Candidate] = []
 
-    def judge(self, question: str, found: Sequence[Candidate]) -> list[AnswerOdds]:
-        self.shown += found
-        verdicts = [self.yes if self.words in each.text else self.no for each in found]
-        return [AnswerOdds(max(verdicts), verdict) for verdict in verdicts]
+    def score(self, question: str, candidates: Sequence[Candidate]) -> list[AnswerOdds]:
+        self.scored += candidates
+        odds = [self.yes if self.words in candidate.text else self.no for candidate in candidates]
+        return [AnswerOdds(max(odds), sentence_odds) for sentence_odds in odds]
 
 
-def ask(question: str, judge: object, found: list[Hit] | None = None) -> Answer:
+def ask(question: str, answerability: object, found: list[Hit] | None = None) -> Answer:
     counts = WordCounts(frequency, 2)
     given = hits(question) if found is None else found
-    return extract(question, given, BagOfWords(), counts, date(2022, 6, 1), judge=judge)  # type: ignore[arg-type]
+    return extract(question, given, BagOfWords(), counts, date(2022, 6, 1), answerability=answerability)  # type: ignore[arg-type]
 
 
-def test_it_tells_what_is_answered_from_what_only_looks_so(judge: Answerability) -> None:
-    """Of five questions with a twin, written for this test, at least four are told from it; and the sentence
-    that answers is found."""
-    told = 0
-    for (question, words), twin in zip(ANSWERED.items(), NOT_ANSWERED, strict=True):
+def test_answered_questions_score_higher_than_similar_unanswered_ones(answerability: Answerability) -> None:
+    """At least four of five questions score higher than their counterparts, written for this test; and the
+    sentence with the answer scores highest."""
+    distinguished = 0
+    for (question, words), counterpart in zip(ANSWERED.items(), NOT_ANSWERED, strict=True):
         found = candidates(hits(question))
-        verdicts = judge.judge(question, found)
-        best, _ = max(zip(found, verdicts, strict=True), key=lambda pair: pair[1].says)
+        scores = answerability.score(question, found)
+        best, _ = max(zip(found, scores, strict=True), key=lambda pair: pair[1].sentence)
         assert words in best.text
-        fooled = judge.judge(twin, candidates(hits(twin)))
-        told += max(each.answers for each in verdicts) > max(each.answers for each in fooled)
-    assert told >= 4
+        unanswered = answerability.score(counterpart, candidates(hits(counterpart)))
+        distinguished += max(odds.window for odds in scores) > max(odds.window for odds in unanswered)
+    assert distinguished >= 4
 
 
-def test_verdicts_depend_on_nothing_but_question_and_sentences(judge: Answerability) -> None:
-    """Whatever is judged beside them, and on however many threads; an empty list has none."""
+def test_scores_are_deterministic(answerability: Answerability) -> None:
+    """They do not depend on earlier calls or on threads; an empty list has none."""
     question = next(iter(ANSWERED))
     found = candidates(hits(question))
-    assert judge.judge(question, []) == []
-    assert judge.judge(question, found) == judge.judge(question, found)
-    backwards = judge.judge(question, list(reversed(found)))
+    assert answerability.score(question, []) == []
+    assert answerability.score(question, found) == answerability.score(question, found)
+    backwards = answerability.score(question, list(reversed(found)))
     assert len(backwards) == len(found)
 
 
-def test_a_window_has_whole_sentences_around_one_within_one_passage() -> None:
-    """As many as fit, before and after in turn; a sentence that is too long stands alone."""
+def test_a_window_has_whole_sentences_of_one_passage() -> None:
+    """As many as fit, before and after in turn; a sentence that is too long is alone."""
     long = "A very long sentence about gulls " * 20 + "ends. "
     text = "One. Two. " + long + "Four stands here. " * 8
     passages = split(Article(ArticleInfo("a", "a.txt", "A"), text))
@@ -96,59 +96,58 @@ def test_a_window_has_whole_sentences_around_one_within_one_passage() -> None:
     assert found
     for candidate in found:
         window = SentenceWindow.around(candidate)
-        assert window.holds(candidate)
+        assert window.contains(candidate)
         assert window.text == text[window.start : window.end]
         spans = candidate.hit.passage.sentences
         assert window.start in {start for start, _ in spans}
         assert window.end in {end for _, end in spans}
-        assert window.end - window.start <= max(WINDOW, candidate.end - candidate.start)
+        assert window.end - window.start <= max(MAX_WINDOW_CHARS, candidate.end - candidate.start)
 
 
-def test_the_sentence_that_says_the_answer_comes_first() -> None:
-    """Also before one that has more of the question's words; the verdict is on the first ones alone."""
+def test_the_sentence_with_the_answer_comes_first() -> None:
+    """Even before one with more of the question's words; only the best sentences are scored."""
     question = "How many drones had gulls attacked since January?"
-    saying = Saying("Seven of nine")
-    first = ask(question, saying).sentences[0]
+    fake = FakeAnswerability("Seven of nine")
+    first = ask(question, fake).sentences[0]
     assert "Seven of nine" in first.text
-    assert len(saying.shown) <= JUDGED
-    assert "14 drones" in ask(question, Saying("14 drones")).sentences[0].text
+    assert len(fake.scored) <= MAX_JUDGED
+    assert "14 drones" in ask(question, FakeAnswerability("14 drones")).sentences[0].text
 
 
-def test_what_is_near_but_not_said_is_not_answered() -> None:
-    """The reason is its own, and what is sure by its words alone is not when nothing says it."""
+def test_near_sentences_that_do_not_answer_are_rejected() -> None:
+    """The reason is its own, and a low answerability outweighs a high confidence by words."""
     question = "How many drones had gulls attacked since January?"
-    answered, silent = ask(question, Saying("14 drones")), ask(question, Saying("nothing of this"))
+    answered = ask(question, FakeAnswerability("14 drones"))
+    rejected = ask(question, FakeAnswerability("nothing of this"))
     assert answered.status == "answered"
-    assert (silent.status, silent.reason) == ("not_found", "not said")
-    assert silent.confidence < answered.confidence <= ask(question, None).confidence + 0.2
+    assert (rejected.status, rejected.reason) == ("not_found", "not said")
+    assert rejected.confidence < answered.confidence <= ask(question, None).confidence + 0.2
 
 
-def test_a_question_longer_than_any_it_was_trained_on_is_not_judged() -> None:
-    """A comparison of several articles is not refused because no single sentence answers it."""
+def test_questions_longer_than_the_training_data_are_not_scored() -> None:
+    """A comparison of several articles is not rejected because no single sentence answers it."""
     question = (
         "While The Quay tells that the council of Larkhaven banned delivery drones on Friday, what does the "
         "Northern Ledger tell of the electric ferry boat between Larkhaven and Tern Island and its captain?"
     )
-    saying = Saying("nothing of this")
-    assert ask(question, saying).status == "answered"
-    assert saying.shown == []
+    fake = FakeAnswerability("nothing of this")
+    assert ask(question, fake).status == "answered"
+    assert fake.scored == []
 
 
-def test_nothing_found_is_nothing_judged() -> None:
-    """Without hits there is no sentence to read."""
-    saying = Saying("14")
-    assert ask("How many drones were there?", saying, []).reason == "nothing near"
-    assert saying.shown == []
+def test_without_hits_nothing_is_scored() -> None:
+    """There are no candidates."""
+    fake = FakeAnswerability("14")
+    assert ask("How many drones were there?", fake, []).reason == "nothing near"
+    assert fake.scored == []
 
 
-def test_without_the_packaged_model_answers_are_selected_as_before(
-    monkeypatch: pytest.MonkeyPatch, tmp_path: Path
-) -> None:
-    """Somebody who embeds with a service need not install it."""
+def test_the_packaged_model_is_optional(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
+    """With an embeddings service it need not be installed; answerability is then skipped."""
     settings = Settings(corpus=(tmp_path,), index=tmp_path / "index", cache=tmp_path, state=tmp_path)
-    assert make_assistant(settings)._judge is not None
+    assert make_assistant(settings)._answerability is not None
     found = importlib.util.find_spec
     monkeypatch.setattr(importlib.util, "find_spec", lambda name: None if "minilm" in name else found(name))
     assistant = make_assistant(settings)
-    assert assistant._judge is None
+    assert assistant._answerability is None
     assistant.without_model()

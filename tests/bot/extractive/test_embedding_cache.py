@@ -1,4 +1,4 @@
-"""Texts read once for all parts of a question."""
+"""Texts are embedded once for all parts of a question."""
 
 from __future__ import annotations
 
@@ -12,13 +12,13 @@ from retrieval.models.embeddings import TokenVectors
 
 
 class Counting:
-    """Embeddings that remember what they were asked; a text's vector holds its length."""
+    """Embeddings that record the requested texts; a text's vector is its length."""
 
     def __init__(self) -> None:
-        self.asked: list[str] = []
+        self.requested: list[str] = []
 
     def embed_matrix(self, texts: Sequence[str]) -> NDArray[np.float32]:
-        self.asked += texts
+        self.requested += texts
         return np.array([[len(text)] for text in texts], np.float32)
 
 
@@ -28,21 +28,21 @@ class WithTokens(Counting):
         return [TokenVectors(row[None], np.array([[0, 1]], np.int32), (7,), row) for row in rows]
 
 
-def test_a_text_is_read_once() -> None:
-    """What was read before, or stands twice in a list, is not read again; the order is that of the list."""
+def test_a_text_is_embedded_once() -> None:
+    """Cached and repeated texts are not embedded again; the order is that of the list."""
     embeddings = Counting()
-    readings = EmbeddingCache(embeddings)  # type: ignore[arg-type]
-    assert [float(each.pooled[0]) for each in readings.read(["aa", "b", "aa"])] == [2, 1, 2]
-    assert [float(each.pooled[0]) for each in readings.read(["ccc", "b"])] == [3, 1]
-    assert embeddings.asked == ["aa", "b", "ccc"]
+    cache = EmbeddingCache(embeddings)  # type: ignore[arg-type]
+    assert [float(text.pooled[0]) for text in cache.embed(["aa", "b", "aa"])] == [2, 1, 2]
+    assert [float(text.pooled[0]) for text in cache.embed(["ccc", "b"])] == [3, 1]
+    assert embeddings.requested == ["aa", "b", "ccc"]
 
 
-def test_word_pieces_come_where_the_embeddings_have_them() -> None:
-    """Embeddings of a service give the whole text alone."""
+def test_token_vectors_come_with_embeddings_that_have_them() -> None:
+    """Embeddings of a service only have a vector for the whole text."""
     plain, local = EmbeddingCache(Counting()), EmbeddingCache(WithTokens())  # type: ignore[arg-type]
-    assert not plain.with_tokens
-    assert plain.read(["a"])[0].tokens is None
-    assert local.with_tokens
-    found = local.read(["a"])[0].tokens
+    assert not plain.has_tokens
+    assert plain.embed(["a"])[0].tokens is None
+    assert local.has_tokens
+    found = local.embed(["a"])[0].tokens
     assert found is not None
     assert found.ids == (7,)

@@ -1,4 +1,4 @@
-"""Answers without a model: which sentences answer, how sure that is, and what is asked."""
+"""Extractive answers: the sentences chosen, the confidence, and the question's profile."""
 
 from __future__ import annotations
 
@@ -12,12 +12,12 @@ from two_articles import DRONES, FERRY, BagOfWords, frequency, hits
 
 from bot.answer import Answer
 from bot.extractive.candidate_sentences import candidates
-from bot.extractive.confidence import THRESHOLD
 from bot.extractive.embedding_cache import EmbeddingCache
 from bot.extractive.extract import extract
+from bot.extractive.refusal import THRESHOLD
 from bot.extractive.sentence_choice import choose_sentences
 from bot.extractive.sentence_ranking import rank
-from bot.question.question_profile import WordCounts, gives, question_profile, questions_in
+from bot.question.question_profile import WordCounts, answer_kind_score, question_profile, questions_in
 from retrieval.article import Article, ArticleInfo
 from retrieval.hit import Hit
 from retrieval.splitting.passage_splitter import split
@@ -32,11 +32,11 @@ def ask(
     question: str,
     found: list[Hit],
     frequency: Callable[[str], int] = frequency,
-    least: float = THRESHOLD,
-    typed: str | None = None,
+    threshold: float = THRESHOLD,
+    original: str | None = None,
 ) -> Answer:
     counts = WordCounts(frequency, 2)
-    return extract(question, found, BagOfWords(), counts, date(2022, 6, 1), least, typed)  # type: ignore[arg-type]
+    return extract(question, found, BagOfWords(), counts, date(2022, 6, 1), threshold, original)  # type: ignore[arg-type]
 
 
 @pytest.mark.parametrize(
@@ -50,12 +50,12 @@ def ask(
     ],
 )
 def test_the_sentence_that_answers_comes_first(question: str, words: str) -> None:
-    """The first sentence is the one that holds what was asked for, not one that repeats the question."""
+    """The first sentence contains the answer; it does not merely repeat the question."""
     assert words in answer(question).sentences[0].text
 
 
 def test_sentences_are_verbatim_and_cited() -> None:
-    """Each sentence is the quote of its citation, and the quote is that stretch of the article."""
+    """Each sentence is the quote of its citation, and the quote is that span of the article."""
     found = answer("How many drones had gulls attacked since January?")
     assert found.status == "answered"
     texts = {article.info.id: article.text for article in (DRONES, FERRY)}
@@ -66,44 +66,44 @@ def test_sentences_are_verbatim_and_cited() -> None:
     assert [citation.number for citation in found.citations] == list(range(1, len(found.citations) + 1))
 
 
-def test_the_sentence_with_the_verb_is_said() -> None:
-    """Names alone do not answer: the sentence that says what is asked of them comes into the answer, though
-    others score better."""
+def test_the_sentence_with_the_verb_is_chosen() -> None:
+    """Names alone do not answer: the sentence with the question's verb is added, though others score
+    higher."""
     text = (
         "The Harbour Authority fined Quillon. Quillon has left the quay. Its ships are old. "
         'Gulls came. "They were warned," said Odile Brandt, who heads it.'
     )
     article = Article(ArticleInfo("quay", "quay.txt", "Fine"), text)
-    asked = question_profile("Who heads the Harbour Authority?", frequency, 2)
-    found = rank(asked, candidates([Hit(split(article)[0], 1.0)]), EmbeddingCache(BagOfWords()))  # type: ignore[arg-type]
-    in_order = sorted(found, key=lambda each: each.candidate.start)
-    ranked = [replace(each, score=10.0 - place / 2) for place, each in enumerate(in_order)]
-    assert "heads it" in choose_sentences(asked, ranked)[1].candidate.text
+    profile = question_profile("Who heads the Harbour Authority?", frequency, 2)
+    found = rank(profile, candidates([Hit(split(article)[0], 1.0)]), EmbeddingCache(BagOfWords()))  # type: ignore[arg-type]
+    in_order = sorted(found, key=lambda sentence: sentence.candidate.start)
+    ranked = [replace(sentence, score=10.0 - i / 2) for i, sentence in enumerate(in_order)]
+    assert "heads it" in choose_sentences(profile, ranked)[1].candidate.text
     far = [*ranked[:-1], replace(ranked[-1], score=1.0)]
-    assert all("heads it" not in each.candidate.text for each in choose_sentences(asked, far))
+    assert all("heads it" not in sentence.candidate.text for sentence in choose_sentences(profile, far))
 
 
-def test_neighbouring_sentences_are_one_quotation() -> None:
-    """Sentences that stand side by side share a citation, whose quote is the stretch of both, in order."""
+def test_neighbouring_sentences_share_one_quote() -> None:
+    """Their citation's quote is the span of both, in order."""
     found = answer("What did the electric boat cost, and how many passengers does the boat carry?")
     assert len(found.sentences) > len(found.citations)
-    assert len({each.text for each in found.sentences}) == len(found.sentences)
+    assert len({sentence.text for sentence in found.sentences}) == len(found.sentences)
     for citation in found.citations:
-        sharing = [each.text for each in found.sentences if each.citations == (citation.number,)]
+        sharing = [s.text for s in found.sentences if s.citations == (citation.number,)]
         assert citation.quote == " ".join(sharing)
         text = FERRY.text if citation.article.id == "ferry" else DRONES.text
         assert text[citation.start : citation.end] == citation.quote
 
 
-def test_a_sentence_that_leans_brings_the_one_before() -> None:
-    """ "It carries …" is not understood alone: the quote begins with the sentence that says what "it" is."""
+def test_a_sentence_that_starts_with_a_reference_includes_the_one_before() -> None:
+    """ "It carries …" is unclear alone: the quote starts with the sentence that "it" refers to."""
     found = answer("How many passengers are carried?")
     assert found.citations[0].quote.startswith("The ferry line tests an electric boat")
     assert "120 passengers" in found.citations[0].quote
 
 
-def test_a_part_that_nothing_answers_is_named() -> None:
-    """One part is answered, the other said to be open: the notice repeats its words."""
+def test_an_unanswered_part_is_reported() -> None:
+    """One part is answered; the notice quotes the other."""
     found = answer("How many drones had gulls attacked, and who won the chess title in Reykjavik?")
     assert (found.status, found.reason) == ("answered", "only part answered")
     assert "who won the chess title in Reykjavik" in (found.notice or "")
@@ -113,8 +113,8 @@ def test_a_part_that_nothing_answers_is_named() -> None:
 @pytest.mark.parametrize(
     ("published", "lead"), [("2022-05-27", "Reported on 27 May 2022: "), (None, ""), ("2022", "")]
 )
-def test_a_day_of_the_week_comes_with_the_day_of_its_article(published: str | None, lead: str) -> None:
-    """ "on Friday" is told with the day of the article, when that is known; the sentence stays verbatim."""
+def test_a_weekday_comes_with_the_date_of_its_article(published: str | None, lead: str) -> None:
+    """ "on Friday" is preceded by the article's date, if known; the sentence stays verbatim."""
     dated = [
         replace(hit, passage=replace(hit.passage, article=replace(hit.passage.article, published=published)))
         for hit in hits("Who banned delivery drones?")
@@ -124,8 +124,8 @@ def test_a_day_of_the_week_comes_with_the_day_of_its_article(published: str | No
     assert found.sentences[0].text == "The council of Larkhaven banned delivery drones on Friday."
 
 
-def test_articles_of_other_days_are_the_reason() -> None:
-    """When what was found is of other days than the question asks of, that is said."""
+def test_articles_outside_the_dates_are_the_reason() -> None:
+    """If the hits are from other days than the question asks about, that is the reason."""
     question = "What did the harbour pilots vote about this week?"
     old = [
         replace(
@@ -137,8 +137,8 @@ def test_articles_of_other_days_are_the_reason() -> None:
     assert ask(question, hits(question), frequency=lambda _: 1).reason == "nothing near"
 
 
-def test_a_year_that_no_article_is_of_is_no_missing_name() -> None:
-    """A year stands in no article: the days are the reason, not a name."""
+def test_a_year_is_not_a_missing_name() -> None:
+    """If a year is in no article, the dates are the reason, not a name."""
     dated = [
         replace(
             hit, passage=replace(hit.passage, article=replace(hit.passage.article, published="2019-01-01"))
@@ -148,48 +148,48 @@ def test_a_year_that_no_article_is_of_is_no_missing_name() -> None:
     assert ask("What did pilots vote about in 1945?", dated, lambda _: 0).reason == "outside the dates"
 
 
-def test_a_topic_is_told_from_the_beginning_of_its_article() -> None:
-    """A bare topic asks nothing: no judge of questions is heard, and the article's first sentence leads."""
+def test_a_topic_is_answered_with_the_lead_of_its_article() -> None:
+    """A bare topic is not a question: answerability is not scored, and the article's first sentence leads."""
 
     class Refuses:
-        def judge(self, *_: object) -> None:
-            raise AssertionError("a topic was judged as a question")
+        def score(self, *_: object) -> None:
+            raise AssertionError("a topic was scored as a question")
 
     text = "The Tern pilots went on strike. Pay is too low, the Tern pilots say, and Tern pilots are tired."
     article = Article(ArticleInfo("tern", "tern.txt", "Strike"), text)
     found = [Hit(split(article)[0], 1.0, 1, 1, 0.9), *hits("Tern pilots")]
-    told = extract(
+    answer = extract(
         "What is new about the Tern pilots?",
         found,
         BagOfWords(),  # type: ignore[arg-type]
         WordCounts(frequency, 3),
         date(2022, 6, 1),
-        judge=Refuses(),  # type: ignore[arg-type]
+        answerability=Refuses(),  # type: ignore[arg-type]
     )
-    assert told.sentences[0].text == "The Tern pilots went on strike."
+    assert answer.sentences[0].text == "The Tern pilots went on strike."
 
 
-def test_what_was_added_to_a_question_does_not_answer_for_it() -> None:
-    """A new matter that was taken for a follow-up finds nothing, though the added names are at hand."""
+def test_words_added_to_a_follow_up_are_not_enough_to_answer_it() -> None:
+    """A new topic mistaken for a follow-up is not answered, though the articles contain the added names."""
     added = "Who won the chess title (the council of Larkhaven, delivery drones)?"
-    assert ask(added, hits(added), typed="Who won the chess title?").status == "not_found"
+    assert ask(added, hits(added), original="Who won the chess title?").status == "not_found"
     added = "Why was it banned (the council of Larkhaven, delivery drones)?"
-    assert ask(added, hits(added), typed="Why was it banned?").status == "answered"
+    assert ask(added, hits(added), original="Why was it banned?").status == "answered"
 
 
-def test_the_day_is_said_before_the_whole_quotation() -> None:
-    """When only a later sentence of a quotation counts from its day, the day stands at its beginning."""
+def test_the_date_precedes_the_whole_quote() -> None:
+    """If only a later sentence of a quote has a relative date, the article's date is still at its start."""
     text = "The pilots of Tern met. They voted on Friday for a strike of three days."
     article = Article(ArticleInfo("tern", "tern.txt", "Strike", published="2022-05-28"), text)
     found = ask("What did the pilots of Tern vote for?", [Hit(split(article)[0], 1.0, 1, 1, 0.9)])
-    assert [each.lead for each in found.sentences] == ["Reported on 28 May 2022: ", " "]
+    assert [sentence.lead for sentence in found.sentences] == ["Reported on 28 May 2022: ", " "]
 
 
-def test_how_sure_an_answer_must_be_can_be_chosen() -> None:
-    """With the least confidence at 0 everything near is answered, at 1 nothing."""
+def test_the_threshold_can_be_set() -> None:
+    """At 0 everything near is answered, at 1 nothing."""
     question = "How many drones had gulls attacked since January?"
-    assert ask(question, hits(question), least=0.0).status == "answered"
-    assert ask(question, hits(question), least=1.0).status == "not_found"
+    assert ask(question, hits(question), threshold=0.0).status == "answered"
+    assert ask(question, hits(question), threshold=1.0).status == "not_found"
 
 
 def test_each_part_of_a_question_gets_its_sentence() -> None:
@@ -199,22 +199,22 @@ def test_each_part_of_a_question_gets_its_sentence() -> None:
     assert "3.2 million" in text
 
 
-def test_what_the_articles_do_not_hold_is_not_answered() -> None:
-    """A name that no article knows is the reason; nothing is cited."""
+def test_questions_about_unknown_names_are_not_answered() -> None:
+    """A name that is in no article is the reason; nothing is cited."""
     found = answer("Who won the chess title in Reykjavik?")
     assert (found.status, found.sentences, found.citations) == ("not_found", (), ())
     assert found.reason == "name not in the corpus"
     assert found.confidence < 0.2
 
 
-def test_a_publisher_is_no_name_that_is_missing() -> None:
-    """A name of a publisher or a title stands there, though in no text."""
+def test_a_publisher_is_not_a_missing_name() -> None:
+    """A name in a publisher or title is known, though it is in no text."""
     question = "Was the chess title of Northern Ledger won?"
     assert ask(question, hits(question)).reason != "name not in the corpus"
 
 
-def test_nothing_found_is_nothing_near() -> None:
-    """Without a hit there is no answer, and no error."""
+def test_no_hits_means_nothing_near() -> None:
+    """Without hits there is no answer, and no error."""
     found = extract("Why?", [], BagOfWords(), WordCounts(frequency, 0), date(2022, 6, 1))  # type: ignore[arg-type]
     assert (found.status, found.reason, found.confidence) == ("not_found", "nothing near", 0.0)
 
@@ -233,13 +233,13 @@ def test_nothing_found_is_nothing_near() -> None:
     ],
 )
 def test_the_kind_of_answer_is_read_from_the_question(question: str, kind: str | None) -> None:
-    """Numbers, dates, reasons and names are told apart."""
+    """Numbers, dates, reasons and names are distinguished."""
     assert question_profile(question, frequency, 2).asks == kind
 
 
 def test_a_number_must_count_what_is_asked_for() -> None:
-    """A number counts most before the thing asked for; the question's own figures never count."""
-    given = partial(gives, question_profile("How many companies met on 18 March?", frequency, 2))
+    """A number scores highest before the thing asked for; the question's own figures score 0."""
+    given = partial(answer_kind_score, question_profile("How many companies met on 18 March?", frequency, 2))
     assert given("It met 11 technology companies.") == 1.0
     assert given("It met them on day 11 of the month.") == 0.5
     assert given("They met on 18 March.") == 0.0
@@ -259,22 +259,25 @@ def test_a_number_must_count_what_is_asked_for() -> None:
     ],
 )
 def test_how_many_counts_the_last_of_its_nouns(question: str, noun: str) -> None:
-    """What stands before the noun that is counted only says which ones are meant."""
+    """Words before the counted noun only qualify it."""
     assert question_profile(question, frequency, 2).counted == stems(noun)[0]
 
 
-def test_names_are_listed_where_several_are_asked_for() -> None:
-    """A list of names counts more than one name when "which companies" asks for several."""
-    given = partial(gives, question_profile("Which companies came to the meeting?", frequency, 2))
+def test_a_list_of_names_scores_higher_if_several_are_asked_for() -> None:
+    """A list scores higher than one name if "which companies" asks for several."""
+    given = partial(answer_kind_score, question_profile("Which companies came to the meeting?", frequency, 2))
     assert given("Quillon, Brandt and Aske sent their heads.") == 1.0
     assert given("It was held in Larkhaven.") == 0.5
     assert given("It was held in May.") == 0.5
     assert given("the meeting was long.") == 0.0
-    assert gives(question_profile("Which company came?", frequency, 2), "A head of Quillon came.") == 1.0
+    assert (
+        answer_kind_score(question_profile("Which company came?", frequency, 2), "A head of Quillon came.")
+        == 1.0
+    )
 
 
 def test_questions_within_a_question() -> None:
-    """A question word after "and" or a question mark opens another; "and" between names does not."""
+    """A question word after "and" or a question mark starts another one; "and" between names does not."""
     assert (
         questions_in("Who won and what did it cost?") == ["Who won and what did it cost?"]
         or len(questions_in("Who won the vote and what did it cost?")) == 2
@@ -283,7 +286,7 @@ def test_questions_within_a_question() -> None:
 
 
 def test_a_sentence_shared_by_two_passages_is_one_candidate() -> None:
-    """The overlap of neighbouring passages is not read twice."""
+    """The overlap of neighbouring passages is not duplicated."""
     text = " ".join(
         f"Sentence {number} of the long report says little of note about drones." for number in range(60)
     )
@@ -291,4 +294,4 @@ def test_a_sentence_shared_by_two_passages_is_one_candidate() -> None:
     found = candidates([Hit(passage, 1.0) for passage in split(article)])
     assert len(found) == len({candidate.start for candidate in found}) == 60
     ranked = rank(question_profile("What of drones?", frequency, 2), found, EmbeddingCache(BagOfWords()))  # type: ignore[arg-type]
-    assert ranked == sorted(ranked, key=lambda scored: -scored.score)
+    assert ranked == sorted(ranked, key=lambda sentence: -sentence.score)

@@ -1,4 +1,4 @@
-"""When the day of an article is said before its sentence."""
+"""When a sentence is preceded by the date of its article."""
 
 from __future__ import annotations
 
@@ -6,7 +6,7 @@ from datetime import date
 
 import pytest
 
-from bot.extractive.report_date import needs_report_date, with_report_date
+from bot.extractive.report_date import needs_report_date, report_date_lead
 from retrieval.article import ArticleInfo
 
 TODAY = date(2022, 6, 1)
@@ -17,7 +17,7 @@ def info(published: str | None = None, updated: str | None = None) -> ArticleInf
 
 
 @pytest.mark.parametrize(
-    ("article", "said"),
+    ("article", "lead"),
     [
         (info("2021-03-18T18:57:00+05:30"), "Reported on 18 March 2021: "),
         (info(None, "2020-01-02"), "Reported on 2 January 2020: "),
@@ -27,9 +27,9 @@ def info(published: str | None = None, updated: str | None = None) -> ArticleInf
         (info(), ""),
     ],
 )
-def test_only_a_day_that_is_known_is_said(article: ArticleInfo, said: str) -> None:
-    """The day is that of publication, else of the update; a month alone is no day."""
-    assert with_report_date(article) == said
+def test_only_a_known_day_is_shown(article: ArticleInfo, lead: str) -> None:
+    """The day is that of publication, else of the update; a month is not enough."""
+    assert report_date_lead(article) == lead
 
 
 @pytest.mark.parametrize(
@@ -49,6 +49,6 @@ def test_only_a_day_that_is_known_is_said(article: ArticleInfo, said: str) -> No
         ("Who met?", "They may meet.", False),
     ],
 )
-def test_the_day_is_said_where_the_reader_counts_from_it(question: str, sentence: str, needed: bool) -> None:
+def test_the_day_is_needed_for_relative_dates(question: str, sentence: str, needed: bool) -> None:
     """A day is needed for "Thursday" and "last week", in the sentence or in the question."""
     assert needs_report_date(question, TODAY, sentence) is needed

@@ -193,6 +193,58 @@ def test_a_partial_answer_is_an_answer() -> None:
     assert [sentence.text for sentence in draft.sentences] == ["The mayor is Odile Brandt."]
 
 
+@pytest.mark.parametrize(
+    ("text", "plain"),
+    [
+        ("The mayor is Odile Brandt. **[1]**", "The mayor is Odile Brandt."),
+        ("The mayor is Odile Brandt. \\[1\\]", "The mayor is Odile Brandt."),
+        ("The mayor is Odile Brandt. [ID:1]", "The mayor is Odile Brandt."),
+        ("The mayor is Odile Brandt. [Source 1]", "The mayor is Odile Brandt."),
+        ("The mayor is Odile Brandt. [1] NOT_FOUND for the second part.", "The mayor is Odile Brandt."),
+        ("The battery was glued in [1].", "The battery was glued in."),
+        ("According to [1], the mayor left.", "According to The Quay, the mayor left."),
+        ("Passage 2 says 412, passage 1 says 385. [1]", "The Ledger says 412, The Quay says 385."),
+        ("[1][2] report that he left.", "The Quay and The Ledger report that he left."),
+    ],
+)
+def test_only_markers_are_removed_and_nouns_become_publishers(text: str, plain: str) -> None:
+    """The words stay as the model wrote them; a marker used as a noun becomes the publisher's name."""
+    (sentence,) = read_draft(text, COUNT, TITLES, ["The Quay", "The Ledger", "The Quay", "Fourth"]).sentences
+    assert sentence.text == plain
+    assert 0 in sentence.hits
+
+
+def test_a_table_keeps_its_structure() -> None:
+    """Rows are units with their own citations; the head and the delimiter row are layout."""
+    text = (
+        "Fees:\n\n| Port | Fee |\n|---|---:|\n| Tern | 4 [1] |\n| Quay | 5 | [2]\n\n### Later\n\nIt rose. [3]"
+    )
+    draft = read_draft(text, COUNT)
+    assert [(s.text, s.hits) for s in draft.sentences] == [
+        ("Fees:", ()),
+        ("Tern | 4", (0,)),
+        ("Quay | 5", (1,)),
+        ("It rose.", (2,)),
+    ]
+    assert (draft.sentences[1].lead, draft.sentences[1].tail) == ("\n\n| Port | Fee |\n|---|---:|\n| ", " |")
+    assert draft.sentences[3].lead == "\n\n### Later\n\n"
+
+
+def test_a_growing_table_shows_whole_rows_only() -> None:
+    """A head without its delimiter row would be shown as a sentence, and half a row as a whole one."""
+    text = "Fees:\n\n| Port | Fee |\n|---|---|\n| Tern | 4 |\n"
+    shown = {
+        s.text for end in range(len(text)) for s in read_draft(text[:end], COUNT, complete=False).sentences
+    }
+    assert {words for words in shown if "|" in words or "Port" in words or "Tern" in words} <= {"Tern | 4"}
+
+
+def test_a_bold_line_with_a_citation_is_an_answer() -> None:
+    """Alone and without a citation it is a heading."""
+    assert read("**42 million crowns** [1]") == [("**42 million crowns**", (1,))]
+    assert read("**Fines**\n\nIt paid 42. [1]") == [("It paid 42.", (1,))]
+
+
 def test_a_call_of_a_tool_is_no_answer() -> None:
     """JSON without text shows nothing; the caller tells that there was no sentence."""
     assert read_draft('{"tool": "delete", "arguments": {"path": "/"}}', COUNT) == Draft((), True)

@@ -73,6 +73,26 @@ def test_money_is_bounded_by_prices(tmp_path: Path) -> None:
         budget.check()
 
 
+def test_models_with_other_prices_share_the_budget(tmp_path: Path) -> None:
+    """Each adds its own cost; a count that was written without costs is priced when it is read."""
+    path = tmp_path / "spent.json"
+    large = Budget(path, cost=1.0, price=Price(10, 10))
+    small = Budget(path, cost=1.0, price=Price(1, 1))
+    large.spend(Usage(50_000, 0))
+    small.spend(Usage(0, 400_000))
+    large.check()
+    small.check()
+    small.spend(Usage(100_000, 0))
+    for budget in (large, small):
+        with pytest.raises(ModelFailed, match="budget of 1 "):
+            budget.check()
+    day = datetime.now(UTC).date().isoformat()
+    path.write_text(f'{{"day": "{day}", "input_tokens": 60000, "output_tokens": 60000}}')
+    small.check()
+    with pytest.raises(ModelFailed):
+        large.check()
+
+
 def test_a_damaged_count_starts_anew_and_a_lost_place_is_told(tmp_path: Path) -> None:
     """Nobody is stopped by a broken file; a folder that is none is one sentence."""
     path = tmp_path / "spent.json"
@@ -81,7 +101,7 @@ def test_a_damaged_count_starts_anew_and_a_lost_place_is_told(tmp_path: Path) ->
     budget.check()
     budget.spend(Usage(4, 0))
     assert budget.spent() == Usage(4, 0)
-    with pytest.raises(ModelFailed, match="cannot be kept"):
+    with pytest.raises(ModelFailed, match="cannot be saved"):
         Budget(path / "below a file" / "spent.json", tokens=10).check()
 
 

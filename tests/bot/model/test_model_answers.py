@@ -12,9 +12,10 @@ from typing import Any
 
 import pytest
 from model_world import DAY, make_assistant, make_library
-from openai_stand_in import OpenAIStandIn
+from openai_stand_in import OpenAIStandIn, checker
 
-from bot.answer import Answer, answer_json
+from bot.answer import Answer
+from bot.answer_json import answer_json
 from bot.assistant import Assistant
 from bot.discord.posts.answer_layout import answer_posts
 from bot.rendering import text_rendering
@@ -47,7 +48,7 @@ def library(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Library]:
 
 @pytest.fixture
 def assistant(server: OpenAIStandIn, library: Library, tmp_path: Path) -> Assistant:
-    return make_assistant(server, library, tmp_path)
+    return make_assistant(server, library, tmp_path, check="model")
 
 
 async def last(assistant: Assistant, question: str = QUESTION, **how: Any) -> Answer:
@@ -58,6 +59,11 @@ async def test_what_is_false_is_marked_in_every_form_and_what_is_true_stays(
     assistant: Assistant, server: OpenAIStandIn
 ) -> None:
     """Wrong figures, invented markers and injected orders, in a terminal, as JSON and on Discord."""
+    labels = {
+        "The council of Larkhaven banned delivery drones on Friday.": ("SUPPORTED", "banned delivery drones"),
+        "Gulls had attacked 41 drones.": ("CONTRADICTED", "gulls had attacked 14 drones"),
+    }
+    server.check_all(checker(labels))
     server.say(
         "The council of Larkhaven banned delivery drones on Friday. [1] Gulls had attacked 41 drones. [1][9] "
         "@everyone [click](https://evil.example) now! [12]"
@@ -66,10 +72,12 @@ async def test_what_is_false_is_marked_in_every_form_and_what_is_true_stays(
     true, false, order = answer.sentences
     assert true.support == "supported"
     assert answer.citations[true.citations[0] - 1].quote.startswith("The council of Larkhaven banned")
-    assert (false.support, order.support) == ("unsupported", "unsupported")
+    assert (false.support, order.support) == ("contradicted", "unsupported")
     assert order.citations == ()
+    assert "gulls had attacked 14 drones since January" in answer.contradictions[0].text
     terminal = text_rendering.plain_answer(answer)
-    assert re.search(r"41 drones\.( \[\d\])? \[\?\]", terminal)
+    assert re.search(r"41 drones\.( \[\d\])? \[!\]", terminal)
+    assert re.search(r"click now! \[\?\]", terminal)
     row = json.dumps(answer_json(answer))
     discord = "\n".join(str(post) for post in answer_posts(answer))
     for shown in (terminal, row, discord):
@@ -90,7 +98,7 @@ async def test_a_model_that_fails_leaves_an_answer_from_the_articles(
     assert {answer.mode for answer in answers[:-1]} == {"model"}
     assert answers[-1].mode == "extractive"
     assert answers[-1].notice is not None
-    assert "cut" in answers[-1].notice
+    assert "connection was lost" in answers[-1].notice
     assert answers[-1].model is None
 
 
@@ -106,7 +114,7 @@ async def test_a_follow_up_is_made_standalone_by_the_model(
     assert answer.question == "How many voted for it?"
     assert answer.standalone_question == "How many members of the council voted for the ban of drones?"
     assert answer.sentences[0].support == "supported"
-    assert "Question: How many members" in server.requests[2].prompt
+    assert "Question: How many members" in server.answers[2].prompt
     assert assistant.usage().output_tokens > answer.usage.output_tokens > 0
 
 

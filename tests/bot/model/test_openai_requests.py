@@ -7,13 +7,15 @@ from collections.abc import Iterator
 from typing import Any
 
 import pytest
-from chain_world import DAY, chain, drafts
+from chain_world import DAY, HITS, chain, drafts
 from jsonschema import Draft202012Validator
 from openai_stand_in import OpenAIStandIn, Request
 from repository import SHARED
 
+from bot.model.passage_prompt import CheckedSentence
 from bot.question.conversation import Turn
 
+SENTENCES = [CheckedSentence("The council banned drones.", (0,)), CheckedSentence("It cost nothing.")]
 SPEC = SHARED / "specs" / "openai-openapi.json"
 
 
@@ -28,13 +30,15 @@ def described() -> dict[str, Any]:
 
 @pytest.fixture
 async def requests() -> list[Request]:
-    """The requests of an answer, a follow-up, and an answer with a temperature."""
+    """The requests of an answer, a follow-up, an answer with a temperature, and checks of two models."""
     with OpenAIStandIn() as server:
         server.answer_all("The council banned drones. [1]")
         asked = chain(server)
         await drafts(asked)
         await asked.standalone("And then?", [Turn("Who?", "The council. [1]", "Who banned drones?")], DAY)
         await drafts(chain(server, temperature=0.2))
+        for model in ("stand-in", "gpt-5.4-mini"):
+            await chain(server, chat_model=model).check("Who banned drones?", HITS, SENTENCES)
         return server.requests
 
 
@@ -46,7 +50,63 @@ async def test_requests_fit_openais_description(described: dict[str, Any], reque
         assert errors(described, schema, request.body) == []
         assert set(request.body) <= known
         assert errors(described, schema, {**request.body, "messages": []}), "the check is no check"
-    assert len(requests) == 3
+    assert [request.is_check for request in requests] == [False, False, False, True, True]
+
+
+async def test_a_check_has_a_schema_where_the_model_follows_one(
+    described: dict[str, Any], requests: list[Request]
+) -> None:
+    """It is a valid JSON schema, within what OpenAI's strict mode accepts."""
+    lines, structured = (request.body for request in requests if request.is_check)
+    assert "response_format" not in lines
+    form = structured["response_format"]
+    assert errors(described, "ResponseFormatJsonSchema", form) == []
+    assert form["json_schema"]["strict"] is True
+    schema = form["json_schema"]["schema"]
+    Draft202012Validator.check_schema(schema)
+    assert not list(_loose(schema))
+    assert lines["messages"] == structured["messages"]
+
+
+def _loose(schema: Any) -> Iterator[str]:
+    """Objects that are not closed, or have optional properties, which strict mode rejects."""
+    if isinstance(schema, dict):
+        if schema.get("type") == "object" and (
+            schema.get("additionalProperties") is not False
+            or set(schema["required"]) != set(schema["properties"])
+        ):
+            yield str(schema)
+        for value in schema.values():
+            yield from _loose(value)
+
+
+async def test_a_server_that_rejects_the_schema_is_asked_without_it(described: dict[str, Any]) -> None:
+    """Within the same check, and not again; also if several parts of an answer are rejected at once."""
+    with OpenAIStandIn() as server:
+        checking = chain(server, chat_model="gpt-5.4-mini", retries=0)
+        server.fail_check(400, "invalid_request_error", "Unsupported parameter: 'response_format'")
+        server.fail_check(400, "invalid_request_error", "Unsupported parameter: 'response_format'")
+        many = [CheckedSentence(f"Gulls attacked {number} drones.") for number in range(20)]
+        verdicts, usage = await checking.check("How many?", HITS, many)
+        assert [verdict.finding for _, verdict in sorted(verdicts.items())] == ["supported"] * 20
+        assert usage.output_tokens > 0
+        formats = ["response_format" in request.body for request in server.checks]
+        assert formats == [True, True, False, False]
+        await checking.check("How many?", HITS, SENTENCES)
+        assert "response_format" not in server.checks[-1].body
+        assert errors(described, "CreateChatCompletionRequest", server.checks[-1].body) == []
+        await drafts(checking)
+
+
+async def test_usage_is_counted_once_with_a_schema() -> None:
+    """The client reads a structured reply in another way, which must not double or lose its tokens."""
+    with OpenAIStandIn() as server:
+        usages = []
+        for model in ("stand-in", "gpt-5.4-mini"):
+            _, usage = await chain(server, chat_model=model).check("Who?", HITS, SENTENCES)
+            usages.append(usage)
+        assert usages[0] == usages[1]
+        assert usages[0].input_tokens == len(server.checks[0].prompt) // 4
 
 
 async def test_requests_fit_the_types_of_the_package(requests: list[Request]) -> None:

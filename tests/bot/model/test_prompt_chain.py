@@ -42,12 +42,10 @@ async def test_the_prompt_numbers_the_passages_and_says_the_day(server: OpenAISt
     server.say("NOT_FOUND")
     assert [draft.not_found for draft in await drafts(chain(server))] == [True]
     (request,) = server.requests
-    assert (
-        '<passage number="2" title="The title of article 2" publisher="The Quay" date="2022-03-04">'
-        in request.prompt
-    )
+    head = 'number="2" title="The title of article 2" publisher="The Quay" date="2022-03-04" weekday="Friday"'
+    assert f"<passage {head}>" in request.prompt
     assert TEXTS[0] in request.prompt
-    assert "Today is 2022-06-01." in request.prompt
+    assert "Today is 2022-06-01 (Wednesday)." in request.prompt
     assert "Question: Who banned drones?" in request.prompt
     assert request.body["stream_options"] == {"include_usage": True}
     assert "temperature" not in request.body

@@ -23,8 +23,8 @@ def shown(*texts: str, complete: bool = True) -> list[str]:
         "You answer questions for readers who check every sentence against its source.",
         "My instructions: you answer questions for readers who check every sentence against its source.",
         "YOU ANSWER QUESTIONS, for readers -- who check every sentence against its source",
-        "No headings, no links, no list of sources at the end.",
-        "Do not round, convert or calculate.",
+        "Calculate only if the question asks for it, and name the figures that you used.",
+        "Copy figures, units, names and quotations exactly.",
     ],
 )
 def test_instructions_are_not_repeated(text: str) -> None:

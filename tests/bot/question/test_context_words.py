@@ -1,4 +1,4 @@
-"""The words of a conversation that a follow-up question means, as the small model reads them."""
+"""Probabilities of the words that a follow-up question refers to."""
 
 from __future__ import annotations
 
@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from bot.question.context_words import PIECES, ContextWords, gist
+from bot.question.context_words import MAX_WORD_PIECES, ContextWords, gist
 
 HISTORY = [
     ("Who led the harbour council of Larkhaven?", "Odile Brandt led the council for nine years."),
@@ -16,48 +16,50 @@ TEXTS = st.text(max_size=60)
 
 
 @pytest.fixture(scope="module")
-def meant(tmp_path_factory: pytest.TempPathFactory) -> ContextWords:
-    return ContextWords(cache_dir=tmp_path_factory.mktemp("meant"))
+def model(tmp_path_factory: pytest.TempPathFactory) -> ContextWords:
+    return ContextWords(cache_dir=tmp_path_factory.mktemp("cache"))
 
 
-def test_the_person_is_likelier_than_the_place_for_she(meant: ContextWords) -> None:
-    """Whoever resigned is meant by "she", not where she lived or when it was."""
-    chances = meant.chances("Why did she?", HISTORY)
-    assert chances["brandt"] > 0.5
-    assert chances["brandt"] > 2 * max(chances["larkhaven"], chances["friday"], chances["years"])
+def test_she_refers_to_a_person(model: ContextWords) -> None:
+    """ "She" is the person who resigned, not a place or a date."""
+    probabilities = model.probabilities("Why did she?", HISTORY)
+    assert probabilities["brandt"] > 0.5
+    assert probabilities["brandt"] > 2 * max(
+        probabilities["larkhaven"], probabilities["friday"], probabilities["years"]
+    )
 
 
-def test_what_goes_beyond_means_what_was_answered(meant: ContextWords) -> None:
-    """ "Anything else" is besides the quarrel; a question that says all itself means less of it."""
-    beyond = meant.chances("Was there any other reason?", HISTORY)["quarrel"]
-    assert beyond > 0.28
-    assert beyond > 2 * meant.chances("How many people live in Larkhaven?", HISTORY)["quarrel"]
+def test_other_refers_to_the_answer(model: ContextWords) -> None:
+    """ "Any other reason" refers to the quarrel; a complete question refers to it less."""
+    other_reason = model.probabilities("Was there any other reason?", HISTORY)["quarrel"]
+    assert other_reason > 0.28
+    assert other_reason > 2 * model.probabilities("How many people live in Larkhaven?", HISTORY)["quarrel"]
 
 
-def test_a_long_conversation_is_read_from_its_end(meant: ContextWords) -> None:
-    """What has no room is not read, and what was said last always is."""
+def test_a_long_conversation_is_truncated_at_its_start(model: ContextWords) -> None:
+    """The latest turns are always included; the oldest are dropped."""
     long = [("What did the ferry carry?", f"It carried crate{number} and sacks.") for number in range(99)]
-    chances = meant.chances("Why did she?", [*long, *HISTORY])
-    assert chances["brandt"] > 0.5
-    assert "crate98" in chances
-    assert "crate0" not in chances
-    assert len(chances) < PIECES
+    probabilities = model.probabilities("Why did she?", [*long, *HISTORY])
+    assert probabilities["brandt"] > 0.5
+    assert "crate98" in probabilities
+    assert "crate0" not in probabilities
+    assert len(probabilities) < MAX_WORD_PIECES
 
 
 @settings(max_examples=25, deadline=None)
 @given(TEXTS, st.lists(st.tuples(TEXTS, TEXTS), max_size=5))
-def test_each_word_that_was_said_has_a_chance(
-    meant: ContextWords, question: str, history: list[tuple[str, str]]
+def test_probabilities_are_of_words_of_the_conversation(
+    model: ContextWords, question: str, history: list[tuple[str, str]]
 ) -> None:
-    """Of words of the talk, in lower case, and between none and one, whatever was said."""
+    """Words in lower case with values between 0 and 1, for any conversation."""
     said = " ".join(f"{asked} {answered}" for asked, answered in history).lower()
-    for word, chance in meant.chances(question, history).items():
+    for word, probability in model.probabilities(question, history).items():
         assert word in said
-        assert 0 <= chance <= 1
+        assert 0 <= probability <= 1
 
 
-def test_of_an_answer_the_words_of_meaning_are_read() -> None:
-    """As the model was shown answers."""
+def test_gist_keeps_content_words() -> None:
+    """Markers, report dates and function words are removed, as in training."""
     assert (
         gist("Reported on 4 March 2022: It was the council that banned drones. [1]")
         == "council banned drones"

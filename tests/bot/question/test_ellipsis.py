@@ -1,10 +1,10 @@
-"""Questions that are no whole sentence, filled from the one before."""
+"""Completion of elliptic questions from the previous one."""
 
 from __future__ import annotations
 
 import pytest
 
-from bot.question.ellipsis import filled, is_elliptic
+from bot.question.ellipsis import fill_ellipsis, is_elliptic
 
 BEFORE = "How many companies did the regulator meet?"
 ANSWER = "It met Alibaba and Tencent."
@@ -24,13 +24,13 @@ ANSWER = "It met Alibaba and Tencent."
         ),
     ],
 )
-def test_an_ellipsis_asks_on(question: str, expected: str) -> None:
-    """Counted things are named, bare questions carry the one before, a name without a role stands alone."""
+def test_an_ellipsis_is_completed(question: str, expected: str) -> None:
+    """ "Which ones" names what was counted, bare questions get the previous one, other names are kept."""
     assert is_elliptic(question)
-    assert filled(question, BEFORE, ANSWER) == expected
+    assert fill_ellipsis(question, BEFORE, ANSWER) == expected
 
 
 @pytest.mark.parametrize("question", ["Who abstained?", "And why did they meet?", "Did it help?"])
-def test_a_sentence_is_no_ellipsis(question: str) -> None:
-    """What has a verb of its own is left to the pronouns."""
+def test_a_sentence_is_not_elliptic(question: str) -> None:
+    """A question with its own verb is left to pronoun resolution."""
     assert not is_elliptic(question)

@@ -1,10 +1,10 @@
-"""Requests: what they are about, and how a topic is answered."""
+"""Topic requests."""
 
 from __future__ import annotations
 
 import pytest
 
-from bot.question.topic_request import asked_of, is_topic, names_topic
+from bot.question.topic_request import is_topic, names_topic, without_request_words
 
 
 @pytest.mark.parametrize(
@@ -31,9 +31,9 @@ from bot.question.topic_request import asked_of, is_topic, names_topic
         ("Compare the fines of Orchardia and Quillon", "the fines of Orchardia and Quillon"),
     ],
 )
-def test_what_a_request_is_about(request_: str, about: str) -> None:
-    """The words that only ask are left out; what remains is a topic, which no judge of questions reads."""
-    assert asked_of(request_) == about
+def test_topics_of_requests(request_: str, about: str) -> None:
+    """Request words are removed; the rest is a topic."""
+    assert without_request_words(request_) == about
     assert is_topic(about)
 
 
@@ -54,20 +54,20 @@ def test_what_a_request_is_about(request_: str, about: str) -> None:
         "percentage of workers in the harbour trade unions",
     ],
 )
-def test_questions_stay(question: str) -> None:
-    """A question for one thing is read whole."""
-    assert asked_of(question) == question
+def test_questions_are_unchanged(question: str) -> None:
+    """A question for a single fact keeps all its words."""
+    assert without_request_words(question) == question
     assert not is_topic(question)
 
 
-def test_a_request_may_hold_a_question() -> None:
+def test_a_request_can_contain_a_question() -> None:
     """ "Tell me who …" asks who."""
-    assert asked_of("Tell me who founded Ferrant Optics") == "who founded Ferrant Optics"
-    assert not is_topic(asked_of("Tell me who founded Ferrant Optics"))
+    assert without_request_words("Tell me who founded Ferrant Optics") == "who founded Ferrant Optics"
+    assert not is_topic(without_request_words("Tell me who founded Ferrant Optics"))
 
 
-def test_a_topic_that_is_named_leans_on_nothing() -> None:
-    """A request names what it is about, or points to what was said."""
+def test_named_topics() -> None:
+    """A request either names its topic or refers to the conversation."""
     assert names_topic("Tell me about ferries")
     assert not names_topic("Tell me more")
     assert not names_topic("Tell me about the fine")

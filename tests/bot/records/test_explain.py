@@ -1,4 +1,4 @@
-"""The ledger says what was read, what is cited, and who gives another figure."""
+"""An explanation lists what was read, what is cited, and which articles give another figure."""
 
 from __future__ import annotations
 
@@ -6,13 +6,11 @@ import json
 from dataclasses import replace
 from pathlib import Path
 
-import pytest
 from click.testing import CliRunner
 from fakes import FERRY, HARBOUR, SHELF, FakeAssistant, passages
 
-from bot.answer import Answer, Citation
+from bot.answer import Answer, Citation, Contradiction
 from bot.records.explain import (
-    differing_figures,
     explain_answer,
     explanation_json,
     explanation_lines,
@@ -34,93 +32,75 @@ def hits(*articles: Article) -> tuple[Hit, ...]:
 
 
 def answer(read: tuple[Hit, ...], quote: str, *cited: Article) -> Answer:
-    citations = tuple(
-        Citation(
-            n, each.info, quote, at := each.text.index(quote), at + len(quote), 5, None, at, at + len(quote)
-        )
-        for n, each in enumerate(cited, 1)
-    )
+    citations = tuple(cite(number, article, quote) for number, article in enumerate(cited, 1))
     return Answer("How much?", "How much?", "answered", citations=citations, read=read, complete=True)
+
+
+def cite(number: int, article: Article, quote: str) -> Citation:
+    start = article.text.index(quote)
+    end = start + len(quote)
+    return Citation(number, article.info, quote, start, end, 5, None, start, end)
 
 
 COST = "The boat cost 3.2 million crowns, said captain Jon Aske."
 
 
-def test_what_was_read_and_what_is_cited() -> None:
-    """Each passage read stands in the ledger with its ranks and the numbers that quote it."""
+def test_the_passages_read_and_cited_are_listed() -> None:
+    """Each passage that was read is listed with its ranks and the numbers of its citations."""
     read = hits(FERRY, HARBOUR)
-    ledger = explain_answer(answer(read, COST, FERRY), FakeAssistant(SHELF).library.status())
-    cited = [entry.cited for entry in ledger.entries]
+    explanation = explain_answer(answer(read, COST, FERRY), FakeAssistant(SHELF).library.status())
+    cited = [passage.cited for passage in explanation.read]
     assert len(cited) == len(read)
     assert cited.count((1,)) == 1
-    shown = explanation_json(ledger)
-    assert shown["read"][0]["ranks"] == {"dense": 1, "lexical": None}
-    assert shown["articles_searched"] == 3
-    assert "cited 1 independent source." in explanation_lines(ledger)[0]
+    row = explanation_json(explanation)
+    assert row["read"][0]["ranks"] == {"dense": 1, "lexical": None}
+    assert row["articles_searched"] == 3
+    assert "cited 1 independent source." in explanation_lines(explanation)[0]
 
 
-def test_a_differing_figure_is_shown_with_its_article() -> None:
-    """The same matter with another figure in another article is a dissent; in the same one it is not."""
-    made = answer(hits(FERRY, OTHER), COST, FERRY)
-    ledger = explain_answer(made, FakeAssistant(SHELF).library.status())
-    assert [(each.number, each.article.id) for each in ledger.dissents] == [(1, "other.txt")]
-    assert any("2.9 million" in line for line in explanation_lines(ledger))
-    assert (
-        explain_answer(answer(hits(FERRY), COST, FERRY), FakeAssistant(SHELF).library.status()).dissents == ()
+def test_articles_that_contradict_the_answer_are_shown() -> None:
+    """Each is listed with the citation that it differs from; other contradictions are not."""
+    plain = answer(hits(FERRY, OTHER), COST, FERRY)
+    status = FakeAssistant(SHELF).library.status()
+    assert explain_answer(plain, status).differing == ()
+    other = cite(2, OTHER, OTHER.text.strip())
+    contradictions = (
+        Contradiction("quote", "The articles' own words differ", (2,)),
+        Contradiction("articles", "Articles differ", (1, 2)),
     )
-
-
-@pytest.mark.parametrize(
-    ("one", "other", "differ"),
-    [
-        ("The fine is 40 million crowns.", "The boats cost 35 million crowns.", False),
-        ("The court fined the old paper mill 40 crowns.", "The court fined the paper mill 40 crowns.", False),
-        ("The court fined the old paper mill 40 crowns.", "The court fined the paper mill 45 crowns.", True),
-        (
-            "The court fined the old paper mill 40 crowns.",
-            "The court fined the paper mill 40,000 crowns.",
-            False,
-        ),
-        (
-            "The court fined the old paper mill 40 crowns.",
-            "The court fined the paper mill in 45 days.",
-            False,
-        ),
-        ("The court fined the old paper mill $40.", "The court fined the paper mill 45 dollars.", True),
-    ],
-)
-def test_only_like_figures_of_like_matters_differ(one: str, other: str, differ: bool) -> None:
-    """Too few shared words, equal figures, other units and other magnitudes are no dissent."""
-    assert differing_figures(one, other) is differ
+    contradicted = replace(plain, citations=(*plain.citations, other), contradictions=contradictions)
+    explanation = explain_answer(contradicted, status)
+    assert explanation.differing == ((1, other),)
+    (row,) = explanation_json(explanation)["dissenting"]
+    assert (row["citation"], row["article"]["id"], row["text"]) == (1, "other.txt", other.quote)
+    assert any("2.9 million" in line for line in explanation_lines(explanation))
 
 
 def test_reprints_count_once() -> None:
-    """Two cited articles that hold the same text are one independent source."""
+    """Two cited articles with the same text are one independent source."""
     reprint = replace(FERRY.info, id="reprint.md", path="reprint.md")
     read = (*hits(HARBOUR), Hit(passages(FERRY)[0], 1.0, also_in=(reprint,)))
-    made = answer(read, COST, FERRY, Article(reprint, FERRY.text))
-    assert independent_sources(made) == 1
-    assert independent_sources(replace(made, read=())) == 2
+    both_cited = answer(read, COST, FERRY, Article(reprint, FERRY.text))
+    assert independent_sources(both_cited) == 1
+    assert independent_sources(replace(both_cited, read=())) == 2
 
 
-def test_every_passage_of_an_article_tells_of_its_copies() -> None:
-    """A copy that only the first passage is in counts as one with the article; versions are named as such."""
+def test_copies_count_for_the_whole_article() -> None:
+    """A copy of its first passage is a copy of the article; earlier versions are labelled as such."""
     reprint = replace(FERRY.info, id="reprint.md", path="reprint.md")
     first, *rest = (Hit(passage, 1.0) for passage in passages(FERRY))
     copied = replace(first, also_in=(reprint,), earlier=frozenset({"reprint.md"}))
-    made = answer((copied, first, *rest), COST, FERRY, Article(reprint, FERRY.text))
-    assert independent_sources(made) == 1
-    assert any(
-        "earlier version: " in line
-        for line in explanation_lines(explain_answer(made, FakeAssistant(SHELF).library.status()))
-    )
+    both_cited = answer((copied, first, *rest), COST, FERRY, Article(reprint, FERRY.text))
+    assert independent_sources(both_cited) == 1
+    explanation = explain_answer(both_cited, FakeAssistant(SHELF).library.status())
+    assert any("earlier version: " in line for line in explanation_lines(explanation))
 
 
 def test_the_command_line_explains(tmp_path: Path) -> None:
-    """`ask --explain` adds the ledger below the answer, and to JSON under its own key."""
+    """`ask --explain` prints the explanation below the answer, and in JSON under the key "ledger"."""
     assistant = FakeAssistant(folder=tmp_path / "index")
-    asked = ["ask", "--no-sync", "--explain", "How much did the boat cost?"]
-    result = CliRunner().invoke(main, asked, obj=lambda settings: assistant)
+    arguments = ["ask", "--no-sync", "--explain", "How much did the boat cost?"]
+    result = CliRunner().invoke(main, arguments, obj=lambda settings: assistant)
     assert "Searched 3 articles" in result.stdout
-    result = CliRunner().invoke(main, [*asked, "--json"], obj=lambda settings: assistant)
+    result = CliRunner().invoke(main, [*arguments, "--json"], obj=lambda settings: assistant)
     assert json.loads(result.stdout)["ledger"]["generation"] == 1

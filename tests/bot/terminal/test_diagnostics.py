@@ -1,4 +1,4 @@
-"""`doctor` looks at all that an answer needs, goes on after what is broken, and shows no secret."""
+"""`doctor` checks everything needed for an answer, continues after failures, and shows no secrets."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ from fakes import FakeAssistant
 
 from bot.settings import read_settings
 from bot.terminal.commands.cli import main
-from bot.terminal.diagnostics import Check, check_corpus, check_folder, check_model, examine
+from bot.terminal.diagnostics import Check, check_corpus, check_folder, check_model, run_checks
 from retrieval.errors import IndexFailure
 from retrieval.library import Library
 from retrieval.reading.corpus import Corpus
@@ -34,19 +34,21 @@ def run(assistant: FakeAssistant, *arguments: str) -> Result:
 
 
 def no_embeddings() -> FootnoteEmbeddings:
-    raise RuntimeError("there are none in this test")
+    raise RuntimeError("no embeddings in this test")
 
 
 def names_and_states(checks: list[Check]) -> dict[str, str]:
     return {check.name: check.state for check in checks}
 
 
-def test_doctor_goes_on_after_what_is_broken(tmp_path: Path) -> None:
-    """Every check is made, whatever the others found."""
+def test_doctor_continues_after_failed_checks(tmp_path: Path) -> None:
+    """Every check runs, whatever the result of the others."""
 
-    class Broken(Library):
+    class BrokenLibrary(Library):
+        """Has no embeddings and a damaged index."""
+
         def embeddings(self) -> None:  # type: ignore[override]
-            raise RuntimeError("no such thing")
+            raise RuntimeError("no embeddings")
 
         def status(self) -> None:  # type: ignore[override]
             raise IndexFailure("The index is damaged.")
@@ -54,8 +56,8 @@ def test_doctor_goes_on_after_what_is_broken(tmp_path: Path) -> None:
     (tmp_path / "corpus").mkdir()
     settings = read_settings([tmp_path / "corpus"], tmp_path / "index")
     settings = settings.model_copy(update={"state": tmp_path / "state"})
-    library = Broken(Corpus(settings.corpus), tmp_path, embeddings=no_embeddings, fingerprint=str)
-    states = names_and_states(list(examine(lambda: settings, lambda _: library)))
+    library = BrokenLibrary(Corpus(settings.corpus), tmp_path, embeddings=no_embeddings, fingerprint=str)
+    states = names_and_states(list(run_checks(lambda: settings, lambda _: library)))
     assert states == {
         "Python": "ok",
         "Packages": "ok",
@@ -73,26 +75,26 @@ def test_doctor_goes_on_after_what_is_broken(tmp_path: Path) -> None:
 def test_doctor_shows_no_secret_and_exits_with_1(
     assistant: FakeAssistant, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    """Keys are said to be set or not; what is broken makes the exit code 1."""
+    """Keys are only reported as set or not set; a failed check means exit code 1."""
     monkeypatch.setenv("OPENAI_API_KEY", "sk-very-secret")
     monkeypatch.setenv("OPENAI_BASE_URL", "http://127.0.0.1:9/v1")
     result = run(assistant, "doctor")
     assert result.exit_code == 1
     assert "OPENAI_API_KEY set" in result.stdout
-    assert "http://127.0.0.1:9/v1: it cannot be reached" in result.stdout
+    assert "http://127.0.0.1:9/v1: cannot connect" in result.stdout
     assert "very-secret" not in result.output
     checks = json.loads(run(assistant, "doctor", "--json").stdout)
     assert {"name", "state", "text", "help"} == set(checks[0])
 
 
-class Server(http.server.BaseHTTPRequestHandler):
-    """A model's server that knows one key and one model."""
+class ModelServer(http.server.BaseHTTPRequestHandler):
+    """A model server that accepts one key and lists one model."""
 
     def do_GET(self) -> None:
-        known = self.headers["Authorization"] == "Bearer good"
-        self.send_response(200 if known else 401)
+        authorized = self.headers["Authorization"] == "Bearer good"
+        self.send_response(200 if authorized else 401)
         self.end_headers()
-        self.wfile.write(json.dumps({"data": [{"id": "small"}]} if known else {}).encode())
+        self.wfile.write(json.dumps({"data": [{"id": "small"}]} if authorized else {}).encode())
 
     def log_message(self, *_: object) -> None:
         pass
@@ -100,7 +102,7 @@ class Server(http.server.BaseHTTPRequestHandler):
 
 @pytest.fixture
 def server() -> Iterator[str]:
-    with http.server.ThreadingHTTPServer(("127.0.0.1", 0), Server) as server:
+    with http.server.ThreadingHTTPServer(("127.0.0.1", 0), ModelServer) as server:
         threading.Thread(target=server.serve_forever, daemon=True).start()
         yield f"http://127.0.0.1:{server.server_port}/v1"
         server.shutdown()
@@ -110,18 +112,18 @@ def server() -> Iterator[str]:
     ("key", "model", "state"),
     [("good", "small", "ok"), ("good", "other", "warning"), ("bad", "small", "broken")],
 )
-def test_doctor_asks_the_model_s_server(
+def test_doctor_queries_the_model_server(
     server: str, key: str, model: str, state: str, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    """A refused key is broken; a server that does not list the model is worth a note."""
+    """A rejected key is broken; a server that does not list the model is a warning."""
     monkeypatch.setenv("OPENAI_API_KEY", key)
     monkeypatch.setenv("OPENAI_BASE_URL", server)
     monkeypatch.setenv("FOOTNOTE_CHAT_MODEL", model)
     assert check_model(read_settings()).state == state
 
 
-def test_doctor_looks_at_folders(tmp_path: Path) -> None:
-    """Unknown files are a note; a folder that cannot be made is broken."""
+def test_doctor_checks_folders(tmp_path: Path) -> None:
+    """Unsupported files are a warning; a folder that cannot be created is broken."""
     (tmp_path / "a.txt").write_text("The town of Ost has a new bridge.", encoding="utf-8")
     (tmp_path / "b.xyz").touch()
     library = Library(Corpus([tmp_path]), tmp_path, embeddings=no_embeddings, fingerprint=str)

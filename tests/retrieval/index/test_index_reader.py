@@ -1,4 +1,4 @@
-"""The read side: exact, filtered, of one whole generation, for any number of threads."""
+"""The read side: exact and filtered search in one complete generation, from any number of threads."""
 
 from __future__ import annotations
 
@@ -55,75 +55,77 @@ FILTERS = (
 )
 
 
-def by_hand(
+def brute_force(
     index: Index, question: np.ndarray[Any, np.dtype[np.float32]], limit: int, filters: Filters
 ) -> list[tuple[str, float]]:
-    """What ``nearest`` is to give, computed from the vectors of all passages."""
-    passages = [each for info in index.articles() for each in index.article_passages(info.id)]
-    allowed = [each for each in passages if filters.accept(each.article)]
+    """The expected result of ``nearest``, computed from the vectors of all passages."""
+    passages = [passage for info in index.articles() for passage in index.article_passages(info.id)]
+    allowed = [passage for passage in passages if filters.accept(passage.article)]
     if not allowed:
         return []
-    scores = index.vectors([each.id for each in allowed]) @ question
-    pairs = zip((each.id for each in allowed), scores.tolist(), strict=True)
+    scores = index.vectors([passage.id for passage in allowed]) @ question
+    pairs = zip((passage.id for passage in allowed), scores.tolist(), strict=True)
     return sorted(pairs, key=lambda pair: -pair[1])[:limit]
 
 
 @pytest.mark.parametrize("filters", FILTERS)
 @pytest.mark.parametrize("exact", [100_000, 0])
-def test_nearest_is_right_and_never_short_for_any_filter(
+def test_nearest_is_correct_and_complete_for_any_filter(
     index: Index, monkeypatch: pytest.MonkeyPatch, filters: Filters, exact: int
 ) -> None:
-    """Exactly, and by Chroma's graph as in a large index: the same passages with the same cosines."""
-    monkeypatch.setattr(retrieval.index.nearest_neighbours, "EXACT", exact)
-    monkeypatch.setattr(retrieval.index.nearest_neighbours, "NARROW", exact)
+    """Exact search and Chroma's graph (as in a large index) find passages with the same cosines."""
+    monkeypatch.setattr(retrieval.index.nearest_neighbours, "MAX_EXACT_PASSAGES", exact)
+    monkeypatch.setattr(retrieval.index.nearest_neighbours, "MAX_EXACT_FILTERED", exact)
     question = vector("What did the council of town7 decide in part 3?")
     found = index.nearest(question, 9, filters)
-    expected = by_hand(index, question, 9, filters)
+    expected = brute_force(index, question, 9, filters)
     assert [score for _, score in found] == pytest.approx([score for _, score in expected], abs=1e-5)
-    allowed = {each.id for each in index.passages([each for each, _ in found]).values()}
-    assert len(allowed) == len(found)
+    ids = index.passages([passage_id for passage_id, _ in found]).keys()
+    assert len(ids) == len(found)
 
 
-def test_a_large_index_whose_chroma_is_damaged_answers_exactly(
+def test_a_large_index_with_a_damaged_chroma_is_searched_exactly(
     dated: World, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    """Chroma serves speed; without it the mapped vectors answer."""
-    monkeypatch.setattr(retrieval.index.nearest_neighbours, "EXACT", 0)
+    """Chroma is only needed for speed; the fallback is the mapped vectors."""
+    monkeypatch.setattr(retrieval.index.nearest_neighbours, "MAX_EXACT_PASSAGES", 0)
     monkeypatch.setattr(VectorStore, "open", lambda folder: _refuse())
-    with_filters = dated.open()
+    index = dated.open()
     question = vector("town3")
-    found = [each for each, _ in with_filters.nearest(question, 5)]
-    assert found == [each for each, _ in by_hand(with_filters, question, 5, Filters())]
-    with_filters.close()
+    found = [passage_id for passage_id, _ in index.nearest(question, 5)]
+    assert found == [passage_id for passage_id, _ in brute_force(index, question, 5, Filters())]
+    index.close()
 
 
 def _refuse() -> None:
     raise IndexFailure("damaged")
 
 
-def test_passages_come_back_as_they_were_split(index: Index, dated: World) -> None:
-    """Text, spans, sentences, line and section survive the stores; articles are ordered by path."""
+def test_passages_survive_the_round_trip_through_the_stores(index: Index, dated: World) -> None:
+    """Text, spans, sentences, line and section are unchanged; articles are ordered by path."""
     infos = index.articles()
     assert [info.path for info in infos] == sorted(info.path for info in infos)
     for info in infos[:5]:
         text = (dated.corpus / info.path).read_text(encoding="utf-8")
         passages = index.article_passages(info.id)
-        assert passages == sorted(passages, key=lambda each: each.start)
+        assert passages == sorted(passages, key=lambda passage: passage.start)
         assert index.article(info.id) == info
-        for each in passages:
-            assert each.text == text[each.start : each.end]
-            assert each.sentences[0][0] == each.start
-            assert each.sentences[-1][1] == each.end
-            assert each.line == text.count("\n", 0, each.start) + 1
-        assert index.passages([each.id for each in passages]) == {each.id: each for each in passages}
+        for passage in passages:
+            assert passage.text == text[passage.start : passage.end]
+            assert passage.sentences[0][0] == passage.start
+            assert passage.sentences[-1][1] == passage.end
+            assert passage.line == text.count("\n", 0, passage.start) + 1
+        assert index.passages([passage.id for passage in passages]) == {
+            passage.id: passage for passage in passages
+        }
     assert index.passages(["unknown"]) == {}
     assert index.article("unknown") is None
     with pytest.raises(IndexFailure):
         index.vectors(["unknown"])
 
 
-def test_chroma_holds_all_that_the_catalogue_holds(index: Index) -> None:
-    """Each passage can be made again from its row in Chroma alone."""
+def test_chroma_has_everything_that_the_catalogue_has(index: Index) -> None:
+    """Each passage can be rebuilt from its row in Chroma alone."""
     store = VectorStore.open(index.folder / "chroma")
     rows = [row for batch in store.batches() for row in batch]
     assert {row.id: row.passage for row in rows} == index.passages([row.id for row in rows])
@@ -134,8 +136,8 @@ def test_chroma_holds_all_that_the_catalogue_holds(index: Index) -> None:
     store.close()
 
 
-def test_the_status_says_what_is_there(index: Index) -> None:
-    """Numbers, days, publishers by their articles, what made it."""
+def test_the_status_describes_the_index(index: Index) -> None:
+    """Counts, dates, publishers by number of articles, sync time."""
     status = index.status()
     assert (status.articles, status.generation) == (48, 1)
     assert (status.first_date, status.last_date) == ("2021-01-01", "2021-12-24")
@@ -145,19 +147,19 @@ def test_the_status_says_what_is_there(index: Index) -> None:
 
 
 def test_many_threads_read_one_index(index: Index) -> None:
-    """Each thread has its own connection; all get the same."""
+    """Each thread has its own connection; all get the same results."""
 
     def ask(number: int) -> list[str]:
         found = [id_ for id_, _ in index.nearest(vector(f"town{number % 5}"), 4, FILTERS[number % 3])]
-        return [each.text for each in index.passages(found).values()]
+        return [passage.text for passage in index.passages(found).values()]
 
     expected = [ask(number) for number in range(15)]
     with ThreadPoolExecutor(8) as pool:
         assert list(pool.map(ask, list(range(15)) * 4)) == expected * 4
 
 
-def test_an_open_generation_stays_whole_until_it_is_closed(tmp_path: Path) -> None:
-    """It answers as before while newer ones come; then it is deleted, and the reader opens the newest."""
+def test_an_open_generation_is_kept_until_it_is_closed(tmp_path: Path) -> None:
+    """It returns the same results while newer ones are written; once closed, it is deleted."""
     world = World(tmp_path)
     world.fill(4)
     world.sync()
@@ -179,8 +181,8 @@ def test_an_open_generation_stays_whole_until_it_is_closed(tmp_path: Path) -> No
     assert [path.name for path in (world.folder / "generations").iterdir()] == ["4"]
 
 
-def test_an_index_that_is_missing_or_of_other_rules_is_refused(tmp_path: Path) -> None:
-    """Each with its own error; a newer format too."""
+def test_a_missing_or_incompatible_index_is_rejected(tmp_path: Path) -> None:
+    """Each case has its own error; so has a newer format."""
     world = World(tmp_path)
     with pytest.raises(IndexMissing):
         world.open()
@@ -199,8 +201,8 @@ def test_an_index_that_is_missing_or_of_other_rules_is_refused(tmp_path: Path) -
         world.open()
 
 
-def test_a_question_does_not_import_chroma(dated: World) -> None:
-    """Chroma takes a second to import; a small index is searched without it."""
+def test_searching_does_not_import_chroma(dated: World) -> None:
+    """It takes a second to import; a small index is searched without it."""
     code = (
         "import sys; from pathlib import Path; import numpy as np; "
         "from retrieval.index.index_reader import Index;"
@@ -212,21 +214,21 @@ def test_a_question_does_not_import_chroma(dated: World) -> None:
     assert shown.stdout.strip() == "False"
 
 
-def test_a_graph_that_loses_too_much_is_not_asked(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    """Vectors at random are hard for it: the sync ends well, and searches are exact."""
+def test_a_graph_with_low_recall_is_not_used(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Random vectors are hard for it: the sync still succeeds, and searches are exact."""
     world = World(tmp_path)
     world.fill(4)
-    monkeypatch.setattr(retrieval.sync.store_writer, "_reach", lambda *_: 0.5)
+    monkeypatch.setattr(retrieval.sync.store_writer, "_measure_reach", lambda *_: 0.5)
     world.sync()
     world.write("b.txt", article(30))
     assert world.sync().added == 1
-    monkeypatch.setattr(retrieval.index.nearest_neighbours, "EXACT", 0)
+    monkeypatch.setattr(retrieval.index.nearest_neighbours, "MAX_EXACT_PASSAGES", 0)
     monkeypatch.setattr(VectorStore, "nearest", lambda *_: refuse())
     with world.open() as opened:
         question = vector("town3")
-        expected = [each for each, _ in by_hand(opened, question, 5, Filters())]
-        assert [each for each, _ in opened.nearest(question, 5)] == expected
+        expected = [passage_id for passage_id, _ in brute_force(opened, question, 5, Filters())]
+        assert [passage_id for passage_id, _ in opened.nearest(question, 5)] == expected
 
 
 def refuse() -> list[tuple[str, float]]:
-    raise AssertionError("the graph was asked")
+    raise AssertionError("the graph was used")

@@ -1,4 +1,4 @@
-"""`footnote doctor` finds what is wrong with an index, and a repair makes only that anew."""
+"""`footnote doctor` finds the faults of an index, and a repair rebuilds only the damaged parts."""
 
 from __future__ import annotations
 
@@ -19,10 +19,10 @@ from retrieval.reading.corpus import Corpus
 
 @pytest.fixture
 def world(tmp_path: Path) -> World:
-    made = World(tmp_path)
-    made.fill(6)
-    made.sync()
-    return made
+    world = World(tmp_path)
+    world.fill(6)
+    world.sync()
+    return world
 
 
 def library(world: World) -> Library:
@@ -32,70 +32,70 @@ def library(world: World) -> Library:
     )
 
 
-def test_a_sound_index_has_no_findings(world: World) -> None:
-    """Also when files have changed since: that is for the next sync."""
+def test_an_intact_index_has_no_findings(world: World) -> None:
+    """Also if files have changed since: the next sync handles those."""
     world.write("a0001.txt", article(1, version=2))
     assert library(world).check() == []
 
 
-def lose_a_document(folder: Path) -> None:
+def delete_a_document(folder: Path) -> None:
     lexical = LexicalIndex.open(folder / "tantivy")
     with sqlite3.connect(folder / "catalogue.sqlite") as catalogue:
         lexical.remove([catalogue.execute("SELECT id FROM passages").fetchone()[0]])
     lexical.commit()
 
 
-def lose_a_row(folder: Path) -> None:
+def delete_a_row(folder: Path) -> None:
     store = VectorStore.open(folder / "chroma")
     store.delete(sorted(store.ids())[:1])
     store.close()
 
 
-def spoil_vectors(folder: Path) -> None:
+def zero_vectors(folder: Path) -> None:
     np.zeros((folder / "vectors.f32").stat().st_size // 4, np.float32).tofile(folder / "vectors.f32")
 
 
-def spoil_texts(folder: Path) -> None:
+def change_texts(folder: Path) -> None:
     with sqlite3.connect(folder / "catalogue.sqlite") as catalogue:
         catalogue.execute("UPDATE passages SET text = replace(text, 'council', 'Council')")
 
 
-def cut(name: str) -> Callable[[Path], None]:
-    def act(folder: Path) -> None:
+def truncate(name: str) -> Callable[[Path], None]:
+    def damage(folder: Path) -> None:
         path = folder / name
         path.write_bytes(path.read_bytes()[: path.stat().st_size // 2])
 
-    return act
+    return damage
 
 
 @pytest.mark.parametrize(
-    ("spoil", "part"),
+    ("damage", "part"),
     [
-        (lose_a_document, "tantivy"),
-        (lose_a_row, "chroma"),
-        (spoil_vectors, "vectors.f32"),
-        (spoil_texts, "catalogue.sqlite"),
-        (cut("catalogue.sqlite"), "catalogue.sqlite"),
-        (cut("vectors.f32"), "vectors.f32"),
-        (cut("chroma/chroma.sqlite3"), "chroma"),
-        (cut("tantivy/meta.json"), "tantivy"),
+        (delete_a_document, "tantivy"),
+        (delete_a_row, "chroma"),
+        (zero_vectors, "vectors.f32"),
+        (change_texts, "catalogue.sqlite"),
+        (truncate("catalogue.sqlite"), "catalogue.sqlite"),
+        (truncate("vectors.f32"), "vectors.f32"),
+        (truncate("chroma/chroma.sqlite3"), "chroma"),
+        (truncate("tantivy/meta.json"), "tantivy"),
     ],
 )
-def test_what_is_wrong_is_found_and_mended(world: World, spoil: Callable[[Path], None], part: str) -> None:
-    """One sentence says what; the repair embeds nothing again, and leaves nothing to find."""
+def test_damage_is_found_and_repaired(world: World, damage: Callable[[Path], None], part: str) -> None:
+    """A finding describes it in one sentence; the repair fixes it without embedding anything."""
     embedded = world.embeddings.texts
-    spoil(world.folder / "generations" / "1")
+    damage(world.folder / "generations" / "1")
     findings = library(world).check()
-    assert part in {each.part for each in findings}, findings
-    assert all(each.text.endswith(".") for each in findings)
+    assert part in {finding.part for finding in findings}, findings
+    assert all(finding.text.endswith(".") for finding in findings)
     library(world).repair()
     assert library(world).check() == []
     assert world.contents() == expected(world)
     assert world.embeddings.texts == embedded
 
 
-def test_a_repair_of_nothing_makes_the_index(tmp_path: Path) -> None:
-    """Without an index it is a first sync."""
+def test_a_repair_without_an_index_builds_it(tmp_path: Path) -> None:
+    """It is then a first sync."""
     world = World(tmp_path)
     world.fill(2)
     assert library(world).repair().added == 2

@@ -1,4 +1,4 @@
-"""What the catalogue knows about versions and copies, and what a search makes of it."""
+"""Versions and copies in the catalogue, and how they affect hits."""
 
 from __future__ import annotations
 
@@ -19,9 +19,9 @@ WORDS = [f"word{number}" for number in range(2_000)]
 
 
 def prose(seed: int, sentences: int = 30) -> str:
-    chance = random.Random(seed)
+    generator = random.Random(seed)
     return "\n".join(
-        f"The council of Larkhaven said {' '.join(chance.choices(WORDS, k=9))} on that day."
+        f"The council of Larkhaven said {' '.join(generator.choices(WORDS, k=9))} on that day."
         for _ in range(sentences)
     )
 
@@ -42,17 +42,16 @@ def fill(world: World) -> None:
 
 
 def passages(index: Index) -> dict[str, Passage]:
-    return {each.id: each for info in index.articles() for each in index.article_passages(info.id)}
+    return {passage.id: passage for info in index.articles() for passage in index.article_passages(info.id)}
 
 
 def current(index: Index, filters: Filters = Filters(), as_of: date = TODAY) -> set[str]:  # noqa: B008
-    return {
-        each.article.id for each in index.related_articles.current(passages(index), filters, as_of).values()
-    }
+    kept = index.related_articles.current(passages(index), filters, as_of)
+    return {passage.article.id for passage in kept.values()}
 
 
-def test_an_earlier_version_answers_nothing_any_more(tmp_path: Path) -> None:
-    """Nor is it among the articles of which anything is read; copies and others of its title are."""
+def test_earlier_versions_are_dropped(tmp_path: Path) -> None:
+    """Copies, and other articles with the same title, are kept."""
     world = World(tmp_path)
     fill(world)
     world.sync()
@@ -60,8 +59,8 @@ def test_an_earlier_version_answers_nothing_any_more(tmp_path: Path) -> None:
         assert current(index) == {"new.md", "reprint.md", "other.md"}
 
 
-def test_the_version_of_the_day_is_asked(tmp_path: Path) -> None:
-    """For a question of an earlier day, or with a filter that the later version does not pass, it answers."""
+def test_the_version_of_the_date_is_kept(tmp_path: Path) -> None:
+    """An earlier version is kept for an earlier date, or if the later version does not pass the filters."""
     world = World(tmp_path)
     fill(world)
     world.write("new.md", text("Fees rise", "The Quay", "2023-06-21", prose(1) + prose(2, 6)))
@@ -73,23 +72,23 @@ def test_the_version_of_the_day_is_asked(tmp_path: Path) -> None:
         assert "old.md" not in current(index, Filters(since=date(2023, 6, 1)))
 
 
-def test_a_hit_names_earlier_versions_and_the_copies_that_hold_its_passage(tmp_path: Path) -> None:
-    """Though the copy's passages begin and end elsewhere; what only one article says is only its own."""
+def test_a_hit_lists_earlier_versions_and_the_copies_of_its_passage(tmp_path: Path) -> None:
+    """Also if the copy is split differently; a passage of only one article has no copies."""
     world = World(tmp_path)
     fill(world)
     world.sync()
     with world.open() as index:
-        held = index.article_passages("new.md")
-        first, last = index.related_articles.name_others([Hit(held[0], 1.0), Hit(held[-1], 0.5)])
+        new = index.article_passages("new.md")
+        first, last = index.related_articles.attach_related([Hit(new[0], 1.0), Hit(new[-1], 0.5)])
         assert [info.id for info in first.also_in] == ["old.md", "reprint.md"]
         assert first.earlier == {"old.md"}
         assert [info.id for info in last.also_in] == ["old.md"]
-        (alone,) = index.related_articles.name_others([Hit(index.article_passages("other.md")[0], 1.0)])
+        (alone,) = index.related_articles.attach_related([Hit(index.article_passages("other.md")[0], 1.0)])
         assert alone.also_in == ()
 
 
-def test_kinship_after_many_syncs_is_that_of_an_index_built_fresh(tmp_path: Path) -> None:
-    """Articles that were changed, deleted, added: nothing of what they were is remembered."""
+def test_relations_after_many_syncs_equal_those_of_a_new_index(tmp_path: Path) -> None:
+    """Changed, deleted and added articles leave no stale relations."""
     world, fresh = World(tmp_path / "one"), World(tmp_path / "two")
     fill(world)
     world.sync()
@@ -107,8 +106,8 @@ def test_kinship_after_many_syncs_is_that_of_an_index_built_fresh(tmp_path: Path
         assert one.related_articles._stories.keys() == two.related_articles._stories.keys()
 
 
-def test_a_catalogue_without_kinship_can_be_read(tmp_path: Path) -> None:
-    """That of an index made before there was any; the next generation has it."""
+def test_a_catalogue_without_relations_can_be_read(tmp_path: Path) -> None:
+    """An older Footnote built it; the next generation has them."""
     world = World(tmp_path)
     fill(world)
     world.sync()
@@ -116,11 +115,11 @@ def test_a_catalogue_without_kinship_can_be_read(tmp_path: Path) -> None:
         path = tmp_path / "catalogue.sqlite"
         path.write_bytes(index.catalogue.path.read_bytes())
     catalogue = Catalogue(path, writable=True)
-    with catalogue.reading() as connection:
+    with catalogue.connection() as connection:
         connection.execute("DROP TABLE kinship")
         connection.commit()
     articles = catalogue.articles_by_key()
-    assert RelatedArticles(catalogue, articles).name_others([]) == []
+    assert RelatedArticles(catalogue, articles).attach_related([]) == []
     update_related_articles(catalogue)
     assert RelatedArticles(catalogue, articles)._stories
     catalogue.close()

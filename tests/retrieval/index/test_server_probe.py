@@ -1,4 +1,4 @@
-"""A Chroma server is asked for within seconds; what keeps it from answering is said in one sentence."""
+"""The probe of a Chroma server: it fails within seconds, and reports the reason in one sentence."""
 
 from __future__ import annotations
 
@@ -17,12 +17,12 @@ from retrieval.sync.replica_watch import SharedIndex
 
 
 class Refusing(BaseHTTPRequestHandler):
-    """Takes no token, and remembers what it was shown."""
+    """Rejects every token, and records the headers."""
 
-    shown: ClassVar[list[str | None]] = []
+    tokens: ClassVar[list[str | None]] = []
 
     def do_GET(self) -> None:
-        self.shown.append(self.headers.get("Authorization"))
+        self.tokens.append(self.headers.get("Authorization"))
         self.send_response(401)
         self.end_headers()
 
@@ -30,28 +30,28 @@ class Refusing(BaseHTTPRequestHandler):
         pass
 
 
-def test_the_token_is_shown_and_a_refusal_is_said(tmp_path: Path) -> None:
-    """In one sentence that names neither the token nor a library."""
+def test_the_token_is_sent_and_a_rejection_is_reported(tmp_path: Path) -> None:
+    """The message does not contain the token."""
     with ThreadingHTTPServer(("127.0.0.1", 0), Refusing) as server:
         threading.Thread(target=server.serve_forever, daemon=True).start()
         url = f"http://127.0.0.1:{server.server_address[1]}"
-        with pytest.raises(IndexFailure, match="refuses the token") as caught:
+        with pytest.raises(IndexFailure, match="rejected the token") as caught:
             Index.open(tmp_path / "index", "f", SharedIndex(url, "secret", "f"))
         server.shutdown()
-    assert Refusing.shown == ["Bearer secret"]
+    assert Refusing.tokens == ["Bearer secret"]
     assert "secret" not in str(caught.value)
 
 
 @pytest.mark.parametrize("url", ["ftp://somewhere", "http://", "http://127.0.0.1:1", "nonsense:x"])
-def test_a_wrong_address_is_said(tmp_path: Path, url: str) -> None:
-    """Whatever is wrong with it."""
+def test_a_wrong_url_is_reported(tmp_path: Path, url: str) -> None:
+    """Wrong scheme, no host, no server, not a URL."""
     with pytest.raises(IndexFailure, match=r"server|FOOTNOTE_CHROMA_URL"):
         Index.open(tmp_path / "index", "f", SharedIndex(url, None, "f"))
 
 
-def test_a_server_that_hangs_is_not_waited_for_long(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    """It takes the connection and says nothing."""
-    monkeypatch.setattr(retrieval.index.server_probe, "_SECONDS", 0.3)
+def test_a_hanging_server_times_out(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """It accepts the connection and never responds."""
+    monkeypatch.setattr(retrieval.index.server_probe, "_TIMEOUT_SECONDS", 0.3)
     with socket.create_server(("127.0.0.1", 0)) as silent:
         url = f"http://127.0.0.1:{silent.getsockname()[1]}"
         with pytest.raises(IndexFailure, match="cannot be reached: timed out"):

@@ -1,4 +1,4 @@
-"""The vectors of a generation: the greatest scores are picked as a stable sort would."""
+"""The vector matrix: selecting the highest scores equals a stable sort."""
 
 from __future__ import annotations
 
@@ -6,7 +6,7 @@ import numpy as np
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from retrieval.index.vector_matrix import _greatest
+from retrieval.index.vector_matrix import _top_indices
 
 
 @given(
@@ -14,7 +14,7 @@ from retrieval.index.vector_matrix import _greatest
     limit=st.integers(1, 40),
 )
 @settings(deadline=None)
-def test_the_greatest_scores_come_first_and_ties_in_their_order(scores: list[float], limit: int) -> None:
-    """As a stable sort would have it."""
-    found = _greatest(np.array(scores, np.float32), limit).tolist()
-    assert found == sorted(range(len(scores)), key=lambda place: -scores[place])[:limit]
+def test_the_highest_scores_come_first_and_ties_keep_their_order(scores: list[float], limit: int) -> None:
+    """As in a stable sort."""
+    found = _top_indices(np.array(scores, np.float32), limit).tolist()
+    assert found == sorted(range(len(scores)), key=lambda index: -scores[index])[:limit]

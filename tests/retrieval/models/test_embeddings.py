@@ -1,4 +1,4 @@
-"""Embeddings say what made them; a service is asked, and its faults told, in one sentence each."""
+"""Embeddings: fingerprints, and the requests and errors of an embedding service."""
 
 from __future__ import annotations
 
@@ -21,41 +21,41 @@ def local(tmp_path_factory: pytest.TempPathFactory) -> FootnoteEmbeddings:
     return make_embeddings("local", model_dir=None, cache_dir=tmp_path_factory.mktemp("cache"))
 
 
-def test_the_fingerprint_costs_no_model(tmp_path: Path) -> None:
-    """It tells precision and model apart, and neither reads nor writes a file for the packaged model."""
-    prints = {
+def test_the_fingerprint_loads_no_model(tmp_path: Path) -> None:
+    """It differs by precision and model, and touches no file for the packaged model."""
+    fingerprints = {
         make_embeddings(choice, model_dir=None, cache_dir=tmp_path).fingerprint
         for choice in ("local", "local:float", "openai:text-embedding-3-small", "openai:other")
     }
-    assert len(prints) == 4
+    assert len(fingerprints) == 4
     assert not list(tmp_path.iterdir())
 
 
-def test_an_unknown_choice_is_told_in_one_sentence(tmp_path: Path) -> None:
-    """The help names the two that there are."""
-    with pytest.raises(EmbeddingError, match="cohere:big is not known") as caught:
+def test_an_unknown_choice_is_reported(tmp_path: Path) -> None:
+    """The help names the two valid choices."""
+    with pytest.raises(EmbeddingError, match="cohere:big is not supported") as caught:
         make_embeddings("cohere:big", model_dir=None, cache_dir=tmp_path)
     assert "openai:MODEL" in caught.value.help
 
 
 class Service(BaseHTTPRequestHandler):
-    """Speaks OpenAI's embeddings protocol; `status` and `body` make it fail."""
+    """Implements OpenAI's embeddings API; `status` and `body` make it fail."""
 
     status = 200
     body: bytes | None = None
-    asked: list[list[str]]
+    requests: list[list[str]]
 
     def do_POST(self) -> None:
         texts = json.loads(self.rfile.read(int(self.headers["content-length"])))["input"]
-        type(self).asked.append(texts)
+        type(self).requests.append(texts)
         rows = [{"object": "embedding", "index": n, "embedding": [3.0, 4.0]} for n in range(len(texts))]
-        answer = {
+        response = {
             "object": "list",
             "data": rows,
             "model": "m",
             "usage": {"prompt_tokens": 1, "total_tokens": 1},
         }
-        content = self.body if self.body is not None else json.dumps(answer).encode()
+        content = self.body if self.body is not None else json.dumps(response).encode()
         self.send_response(self.status)
         self.send_header("content-type", "application/json")
         self.send_header("content-length", str(len(content)))
@@ -69,7 +69,7 @@ class Service(BaseHTTPRequestHandler):
 
 @pytest.fixture
 def service() -> Iterator[tuple[type[Service], FootnoteEmbeddings]]:
-    handler = type("Handler", (Service,), {"asked": []})
+    handler = type("Handler", (Service,), {"requests": []})
     server = ThreadingHTTPServer(("127.0.0.1", 0), handler)
     thread = threading.Thread(target=server.serve_forever, kwargs={"poll_interval": 0.01})
     thread.start()
@@ -85,34 +85,34 @@ def service() -> Iterator[tuple[type[Service], FootnoteEmbeddings]]:
         thread.join()
 
 
-def test_a_service_is_asked_in_batches_of_text(service: tuple[type[Service], FootnoteEmbeddings]) -> None:
-    """Texts are sent as they are, empty ones as a full stop; the vectors come back with length 1."""
+def test_texts_are_sent_in_batches(service: tuple[type[Service], FootnoteEmbeddings]) -> None:
+    """Texts are sent unchanged, empty ones as a full stop; the vectors are scaled to length 1."""
     handler, embeddings = service
     matrix = embeddings.embed_matrix(["a", "", *["b"] * 300])
     assert np.allclose(matrix, [[0.6, 0.8]] * 302)
-    assert [len(texts) for texts in handler.asked] == [256, 46]
-    assert handler.asked[0][:2] == ["a", "."]
+    assert [len(texts) for texts in handler.requests] == [256, 46]
+    assert handler.requests[0][:2] == ["a", "."]
     assert embeddings.dimension == 2
 
 
 @pytest.mark.parametrize(
     ("status", "body", "sentence"),
     [
-        (401, b'{"error": {"message": "bad key sk-secret"}}', "refused the key"),
-        (403, b"{}", "may not use"),
-        (404, b"{}", "knows no model m"),
-        (429, b"{}", "too many requests"),
+        (401, b'{"error": {"message": "bad key sk-secret"}}', "rejected the API key"),
+        (403, b"{}", "has no access"),
+        (404, b"{}", "has no model m"),
+        (429, b"{}", "rate limit"),
         (500, b"{}", "failed"),
-        (400, b"{}", "refused the texts"),
-        (200, b'{"error": "no"}', "did not answer with vectors"),
-        (200, b"<html>", "did not answer with vectors"),
+        (400, b"{}", "rejected the texts"),
+        (200, b'{"error": "no"}', "did not return vectors"),
+        (200, b"<html>", "did not return vectors"),
         (200, b'{"object": "list", "model": "m", "data": []}', "vectors"),
     ],
 )
-def test_a_service_that_fails_is_told_in_one_sentence(
+def test_a_failing_service_is_reported_in_one_sentence(
     status: int, body: bytes, sentence: str, service: tuple[type[Service], FootnoteEmbeddings]
 ) -> None:
-    """Every fault is the package's own error, without the key and without a trace."""
+    """Every failure becomes an EmbeddingError without the API key."""
     handler, embeddings = service
     handler.status, handler.body = status, body
     with pytest.raises(EmbeddingError, match=sentence) as caught:
@@ -120,8 +120,8 @@ def test_a_service_that_fails_is_told_in_one_sentence(
     assert "secret" not in str(caught.value)
 
 
-def test_a_service_without_a_key_is_told_before_any_request(tmp_path: Path) -> None:
-    """OpenAI itself needs a key; another base URL may not."""
+def test_a_missing_api_key_is_reported_before_any_request(tmp_path: Path) -> None:
+    """OpenAI itself requires a key; another base URL might not."""
     embeddings = make_embeddings("openai:text-embedding-3-small", model_dir=None, cache_dir=tmp_path)
     assert embeddings.dimension == 1536
     with pytest.raises(EmbeddingError, match="OPENAI_API_KEY is not set"):

@@ -1,4 +1,4 @@
-"""The graph is what the encoder in numpy computes, and its cache is whole or built again."""
+"""The ONNX graph equals the numpy encoder, and a damaged cache is rebuilt."""
 
 from __future__ import annotations
 
@@ -26,21 +26,21 @@ def small(tmp_path_factory: pytest.TempPathFactory) -> bert_weights.BertWeights:
     return bert_weights.load_weights(files.weights, files.heads)
 
 
-@pytest.mark.parametrize(("precision", "least"), [("float", 0.99999), ("int8", 0.98)])
-def test_the_graph_is_what_numpy_computes(
-    precision: bert_graph.Precision, least: float, small: bert_weights.BertWeights
+@pytest.mark.parametrize(("precision", "min_cosine"), [("float", 0.99999), ("int8", 0.98)])
+def test_the_graph_equals_the_numpy_encoder(
+    precision: bert_graph.Precision, min_cosine: float, small: bert_weights.BertWeights
 ) -> None:
-    """For a model of other sizes too, with and without columns that are tamed."""
+    """For a model of other sizes too, with and without scaled outlier columns."""
     texts = [[101, 102], [101, 2129, 2116, 102], list(range(1000, 1200))]
-    for sizes in ({}, bert_weights.largest(small, [(ids, ()) for ids in texts])):
-        session = onnxruntime.InferenceSession(bert_graph.build(small, precision, sizes))
+    for maxima in ({}, bert_weights.column_maxima(small, [(ids, ()) for ids in texts])):
+        session = onnxruntime.InferenceSession(bert_graph.build_graph(small, precision, maxima))
         for ids in texts:
             (row,) = session.run(None, {"ids": np.array([ids])})[0]
-            assert row @ bert_weights.encode(small, ids)["vectors"][0] >= least
+            assert row @ bert_weights.encode(small, ids)["vectors"][0] >= min_cosine
 
 
 @given(st.integers(1, 40), st.integers(1, 40), st.integers(0, 1000))
-def test_rounding_a_matrix_keeps_it_within_half_a_step(rows: int, columns: int, seed: int) -> None:
+def test_quantisation_errs_by_at_most_half_a_step(rows: int, columns: int, seed: int) -> None:
     """Each column has its own step; a column of zeros stays zero."""
     matrix = np.random.default_rng(seed).normal(size=(rows, columns)).astype(np.float32)
     matrix[:, 0] = 0
@@ -50,8 +50,8 @@ def test_rounding_a_matrix_keeps_it_within_half_a_step(rows: int, columns: int, 
 
 
 @pytest.mark.parametrize("damage", ["truncate", "flip", "empty"])
-def test_a_damaged_cache_is_noticed_and_built_again(damage: str, tmp_path: Path) -> None:
-    """A cut or altered graph is never run."""
+def test_a_damaged_cache_is_rebuilt(damage: str, tmp_path: Path) -> None:
+    """A truncated or modified graph is never loaded."""
     files = small_model(tmp_path / "model")
     good = graph_cache.model_bytes(files, TOKENIZER, tmp_path, "int8")
     (path,) = (tmp_path / "models").glob("*.onnx")
@@ -62,8 +62,8 @@ def test_a_damaged_cache_is_noticed_and_built_again(damage: str, tmp_path: Path)
     assert path.read_bytes()[32:] == good
 
 
-def test_two_at_once_leave_one_whole_cache(tmp_path: Path) -> None:
-    """Builders do not disturb each other and leave no part behind."""
+def test_concurrent_builders_leave_one_intact_cache(tmp_path: Path) -> None:
+    """They do not interfere with each other and leave no temporary files."""
     files = small_model(tmp_path / "model")
     with ThreadPoolExecutor(4) as pool:
         graphs = set(
@@ -74,8 +74,8 @@ def test_two_at_once_leave_one_whole_cache(tmp_path: Path) -> None:
     assert not list((tmp_path / "models").glob("*.part"))
 
 
-def test_a_cache_that_cannot_be_written_is_done_without(tmp_path: Path) -> None:
-    """The model is built in memory then."""
+def test_an_unwritable_cache_is_ignored(tmp_path: Path) -> None:
+    """The graph is then built in memory."""
     files = small_model(tmp_path / "model")
     (tmp_path / "blocked").write_text("a file where a folder should be")
     assert graph_cache.model_bytes(files, TOKENIZER, tmp_path / "blocked", "int8")
@@ -89,9 +89,9 @@ def test_a_cache_that_cannot_be_written_is_done_without(tmp_path: Path) -> None:
         ({"encoder.layer.0.output.dense.weight": np.ones((8, 15), np.float32)}, r"not .16, 8"),
     ],
 )
-def test_other_weights_are_told_in_one_sentence(
+def test_invalid_weights_are_reported(
     changes: dict[str, np.ndarray | None], sentence: str, tmp_path: Path
 ) -> None:
-    """The sentence names the part that is missing or does not fit."""
+    """The message names the array that is missing or has the wrong shape."""
     with pytest.raises(ModelMissing, match=sentence):
         graph_cache.model_bytes(small_model(tmp_path / "model", **changes), TOKENIZER, tmp_path, "int8")

@@ -1,4 +1,4 @@
-"""Question and texts are read together as the adapted weights say; an adapter that does not fit is told."""
+"""Question and texts are encoded together with adapted weights; adapters that do not fit are reported."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ from tokenizers import Tokenizer
 
 from retrieval.errors import ModelMissing
 from retrieval.models import bert_weights, graph_cache, model_files
-from retrieval.models.pair_encoder import PairReader
+from retrieval.models.pair_encoder import PairEncoder
 from retrieval.models.task_adapter import load_adapter
 
 QUERY = "encoder.layer.0.attention.self.query"
@@ -38,67 +38,67 @@ def write_adapter(path: Path, width: int, **changes: np.ndarray) -> Path:
 
 
 @pytest.fixture(scope="module")
-def reader(tmp_path_factory: pytest.TempPathFactory) -> PairReader:
-    place = tmp_path_factory.mktemp("pairs")
-    adapter = write_adapter(place / "adapter.safetensors", model_files.DIMENSION)
-    return PairReader(adapter, cache_dir=place, pieces=128, precision="float")
+def encoder(tmp_path_factory: pytest.TempPathFactory) -> PairEncoder:
+    folder = tmp_path_factory.mktemp("pairs")
+    adapter = write_adapter(folder / "adapter.safetensors", model_files.DIMENSION)
+    return PairEncoder(adapter, cache_dir=folder, pieces=128, precision="float")
 
 
-def test_the_graph_is_the_adapted_model_on_both_texts(reader: PairReader) -> None:
-    """Held against the encoder in numpy with the changed weights, piece by piece."""
+def test_the_graph_equals_the_adapted_numpy_encoder(encoder: PairEncoder) -> None:
+    """Compared word piece by word piece."""
     files = model_files.packaged_files()
-    changed = reader.adapter.adapted(bert_weights.load_weights(files.weights, files.heads))
+    adapted = encoder.adapter.apply_to(bert_weights.load_weights(files.weights, files.heads))
     encoding = Tokenizer.from_file(str(files.tokenizer)).encode(QUESTION, TEXTS[0])
     ids = [number for number, real in zip(encoding.ids, encoding.attention_mask, strict=True) if real]
-    seen = bert_weights.encode(changed, ids, encoding.type_ids[: len(ids)])[f"layer_{changed.layers - 1}"]
-    read = reader.read(QUESTION, TEXTS[:1])
-    pieces = len(read.words[0])
-    assert np.abs(read.whole - seen[0]).max() < 0.02
-    assert np.abs(read.words[0] - seen[-1 - pieces : -1]).max() < 0.02
-    assert [TEXTS[0][a:b] for a, b in read.spans[0]][:3] == ["The", "ferry", "carries"]
+    expected = bert_weights.encode(adapted, ids, encoding.type_ids[: len(ids)])[f"layer_{adapted.layers - 1}"]
+    encoded = encoder.encode(QUESTION, TEXTS[:1])
+    pieces = len(encoded.words[0])
+    assert np.abs(encoded.pooled - expected[0]).max() < 0.02
+    assert np.abs(encoded.words[0] - expected[-1 - pieces : -1]).max() < 0.02
+    assert [TEXTS[0][a:b] for a, b in encoded.spans[0]][:3] == ["The", "ferry", "carries"]
 
 
-def test_what_has_no_room_is_not_read(reader: PairReader) -> None:
-    """The texts come in order; each has its own pieces, a later one none when an earlier one is long."""
-    read = reader.read(QUESTION, TEXTS)
-    lengths = [len(words) for words in read.words]
-    assert lengths == [len(spans) for spans in read.spans]
-    assert [TEXTS[1][a:b] for a, b in read.spans[1]][-2:] == ["4", "."]
+def test_texts_beyond_the_maximum_are_truncated(encoder: PairEncoder) -> None:
+    """Texts are encoded in order; a long text leaves no room for the ones after it."""
+    encoded = encoder.encode(QUESTION, TEXTS)
+    lengths = [len(words) for words in encoded.words]
+    assert lengths == [len(spans) for spans in encoded.spans]
+    assert [TEXTS[1][a:b] for a, b in encoded.spans[1]][-2:] == ["4", "."]
     assert lengths[2] > 80
     assert lengths[3] == 0
 
 
-def test_a_long_question_leaves_room_for_the_text(reader: PairReader) -> None:
-    """It is cut, and an empty one is read as well."""
-    assert len(reader.read("why " * 500, TEXTS[:1]).words[0]) > 5
-    assert len(reader.read("", [""]).words[0]) == 0
+def test_a_long_question_is_truncated(encoder: PairEncoder) -> None:
+    """It leaves room for the text; an empty question works too."""
+    assert len(encoder.encode("why " * 500, TEXTS[:1]).words[0]) > 5
+    assert len(encoder.encode("", [""]).words[0]) == 0
 
 
-def test_the_head_is_a_small_network(reader: PairReader) -> None:
-    """GELU over both vectors, then a sum; a row at a time or many at once."""
+def test_the_head_gives_one_number_per_row(encoder: PairEncoder) -> None:
+    """The same for one row at a time and for many at once."""
     rows = np.random.default_rng(1).normal(size=(4, 2, model_files.DIMENSION)).astype(np.float32)
-    together = reader.adapter.head(rows[:, 0], rows[:, 1])
-    single = [reader.adapter.head(row[:1], row[1:])[0] for row in rows]
+    together = encoder.adapter.head(rows[:, 0], rows[:, 1])
+    single = [encoder.adapter.head(row[:1], row[1:])[0] for row in rows]
     assert together.shape == (4,)
     assert np.allclose(together, single, atol=1e-4)
     assert together.std() > 0
 
 
-def test_each_adapter_has_a_graph_of_its_own(tmp_path: Path) -> None:
-    """Beside the model without one; a changed file is never answered from an old graph."""
+def test_each_adapter_has_its_own_graph(tmp_path: Path) -> None:
+    """So does the model without one; a changed adapter never uses an old graph."""
     files = small_model(tmp_path / "model")
     tokenizer = Tokenizer.from_file(str(files.tokenizer))
     one = load_adapter(write_adapter(tmp_path / "one", 8))
     other = load_adapter(write_adapter(tmp_path / "two", 8, **{f"{QUERY}.bias": np.ones(8, np.float16)}))
     graphs = {
-        graph_cache.model_bytes(files, tokenizer, tmp_path, "int8", each) for each in (None, one, other)
+        graph_cache.model_bytes(files, tokenizer, tmp_path, "int8", adapter) for adapter in (None, one, other)
     }
     assert len(graphs) == len(list((tmp_path / "models").glob("*.onnx"))) == 3
 
 
-def test_an_adapter_of_another_model_is_told(tmp_path: Path) -> None:
-    """By the matrix that does not fit."""
+def test_an_adapter_of_another_model_is_reported(tmp_path: Path) -> None:
+    """The message names the matrix that does not fit."""
     files = small_model(tmp_path / "model")
     adapter = load_adapter(write_adapter(tmp_path / "adapter", 16))
-    with pytest.raises(ModelMissing, match=r"do not fit their adapter: encoder\.layer\.0\.attention"):
-        adapter.adapted(bert_weights.load_weights(files.weights, files.heads))
+    with pytest.raises(ModelMissing, match=r"does not fit the weights: encoder\.layer\.0\.attention"):
+        adapter.apply_to(bert_weights.load_weights(files.weights, files.heads))

@@ -1,4 +1,4 @@
-"""The optional cross-encoder: what it reads orders the first hits; from a folder, or from a hub once."""
+"""The optional cross-encoder reranks the first hits; it is loaded from a folder or downloaded once."""
 
 from __future__ import annotations
 
@@ -19,7 +19,7 @@ from bot.terminal.diagnostics import check_reranker
 from retrieval.article import Article, ArticleInfo
 from retrieval.errors import RerankerUnusable
 from retrieval.hit import Hit
-from retrieval.models.reranker import READ, Reranker
+from retrieval.models.reranker import MAX_RERANKED, Reranker
 from retrieval.splitting.passage_splitter import split
 
 PLAIN, GULLS = "The ferry is late again today.", "It was the gulls, said the mayor about gulls."
@@ -34,43 +34,43 @@ def reranker(tmp_path: Path) -> Reranker:
     return Reranker(str(small_cross_encoder(tmp_path / "model")), cache_dir=tmp_path / "cache", threads=1)
 
 
-def test_the_model_reads_question_and_passage(reranker: Reranker) -> None:
-    """The small model counts one word in both: its scores are known."""
+def test_the_model_scores_question_and_passage_together(reranker: Reranker) -> None:
+    """The small model counts one word in both, so its scores are known."""
     assert reranker.scores("Was it the gulls ?", [PLAIN, "gulls and gulls"]) == [1.0, 3.0]
 
 
-def test_a_passage_that_the_model_prefers_goes_ahead(reranker: Reranker) -> None:
-    """Its word counts for more than that of the ranking, whatever the scale of its scores."""
+def test_a_passage_that_the_model_prefers_moves_up(reranker: Reranker) -> None:
+    """Its scores weigh more than the first ranking, whatever their scale."""
     found = reranker.rerank("Who did it?", [hit(PLAIN, 9.0), hit(GULLS, 8.5)])
-    assert [each.passage.text for each in found] == [GULLS, PLAIN]
+    assert [hit.passage.text for hit in found] == [GULLS, PLAIN]
     assert found[0].score > found[1].score
 
 
-def test_the_ranking_stays_where_the_model_sees_no_difference(reranker: Reranker) -> None:
-    """Equal scores change nothing, and hits behind the first READ keep their places."""
-    hits = [hit(f"Ferry number {number} is late.", 50.0 - number) for number in range(READ)]
+def test_equal_scores_keep_the_ranking(reranker: Reranker) -> None:
+    """Hits after the first MAX_RERANKED keep their places, too."""
+    hits = [hit(f"Ferry number {number} is late.", 50.0 - number) for number in range(MAX_RERANKED)]
     last = hit(GULLS, 1.0)
-    assert [each.passage for each in reranker.rerank("Who?", [*hits, last])] == [
-        each.passage for each in [*hits, last]
+    assert [hit.passage for hit in reranker.rerank("Who?", [*hits, last])] == [
+        hit.passage for hit in [*hits, last]
     ]
     assert reranker.rerank("Who?", [last]) == [last]
 
 
-def test_a_model_may_give_a_score_for_no_and_one_for_yes(tmp_path: Path) -> None:
-    """What counts is how far yes is above no."""
+def test_a_model_can_have_two_outputs(tmp_path: Path) -> None:
+    """For "no" and "yes": the score is their difference."""
     folder = small_cross_encoder(tmp_path / "two", outputs=2)
     assert Reranker(str(folder), cache_dir=tmp_path).scores("gulls", ["gulls", "ferry"]) == [4.0, 2.0]
 
 
-def test_a_long_passage_is_cut_to_what_the_model_can_read(tmp_path: Path) -> None:
-    """The positions of config.json are the bound."""
+def test_a_long_passage_is_truncated(tmp_path: Path) -> None:
+    """To max_position_embeddings in config.json."""
     folder = small_cross_encoder(tmp_path / "short")
     (folder / "config.json").write_text(json.dumps({"max_position_embeddings": 8}), encoding="utf-8")
     assert Reranker(str(folder), cache_dir=tmp_path).scores("who", [f"{FAVOURITE} " * 100]) == [7.0]
 
 
-def test_the_search_asks_it_and_the_doctor_says_so(tmp_path: Path) -> None:
-    """FOOTNOTE_RERANKER alone brings the passage with the word that the model looks for to the top."""
+def test_the_search_uses_it_and_the_doctor_checks_it(tmp_path: Path) -> None:
+    """Setting FOOTNOTE_RERANKER is enough to move the passage with the model's word to the top."""
     corpus = tmp_path / "corpus"
     corpus.mkdir()
     (corpus / "a.txt").write_text(
@@ -91,36 +91,34 @@ def test_the_search_asks_it_and_the_doctor_says_so(tmp_path: Path) -> None:
     library.close()
 
 
-@pytest.mark.parametrize("lacking", ["model.onnx", "tokenizer.json"])
-def test_a_folder_without_a_model_is_refused(tmp_path: Path, lacking: str) -> None:
-    """The sentence names the folder and the file that it lacks; the help says what to set."""
+@pytest.mark.parametrize("missing", ["model.onnx", "tokenizer.json"])
+def test_an_incomplete_folder_is_reported(tmp_path: Path, missing: str) -> None:
+    """The message names the missing file; the help names the setting."""
     folder = small_cross_encoder(tmp_path / "model")
-    (folder / lacking).unlink()
-    with pytest.raises(RerankerUnusable, match=lacking) as caught:
+    (folder / missing).unlink()
+    with pytest.raises(RerankerUnusable, match=missing) as caught:
         Reranker(str(folder), cache_dir=tmp_path).scores("Who?", [PLAIN])
     assert "FOOTNOTE_RERANKER" in caught.value.help
 
 
 @pytest.mark.parametrize("broken", ["model.onnx", "tokenizer.json", "config.json"])
-def test_broken_files_are_named_in_one_sentence(tmp_path: Path, broken: str) -> None:
-    """No error of the libraries gets out."""
+def test_damaged_files_are_reported(tmp_path: Path, broken: str) -> None:
+    """No exception of the libraries escapes."""
     folder = small_cross_encoder(tmp_path / "model")
     (folder / broken).write_bytes(b"not a model")
     with pytest.raises(RerankerUnusable, match="cannot be read"):
         Reranker(str(folder), cache_dir=tmp_path).scores("Who?", [PLAIN])
 
 
-def test_another_kind_of_model_is_refused(tmp_path: Path) -> None:
-    """A graph that asks for pictures is no cross-encoder."""
+def test_another_kind_of_model_is_rejected(tmp_path: Path) -> None:
+    """A graph that takes images is not a cross-encoder."""
     folder = small_cross_encoder(tmp_path / "model", takes="pixels")
-    with pytest.raises(RerankerUnusable, match="asks for pixels"):
+    with pytest.raises(RerankerUnusable, match="requires pixels"):
         Reranker(str(folder), cache_dir=tmp_path).scores("Who?", [PLAIN])
 
 
-def test_without_the_package_of_the_hub_the_sentence_names_it(
-    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    """Nothing is downloaded without it, and the help says how to get it."""
+def test_a_missing_hub_package_is_reported(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """The help says how to install it."""
     monkeypatch.setitem(sys.modules, "huggingface_hub", None)
     with pytest.raises(RerankerUnusable, match="huggingface_hub") as caught:
         Reranker("hf:quay/small", cache_dir=tmp_path).scores("Who?", [PLAIN])
@@ -128,10 +126,10 @@ def test_without_the_package_of_the_hub_the_sentence_names_it(
 
 
 class _Hub(BaseHTTPRequestHandler):
-    """What a hub answers for one model, quay/small, whose files are in ``folder``."""
+    """A hub with one model, quay/small, whose files are in ``folder``."""
 
     folder: Path
-    asked: list[str]
+    requests: list[str]
 
     def do_HEAD(self) -> None:
         self._answer(body=False)
@@ -140,12 +138,12 @@ class _Hub(BaseHTTPRequestHandler):
         self._answer(body=True)
 
     def _answer(self, body: bool) -> None:
-        self.asked.append(self.path)
+        self.requests.append(self.path)
         names = [path.name for path in self.folder.iterdir()]
         name = self.path.rpartition("/")[2].partition("?")[0]
         if self.path.startswith("/api/models/quay/small"):
             files = [
-                {"rfilename": each, "type": "file", "path": each, "size": 1, "oid": "0"} for each in names
+                {"rfilename": file, "type": "file", "path": file, "size": 1, "oid": "0"} for file in names
             ]
             listed = (
                 files if "/tree/" in self.path else {"id": "quay/small", "sha": "1" * 40, "siblings": files}
@@ -171,12 +169,12 @@ class _Hub(BaseHTTPRequestHandler):
 
 @pytest.fixture
 def hub(tmp_path: Path) -> Iterator[tuple[str, list[str]]]:
-    """The address of a hub on loopback, and the paths that it was asked for."""
-    asked: list[str] = []
-    handler = type("Hub", (_Hub,), {"folder": small_cross_encoder(tmp_path / "hub"), "asked": asked})
+    """The URL of a hub on loopback, and the paths requested from it."""
+    requests: list[str] = []
+    handler = type("Hub", (_Hub,), {"folder": small_cross_encoder(tmp_path / "hub"), "requests": requests})
     server = ThreadingHTTPServer(("127.0.0.1", 0), handler)
     threading.Thread(target=server.serve_forever, daemon=True).start()
-    yield f"http://127.0.0.1:{server.server_port}", asked
+    yield f"http://127.0.0.1:{server.server_port}", requests
     server.shutdown()
 
 
@@ -192,30 +190,28 @@ except RerankerUnusable as error:
 """
 
 
-def score_by_hub(name: str, cache: Path, address: str, repository: Path) -> str:
-    """In a process of its own: the package reads the hub's address when it is imported."""
-    environment = {"HF_ENDPOINT": address, "HF_HOME": str(cache / "hf"), "PYTHONPATH": str(repository)}
+def score_with_hub(name: str, cache: Path, url: str, repository: Path) -> str:
+    """Score in a subprocess: the package reads the hub's URL when it is imported."""
+    environment = {"HF_ENDPOINT": url, "HF_HOME": str(cache / "hf"), "PYTHONPATH": str(repository)}
     command = [sys.executable, "-c", SCRIPT, name, str(cache)]
     done = subprocess.run(command, env=environment, capture_output=True, text=True, timeout=60, check=True)
     return done.stdout.strip()
 
 
-def test_a_model_of_the_hub_is_downloaded_once(
-    tmp_path: Path, hub: tuple[str, list[str]], repository: Path
-) -> None:
-    """The second process finds it in the cache and asks nothing."""
-    address, asked = hub
-    assert score_by_hub("hf:quay/small", tmp_path / "cache", address, repository) == "[2.0]"
-    assert asked
-    asked.clear()
-    assert score_by_hub("hf:quay/small", tmp_path / "cache", address, repository) == "[2.0]"
-    assert not asked
+def test_a_hub_model_is_downloaded_once(tmp_path: Path, hub: tuple[str, list[str]], repository: Path) -> None:
+    """The second process finds it in the cache and makes no requests."""
+    url, requests = hub
+    assert score_with_hub("hf:quay/small", tmp_path / "cache", url, repository) == "[2.0]"
+    assert requests
+    requests.clear()
+    assert score_with_hub("hf:quay/small", tmp_path / "cache", url, repository) == "[2.0]"
+    assert not requests
 
 
-def test_an_unknown_model_of_the_hub_is_one_sentence(
+def test_an_unknown_hub_model_is_reported(
     tmp_path: Path, hub: tuple[str, list[str]], repository: Path
 ) -> None:
-    """So is a hub that cannot be reached."""
-    said = score_by_hub("hf:quay/unknown", tmp_path / "cache", hub[0], repository)
-    assert said.startswith("The model quay/unknown cannot be downloaded: ")
-    assert "\n" not in said
+    """In one sentence, on one line."""
+    message = score_with_hub("hf:quay/unknown", tmp_path / "cache", hub[0], repository)
+    assert message.startswith("The model quay/unknown cannot be downloaded: ")
+    assert "\n" not in message

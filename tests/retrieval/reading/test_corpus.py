@@ -1,4 +1,4 @@
-"""Folders and files of articles."""
+"""Scanning and reading a corpus of folders and files."""
 
 from __future__ import annotations
 
@@ -29,8 +29,8 @@ def _folder(root: Path, **files: str) -> Path:
     return root
 
 
-def test_a_scan_lists_what_may_hold_articles(tmp_path: Path) -> None:
-    """Hidden and temporary files, questions and parts of saved pages are left out."""
+def test_a_scan_lists_article_files(tmp_path: Path) -> None:
+    """Hidden and temporary files, question sets and assets of saved pages are skipped."""
     _folder(tmp_path, a_txt=TEXT, sub__b_md=TEXT, c_docm="x", page_html="<p>")
     _folder(tmp_path / "page_files", x_html="<p>")
     for name in (".hidden.txt", "a.txt~", "~$a.txt", "#a.txt#", "b.md.swp", "c.txt.part", "questions.jsonl"):
@@ -38,11 +38,23 @@ def test_a_scan_lists_what_may_hold_articles(tmp_path: Path) -> None:
     scan = Corpus([tmp_path]).scan()
     assert [file.path for file in scan.files] == ["a.txt", "page.html", "sub/b.md"]
     assert scan.unknown == ("c.docm",)
+    assert scan.temporary == ("#a.txt#", "a.txt~", "b.md.swp", "c.txt.part", "~$a.txt")
     assert scan.files[0].size == len(TEXT)
 
 
-def test_the_text_is_the_file_as_decoded(tmp_path: Path) -> None:
-    """Line breaks and NULs count; only a byte order mark is removed."""
+def test_folders_named_after_a_year_are_read(tmp_path: Path) -> None:
+    """Only files can be temporary: "4913" is a file that vim creates, "old.bak" a folder of articles."""
+    for name in ("2024/03/a.txt", "12345/b.txt", "old.bak/c.txt"):
+        (tmp_path / name).parent.mkdir(parents=True)
+        (tmp_path / name).write_text(TEXT)
+    (tmp_path / "4913").write_text("x")
+    scan = Corpus([tmp_path]).scan()
+    assert [file.path for file in scan.files] == ["12345/b.txt", "2024/03/a.txt", "old.bak/c.txt"]
+    assert (scan.unknown, scan.temporary) == ((), ("4913",))
+
+
+def test_the_text_is_the_decoded_file(tmp_path: Path) -> None:
+    """Line breaks and NULs are kept; only a byte order mark is removed."""
     (tmp_path / "a.txt").write_bytes(b"\xef\xbb\xbfOne\r\nline\x00 more\rand then some.")
     corpus = Corpus([tmp_path])
     (article,) = corpus.read(corpus.scan().files[0])
@@ -50,8 +62,8 @@ def test_the_text_is_the_file_as_decoded(tmp_path: Path) -> None:
     assert article.info.id == article.info.path == "a.txt"
 
 
-def test_several_corpora_are_told_apart_by_folder(tmp_path: Path) -> None:
-    """Paths begin with the folder's name, made unique; a single file is known by its name."""
+def test_paths_of_several_corpora_are_prefixed_by_folder(tmp_path: Path) -> None:
+    """The folder's name is made unique; a single file has its name as its path."""
     one, two = _folder(tmp_path / "x" / "news", a_txt=TEXT), _folder(tmp_path / "y" / "news", a_txt=TEXT)
     assert list(_files(Corpus([one, two]))) == ["news-2/a.txt", "news/a.txt"]
     assert list(_files(Corpus([one / "a.txt"]))) == ["a.txt"]
@@ -60,8 +72,8 @@ def test_several_corpora_are_told_apart_by_folder(tmp_path: Path) -> None:
         assert corpus.locate(path) == file.absolute
 
 
-def test_an_article_is_found_as_it_is_now(tmp_path: Path) -> None:
-    """A changed file gives its new text, a deleted one nothing."""
+def test_find_returns_the_current_article(tmp_path: Path) -> None:
+    """A changed file gives its new text; a deleted file gives None."""
     corpus = Corpus([_folder(tmp_path, a_txt=TEXT)])
     (article,) = corpus.read(corpus.scan().files[0])
     assert corpus.find(article.info) == article
@@ -74,16 +86,16 @@ def test_an_article_is_found_as_it_is_now(tmp_path: Path) -> None:
 
 
 def test_rows_of_a_dump_are_found_by_id(tmp_path: Path) -> None:
-    """Ids that repeat are told apart; broken rows are reported beside the articles that were read."""
+    """Duplicate ids are made unique; invalid rows are reported together with the articles that were read."""
     rows = [json.dumps({"id": name, "text": f"Text {number}."}) for number, name in enumerate("aba")]
     (tmp_path / "d.jsonl").write_text("\n".join([*rows, "{"]))
     corpus = Corpus([tmp_path])
-    with pytest.raises(ReadError, match=r"1 row is left out, first line 4: .* JSON; 3 others") as caught:
+    with pytest.raises(ReadError, match=r"Skipped 1 row, first line 4: .* JSON; 3 others") as caught:
         corpus.read(corpus.scan().files[0])
     ids = [article.info.id for article in caught.value.articles]
     assert ids == ["a", "b", "a#2"]
-    for each in (corpus, Corpus([tmp_path])):
-        assert [each.find(article.info) for article in caught.value.articles] == list(caught.value.articles)
+    for reader in (corpus, Corpus([tmp_path])):
+        assert [reader.find(article.info) for article in caught.value.articles] == list(caught.value.articles)
     (tmp_path / "d.jsonl").write_text(rows[1])
     assert corpus.find(caught.value.articles[0].info) is None
     assert corpus.find(caught.value.articles[1].info) == caught.value.articles[1]
@@ -96,13 +108,13 @@ def test_rows_of_a_dump_are_found_by_id(tmp_path: Path) -> None:
         ("a.txt", b" \n\n", "empty"),
         ("a.txt", b"\x89PNG\r\n\x1a\n\x00\x00", "binary"),
         ("a.md", b"--- ---\n***\n", "no words"),
-        ("a.html", b"<html><script>1</script></html>", "no article text|no web page"),
+        ("a.html", b"<html><script>1</script></html>", "no article text|not a web page"),
         ("a.jsonl", b"\x00\x01\x02\x03", "binary"),
-        ("a.jsonl", b"\n\n", "no article"),
+        ("a.jsonl", b"\n\n", "empty"),
     ],
 )
-def test_a_file_that_is_no_article_says_so(tmp_path: Path, name: str, data: bytes, sentence: str) -> None:
-    """One clear sentence for each kind of bad file."""
+def test_an_unreadable_file_is_rejected(tmp_path: Path, name: str, data: bytes, sentence: str) -> None:
+    """The error is one sentence that names the cause."""
     (tmp_path / name).write_bytes(data)
     corpus = Corpus([tmp_path])
     with pytest.raises(ReadError, match=sentence) as caught:
@@ -110,37 +122,37 @@ def test_a_file_that_is_no_article_says_so(tmp_path: Path, name: str, data: byte
     assert str(caught.value).count(".") == 1
 
 
-def test_a_huge_file_is_refused_without_being_read(tmp_path: Path) -> None:
-    """The sentence says how large it is and what the limit is."""
+def test_a_huge_file_is_rejected_without_being_read(tmp_path: Path) -> None:
+    """The error names the size and the limit."""
     with (tmp_path / "a.txt").open("wb") as file:
         file.truncate(100 * 2**20)
     corpus = Corpus([tmp_path])
-    with pytest.raises(ReadError, match="too large: 100 MB, of 64 MB at most"):
+    with pytest.raises(ReadError, match="too large: 100 MB; the limit is 64 MB"):
         corpus.read(corpus.scan().files[0])
 
 
-def test_a_file_that_vanishes_is_told(tmp_path: Path) -> None:
-    """Between scan and read a file may be deleted."""
+def test_a_file_deleted_after_the_scan_is_a_read_error(tmp_path: Path) -> None:
+    """The error says that the file no longer exists."""
     corpus = Corpus([_folder(tmp_path, a_txt=TEXT)])
     (source,) = corpus.scan().files
     (tmp_path / "a.txt").unlink()
-    with pytest.raises(ReadError, match="no longer there"):
+    with pytest.raises(ReadError, match="no longer exists"):
         corpus.read(source)
 
 
-def test_a_missing_corpus_is_an_error_and_an_empty_one_is_empty(tmp_path: Path) -> None:
-    """So that a wrong path never looks like an empty folder."""
+def test_a_missing_corpus_is_an_error_and_an_empty_one_is_not(tmp_path: Path) -> None:
+    """A wrong path must not look like an empty folder."""
     assert Corpus([tmp_path]).scan().files == ()
-    with pytest.raises(CorpusError, match="no folder or file"):
+    with pytest.raises(CorpusError, match="does not exist"):
         Corpus([tmp_path / "nowhere"]).scan()
     (tmp_path / "a.docm").write_text("x")
-    with pytest.raises(CorpusError, match="of no kind"):
+    with pytest.raises(CorpusError, match="unsupported file format"):
         Corpus([tmp_path / "a.docm"]).scan()
 
 
-@pytest.mark.skipif(sys.platform == "win32" or os.geteuid() == 0, reason="root may read everything")
-def test_an_unreadable_folder_is_told(tmp_path: Path) -> None:
-    """It must not look as if its articles were deleted; a corpus that cannot be read at all is an error."""
+@pytest.mark.skipif(sys.platform == "win32" or os.geteuid() == 0, reason="root can read everything")
+def test_an_unreadable_folder_is_reported(tmp_path: Path) -> None:
+    """Its articles must not look deleted; an unreadable corpus is an error."""
     _folder(tmp_path, sub__a_txt=TEXT, b_txt=TEXT)
     (tmp_path / "sub").chmod(0)
     try:
@@ -153,17 +165,17 @@ def test_an_unreadable_folder_is_told(tmp_path: Path) -> None:
         (tmp_path / "sub").chmod(0o755)
 
 
-@pytest.mark.skipif(sys.platform == "win32", reason="links need rights there")
-def test_links_that_lead_in_circles_are_followed_once(tmp_path: Path) -> None:
-    """A folder that holds a link to itself is scanned once, and links to nowhere are left out."""
+@pytest.mark.skipif(sys.platform == "win32", reason="symlinks require privileges there")
+def test_symlink_cycles_are_followed_once(tmp_path: Path) -> None:
+    """A folder that contains a symlink to itself is scanned once; broken symlinks are skipped."""
     _folder(tmp_path, sub__a_txt=TEXT)
     (tmp_path / "sub" / "again").symlink_to(tmp_path, target_is_directory=True)
     (tmp_path / "gone.txt").symlink_to(tmp_path / "nowhere.txt")
     assert list(_files(Corpus([tmp_path]))) == ["sub/a.txt"]
 
 
-def test_no_path_leads_out_of_the_corpus(tmp_path: Path) -> None:
-    """What an index says is not trusted with the file system."""
+def test_paths_outside_the_corpus_are_rejected(tmp_path: Path) -> None:
+    """Paths stored in an index are not trusted."""
     _folder(tmp_path, secret_txt=TEXT, news__a_txt=TEXT)
     corpus = Corpus([tmp_path / "news"])
     assert corpus.locate("../secret.txt") is None
@@ -171,21 +183,21 @@ def test_no_path_leads_out_of_the_corpus(tmp_path: Path) -> None:
     assert corpus.locate("a.txt\0") is None
 
 
-def test_a_name_that_is_no_utf8_is_spelled_out(tmp_path: Path) -> None:
-    """Files from old archives are read and found again under a name that can be written down."""
+def test_a_file_name_that_is_not_utf8_is_escaped(tmp_path: Path) -> None:
+    """The file is read and found again under its escaped name."""
     folder = os.fsencode(tmp_path) + b"/d\xe9j\xe0"
-    os.mkdir(folder)  # noqa: PTH102 (pathlib knows no bytes)
+    os.mkdir(folder)  # noqa: PTH102 (pathlib does not support bytes)
     with open(folder + b"/caf\xe9.txt", "wb") as file:  # noqa: PTH123
         file.write(b"The port of Elsmere opened its second quay on Sunday.")
-    (tmp_path / "a\\xe9.txt").write_text("A name that has the backslash itself is what it is.")
+    (tmp_path / "a\\xe9.txt").write_text("A name that contains a backslash is not an escape.")
     corpus = Corpus([tmp_path])
     articles = [article for source in corpus.scan().files for article in corpus.read(source)]
     assert [article.info.path for article in articles] == ["a\\xe9.txt", "d\\xe9j\\xe0/caf\\xe9.txt"]
     assert [corpus.find(article.info) for article in articles] == articles
 
 
-def test_pipes_sockets_and_devices_are_passed_over(tmp_path: Path) -> None:
-    """None is waited for; one that takes the place of a file after the scan is an error of that file."""
+def test_pipes_and_devices_are_skipped(tmp_path: Path) -> None:
+    """Reading never blocks; a file replaced by a pipe after the scan is a read error."""
     path = tmp_path / "a.jsonl"
     path.write_text('{"text": "a"}')
     (tmp_path / "zero.txt").symlink_to("/dev/zero")
@@ -194,12 +206,12 @@ def test_pipes_sockets_and_devices_are_passed_over(tmp_path: Path) -> None:
     (source,) = corpus.scan().files
     path.unlink()
     os.mkfifo(path)
-    with pytest.raises(ReadError, match="no regular file"):
+    with pytest.raises(ReadError, match="not a regular file"):
         corpus.read(source)
 
 
-def test_the_folder_of_an_index_holds_no_articles(tmp_path: Path) -> None:
-    """Also where the corpus is reached by a link, so that the paths of the two look different."""
+def test_an_index_folder_is_skipped(tmp_path: Path) -> None:
+    """Even if the corpus is reached through a symlink, so that the paths of the two differ."""
     (tmp_path / "real" / "index" / "generations" / "1").mkdir(parents=True)
     (tmp_path / "real" / "index" / "CURRENT").write_text("{}")
     (tmp_path / "real" / "index" / "generations" / "1" / "state.json").write_text('[{"text": "a"}]')

@@ -1,4 +1,4 @@
-"""When a question asks about: its words for days become windows, and nothing else does."""
+"""Date windows of questions."""
 
 from __future__ import annotations
 
@@ -21,6 +21,7 @@ AS_OF = date(2023, 10, 20)  # a Friday
         ("What happened on the 6th of October?", "2023-10-06", "2023-10-06"),
         ("Who spoke at the fair of October 6-8?", "2023-10-06", "2023-10-08"),
         ("What was said on 18 December?", "2022-12-18", "2022-12-18"),
+        ("What was said on Jul. 6?", "2023-07-06", "2023-07-06"),
         ("What was decided on 2022/07/08?", "2022-07-08", "2022-07-08"),
         ("What was decided on 2022-07-08?", "2022-07-08", "2022-07-08"),
         ("What was decided on 25/12/2022?", "2022-12-25", "2022-12-25"),
@@ -57,10 +58,8 @@ AS_OF = date(2023, 10, 20)  # a Friday
         ("What was fashionable in the 1990s?", "1990-01-01", "1999-12-31"),
     ],
 )
-def test_words_for_days_become_first_and_last_day(
-    question: str, since: str | None, until: str | None
-) -> None:
-    """Absolute, relative and half-open dates are read as a person asking on that day means them."""
+def test_date_phrases_become_windows(question: str, since: str | None, until: str | None) -> None:
+    """Absolute, relative and open-ended dates mean what a person asking on that day means."""
     found = date_window(question, AS_OF)
     assert (found.since and found.since.isoformat(), found.until and found.until.isoformat()) == (
         since,
@@ -89,7 +88,7 @@ def test_words_for_days_become_first_and_last_day(
         "",
     ],
 )
-def test_words_that_only_look_like_dates_are_left_alone(question: str) -> None:
+def test_lookalikes_are_not_dates(question: str) -> None:
     """Titles, names, verbs and quantities give no window."""
     assert date_window(question, AS_OF) == DateWindow()
 
@@ -108,19 +107,19 @@ def test_words_that_only_look_like_dates_are_left_alone(question: str) -> None:
         ("How does an electric current flow?", "none"),
     ],
 )
-def test_only_a_dated_article_binds(question: str, kind: str) -> None:
-    """A date of the article itself is hard, a date of what happened soft, "latest" has no days."""
+def test_window_kinds(question: str, kind: str) -> None:
+    """The date of an article is hard, the date of an event soft, and "latest" has no days."""
     assert date_window(question, AS_OF).kind == kind
 
 
-def test_each_date_of_a_comparison_is_a_window() -> None:
-    """Two dated articles in one question are found apart, in its order."""
+def test_a_comparison_has_several_windows() -> None:
+    """Two dated articles in one question give two windows, in order."""
     question = "After the report of October 2, 2023, did the November 6, 2022, article agree?"
     assert [found.since for found in date_windows(question, AS_OF)] == [date(2023, 10, 2), date(2022, 11, 6)]
 
 
-def test_distance_counts_days_outside_the_window() -> None:
-    """Days before and after count alike; within it the distance is nothing."""
+def test_distance_to_a_window() -> None:
+    """Days before and after count the same; inside the window the distance is 0."""
     found = date_window("What happened in March 2021?", AS_OF)
     days = (date(2021, 2, 27), date(2021, 3, 15), date(2021, 4, 2))
     assert [found.distance(day) for day in days] == [2, 0, 2]
@@ -135,8 +134,8 @@ WORDS = st.sampled_from(
 
 @given(st.lists(WORDS, max_size=14).map(" ".join) | st.text(max_size=60), st.dates())
 @settings(max_examples=300, deadline=None)
-def test_no_question_breaks_it_and_windows_are_in_order(question: str, as_of: date) -> None:
-    """Whatever is asked on whatever day: no error, days in order, words of the question."""
+def test_any_question_gives_valid_windows(question: str, as_of: date) -> None:
+    """Any question on any day: no error, days in order, texts from the question."""
     for found in date_windows(question, as_of):
         assert found.since is None or found.until is None or found.since <= found.until
         assert found.text
@@ -147,8 +146,8 @@ def test_no_question_breaks_it_and_windows_are_in_order(question: str, as_of: da
 
 @settings(deadline=None)
 @given(st.dates(date(1900, 1, 1), date(2099, 12, 31)), st.integers(-400, 400))
-def test_a_day_is_found_in_every_common_form(day: date, offset: int) -> None:
-    """A full date means itself, however it is written and whenever it is asked."""
+def test_every_common_date_format_is_recognized(day: date, offset: int) -> None:
+    """A full date is recognized in every common format, whatever day it is asked on."""
     as_of = date(2020, 6, 15) + timedelta(days=offset)
     for form in (
         f"{day:%Y-%m-%d}",
@@ -162,6 +161,6 @@ def test_a_day_is_found_in_every_common_form(day: date, offset: int) -> None:
         assert (found.since, found.until) == (day, day), form
 
 
-def test_a_very_long_question_is_read_in_part() -> None:
-    """Only the beginning of a pasted text is read, so that its length costs nothing."""
+def test_a_very_long_question_is_truncated() -> None:
+    """Only the beginning of a pasted text is analyzed, so its length costs nothing."""
     assert date_window("last week " + "between March and " * 20_000, AS_OF).kind == "soft"

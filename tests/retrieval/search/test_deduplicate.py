@@ -1,4 +1,4 @@
-"""Copies and reprints become one hit."""
+"""Deduplication of hits."""
 
 from __future__ import annotations
 
@@ -19,8 +19,8 @@ def hit(info: ArticleInfo, text: str, score: float, start: int = 0) -> Hit:
     return Hit(Passage(info, text, start, start + len(text), 1, None, ((start, start + len(text)),)), score)
 
 
-def test_articles_of_one_address_with_different_words_are_not_folded() -> None:
-    """What is a version is known from whole articles; hits alone do not tell."""
+def test_different_texts_of_one_url_are_kept() -> None:
+    """Versions of an article are detected from whole articles, not from the URLs of hits."""
     later = replace(FIRST, id="later", updated="2023-06-21T18:20:00+02:00")
     texts = (
         "One part of a long story about fees of the harbour.",
@@ -29,36 +29,35 @@ def test_articles_of_one_address_with_different_words_are_not_folded() -> None:
     assert len(deduplicate([hit(FIRST, texts[0], 0.9), hit(later, texts[1], 0.8)], 10)) == 2
 
 
-def test_of_one_text_the_article_that_was_updated_last_is_shown() -> None:
-    """Being updated counts, not only the first publication."""
+def test_the_last_updated_copy_is_shown() -> None:
+    """Updates count, not only the first publication."""
     later = replace(FIRST, id="later", updated="2023-06-21T18:20:00+02:00")
-    assert [
-        each.passage.article.id for each in deduplicate([hit(FIRST, TEXT, 0.9), hit(later, TEXT, 0.8)], 10)
-    ] == ["later"]
+    shown = deduplicate([hit(FIRST, TEXT, 0.9), hit(later, TEXT, 0.8)], 10)
+    assert [hit.passage.article.id for hit in shown] == ["later"]
 
 
-def test_a_reprint_is_named_beside_the_newest() -> None:
-    """Of the same words in two articles the newer is shown, at the better place and score."""
+def test_a_reprint_is_listed_in_also_in() -> None:
+    """The newer copy is shown with the rank and score of the better one."""
     reprint = replace(OTHER, id="reprint", published="2023-08-01", url=None)
     shown = deduplicate([hit(FIRST, TEXT, 0.9), hit(reprint, TEXT + " So it was.", 0.5)], 10)
-    assert [(each.passage.article.id, each.score) for each in shown] == [("reprint", 0.9)]
+    assert [(hit.passage.article.id, hit.score) for hit in shown] == [("reprint", 0.9)]
     assert [info.id for info in shown[0].also_in] == ["first"]
 
 
-def test_a_copy_with_another_figure_is_shown_beside_the_first() -> None:
-    """Both fees are seen, so that they can be told apart."""
-    dearer = TEXT.replace("twelve marks", "12 marks"), TEXT.replace("twelve marks", "14 marks")
+def test_a_copy_with_a_different_figure_is_kept() -> None:
+    """Both fees are shown, so that the difference is visible."""
+    texts = TEXT.replace("twelve marks", "12 marks"), TEXT.replace("twelve marks", "14 marks")
     copy = replace(OTHER, id="copy", url=None)
     long = (
         " The masters of the ferries met on the quay and spoke of the weather and of nothing else that day."
         * 2
     )
-    shown = deduplicate([hit(FIRST, dearer[0] + long, 0.9), hit(copy, dearer[1] + long, 0.8)], 10)
-    assert [each.passage.article.id for each in shown] == ["first", "copy"]
+    shown = deduplicate([hit(FIRST, texts[0] + long, 0.9), hit(copy, texts[1] + long, 0.8)], 10)
+    assert [hit.passage.article.id for hit in shown] == ["first", "copy"]
 
 
-def test_a_common_opening_makes_no_copy() -> None:
-    """Two letters to readers that begin alike and end with other news are two hits."""
+def test_a_shared_introduction_does_not_make_a_copy() -> None:
+    """Two newsletters with the same introduction and different news are two hits."""
     opening = (
         "Sign up for our letter on harbours and ferries, which comes every Friday before noon, free of cost. "
     )
@@ -69,13 +68,13 @@ def test_a_common_opening_makes_no_copy() -> None:
     assert len(deduplicate([first, second], 10)) == 2
 
 
-def test_passages_of_one_article_are_never_folded() -> None:
-    """An article that repeats itself keeps both places."""
+def test_passages_of_one_article_are_never_merged() -> None:
+    """Repetition within an article keeps both passages."""
     assert len(deduplicate([hit(FIRST, TEXT, 0.9), hit(FIRST, TEXT, 0.8, start=500)], 10)) == 2
 
 
-def test_the_limit_counts_what_is_shown() -> None:
-    """Folded hits leave room for others."""
+def test_the_limit_counts_merged_hits() -> None:
+    """Merged hits make room for others."""
     texts = [" ".join(f"word{n}x{place}" for place in range(20)) for n in range(5)]
     infos = [replace(OTHER, id=f"o{n}", url=None) for n in range(5)]
     hits = [hit(FIRST, TEXT, 1.0), hit(replace(FIRST, id="copy", url=None), TEXT, 0.9)]

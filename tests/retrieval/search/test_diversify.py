@@ -1,4 +1,4 @@
-"""Passages for a compound question cover its parts."""
+"""Diversification of the hits of a compound question."""
 
 from __future__ import annotations
 
@@ -21,11 +21,11 @@ def hit(article: str, score: float, text: str = "Text.", day: str | None = None)
 
 
 def ids(hits: list[Hit]) -> list[str]:
-    return [each.passage.article.id for each in hits]
+    return [hit.passage.article.id for hit in hits]
 
 
-def test_each_part_gets_its_evidence() -> None:
-    """The second part's only evidence comes second, though the ranking has it last."""
+def test_every_sub_question_gets_evidence() -> None:
+    """The only evidence for the second sub-question comes second, though it is ranked last."""
     hits = [hit("quay", 5.0), hit("quay", 4.9), hit("quay", 4.8), hit("ledger", 1.0)]
     rows = [[0.9, 0.8, 0.7, 0.1], [0.1, 0.1, 0.1, 0.9]]
     assert ids(diversify([*hits, *[hit("other", 0.0)] * 12], [row + [0.0] * 12 for row in rows], 2))[:2] == [
@@ -34,19 +34,19 @@ def test_each_part_gets_its_evidence() -> None:
     ]
 
 
-def test_evidence_that_many_passages_have_changes_nothing() -> None:
-    """Where a part is answered by all alike, the order of the ranking stays."""
+def test_common_evidence_changes_nothing() -> None:
+    """If all passages serve a sub-question equally well, the ranking is kept."""
     hits = [hit(f"a{n}", 9.0 - n) for n in range(12)]
     assert diversify(hits, [[0.5] * 12, [0.4] * 12], 10) == hits
 
 
-def test_relevance_counts_words_source_and_days_of_a_part() -> None:
-    """The passage of the named publisher, of the named day, with the part's words is the better evidence."""
-    part = ranking_query(
+def test_relevance_counts_words_publisher_and_date() -> None:
+    """The passage with the words, publisher and date of a sub-question is the better evidence."""
+    query = ranking_query(
         "the Quay report on drones of March 4, 2022", date(2022, 7, 1), ["Quay", "Ledger"], lambda stem: 1, 10
     )
     hits = [hit("quay", 0, "About drones.", "2022-03-04"), hit("ledger", 0, "About boats.", "2022-05-11")]
-    (row,) = relevance([part], hits, np.full((1, 2), 0.5, dtype=np.float32))
+    (row,) = relevance([query], hits, np.full((1, 2), 0.5, dtype=np.float32))
     assert row[0] > row[1] + 0.4
 
 
@@ -59,11 +59,11 @@ def test_relevance_counts_words_source_and_days_of_a_part() -> None:
     ),
     st.integers(0, 20),
 )
-def test_nothing_is_lost_or_doubled(table: tuple[list[float], list[list[float]]], count: int) -> None:
-    """Whatever the numbers: the same hits come back, those behind the chosen in their old order."""
+def test_hits_are_only_reordered(table: tuple[list[float], list[list[float]]], count: int) -> None:
+    """Any scores: the same hits are returned, and those not selected keep their order."""
     scores, rows = table
     hits = [hit(f"a{number}", score) for number, score in enumerate(scores)]
-    covered = diversify(hits, rows, count)
-    assert sorted(ids(covered)) == sorted(ids(hits))
-    rest = covered[count:]
-    assert rest == [each for each in hits if each in rest]
+    diversified = diversify(hits, rows, count)
+    assert sorted(ids(diversified)) == sorted(ids(hits))
+    rest = diversified[count:]
+    assert rest == [hit for hit in hits if hit in rest]

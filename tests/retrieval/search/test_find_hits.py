@@ -1,4 +1,4 @@
-"""From a question to hits: fusion, ranking, folding, on the sample articles."""
+"""Search on the sample articles: fusion, ranking, deduplication."""
 
 from __future__ import annotations
 
@@ -33,20 +33,20 @@ def hit(key: str, text: str, score: float = 1.0, published: str | None = None) -
     return Hit(split(Article(ArticleInfo(key, key, key, published=published), text))[0], score)
 
 
-def test_fusion_adds_nearness_and_words() -> None:
-    """A passage that both rankings find comes before those that one finds; ranks and cosines are kept."""
+def test_fusion_adds_similarity_and_lexical_score() -> None:
+    """A passage in both rankings comes before those in one; ranks and cosines are kept."""
     fused = fuse([("a", 0.6), ("b", 0.5)], [("b", 8.0), ("c", 4.0)], weight=0.4)
     assert [(c.id, c.dense, c.lexical, c.cosine) for c in fused] == [
         ("b", 2, 1, 0.5),
         ("c", None, 2, None),
         ("a", 1, None, 0.6),
     ]
-    assert fused[1].nearness == 0.5, "what is not found by meaning is as near as the last that is"
+    assert fused[1].similarity == 0.5, "a lexical-only hit gets the lowest cosine retrieved"
     assert fuse([], []) == []
 
 
-def test_a_reprint_is_folded_into_one_hit() -> None:
-    """Of one text in two articles the newest is shown, the other is named; the place of the best is kept."""
+def test_a_reprint_is_merged_into_one_hit() -> None:
+    """Of two copies the newest is shown at the rank of the best, and the other is listed."""
     text = (
         "The council of Larkhaven banned delivery drones on Friday, by seven of nine votes, after long talks."
     )
@@ -54,26 +54,26 @@ def test_a_reprint_is_folded_into_one_hit() -> None:
     other = hit(
         "other", "The ferry line tests an electric boat between Larkhaven and Tern Island this week.", 2.5
     )
-    folded = deduplicate([old, other, new], 5)
-    assert [each.passage.article.id for each in folded] == ["new", "other"]
-    assert [info.id for info in folded[0].also_in] == ["old"]
-    assert folded[0].score == 3.0
+    merged = deduplicate([old, other, new], 5)
+    assert [hit.passage.article.id for hit in merged] == ["new", "other"]
+    assert [info.id for info in merged[0].also_in] == ["old"]
+    assert merged[0].score == 3.0
 
 
-def test_passages_of_one_article_are_never_folded() -> None:
-    """An article that repeats itself is no reprint."""
+def test_repeated_passages_of_one_article_are_kept() -> None:
+    """An article that repeats itself is not a reprint."""
     first = hit("a", "The council of Larkhaven banned delivery drones on Friday, by seven of nine votes.")
     assert len(deduplicate([first, first], 5)) == 2
 
 
-def test_rare_words_weigh_more_also_in_a_small_corpus() -> None:
-    """The idf falls with the passages that hold a word and is never nothing."""
+def test_rare_words_weigh_more_even_in_a_small_corpus() -> None:
+    """The idf decreases with document frequency and is never 0."""
     weights = idf(["common", "rare", "absent"], {"common": 3, "rare": 1, "absent": 0}.__getitem__, 3)
     assert weights["absent"] > weights["rare"] > weights["common"] > 1
 
 
-def test_a_named_source_and_a_fresh_article_come_first() -> None:
-    """Equal texts are told apart by the publisher that the question names, and by the day it is asked."""
+def test_named_publishers_and_recent_articles_come_first() -> None:
+    """The publisher named in the question, and the day it is asked, decide between equal texts."""
     articles = [
         ArticleInfo("quay", "quay", "Drones", publisher="The Quay", published="2022-03-04"),
         ArticleInfo("ledger", "ledger", "Drones", publisher="Northern Ledger", published="2022-06-01"),
@@ -94,17 +94,17 @@ def test_a_named_source_and_a_fresh_article_come_first() -> None:
     assert first("Which drones did the council ban this week?", date(2022, 6, 2)) == "ledger"
 
 
-def test_other_articles_come_between_the_passages_of_one() -> None:
-    """A further passage of an article loses a little: one of another article that is as good goes ahead."""
+def test_repeated_articles_are_penalized() -> None:
+    """A further passage of an article ranks below an equally good one of another article."""
     scores = penalize_repeats([5.0, 4.9, 4.8, 1.0], ["a", "a", "b", "c"])
     assert scores[0] == 5.0
     assert scores[0] > scores[2] > scores[1] > scores[3]
 
 
 def test_the_sample_articles_are_found(library: Library) -> None:
-    """The passage that answers is among the first, with its ranks; the text is the span of its article."""
+    """The passage with the answer is among the first hits, with its ranks and its exact span."""
     hits = library.search("How many companies did the Chinese cyberspace regulator meet?", 3)
-    best = next(each for each in hits if "11 technology companies" in each.passage.text)
+    best = next(hit for hit in hits if "11 technology companies" in hit.passage.text)
     assert best.dense is not None
     assert best.lexical is not None
     article = library.article(best.passage.article.id)
@@ -112,8 +112,8 @@ def test_the_sample_articles_are_found(library: Library) -> None:
     assert article.text[best.passage.start : best.passage.end] == best.passage.text
 
 
-def test_every_span_of_the_index_is_exact(library: Library) -> None:
-    """Each passage of each sample article is the stretch of the article's text that it says."""
+def test_every_indexed_span_is_exact(library: Library) -> None:
+    """The text of each passage of the sample articles equals its span of the article."""
     count = 0
     with library.index() as index:
         for info in index.articles():
@@ -125,18 +125,18 @@ def test_every_span_of_the_index_is_exact(library: Library) -> None:
     assert count == library.status().passages > 20
 
 
-def test_filters_hold_for_every_hit(library: Library) -> None:
-    """No hit is of another publisher or day than asked for."""
+def test_filters_apply_to_every_hit(library: Library) -> None:
+    """No hit is from another publisher or day than the filters allow."""
     name = library.status().publishers[0][0]
     hits = library.search("What did the regulator decide?", 10, Filters(publishers=(name.upper(),)))
     assert hits
-    assert {each.passage.article.publisher for each in hits} == {name}
+    assert {hit.passage.article.publisher for hit in hits} == {name}
     since = date(2023, 1, 1)
-    for each in library.search("What did the regulator decide?", 10, Filters(since=since)):
-        assert (each.passage.article.date or "") >= since.isoformat()
+    for hit in library.search("What did the regulator decide?", 10, Filters(since=since)):
+        assert (hit.passage.article.date or "") >= since.isoformat()
 
 
-def test_others_can_use_the_search_as_a_langchain_retriever(library: Library) -> None:
+def test_langchain_retriever(library: Library) -> None:
     """Documents carry the passage, its article and its exact span."""
     documents = FootnoteRetriever(library=library, limit=3).invoke("Who stopped Ant Group's IPO?")
     assert len(documents) == 3

@@ -1,4 +1,4 @@
-"""Questions for what there is: which they are, which articles answer them, and how."""
+"""Overview questions: detection, and the articles that answer them."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ import pytest
 from small_library import synced_library
 
 from bot.assistant import Assistant
-from bot.extractive.overview_answer import MOST
+from bot.extractive.overview_answer import MAX_ARTICLES
 from retrieval.hit import Filters
 from retrieval.library import Library
 from retrieval.search.overview import asks_for_news, asks_overview
@@ -67,8 +67,8 @@ def found(library: Library, question: str, filters: Filters | None = None) -> li
         "How many articles are there?",
     ],
 )
-def test_what_names_only_days_and_publishers_asks_for_an_overview(question: str) -> None:
-    """No word is left that an article would have to hold."""
+def test_questions_without_a_topic_ask_for_an_overview(question: str) -> None:
+    """Only days and publishers are named, and no word that an article would have to contain."""
     assert asks_overview(ranking_query(question, TODAY, ["The Quay"], lambda stem: 1, 9))
 
 
@@ -88,13 +88,13 @@ def test_what_names_only_days_and_publishers_asks_for_an_overview(question: str)
         "How many stories does the tower have?",
     ],
 )
-def test_what_names_more_is_looked_for(question: str) -> None:
-    """A word of meaning, or a pointer to what was said, makes it a question like others."""
+def test_questions_with_a_topic_are_searched(question: str) -> None:
+    """A content word, or a reference to the conversation, makes it an ordinary question."""
     assert not asks_overview(ranking_query(question, TODAY, ["The Quay"], lambda stem: 1, 9))
 
 
 def test_the_newest_articles_come_first(library: Library) -> None:
-    """What appeared after the day of the question is left out, a reprint folded, the undated last."""
+    """Future articles are omitted, a reprint is merged, and undated articles come last."""
     assert found(library, "What is the latest news?") == [
         "drones",
         "ferry",
@@ -105,8 +105,8 @@ def test_the_newest_articles_come_first(library: Library) -> None:
     ]
 
 
-def test_days_and_publishers_choose(library: Library) -> None:
-    """Days that the question names, its publishers, and the filters of the person all hold."""
+def test_days_publishers_and_filters_select_articles(library: Library) -> None:
+    """The days and publishers of the question and the filters of the user all apply."""
     assert found(library, "What happened in March 2022?") == ["mill", "bridge"]
     assert found(library, "What did The Quay write in March 2022?") == ["bridge"]
     assert found(library, "Any news from Northern Ledger?") == ["ferry", "mill", "undated"]
@@ -114,13 +114,13 @@ def test_days_and_publishers_choose(library: Library) -> None:
     assert found(library, "What happened?", Filters(until=date(2022, 1, 1))) == ["school"]
 
 
-def test_days_without_articles_are_searched_for(library: Library) -> None:
-    """Where no article is of the days, an article may still speak of them: the search is as ever."""
+def test_days_without_articles_are_searched(library: Library) -> None:
+    """Without articles from those days, an article can still be about them: the normal search runs."""
     assert found(library, "What happened in 1945?") == []
 
 
-async def test_an_overview_is_answered_with_leads(library: Library) -> None:
-    """A line for each of the newest articles: its day, its first sentence, verbatim and cited."""
+async def test_an_overview_is_answered_with_first_sentences(library: Library) -> None:
+    """One line for each of the newest articles: its date and its first sentence, verbatim and cited."""
     answers = [answer async for answer in Assistant(library).ask("What happened in March 2022?", as_of=TODAY)]
     answer = answers[-1]
     assert answer.text == (
@@ -131,15 +131,15 @@ async def test_an_overview_is_answered_with_leads(library: Library) -> None:
     assert answer.notice is None
 
 
-async def test_what_is_left_out_is_said(library: Library) -> None:
-    """Of many articles the newest are told, and that there are more."""
+async def test_a_notice_counts_the_articles(library: Library) -> None:
+    """Only the newest of many articles are listed, with a notice."""
     *_, answer = [answer async for answer in Assistant(library).ask("Any news?", as_of=TODAY)]
-    assert len(answer.sentences) == MOST
+    assert len(answer.sentences) == MAX_ARTICLES
     assert answer.notice == "These are the newest of 7 articles."
 
 
-def test_news_as_such_stand_alone() -> None:
-    """In a conversation "the headlines" are about nothing said before; "what happened?" may be."""
+def test_a_request_for_news_is_standalone() -> None:
+    """In a conversation "the headlines" refers to nothing said before; "what happened?" can."""
     assert asks_for_news("What are the headlines?")
     assert not asks_for_news("What happened in 2021?")
     assert not asks_for_news("Any news about it?")

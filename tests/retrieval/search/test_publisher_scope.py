@@ -1,4 +1,4 @@
-"""Publishers in questions: who is named, and what is asked apart from them."""
+"""Publishers in questions: detection, and the question without attribution."""
 
 from __future__ import annotations
 
@@ -6,27 +6,27 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from bot.question.publisher_question import publishers_mentioned, split_publisher
+from bot.question.publisher_question import history_without_publishers, split_publisher
 from retrieval.article import Article, ArticleInfo
 from retrieval.hit import Hit
-from retrieval.search.publisher_scope import publishers_in, without_attribution
+from retrieval.search.publisher_scope import is_publisher_named, without_attribution
 from retrieval.splitting.passage_splitter import split
 
 PUBLISHERS = ["The Quay", "Northern Ledger", "The Harbour Gazette", "Quayside"]
 
 
-def test_publishers_are_named_as_whole_words() -> None:
-    """A short name needs its capitals, a long one does not; part of a word is no name."""
-    assert publishers_in("The Quay", "What did The Quay report?")
-    assert not publishers_in("The Quay", "Did the boat reach the quay?")
-    assert publishers_in("Northern Ledger", "what did northern ledger say")
-    assert not publishers_in("Ledger", "Who are the Ledgers?")
+def test_publishers_match_as_whole_words() -> None:
+    """A short name is case-sensitive, a long one is not; part of a word does not match."""
+    assert is_publisher_named("The Quay", "What did The Quay report?")
+    assert not is_publisher_named("The Quay", "Did the boat reach the quay?")
+    assert is_publisher_named("Northern Ledger", "what did northern ledger say")
+    assert not is_publisher_named("Ledger", "Who are the Ledgers?")
 
 
-def test_the_article_of_a_name_may_be_left_out() -> None:
-    """People write "Harbour Gazette" for "The Harbour Gazette"; one word alone is too little."""
-    assert publishers_in("The Harbour Gazette", "any news in harbour gazette?")
-    assert not publishers_in("The Quay", "the Quay was flooded")
+def test_the_article_of_a_name_is_optional() -> None:
+    """ "Harbour Gazette" matches "The Harbour Gazette"; a single word without its article does not."""
+    assert is_publisher_named("The Harbour Gazette", "any news in harbour gazette?")
+    assert not is_publisher_named("The Quay", "the Quay was flooded")
 
 
 @pytest.mark.parametrize(
@@ -45,9 +45,9 @@ def test_the_article_of_a_name_may_be_left_out() -> None:
         ("www.harbour-gazette.org", "What did the Harbour Gazette say?", True),
     ],
 )
-def test_a_site_is_known_by_its_name(site: str, question: str, named: bool) -> None:
-    """Dumps often give the site for the publisher; people write its name, with capitals."""
-    assert publishers_in(site, question) is named
+def test_a_site_matches_by_its_label(site: str, question: str, named: bool) -> None:
+    """Dumps often give the site as the publisher; people write its name, with capitals."""
+    assert is_publisher_named(site, question) is named
     assert (without_attribution(question, [site]) != question) is named
 
 
@@ -71,13 +71,13 @@ def test_a_site_is_known_by_its_name(site: str, question: str, named: bool) -> N
         ("How many came, according to The Tide?", "How many came, according to The Tide?"),
     ],
 )
-def test_what_is_asked_is_told_from_who_reports_it(question: str, plain: str) -> None:
-    """Only what names a publisher of the index is left out, with the words that lead to it."""
+def test_attribution_is_removed(question: str, plain: str) -> None:
+    """Only publishers of the index are removed, together with the words that introduce them."""
     assert without_attribution(question, PUBLISHERS) == plain
 
 
-def test_without_publishers_a_question_stays() -> None:
-    """Nothing is left out for want of names."""
+def test_without_publishers_a_question_is_unchanged() -> None:
+    """Nothing is removed without names of publishers."""
     assert (
         without_attribution("How many came, according to The Quay?", [])
         == "How many came, according to The Quay?"
@@ -90,38 +90,38 @@ def hit(publisher: str | None, *also_in: str) -> Hit:
     return Hit(split(Article(info, "The council banned drones."))[0], 1.0, 1, 1, also_in=others)
 
 
-def test_the_publisher_that_is_named_answers() -> None:
-    """Of the hits those of the named publisher are left, a reprint that was folded among them."""
+def test_only_hits_from_the_named_publisher_are_used() -> None:
+    """Among them is a reprint that was merged into another hit."""
     hits = [hit("Northern Ledger"), hit("The Quay"), hit("Quayside", "The Quay"), hit(None)]
     plain, own = split_publisher("Who banned drones, according to The Quay?", hits)
     assert plain == "Who banned drones?"
     assert own == [hits[1], hits[2]]
 
 
-def test_a_publisher_without_hits_leaves_all() -> None:
-    """When nothing was found of the publisher that is named, the others answer."""
+def test_without_hits_from_the_publisher_all_are_used() -> None:
+    """Other publishers answer when the named one has no hits."""
     hits = [hit("Northern Ledger"), hit(None)]
     assert split_publisher("Who banned drones, according to The Quay?", hits)[1] == hits
 
 
-def test_a_publisher_that_is_asked_about_is_none_to_answer() -> None:
-    """Only who is said to report it is to answer alone."""
+def test_a_publisher_as_the_topic_is_kept() -> None:
+    """Only attribution restricts the hits."""
     hits = [hit("Northern Ledger"), hit("The Quay")]
     assert split_publisher("Who sued The Quay over drones?", hits) == ("Who sued The Quay over drones?", hits)
 
 
 @given(st.text(max_size=60), st.lists(st.text(max_size=20), max_size=4))
 def test_any_name_in_any_question(question: str, names: list[str]) -> None:
-    """Whatever a publisher calls itself: what is left of a question are words of it, in their order."""
+    """Any names: the result consists of words of the question."""
     rest = without_attribution(question, names)
     assert rest in question or set(rest) <= set(question)
-    assert not publishers_in("  ", question)
+    assert not is_publisher_named("  ", question)
 
 
-def test_a_follow_up_does_not_mean_who_was_to_answer() -> None:
-    """ "It" is what the news are about, not whose they are; who reports is meant where that is asked."""
+def test_a_follow_up_does_not_refer_to_attribution() -> None:
+    """ "It" is the topic of the news, not the publisher, unless the question asks who reports it."""
     history = [("Any news from The Quay?", "A ferry sank."), ("Who owns The Quay?", "Odile Brandt.")]
     plain = [("Any news?", "A ferry sank."), history[1]]
-    assert publishers_mentioned("Who built it?", history, PUBLISHERS) == plain
-    assert publishers_mentioned("What else did they write?", history, PUBLISHERS) == history
-    assert publishers_mentioned("And in 2021?", history, PUBLISHERS) == history
+    assert history_without_publishers("Who built it?", history, PUBLISHERS) == plain
+    assert history_without_publishers("What else did they write?", history, PUBLISHERS) == history
+    assert history_without_publishers("And in 2021?", history, PUBLISHERS) == history

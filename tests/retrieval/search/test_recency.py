@@ -1,4 +1,4 @@
-"""How much newness counts for a question."""
+"""Recency scores of questions."""
 
 from __future__ import annotations
 
@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from retrieval.search.find_hits import NEWS
+from retrieval.search.find_hits import MIN_NEWS_RECENCY
 from retrieval.search.recency import recency
 
 
@@ -20,9 +20,9 @@ from retrieval.search.recency import recency
         "Which company will soon be split?",
     ],
 )
-def test_news_is_about_events(question: str) -> None:
-    """Relative dates, verbs of news and what is under way ask for new articles."""
-    assert recency(question) >= NEWS
+def test_questions_about_news_score_high(question: str) -> None:
+    """Relative dates, news verbs and ongoing events ask for recent articles."""
+    assert recency(question) >= MIN_NEWS_RECENCY
 
 
 @pytest.mark.parametrize(
@@ -35,13 +35,13 @@ def test_news_is_about_events(question: str) -> None:
         "What are the sirens in the Odyssey?",
     ],
 )
-def test_what_never_changes_is_not(question: str) -> None:
-    """Definitions, inventions and history do not ask for new articles."""
-    assert recency(question) < NEWS
+def test_timeless_questions_score_low(question: str) -> None:
+    """Definitions, inventions and history do not ask for recent articles."""
+    assert recency(question) < MIN_NEWS_RECENCY
 
 
 @settings(deadline=None)
 @given(st.text(max_size=200))
-def test_every_question_has_a_score(question: str) -> None:
-    """The score lies between 0 and 1, whatever is asked."""
+def test_every_score_is_between_0_and_1(question: str) -> None:
+    """Any text has a score in range."""
     assert 0.0 <= recency(question) <= 1.0

@@ -1,4 +1,4 @@
-"""The parts of a compound question."""
+"""Splitting compound questions."""
 
 from __future__ import annotations
 
@@ -8,7 +8,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from retrieval.search.sub_questions import MOST, sub_questions
+from retrieval.search.sub_questions import MAX_PARTS, sub_questions
 
 
 @pytest.mark.parametrize(
@@ -35,8 +35,8 @@ from retrieval.search.sub_questions import MOST, sub_questions
         ),
     ],
 )
-def test_each_clause_with_evidence_of_its_own_is_a_part(question: str, expected: list[str]) -> None:
-    """Comparisons and joined questions fall apart; dates and short clauses stay whole."""
+def test_compound_questions_are_split(question: str, expected: list[str]) -> None:
+    """Comparisons and joined questions are split; dates and short clauses stay whole."""
     assert list(sub_questions(question)) == expected
 
 
@@ -49,8 +49,8 @@ def test_each_clause_with_evidence_of_its_own_is_a_part(question: str, expected:
         "Who was fined, and why?",
     ],
 )
-def test_a_question_for_one_thing_is_one_part(question: str) -> None:
-    """Lists of names, dates and short tails make no part of their own."""
+def test_simple_questions_are_one_part(question: str) -> None:
+    """Lists of names, dates and short clauses are not parts of their own."""
     assert len(sub_questions(question)) == 1
 
 
@@ -58,9 +58,9 @@ def test_a_question_for_one_thing_is_one_part(question: str) -> None:
     st.text(max_size=300)
     | st.lists(st.sampled_from("ban , while and the who ; drones ferry".split())).map(" ".join)
 )
-def test_no_word_is_invented_and_there_are_few_parts(question: str) -> None:
-    """Parts are made of the question's own words, in their order, and are bounded in number."""
+def test_parts_are_words_of_the_question(question: str) -> None:
+    """Parts consist of the words of the question, in order, and their number is bounded."""
     found = sub_questions(question)
-    assert len(found) <= MOST
+    assert len(found) <= MAX_PARTS
     words = iter(re.findall(r"\w+", question))
     assert all(word in words for part in found for word in re.findall(r"\w+", part))

@@ -1,4 +1,4 @@
-"""Slips in a question's words are mended by what the articles write, and nothing else is touched."""
+"""Correction of typos in questions."""
 
 from __future__ import annotations
 
@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from retrieval.search.typos import SpellingCorrection, correct_typos, find_typos, is_typo
+from retrieval.search.typos import SpellingCorrection, correct_typos, edit_distance, is_typo
 
 FOUND = (
     "The council of Larkhaven banned drones.",
@@ -24,25 +24,25 @@ LETTERS = st.text("abcdefgh", max_size=8)
         ("Lrakahven", "Larkhaven"),
     ],
 )
-def test_a_slip_is_read_as_what_was_found(typed: str, meant: str) -> None:
-    """A letter left out, swapped or doubled, and two slips in a long word."""
+def test_a_typo_is_corrected_from_the_texts(typed: str, meant: str) -> None:
+    """A letter omitted, swapped or doubled, and two typos in a long word."""
     known = {"larkhaven"}
-    read = correct_typos(
+    correction = correct_typos(
         f"Who sits on the council of {typed}?", FOUND, lambda word: word.lower() not in known | {"council"}
     )
-    assert read.text == f"Who sits on the council of {meant}?"
+    assert correction.text == f"Who sits on the council of {meant}?"
 
 
-def test_known_words_short_words_and_other_words_stay() -> None:
-    """What an article has is no slip; "Tarn" is too short for one; nothing found is like "Millbrook"."""
+def test_known_short_and_dissimilar_words_are_kept() -> None:
+    """A known word is not a typo, "Tarn" is too short, and nothing is similar to "Millbrook"."""
     question = "Do the Tarn, Larkhavens and Millbrook harbour drones?"
-    read = correct_typos(question, FOUND, lambda word: word in {"Tarn", "Millbrook"})
-    assert read == SpellingCorrection(question)
-    assert read.notice is None
+    correction = correct_typos(question, FOUND, lambda word: word in {"Tarn", "Millbrook"})
+    assert correction == SpellingCorrection(question)
+    assert correction.notice is None
 
 
-def test_the_nearest_is_meant_then_the_most_frequent() -> None:
-    """Fewer slips count before frequency; of two that are as near, what stands there more often."""
+def test_the_most_similar_word_wins_then_the_most_frequent() -> None:
+    """Fewer typos count before frequency; equally similar words are ranked by frequency."""
     near = correct_typos(
         "What is Marketplaec?", ("Marketplace. Marketplans, marketplans.",), lambda word: True
     )
@@ -51,11 +51,11 @@ def test_the_nearest_is_meant_then_the_most_frequent() -> None:
     assert often.changes == (("Markez", "Market"),)
 
 
-def test_what_was_changed_is_told_and_can_be_done_to_another_text() -> None:
-    """The person learns of it; the question as it was asked is changed alike, whole words only."""
-    read = correct_typos("Did Larkhavn ban Larkhavnian drones?", FOUND, lambda word: word == "Larkhavn")
-    assert read.notice == "“Larkhavn” is in no article: read as “Larkhaven”."
-    assert read.applied("And Larkhavn (not Larkhavns)?") == "And Larkhaven (not Larkhavns)?"
+def test_corrections_are_reported_and_apply_to_other_texts() -> None:
+    """The user is told; the original question gets the same corrections, whole words only."""
+    correction = correct_typos("Did Larkhavn ban Larkhavnian drones?", FOUND, lambda word: word == "Larkhavn")
+    assert correction.notice == "“Larkhavn” is in no article: read as “Larkhaven”."
+    assert correction.apply_to("And Larkhavn (not Larkhavns)?") == "And Larkhaven (not Larkhavns)?"
 
 
 @pytest.mark.parametrize(
@@ -67,15 +67,15 @@ def test_what_was_changed_is_told_and_can_be_done_to_another_text() -> None:
         ("hansen", "jansen"),
     ],
 )
-def test_names_that_merely_look_alike_are_no_slips(typed: str, other: str) -> None:
-    """Two letters in a short word, or the first one, make another name."""
+def test_similar_names_are_not_typos(typed: str, other: str) -> None:
+    """Two letters in a short word, or a different first letter, make a different name."""
     assert not is_typo(typed, other)
 
 
 @given(LETTERS, LETTERS, LETTERS)
-def test_slips_are_a_distance_of_one_step_at_a_time(a: str, b: str, c: str) -> None:
-    """None to itself, the same both ways, one for a letter more, at most the longer word."""
-    assert find_typos(a, a) == 0
-    assert find_typos(a, b) == find_typos(b, a) <= max(len(a), len(b))
-    assert find_typos(a, a[:2] + "x" + a[2:]) == 1
-    assert find_typos(a + c, b + c) <= find_typos(a, b)
+def test_edit_distance_properties(a: str, b: str, c: str) -> None:
+    """0 to itself, symmetric, 1 for an extra letter, unchanged or smaller with a common suffix."""
+    assert edit_distance(a, a) == 0
+    assert edit_distance(a, b) == edit_distance(b, a) <= max(len(a), len(b))
+    assert edit_distance(a, a[:2] + "x" + a[2:]) == 1
+    assert edit_distance(a + c, b + c) <= edit_distance(a, b)

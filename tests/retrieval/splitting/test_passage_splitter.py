@@ -1,4 +1,4 @@
-"""Articles become passages."""
+"""Splitting of articles into passages."""
 
 from __future__ import annotations
 
@@ -8,7 +8,13 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from retrieval.article import Article, ArticleInfo, Dropped, Heading
-from retrieval.splitting.passage_splitter import LEAST, LONGEST_SENTENCE, MOST_OVERLAP, TARGET, split
+from retrieval.splitting.passage_splitter import (
+    MAX_OVERLAP,
+    MAX_SENTENCE_LENGTH,
+    MIN_LENGTH,
+    TARGET_LENGTH,
+    split,
+)
 from retrieval.splitting.sentences import sentence_spans
 
 INFO = ArticleInfo("a.txt", "a.txt", "A title")
@@ -27,7 +33,7 @@ def sentences(count: int, length: int = 100) -> str:
 
 @given(TEXT | st.text(max_size=300))
 def test_every_span_is_exact(text: str) -> None:
-    """A passage is its stretch of the text, its sentences lie in it, its line is counted from 1."""
+    """A passage equals its span of the text, its sentences cover it, and its line number is 1-based."""
     for passage in split(Article(INFO, text)):
         assert text[passage.start : passage.end] == passage.text
         assert passage.sentences[0][0] == passage.start
@@ -38,21 +44,21 @@ def test_every_span_is_exact(text: str) -> None:
 
 @given(TEXT)
 def test_every_sentence_is_in_a_passage(text: str) -> None:
-    """Nothing that can be read is left out of the index."""
+    """No readable text is missing from the index."""
     passages = split(Article(INFO, text))
     for start, end in sentence_spans(text):
         assert any(text[start:end] in passage.text for passage in passages)
 
 
 @given(TEXT)
-def test_passages_keep_to_their_size(text: str) -> None:
-    """None is much longer than the embedding model reads at once."""
+def test_passages_have_a_maximum_length(text: str) -> None:
+    """No passage is much longer than the embedding model's window."""
     for passage in split(Article(INFO, text)):
-        assert len(passage.text) <= TARGET + LEAST + MOST_OVERLAP
+        assert len(passage.text) <= TARGET_LENGTH + MIN_LENGTH + MAX_OVERLAP
 
 
 def test_neighbours_share_one_sentence() -> None:
-    """The last sentence of a passage opens the next one."""
+    """The last sentence of a passage is the first of the next."""
     passages = split(Article(INFO, sentences(30)))
     assert len(passages) > 2
     for before, after in pairwise(passages):
@@ -60,7 +66,7 @@ def test_neighbours_share_one_sentence() -> None:
 
 
 def test_no_passage_crosses_a_heading_or_a_dropped_line() -> None:
-    """Passages know their section; what is dropped is in none of them."""
+    """Passages have a section, and no passage contains dropped text."""
     text = "One is here. Two is here.\nAdvertisement\nThree is here.\nThe crackdown\nFour is here."
     drop, head = text.index("Advert"), text.index("The crackdown")
     article = Article(
@@ -76,23 +82,23 @@ def test_no_passage_crosses_a_heading_or_a_dropped_line() -> None:
     ]
 
 
-def test_an_endless_sentence_is_cut_at_white_space() -> None:
+def test_a_very_long_sentence_is_cut_at_whitespace() -> None:
     """A table of 10,000 words without a full stop becomes passages of whole words."""
     words = [f"word{number}" for number in range(10_000)]
     passages = split(Article(INFO, " ".join(words)))
     assert [word for passage in passages for word in passage.text.split()] == words
-    assert max(len(passage.text) for passage in passages) <= LONGEST_SENTENCE
+    assert max(len(passage.text) for passage in passages) <= MAX_SENTENCE_LENGTH
 
 
-def test_what_an_article_repeats_is_one_passage() -> None:
-    """A line that stands a thousand times is indexed once, where it stands first."""
+def test_repeated_text_is_one_passage() -> None:
+    """Text that an article repeats a thousand times is indexed once, at its first occurrence."""
     passages = split(Article(INFO, "\n\n".join([sentences(12)] * 1000)))
     assert len(passages) < 10
     assert passages[0].start == 0
 
 
-def test_ids_follow_content_and_place() -> None:
-    """The same passage keeps its id; another article, place or text has another."""
-    first, again = split(Article(INFO, "One is here."))[0], split(Article(INFO, "One is here."))[0]
+def test_ids_depend_on_content_and_offset() -> None:
+    """The same passage always has the same id; a different offset gives a different one."""
+    first, same = split(Article(INFO, "One is here."))[0], split(Article(INFO, "One is here."))[0]
     other = split(Article(INFO, "\nOne is here."))[0]
-    assert first.id == again.id != other.id
+    assert first.id == same.id != other.id

@@ -1,4 +1,4 @@
-"""Where sentences begin and end."""
+"""Sentence boundaries."""
 
 from __future__ import annotations
 
@@ -28,14 +28,14 @@ def cut(text: str) -> list[str]:
     ],
 )
 def test_sentences_end_where_a_reader_would_end_them(sentences: list[str]) -> None:
-    """Abbreviations, initials, decimals, quotes and ellipses end no sentence that goes on."""
+    """Abbreviations, initials, decimals, quotes and ellipses do not end a sentence that continues."""
     if sentences == ["She lives in the U.S. The end"]:
         sentences = ["She lives in the U.S.", "The end"]
     assert cut(" ".join(sentences)) == sentences
 
 
-def test_lines_and_list_items_stay_apart() -> None:
-    """A heading ends, a wrapped line goes on, the number of an item is no sentence."""
+def test_headings_and_list_items_are_separate_sentences() -> None:
+    """A wrapped line continues on the next line, and a list item's number is not a sentence."""
     text = (
         "A short heading\nThis paragraph is wrapped by an editor after some seventy characters of\ntext. "
         "It ends.\n\n1. First item\n2. Second item\n- third"
@@ -51,12 +51,12 @@ def test_lines_and_list_items_stay_apart() -> None:
 
 
 def test_other_scripts_have_their_own_full_stops() -> None:
-    """Chinese sentences end without white space behind them."""
+    """Chinese sentences end without whitespace after them."""
     assert cut("他来了。她走了！好") == ["他来了。", "她走了！", "好"]
 
 
-def test_sentences_glued_by_a_scraper_are_cut() -> None:
-    """A full stop between a small letter and a capitalised word ends a sentence even without a space."""
+def test_sentences_without_a_space_between_them_are_split() -> None:
+    """A full stop between a lower-case letter and a capitalized word ends a sentence."""
     assert cut("The vote passed.The mayor left. See Node.js for more.") == [
         "The vote passed.",
         "The mayor left.",
@@ -65,12 +65,12 @@ def test_sentences_glued_by_a_scraper_are_cut() -> None:
 
 
 @given(st.text(alphabet=st.sampled_from("ab A.!?…\"'”)\n 1。U"), max_size=80) | st.text(max_size=80))
-def test_nothing_but_white_space_is_lost(text: str) -> None:
-    """Spans are in order, do not overlap, are trimmed, and leave only white space between them."""
-    at = 0
+def test_only_whitespace_is_lost(text: str) -> None:
+    """Spans are in order, do not overlap, are trimmed, and leave only whitespace between them."""
+    previous_end = 0
     for start, end in sentence_spans(text):
-        assert at <= start < end <= len(text)
-        assert not text[at:start].strip()
+        assert previous_end <= start < end <= len(text)
+        assert not text[previous_end:start].strip()
         assert text[start:end] == text[start:end].strip()
-        at = end
-    assert not text[at:].strip()
+        previous_end = end
+    assert not text[previous_end:].strip()

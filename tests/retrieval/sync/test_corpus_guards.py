@@ -1,4 +1,4 @@
-"""An index is not emptied because a folder is not there, was moved, or cannot be read."""
+"""A folder that is missing, moved or unreadable does not empty the index."""
 
 from __future__ import annotations
 
@@ -15,13 +15,13 @@ from retrieval.sync.sync_index import sync
 
 @pytest.fixture
 def world(tmp_path: Path) -> World:
-    made = World(tmp_path)
-    made.fill(12)
-    return made
+    world = World(tmp_path)
+    world.fill(12)
+    return world
 
 
 def test_an_emptied_folder_does_not_empty_the_index(world: World) -> None:
-    """It is refused with a sentence; the index stays; only asked for does it go empty."""
+    """The sync is refused and the index is unchanged, unless --allow-empty is given."""
     world.sync()
     before = world.contents()
     for path in world.corpus.iterdir():
@@ -35,45 +35,47 @@ def test_an_emptied_folder_does_not_empty_the_index(world: World) -> None:
     assert world.contents() == {}
 
 
-def test_a_folder_that_may_not_be_read_any_more_keeps_its_articles(world: World) -> None:
-    """Reported when nothing of it was ever read; a reason to stop when its articles would be dropped."""
+def test_an_unreadable_folder_keeps_its_articles(world: World) -> None:
+    """It is only reported if none of its files was indexed; else the sync is refused."""
     world.write("sub/a.txt", article(7))
-    hidden = Hiding([world.corpus])
+    unreadable = UnreadableFolder([world.corpus])
     options = (lambda: world.embeddings, world.fingerprint)
-    report = sync(hidden, world.folder, *options)
-    assert [(each.path, each.reason) for each in report.failed] == [("sub/", "The folder may not be read.")]
+    report = sync(unreadable, world.folder, *options)
+    assert [(failure.path, failure.reason) for failure in report.failed] == [
+        ("sub/", "The folder is not readable.")
+    ]
     assert report.added
     assert world.sync().added == 1
-    with pytest.raises(CorpusError, match="sub/ cannot be read any more"):
-        sync(hidden, world.folder, *options)
+    with pytest.raises(CorpusError, match="sub/ is no longer readable"):
+        sync(unreadable, world.folder, *options)
     assert world.contents() == expected(world)
-    assert sync(hidden, world.folder, *options, allow_empty=True).deleted == 1
+    assert sync(unreadable, world.folder, *options, allow_empty=True).deleted == 1
 
 
-class Hiding(Corpus):
-    """A corpus whose folder "sub" may not be read; who runs the tests may be allowed everything."""
+class UnreadableFolder(Corpus):
+    """A corpus whose folder "sub" is unreadable; chmod would not do, since tests can run as root."""
 
     def scan(self) -> Scan:
         scan = super().scan()
-        return Scan(tuple(each for each in scan.files if not each.path.startswith("sub/")), (), ("sub/",))
+        return Scan(tuple(file for file in scan.files if not file.path.startswith("sub/")), (), ("sub/",))
 
 
 def test_articles_in_the_folder_of_the_index_are_refused(world: World, tmp_path: Path) -> None:
-    """Also by a link; an index in the folder of the articles is none of them."""
+    """Also through a link; an index inside the corpus folder is allowed, and is not read as articles."""
     (tmp_path / "link").symlink_to(world.corpus)
     for index in (world.corpus, tmp_path, tmp_path / "link"):
         with pytest.raises(CorpusError, match="folder of the index"):
             sync(Corpus([world.corpus]), index, lambda: world.embeddings, world.fingerprint)
     inside = world.corpus / "index"
-    made = [
+    reports = [
         sync(Corpus([tmp_path / "link"]), inside, lambda: world.embeddings, world.fingerprint) for _ in "12"
     ]
-    assert made[0].added == made[1].unchanged
-    assert not made[1].failed
+    assert reports[0].added == reports[1].unchanged
+    assert not reports[1].failed
 
 
-def test_one_of_two_folders_that_lost_its_files_is_refused(world: World, tmp_path: Path) -> None:
-    """A folder that is not mounted does not lose its articles in the index."""
+def test_one_empty_folder_of_two_is_refused(world: World, tmp_path: Path) -> None:
+    """The articles of an unmounted folder stay in the index."""
     other = tmp_path / "other"
     other.mkdir()
     (other / "x.txt").write_text(article(77), encoding="utf-8")
@@ -84,8 +86,8 @@ def test_one_of_two_folders_that_lost_its_files_is_refused(world: World, tmp_pat
         sync(corpus, world.folder, HashEmbeddings, "f")
 
 
-def test_a_corpus_without_articles_is_said_so(tmp_path: Path) -> None:
-    """No index is made of nothing."""
+def test_a_corpus_without_articles_is_refused(tmp_path: Path) -> None:
+    """No empty index is created."""
     empty = World(tmp_path)
     empty.corpus.mkdir()
     with pytest.raises(CorpusError, match="no article"):

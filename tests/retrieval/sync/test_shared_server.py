@@ -1,4 +1,4 @@
-"""Several machines share one index on a real Chroma server, each with a replica of its own."""
+"""Several machines share one index on a real Chroma server, each with its own replica."""
 
 from __future__ import annotations
 
@@ -35,40 +35,40 @@ def chroma(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Chroma]:
 
 @pytest.fixture
 def machines(chroma: Chroma, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Two:
-    """Two machines with the same articles; a collection of their own for each test."""
-    monkeypatch.setattr(retrieval.sync.replica_watch, "_EVERY", 0.2)
+    """Two machines with the same articles; each test has its own collection."""
+    monkeypatch.setattr(retrieval.sync.replica_watch, "_POLL_SECONDS", 0.2)
     one = World(tmp_path, HashEmbeddings(tmp_path.name), chroma.url, "1")
     one.fill(6)
     return one, World(tmp_path, HashEmbeddings(tmp_path.name), chroma.url, "2")
 
 
-def test_what_one_machine_syncs_the_other_searches(machines: Two) -> None:
-    """The second machine embeds nothing, and follows each generation."""
+def test_one_machine_syncs_and_the_other_searches(machines: Two) -> None:
+    """The second machine embeds nothing and follows every generation."""
     one, two = machines
     one.sync()
     assert two.contents() == one.contents() == expected(one)
     one.write("a0001.txt", article(1, version=2))
     (one.corpus / "a0002.txt").unlink()
-    with two.open() as behind:
-        before = contents(behind)
+    with two.open() as old:
+        before = contents(old)
         one.sync()
-        assert contents(behind) == before
-        wait_until(lambda: not behind.is_current())
+        assert contents(old) == before
+        wait_until(lambda: not old.is_current())
     assert two.contents() == expected(one)
     report = two.sync()
     assert (report.embedded, two.embeddings.texts) == (0, 0)
     assert report.generation == two.sync().generation
 
 
-def wait_until(true: Callable[[], bool]) -> None:
-    end = time.monotonic() + 20
-    while time.monotonic() < end and not true():
+def wait_until(condition: Callable[[], bool]) -> None:
+    deadline = time.monotonic() + 20
+    while time.monotonic() < deadline and not condition():
         time.sleep(0.05)
-    assert true()
+    assert condition()
 
 
-def test_both_machines_may_write(machines: Two) -> None:
-    """Each takes the other's generation over before its own."""
+def test_both_machines_can_write(machines: Two) -> None:
+    """Each first fetches the other's generation."""
     one, two = machines
     one.sync()
     two.write("b1.txt", article(31))
@@ -82,14 +82,14 @@ def test_both_machines_may_write(machines: Two) -> None:
 def test_a_writer_that_dies_before_the_commit_changes_nothing(
     machines: Two, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    """New rows are there, old ones marked, the old generation is whole; the next sync ends the work."""
+    """Rows were added and marked, but the old generation is intact; the next sync completes the work."""
     one, two = machines
     one.sync()
     before = one.contents()
     one.write("a0001.txt", article(1, version=2))
     (one.corpus / "a0002.txt").unlink()
     with monkeypatch.context() as patch:
-        patch.setattr(SharedServer, "_check_flag", lambda self: (_ for _ in ()).throw(IndexFailure("died")))
+        patch.setattr(SharedServer, "_check_lock", lambda self: (_ for _ in ()).throw(IndexFailure("died")))
         with pytest.raises(IndexFailure, match="died"):
             one.sync()
     assert World(one.root, one.embeddings, one.url, "3").contents() == before
@@ -101,8 +101,8 @@ def test_a_writer_that_dies_before_the_commit_changes_nothing(
         assert store.ids() == set(expected(one))
 
 
-def test_a_replica_is_mended_from_the_server(machines: Two) -> None:
-    """A lost or damaged replica is fetched again, not embedded again."""
+def test_a_damaged_replica_is_fetched_again(machines: Two) -> None:
+    """From the server; nothing is embedded again."""
     one, _ = machines
     one.sync()
     embedded = one.embeddings.texts
@@ -113,21 +113,21 @@ def test_a_replica_is_mended_from_the_server(machines: Two) -> None:
 
 
 def test_only_one_machine_writes_at_a_time(machines: Two, monkeypatch: pytest.MonkeyPatch) -> None:
-    """The other waits, and says so in the end; the right of a writer that died ends by itself."""
+    """The other waits and then fails; the lock of a dead writer expires."""
     one, two = machines
     busy = pytest.raises(IndexBusy, match="Another machine")
     with closing(SharedServer(str(one.url), None, one.fingerprint)) as server, server.writing(1), busy:
         two.sync(wait_seconds=0.5)
     with monkeypatch.context() as patch:
-        patch.setattr(retrieval.sync.shared_server, "HELD", -1.0)
-        patch.setattr(ServerStore, "lower_flag", lambda self, key: None)  # dies with the flag set
+        patch.setattr(retrieval.sync.shared_server, "LOCK_SECONDS", -1.0)
+        patch.setattr(ServerStore, "release_lock", lambda self, key: None)  # dies holding the lock
         with closing(SharedServer(str(one.url), None, one.fingerprint)) as server, server.writing(1):
             pass
     assert one.sync(wait_seconds=5).added == 6
 
 
-def test_without_the_server_the_replica_answers_and_a_sync_says_so(chroma: Chroma, machines: Two) -> None:
-    """Searching goes on; a sync fails with a sentence; when the server is back all goes on."""
+def test_without_the_server_the_replica_is_searched_and_a_sync_fails(chroma: Chroma, machines: Two) -> None:
+    """A machine without a replica fails too; once the server is back, everything works again."""
     one, two = machines
     one.sync()
     two.contents()
@@ -153,13 +153,13 @@ def store_name(machine: World) -> str:
 
 def collections(machine: World) -> set[str]:
     with closing(ServerStore.connect(str(machine.url), None, machine.fingerprint)) as store:
-        return {each.name for each in store._client.list_collections()}
+        return {collection.name for collection in store._client.list_collections()}
 
 
-def test_what_was_left_for_another_model_is_deleted_after_a_while(
+def test_a_collection_of_a_former_model_is_deleted_later(
     machines: Two, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    """Machines that still read it have a day; the next sync of any machine after that deletes it."""
+    """Other machines can read it for a day; after that, the next sync of any machine deletes it."""
     one, two = machines
     one.sync()
     two.sync()
@@ -167,16 +167,16 @@ def test_what_was_left_for_another_model_is_deleted_after_a_while(
     one.embeddings.name += "-new"
     one.sync()
     assert old in collections(one)
-    assert two.contents() == expected(two), "within the day it can be read"
-    monkeypatch.setattr(retrieval.sync.shared_server, "GRACE", 0.0)
+    assert two.contents() == expected(two), "it is readable for a day"
+    monkeypatch.setattr(retrieval.sync.shared_server, "RETIRED_SECONDS", 0.0)
     one.write("a0001.txt", article(1, version=2))
     one.sync()
     assert old not in collections(one)
     assert one.contents() == expected(one)
 
 
-def test_what_is_written_again_is_not_deleted(machines: Two, monkeypatch: pytest.MonkeyPatch) -> None:
-    """A machine that goes on with the former model keeps its index."""
+def test_a_collection_that_is_written_again_is_kept(machines: Two, monkeypatch: pytest.MonkeyPatch) -> None:
+    """A machine that continues with the former model keeps its index."""
     one, two = machines
     one.sync()
     two.sync()
@@ -184,14 +184,14 @@ def test_what_is_written_again_is_not_deleted(machines: Two, monkeypatch: pytest
     one.sync()
     two.write("a0001.txt", article(1, version=2))
     two.sync()
-    monkeypatch.setattr(retrieval.sync.shared_server, "GRACE", 0.0)
+    monkeypatch.setattr(retrieval.sync.shared_server, "RETIRED_SECONDS", 0.0)
     one.sync()
     assert two.contents() == expected(two)
     assert one.contents() == expected(one)
 
 
 def test_another_corpus_does_not_replace_a_shared_index(machines: Two, tmp_path: Path) -> None:
-    """A machine with other articles is refused at its first sync."""
+    """The first sync of a machine with other articles is refused."""
     one, _ = machines
     one.sync()
     other = World(tmp_path / "other", one.embeddings, one.url)
@@ -201,34 +201,36 @@ def test_another_corpus_does_not_replace_a_shared_index(machines: Two, tmp_path:
     assert World(one.root, one.embeddings, one.url, "3").contents() == expected(one)
 
 
-def test_a_large_shared_index_asks_the_server(machines: Two, monkeypatch: pytest.MonkeyPatch) -> None:
-    """Rows of generations that are not this one do not come back."""
+def test_a_large_shared_index_is_searched_on_the_server(
+    machines: Two, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Rows of other generations are not returned."""
     one, two = machines
     one.sync()
-    monkeypatch.setattr(retrieval.index.nearest_neighbours, "EXACT", 0)
+    monkeypatch.setattr(retrieval.index.nearest_neighbours, "MAX_EXACT_PASSAGES", 0)
     with two.open() as index:
         one.write("a0001.txt", article(1, version=2))
         one.sync()
         found = index.nearest(vector("town1"), 5)
         assert len(found) == 5
-        assert set(index.passages([each for each, _ in found])) == {each for each, _ in found}
+        assert index.passages([passage_id for passage_id, _ in found]).keys() == dict(found).keys()
 
 
-def test_an_index_of_this_machine_can_move_to_a_server_and_back(machines: Two) -> None:
-    """Nothing is embedded again on the way."""
+def test_a_local_index_can_move_to_a_server_and_back(machines: Two) -> None:
+    """Nothing is embedded again."""
     one, _ = machines
-    alone = World(one.root, one.embeddings, None, one.machine)
-    alone.sync()
+    local = World(one.root, one.embeddings, None, one.machine)
+    local.sync()
     embedded = one.embeddings.texts
     one.sync()
     assert World(one.root, one.embeddings, one.url, "3").contents() == expected(one)
-    alone.sync()
-    assert alone.contents() == expected(one)
+    local.sync()
+    assert local.contents() == expected(one)
     assert one.embeddings.texts == embedded
 
 
-def test_processes_on_one_server_see_whole_generations(chroma: Chroma, tmp_path: Path) -> None:
-    """Two readers and a writer, as processes, each with a replica of its own."""
+def test_processes_on_one_server_see_complete_generations(chroma: Chroma, tmp_path: Path) -> None:
+    """Two readers and a writer in separate processes, each with its own replica."""
     world = World(tmp_path, HashEmbeddings(), chroma.url)
     world.fill(6)
     world.sync()
@@ -237,6 +239,6 @@ def test_processes_on_one_server_see_whole_generations(chroma: Chroma, tmp_path:
         start("read", tmp_path, 3, INDEX_TEST_SERVER=chroma.url, INDEX_TEST_MACHINE="3"),
         start("write", tmp_path, "w", 2, INDEX_TEST_SERVER=chroma.url, INDEX_TEST_MACHINE="4"),
     ]
-    assert all(int(finish(each)) >= 1 for each in processes)
+    assert all(int(finish(process)) >= 1 for process in processes)
     world.sync()
     check_one_of(world, [expected(world)])

@@ -1,28 +1,31 @@
-"""A sync brings the index to what a fresh one would be, and does no more work than that."""
+"""A sync makes the index equal to a new one, with no more work than needed."""
 
 from __future__ import annotations
 
 import json
 import os
 import time
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
-from index_world import HashEmbeddings, World, article, contents, settle
+from index_world import HashEmbeddings, World, article, backdate, contents
 
-from retrieval.errors import SyncStopped
+from retrieval.article import Article
+from retrieval.errors import CorpusError, SyncStopped
+from retrieval.index.file_state import ReadFailure
 from retrieval.index.generations import Generations
 from retrieval.index.index_reader import Index
-from retrieval.reading.corpus import Corpus
+from retrieval.reading.corpus import Corpus, SourceFile
 from retrieval.sync.sync_index import SyncReport, sync
 from retrieval.sync.sync_progress import Progress
 
 
 @pytest.fixture
 def world(tmp_path: Path) -> World:
-    made = World(tmp_path)
-    made.fill(12)
-    return made
+    world = World(tmp_path)
+    world.fill(12)
+    return world
 
 
 def counts(report: SyncReport) -> tuple[int, int, int, int, int]:
@@ -30,10 +33,10 @@ def counts(report: SyncReport) -> tuple[int, int, int, int, int]:
     return report.added, report.changed, report.moved, report.deleted, report.unchanged
 
 
-def fresh(world: World, at: Path) -> dict[str, tuple[str, str, str]]:
-    """What an index of the same corpus holds when it is made from nothing."""
-    sync(Corpus([world.corpus]), at, HashEmbeddings, world.fingerprint)
-    index = Index.open(at, world.fingerprint)
+def new_index(world: World, folder: Path) -> dict[str, tuple[str, str, str]]:
+    """The contents of a new index of the same corpus."""
+    sync(Corpus([world.corpus]), folder, HashEmbeddings, world.fingerprint)
+    index = Index.open(folder, world.fingerprint)
     try:
         return contents(index)
     finally:
@@ -41,7 +44,7 @@ def fresh(world: World, at: Path) -> dict[str, tuple[str, str, str]]:
 
 
 def test_a_first_sync_makes_all_articles_searchable(world: World) -> None:
-    """Every passage is found by its own text in both indexes, and the report counts the articles."""
+    """Every passage is found by its own text in both stores, and the report counts the articles."""
     report = world.sync()
     assert counts(report) == (12, 0, 0, 0, 0)
     assert report.generation == 1
@@ -49,7 +52,7 @@ def test_a_first_sync_makes_all_articles_searchable(world: World) -> None:
 
 
 def test_a_sync_without_change_does_nothing(world: World) -> None:
-    """Neither model nor generation is touched, and the report says what is there."""
+    """Nothing is embedded, no generation is written, and the report counts the articles."""
     world.sync()
     before = world.embeddings.texts
     report = world.sync()
@@ -58,8 +61,8 @@ def test_a_sync_without_change_does_nothing(world: World) -> None:
     assert not (world.folder / "building").exists()
 
 
-def test_each_kind_of_change_is_found_and_only_new_words_are_embedded(world: World, tmp_path: Path) -> None:
-    """Added, changed, moved and deleted articles; the result equals a fresh index."""
+def test_each_kind_of_change_is_found_and_only_new_texts_are_embedded(world: World, tmp_path: Path) -> None:
+    """Added, changed, moved and deleted articles; the result equals a new index."""
     world.sync()
     embedded = world.embeddings.texts
     world.write("a0001.txt", article(1, version=2))
@@ -71,14 +74,14 @@ def test_each_kind_of_change_is_found_and_only_new_words_are_embedded(world: Wor
     report = world.sync()
     assert counts(report) == (1, 1, 1, 1, 9)
     assert world.embeddings.texts - embedded == report.embedded <= report.passages // 5
-    assert world.contents() == fresh(world, tmp_path / "fresh")
+    assert world.contents() == new_index(world, tmp_path / "fresh")
     texts = " ".join(text for _, _, text in world.contents().values())
     assert "matter2x" not in texts
     assert "matter1x0v1" not in texts
 
 
-def test_a_deleted_article_that_comes_back_is_found_again(world: World, tmp_path: Path) -> None:
-    """Deleting and restoring ends where it began."""
+def test_a_restored_article_is_found_again(world: World, tmp_path: Path) -> None:
+    """Deleting and restoring it leaves the index unchanged."""
     world.sync()
     before = world.contents()
     text = (world.corpus / "a0004.txt").read_text(encoding="utf-8")
@@ -91,19 +94,19 @@ def test_a_deleted_article_that_comes_back_is_found_again(world: World, tmp_path
 
 
 def test_a_touched_file_is_read_once_and_changes_nothing(world: World) -> None:
-    """Its new time is put down; no generation is made."""
+    """Its new time is stored; no generation is written."""
     world.sync()
     os.utime(world.corpus / "a0000.txt", ns=(5, 5))
     assert world.sync().generation == 1
     (world.corpus / "a0000.txt").write_bytes((world.corpus / "a0000.txt").read_bytes())
-    settle(world.corpus / "a0000.txt")
+    backdate(world.corpus / "a0000.txt")
     assert counts(world.sync()) == (0, 0, 0, 0, 12)
 
 
-def test_a_change_that_keeps_size_and_time_of_a_just_saved_file_is_seen(world: World) -> None:
-    """A file that was read within the grain of its time is read again the next time."""
+def test_a_change_right_after_a_sync_is_noticed(world: World) -> None:
+    """A file read within the granularity of its modification time is read again by the next sync."""
     path = world.corpus / "a0000.txt"
-    now = time.time_ns() + 60_000_000_000  # a minute ahead, for a machine that takes its time
+    now = time.time_ns() + 60_000_000_000  # a minute ahead, for slow machines
     path.write_text(article(0, version=3), encoding="utf-8")
     os.utime(path, ns=(now, now))
     world.sync()
@@ -115,15 +118,15 @@ def test_a_change_that_keeps_size_and_time_of_a_just_saved_file_is_seen(world: W
     assert "v3" not in texts
 
 
-def test_a_changed_file_that_cannot_be_read_leaves_the_index(world: World) -> None:
-    """Its old form is not cited; it is listed as failed each time, and comes back when it can be read."""
+def test_a_changed_file_that_is_unreadable_is_removed(world: World) -> None:
+    """Its old text is not cited; every sync reports it as failed until it is readable again."""
     world.sync()
     world.write("a0005.txt", "")
     report = world.sync()
     assert [failure.path for failure in report.failed] == ["a0005.txt"]
     assert report.failed[0].reason.endswith(".")
     assert "a0005.txt" not in {path for _, path, _ in world.contents().values()}
-    with Generations(world.folder).writing(0):  # which it does not need
+    with Generations(world.folder).writing(0):  # the lock is not needed
         again = world.sync(wait_seconds=0)
     assert again.failed == report.failed
     assert again.generation == report.generation
@@ -132,22 +135,68 @@ def test_a_changed_file_that_cannot_be_read_leaves_the_index(world: World) -> No
     assert len({path for _, path, _ in world.contents().values()}) == 12
 
 
-def test_articles_of_equal_id_are_told_apart(world: World, tmp_path: Path) -> None:
-    """The first by path keeps the id, whichever came first; without it the next one takes it over."""
+def test_what_was_left_out_is_reported_once(world: World) -> None:
+    """Unreadable files, unsupported types and temporary files: all in each report, the news only once."""
+    for name in ("a.doc", "b.xyz", "c.txt.bak"):
+        world.write(name, "x")
+    world.write("empty.txt", "")
+    first, second = world.sync(), world.sync()
+    assert first.left_out == first.unreported == second.left_out
+    assert first.unknown == ("a.doc", "b.xyz")
+    assert first.left_out.counts() == {
+        "unreadable": 1,
+        "omitted_parts": 0,
+        "unsupported": {".doc": 1, ".xyz": 1},
+        "temporary": 1,
+    }
+    assert not second.unreported
+    world.write("another.xyz", "x")
+    assert not world.sync().unreported
+    world.write("d.new", "x")
+    assert world.sync(dry_run=True).unreported.unknown == ("d.new",)
+    assert world.sync().unreported.unknown == ("d.new",)
+
+
+def test_the_parts_of_a_file_that_were_not_read_are_reported(
+    world: World, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """By every sync, without reading the file again, and by a dry run."""
+    read = Corpus.read
+
+    def read_partly(self: Corpus, source: SourceFile) -> list[Article]:
+        parts = ("page 2 has no text",) if source.path == "a0003.txt" else ()
+        return [replace(article, omitted=parts) for article in read(self, source)]
+
+    monkeypatch.setattr(Corpus, "read", read_partly)
+    omitted = (ReadFailure("a0003.txt", "page 2 has no text"),)
+    assert [world.sync().omitted, world.sync(dry_run=True).omitted, world.sync().omitted] == [omitted] * 3
+
+
+def test_a_folder_of_unsupported_files_names_their_types(tmp_path: Path) -> None:
+    """Instead of only stating that there are no articles."""
+    world = World(tmp_path)
+    world.write("a.doc", "x")
+    world.write("b.xyz", "x")
+    with pytest.raises(CorpusError, match=r"only files of unsupported types: 1 \.doc, 1 \.xyz\."):
+        world.sync()
+
+
+def test_articles_with_the_same_id_get_different_ids(world: World, tmp_path: Path) -> None:
+    """The first by path keeps the id, in whatever order they were added; without it, the next one gets it."""
     row = {"id": "same", "title": "Second dump", "text": article(50)}
     world.write("b.jsonl", json.dumps(row))
     world.sync()
     world.write("a.jsonl", json.dumps({**row, "title": "First dump", "text": article(51)}))
     world.sync()
-    ids = {each[:2] for each in world.contents().values() if "jsonl" in each[1]}
+    ids = {(article_id, path) for article_id, path, _ in world.contents().values() if "jsonl" in path}
     assert ids == {("same", "a.jsonl"), ("same#2", "b.jsonl")}
-    assert world.contents() == fresh(world, tmp_path / "fresh")
+    assert world.contents() == new_index(world, tmp_path / "fresh")
     (world.corpus / "a.jsonl").unlink()
     world.sync()
-    assert ("same", "b.jsonl") in {each[:2] for each in world.contents().values()}
+    assert ("same", "b.jsonl") in {(article_id, path) for article_id, path, _ in world.contents().values()}
 
 
-def test_a_dump_with_one_changed_row_embeds_that_row_alone(world: World) -> None:
+def test_a_dump_with_one_changed_row_embeds_only_that_row(world: World) -> None:
     """The other rows of the file keep their passages and vectors."""
     rows = [{"id": f"r{n}", "title": f"Row {n}", "text": article(200 + n)} for n in range(5)]
     world.write("dump.jsonl", "\n".join(map(json.dumps, rows)))
@@ -159,8 +208,8 @@ def test_a_dump_with_one_changed_row_embeds_that_row_alone(world: World) -> None
     assert report.embedded <= 3
 
 
-def test_other_rules_rebuild_beside_the_old_index(world: World) -> None:
-    """The report says why; nothing of the old vectors is used."""
+def test_another_fingerprint_rebuilds_the_index(world: World) -> None:
+    """The report gives the reason; the old index stays available and no old vector is reused."""
     world.sync()
     old = world.open()
     world.embeddings = HashEmbeddings("other")
@@ -181,15 +230,18 @@ def test_a_rebuild_on_request_embeds_everything_again(world: World) -> None:
     assert world.contents() == before
 
 
-def test_a_stopped_sync_is_gone_on_with(world: World) -> None:
-    """The index stays as it was; what was embedded is not embedded again."""
+def test_a_stopped_sync_is_resumed(world: World) -> None:
+    """The index is unchanged, and nothing is embedded twice."""
     world.sync()
     before = world.contents()
     for number in range(100, 200):
         world.write(f"b{number}.txt", article(number))
-    seen: list[Progress] = []
+    steps: list[Progress] = []
     with pytest.raises(SyncStopped):
-        world.sync(progress=seen.append, stop=lambda: any(p.stage == "embedding" and p.done for p in seen))
+        world.sync(
+            progress=steps.append,
+            stop=lambda: any(step.stage == "embedding" and step.done for step in steps),
+        )
     assert world.contents() == before
     embedded = world.embeddings.texts
     report = world.sync()
@@ -198,18 +250,18 @@ def test_a_stopped_sync_is_gone_on_with(world: World) -> None:
     assert report.embedded == report.passages - embedded
 
 
-def test_progress_tells_each_stage_to_its_end(world: World) -> None:
-    """Reading, embedding, writing, each from none to all."""
-    seen: list[Progress] = []
-    world.sync(progress=seen.append)
-    assert list(dict.fromkeys(each.stage for each in seen)) == ["reading", "embedding", "writing"]
+def test_progress_reports_each_stage_to_its_end(world: World) -> None:
+    """Reading, embedding and writing."""
+    steps: list[Progress] = []
+    world.sync(progress=steps.append)
+    assert list(dict.fromkeys(step.stage for step in steps)) == ["reading", "embedding", "writing"]
     for stage in ("reading", "embedding", "writing"):
-        last = [each for each in seen if each.stage == stage][-1]
+        last = [step for step in steps if step.stage == stage][-1]
         assert last.done == last.total > 0
 
 
-def test_an_index_among_the_articles_is_not_read_as_articles(tmp_path: Path) -> None:
-    """Its own lists are JSON files, which a corpus may hold too."""
+def test_an_index_inside_the_corpus_is_not_read_as_articles(tmp_path: Path) -> None:
+    """Its JSON files could be taken for dumps of articles."""
     world = World(tmp_path)
     world.fill(2)
     inside = world.corpus / "index"
@@ -218,8 +270,8 @@ def test_an_index_among_the_articles_is_not_read_as_articles(tmp_path: Path) -> 
     assert (counts(report), report.failed) == ((0, 0, 0, 0, 2), ())
 
 
-def test_an_article_whose_id_was_taken_is_found_in_its_file(world: World) -> None:
-    """What a citation points at can be opened under the id that the index gave."""
+def test_an_article_with_a_changed_id_is_found_in_its_file(world: World) -> None:
+    """A citation can be opened by the id that the index assigned."""
     for name in ("a", "b"):
         world.write(f"{name}.jsonl", json.dumps({"id": "same", "title": name, "text": article(50)}))
     world.sync()

@@ -1,4 +1,4 @@
-"""A crowd goes through a few at a time, in its order, and the event loop comes round in between."""
+"""A burst of tasks passes in order, a few per round of the event loop."""
 
 from __future__ import annotations
 
@@ -7,16 +7,16 @@ import asyncio
 from bot.discord.handlers.loop_throttle import LoopThrottle
 
 
-async def test_a_crowd_is_let_through_in_order_a_few_in_each_round_of_the_loop() -> None:
-    """Between two rounds whoever else waits for the loop has its turn."""
+async def test_a_burst_passes_in_order_a_few_per_round() -> None:
+    """Other tasks can run between two rounds."""
     loop_throttle, passed = LoopThrottle(4), []
     rounds: list[int] = []
 
-    async def one(number: int) -> None:
+    async def worker(number: int) -> None:
         await loop_throttle.wait_turn()
         passed.append(number)
 
-    tasks = [asyncio.create_task(one(number)) for number in range(30)]
+    tasks = [asyncio.create_task(worker(number)) for number in range(30)]
     while len(passed) < 30:
         before = len(passed)
         await asyncio.sleep(0)
@@ -26,8 +26,8 @@ async def test_a_crowd_is_let_through_in_order_a_few_in_each_round_of_the_loop()
     assert max(rounds) <= 4
 
 
-async def test_who_gives_up_in_the_crowd_holds_nobody_up() -> None:
-    """A cancelled task leaves its turn to the next; afterwards the way is free again."""
+async def test_a_cancelled_task_does_not_block_the_others() -> None:
+    """Its turn passes to the next task, and later calls do not wait."""
     loop_throttle = LoopThrottle(1)
     tasks = [asyncio.create_task(loop_throttle.wait_turn()) for _ in range(5)]
     await asyncio.sleep(0)

@@ -1,4 +1,4 @@
-"""Saved articles can soon be asked about, deleted ones are never cited again."""
+"""New articles can be asked about shortly after they are saved; deleted ones are not cited again."""
 
 from __future__ import annotations
 
@@ -21,14 +21,14 @@ from retrieval.sync.sync_index import SyncReport
 QUESTION = "How many members voted for the ban of delivery drones?"
 
 
-class Counting(FakeLibrary):
-    """Counts its syncs, of which the first *trouble* fail; looks at real files."""
+class CountingLibrary(FakeLibrary):
+    """Counts its syncs, the first *failing* of which fail; watches real files."""
 
-    def __init__(self, folder: Path, trouble: int = 0) -> None:
+    def __init__(self, folder: Path, failing: int = 0) -> None:
         super().__init__(SHELF, folder)
         self.corpus = Corpus([folder])
         self.syncs = 0
-        self.failing = trouble
+        self.failing = failing
 
     def sync(self, **more: Any) -> SyncReport:
         self.syncs += 1
@@ -37,27 +37,27 @@ class Counting(FakeLibrary):
         return super().sync()
 
 
-async def test_a_sync_that_fails_is_logged_once_and_tried_again(
+async def test_a_failed_sync_is_logged_once_and_retried(
     tmp_path: Path, caplog: pytest.LogCaptureFixture, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    """The bot answers on from what it has."""
+    """Repeated identical errors are not logged again."""
 
-    library = Counting(tmp_path, trouble=3)
+    library = CountingLibrary(tmp_path, failing=3)
 
     async def refresh() -> None:
         pass
 
-    monkeypatch.setattr(background_sync, "CHECK_INTERVAL", 0.02)
-    running_on = asyncio.create_task(SyncTask(library, refresh).run(watch=True))
+    monkeypatch.setattr(background_sync, "RETRY_DELAY", 0.02)
+    syncing = asyncio.create_task(SyncTask(library, refresh).run(watch=True))
     async with asyncio.timeout(30):
-        while library.syncs < 4:  # noqa: ASYNC110 (there is nothing to wait for but time)
+        while library.syncs < 4:  # noqa: ASYNC110 (there is no event to wait for)
             await asyncio.sleep(0.01)
-    running_on.cancel()
+    syncing.cancel()
     assert caplog.text.count("Another process is writing the index.") == 1
 
 
-async def test_a_saved_article_can_soon_be_asked_about_and_a_deleted_one_not(tmp_path: Path) -> None:
-    """With the real index: nothing is started anew, nobody syncs by hand."""
+async def test_saved_and_deleted_articles_are_noticed(tmp_path: Path) -> None:
+    """With the real index, without a restart or a manual sync."""
     from bot.build import make_assistant
     from retrieval.models.model_files import packaged_files
 
@@ -72,8 +72,8 @@ async def test_a_saved_article_can_soon_be_asked_about_and_a_deleted_one_not(tmp
     async with DiscordStandIn() as discord:
         guild, ann = discord.add_guild(), discord.person()
         channel = guild.channels[0]
-        given: dict[str, Any] = {"corpus": str(corpus), "index": tmp_path / "index", "mode": "extractive"}
-        assistant = make_assistant(settings_for(discord, tmp_path, **given))
+        options: dict[str, Any] = {"corpus": str(corpus), "index": tmp_path / "index", "mode": "extractive"}
+        assistant = make_assistant(settings_for(discord, tmp_path, **options))
 
         async def answer() -> str:
             question = "How many lighthouses did the harbour board repaint in 2023?"
@@ -86,17 +86,17 @@ async def test_a_saved_article_can_soon_be_asked_about_and_a_deleted_one_not(tmp
                 "Board repaints lighthouses\n\nThe harbour board repainted seventeen lighthouses in 2023.\n",
                 encoding="utf-8",
             )
-            await discord.until(lambda: client.dispatcher.asking.searched == len(SHELF) + 1, 60)
+            await discord.until(lambda: client.dispatcher.runner.article_count == len(SHELF) + 1, 60)
             assert "seventeen" in await answer()
             (corpus / "lighthouses.txt").unlink()
-            await discord.until(lambda: client.dispatcher.asking.searched == len(SHELF), 60)
+            await discord.until(lambda: client.dispatcher.runner.article_count == len(SHELF), 60)
             assert "seventeen" not in await answer()
 
 
-async def test_a_stop_does_not_wait_for_a_long_sync(tmp_path: Path) -> None:
-    """A sync under way ends at the next file."""
+async def test_stop_ends_a_long_sync(tmp_path: Path) -> None:
+    """A running sync ends at the next file."""
 
-    class Long(Counting):
+    class SlowLibrary(CountingLibrary):
         def sync(self, **more: Any) -> SyncReport:
             while not more["stop"]():
                 time.sleep(0.01)
@@ -105,29 +105,29 @@ async def test_a_stop_does_not_wait_for_a_long_sync(tmp_path: Path) -> None:
     async def refresh() -> None:
         pass
 
-    watcher = SyncTask(Long(tmp_path), refresh)
-    running_on = asyncio.create_task(watcher.run(watch=False))
+    sync_task = SyncTask(SlowLibrary(tmp_path), refresh)
+    syncing = asyncio.create_task(sync_task.run(watch=False))
     await asyncio.sleep(0.1)
-    watcher.stop()
-    await asyncio.wait_for(running_on, 5)
+    sync_task.stop()
+    await asyncio.wait_for(syncing, 5)
 
 
-async def test_a_manager_syncs_by_hand(tmp_path: Path) -> None:
-    """/sync says what was found; others may not."""
+async def test_managers_can_sync(tmp_path: Path) -> None:
+    """/sync shows the counts; others are refused."""
     assistant = FakeAssistant()
     async with DiscordStandIn() as discord:
         guild, ann = discord.add_guild(), discord.person()
         channel = guild.channels[0]
         async with running(discord, tmp_path, assistant):
             refused = await discord.finished(await discord.slash(ann, channel, "sync"))
-            assert "Only those who may manage" in refused.text
+            assert "Manage Server" in refused.text
             synced = await discord.finished(await discord.slash(ann, channel, "sync", manager=True))
-            assert "Read the articles in" in synced.text
+            assert "Articles updated in" in synced.text
             assert synced.last.ephemeral
 
 
 async def test_a_deleted_article_is_not_cited_again(tmp_path: Path) -> None:
-    """The answer that cited it says so when its passage is opened."""
+    """An earlier answer shows that its source was deleted."""
     assistant = FakeAssistant()
     async with DiscordStandIn() as discord:
         guild, ann = discord.add_guild(), discord.person()

@@ -1,4 +1,4 @@
-"""Whatever an answer holds, what is drawn of it stays within Discord's limits and does nothing but inform."""
+"""Posts stay within Discord's limits and are harmless, whatever an answer contains."""
 
 from __future__ import annotations
 
@@ -19,11 +19,11 @@ from retrieval.article import ArticleInfo
 from retrieval.hit import Hit
 from retrieval.passage import Passage
 
-WORDS = st.sampled_from(
+FRAGMENTS = st.sampled_from(
     "@everyone @here <@1> [x](https://evil.example) discord.gg/abc ``` ` [1] [ ** # || 😀 word. "
     "Long sentence! \n\n https://evil.example \u202e".split(" ")
 )
-texts = st.lists(WORDS | st.text(max_size=12), max_size=40).map(" ".join)
+texts = st.lists(FRAGMENTS | st.text(max_size=12), max_size=40).map(" ".join)
 long_texts = texts | st.builds(lambda text, times: text * times, texts, st.sampled_from([2, 30]))
 infos = st.builds(
     ArticleInfo,
@@ -57,9 +57,11 @@ def answers(draw: st.DrawFn) -> Answer:
         Sentence,
         long_texts,
         numbers,
-        st.sampled_from(["supported", "partly", "unsupported"]),
-        st.sampled_from(["", " ", "\n\n", "\n- "]),
+        st.sampled_from(["supported", "neutral", "unsupported", "contradicted"]),
+        st.sampled_from(["", " ", "\n\n", "\n- ", "\n\n| a | b |\n|---|---|\n| "]) | long_texts,
         st.lists(spans, max_size=3).map(tuple),
+        st.lists(texts, max_size=2).map(tuple),
+        st.sampled_from(["", " |"]) | texts,
     )
     against = st.builds(Contradiction, st.just("articles"), texts, numbers)
     sentences = tuple(draw(st.lists(sentence, max_size=12)))
@@ -82,8 +84,8 @@ def answers(draw: st.DrawFn) -> Answer:
     )
 
 
-def body(post: Post) -> dict[str, Any]:
-    """A post as it is sent."""
+def request_body(post: Post) -> dict[str, Any]:
+    """A post as it is sent to Discord."""
     return {
         "embeds": [embed.to_dict() for embed in embeds(post)],
         "components": view(post).to_components(),
@@ -91,34 +93,35 @@ def body(post: Post) -> dict[str, Any]:
     }
 
 
-def objections(posts: list[Post]) -> list[str]:
+def all_violations(posts: list[Post]) -> list[str]:
     found = []
     for post in posts:
-        found += violations("POST", "/channels/{channel_id}/messages", body(post))
+        found += violations("POST", "/channels/{channel_id}/messages", request_body(post))
     return found
 
 
 @settings(max_examples=30, deadline=None)
 @given(answers())
-def test_every_answer_fits_into_messages_that_discord_takes(answer: Answer) -> None:
-    """Whole or growing: no limit is passed, nobody is pinged, no fence or marker is cut."""
-    assert not objections(answer_posts(answer, searched=12_345))
-    assert not objections(growing_posts(replace(answer, complete=False)))
+def test_every_answer_fits_into_messages_within_the_limits(answer: Answer) -> None:
+    """Complete or growing: within all limits, without pings or split fences and markers."""
+    assert not all_violations(answer_posts(answer, searched=12_345))
+    assert not all_violations(growing_posts(replace(answer, complete=False)))
 
 
 @settings(max_examples=40, deadline=None)
 @given(citations(2), st.sampled_from(["unchanged", "moved", "changed", "deleted"]), st.data())
 def test_every_passage_fits_into_one_message(citation: Citation, state: str, data: st.DataObject) -> None:
-    """However long the quote, its surroundings and the names around it."""
+    """However long the quote, its context and the names are."""
     text = data.draw(long_texts) + citation.quote + data.draw(long_texts)
-    at = text.index(citation.quote)
-    known = text if state in {"unchanged", "moved"} else None
-    post = passage_post(citation, state, known, (at, at + len(citation.quote)), "abcdefghij", [1, 2, 5])
-    assert not objections([post])
+    start = text.index(citation.quote)
+    current = text if state in {"unchanged", "moved"} else None
+    span = (start, start + len(citation.quote))
+    post = passage_post(citation, state, current, span, "abcdefghij", [1, 2, 5])
+    assert not all_violations([post])
 
 
-def test_a_passage_shows_its_quote_in_bold_and_everything_as_it_was_written() -> None:
-    """Markdown of an article is shown, not obeyed; the quote stands out line by line."""
+def test_a_passage_is_shown_literally_with_the_quote_in_bold() -> None:
+    """Markdown of an article is escaped; each line of the quote is bold."""
     text = "# Head *one*\nFirst part. Second\npart_ends. After [x](https://evil.example)."
     start, end = text.index("Second"), text.index(" After")
     citation = Citation(1, ArticleInfo("a", "a.md", "T"), text[start:end], start, end, 2, None, 13, len(text))
@@ -127,8 +130,8 @@ def test_a_passage_shows_its_quote_in_bold_and_everything_as_it_was_written() ->
     assert "> First part. **Second**\n> **part\\_ends.** After \\[x\\](https\\://evil.example)." in shown
 
 
-def test_long_answers_go_on_in_further_messages_with_the_buttons_at_the_end() -> None:
-    """Each part ends with a sentence; sources and buttons come last."""
+def test_long_answers_span_messages_with_the_buttons_on_the_last() -> None:
+    """Each part ends with a complete sentence; sources and buttons come last."""
     info = ArticleInfo("a", "a.txt", "A title")
     sentence = Sentence(
         "The council banned the drones on Friday, and gulls were glad.", (1,), "supported", " "
@@ -141,16 +144,16 @@ def test_long_answers_go_on_in_further_messages_with_the_buttons_at_the_end() ->
     assert re.match(r"\*\*\[1\]\*\* \*\*A title\*\*", posts[-1].cards[-1].description)
 
 
-def test_an_answer_without_end_does_not_flood_the_channel() -> None:
-    """What is posted is bounded, and says that it was cut."""
+def test_an_endless_answer_does_not_flood_the_channel() -> None:
+    """It is truncated, with a note."""
     endless = Answer("q", "q", "answered", (Sentence("I go on and on.", (), "supported", " "),) * 10_000)
     posts = answer_posts(replace(endless, complete=True))
     assert len(posts) <= 5
-    assert "too long to be posted here" in posts[-1].cards[-1].description
+    assert "too long to post here" in posts[-1].cards[-1].description
 
 
-def test_words_that_no_source_has_bear_a_dagger_that_is_explained() -> None:
-    """In place, after the word, within emphasis; the line below repeats the words. Code is left alone."""
+def test_unsupported_words_get_a_dagger_with_a_legend() -> None:
+    """After the word, within emphasis but not in code; the footer lists the words."""
     text = "It paid **40 crowns** to Orla Finch, see `41`."
     spans = [(text.index(w), text.index(w) + len(w)) for w in ("40", "Orla Finch", "41")]
     sentence = Sentence(text, (1,), "unsupported", missing=tuple(UnsupportedSpan(*span) for span in spans))
@@ -160,13 +163,27 @@ def test_words_that_no_source_has_bear_a_dagger_that_is_explained() -> None:
     )
     card = answer_posts(answer)[0].cards[0]
     assert card.description == "It paid **40† crowns** to Orla Finch†, see `41`. [1] [?]"
-    assert "† in no passage that is cited there: 40, Orla Finch" in answer_posts(answer)[-1].cards[-1].footer
-    growing = growing_posts(replace(answer, complete=False))[0].cards[0]
-    assert growing.description == "It paid **40 crowns** to Orla Finch, see `41`. [1]"
+    footer = answer_posts(answer)[-1].cards[-1].footer
+    assert "[?] not in the passages" in footer
+    assert "† in no passage that is cited there: 40, Orla Finch" in footer
 
 
-def test_what_speaks_against_an_answer_stands_below_it() -> None:
-    """A paragraph of its own, escaped, its markers not."""
+def test_the_footer_tells_that_an_answer_is_being_checked() -> None:
+    """Until the complete answer replaces it; that one tells what the check covered."""
+    sentence = Sentence("It met 12.", (1,), "neutral", calculations=("8 + 4 = 12",))
+    citation = Citation(1, ArticleInfo("a", "a.txt", "T"), "quote", 0, 5, 1, None, 0, 5)
+    answer = Answer("q", "q", "answered", (sentence,), (citation,), mode="model")
+    growing = growing_posts(answer)[-1].cards[-1]
+    checking = growing_posts(replace(answer, checking=True))[-1].cards[-1]
+    assert (growing.footer, checking.footer) == ("Answering…", "checking…")
+    assert growing.description == checking.description == "It met 12. [1]"
+    footer = answer_posts(replace(answer, complete=True, checked="words"))[-1].cards[-1].footer
+    assert "checking" not in footer
+    assert footer.endswith("calculated: 8 + 4 = 12\nOnly figures, dates, names and quotations were checked.")
+
+
+def test_contradictions_are_shown_below_the_answer() -> None:
+    """In a paragraph of their own; their text is escaped, their markers are not."""
     citation = Citation(1, ArticleInfo("a", "a.txt", "T"), "quote", 0, 5, 1, None, 0, 5)
     against = Contradiction("articles", "Articles differ: The *Quay* says 11.", (1,))
     said = Sentence("It met 12.", (1,), "supported")

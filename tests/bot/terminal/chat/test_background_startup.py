@@ -1,4 +1,4 @@
-"""What goes on behind the prompt of a chat, and how it ends."""
+"""The background startup of a chat."""
 
 from __future__ import annotations
 
@@ -16,23 +16,25 @@ from retrieval.errors import SyncStopped
 from retrieval.sync.sync_index import SyncReport
 
 
-async def test_leaving_waits_for_the_sync_to_end(tmp_path: Path) -> None:
-    """No thread is left behind in native code, which crashes when Python ends under it."""
-    ended, begun = threading.Event(), threading.Event()
+async def test_stop_waits_for_a_running_sync(tmp_path: Path) -> None:
+    """No thread is left in native code, which crashes when the interpreter exits."""
+    started, ended = threading.Event(), threading.Event()
 
-    class Slow(FakeLibrary):
+    class SlowLibrary(FakeLibrary):
+        """Syncs until it is stopped."""
+
         def sync(self, *, stop: Callable[[], bool] | None = None, **_: object) -> SyncReport:
-            begun.set()
+            started.set()
             while stop is None or not stop():
                 time.sleep(0.001)
             time.sleep(0.05)
             ended.set()
-            raise SyncStopped("It was stopped.")
+            raise SyncStopped("Stopped.")
 
     assistant = FakeAssistant(folder=tmp_path / "index")
-    assistant.library = Slow([FERRY], tmp_path / "index")
-    opening = BackgroundStartup(Settings, lambda _: assistant, sync=True)
-    opening.start()
-    await asyncio.to_thread(begun.wait, 10)
-    opening.stop()
+    assistant.library = SlowLibrary([FERRY], tmp_path / "index")
+    startup = BackgroundStartup(Settings, lambda _: assistant, sync=True)
+    startup.start()
+    await asyncio.to_thread(started.wait, 10)
+    startup.stop()
     assert ended.is_set()

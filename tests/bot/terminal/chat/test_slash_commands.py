@@ -1,4 +1,4 @@
-"""The commands of the chat, drawn on a screen of 60 columns without colour."""
+"""The slash commands, on a screen of 60 columns without colour."""
 
 from __future__ import annotations
 
@@ -8,14 +8,17 @@ from dataclasses import replace
 from pathlib import Path
 
 import pytest
+from chain_world import chain
 from fakes import FERRY, HARBOUR, SHELF, FakeAssistant
+from openai_stand_in import OpenAIStandIn, checker
 from rich.console import Console
 
-from bot.answer import Answer, Sentence, UnsupportedSpan
+from bot.answer import Answer, Contradiction, Sentence, UnsupportedSpan
 from bot.rendering.text_rendering import plain_answer
 from bot.terminal.chat import slash_commands
 from bot.terminal.chat.chat_session import Session
-from bot.terminal.chat.slash_commands import COMMANDS, SlashInvalid
+from bot.terminal.chat.passage_commands import SlashCommandInvalid
+from bot.terminal.chat.slash_commands import COMMANDS
 from bot.terminal.screen import Screen
 
 
@@ -34,8 +37,8 @@ def make_session(*, terminal: bool = True, assistant: FakeAssistant | None = Non
     return Session(assistant or FakeAssistant(), Screen(console))
 
 
-def drawn(session: Session) -> str:
-    """What is on the screen since the last call, without what a live display drew in between."""
+def output(session: Session) -> str:
+    """The output since the last call, without intermediate frames of live displays."""
     file = session.screen.console.file
     assert isinstance(file, io.StringIO)
     text = file.getvalue()
@@ -44,22 +47,21 @@ def drawn(session: Session) -> str:
     return "\n".join(line.rstrip() for line in text.rpartition("\x1b[2K")[2].splitlines()).strip()
 
 
-async def asked(question: str, *, terminal: bool = True) -> Session:
+async def session_after(question: str, *, terminal: bool = True) -> Session:
     session = make_session(terminal=terminal)
     await session.ask(question)
-    drawn(session)
+    output(session)
     return session
 
 
-async def test_a_source_is_shown_in_its_surroundings() -> None:
-    """Where it stands, whether the article still says so, and the quote between its neighbours."""
-    session = await asked("How much did the boat cost?")
+async def test_a_source_is_shown_in_context() -> None:
+    """Source line, state, and the highlighted quote in its passage."""
+    session = await session_after("How much did the boat cost?")
     await slash_commands.run(session, "/source 1")
-    assert drawn(session) == (
+    assert output(session) == (
         "[1] Ferry line tests an electric boat · Northern Ledger ·\n"
         "    2022-05-11 · ferry.md:5\n"
-        "unchanged: the article says this now as it did when it was\n"
-        "cited\n"
+        "unchanged: the quote is still in the article\n"
         "\n"
         "# Ferry line tests an electric boat\n"
         "\n"
@@ -74,68 +76,104 @@ async def test_a_source_is_shown_in_its_surroundings() -> None:
     ("text", "state", "shown"),
     [
         ("New first line.\n\n" + FERRY.text, "moved:", "New first line."),
-        (FERRY.text.replace("3.2", "4.1"), "changed since:", "»The boat cost 3.2 million crowns"),
+        (FERRY.text.replace("3.2", "4.1"), "changed:", "»The boat cost 3.2 million crowns"),
         (None, "deleted:", "»The boat cost 3.2 million crowns"),
     ],
 )
-async def test_a_source_is_checked_against_its_article_now(text: str | None, state: str, shown: str) -> None:
-    """A quote that has moved is found again; one that is gone is shown as it was, and said to be gone."""
+async def test_a_source_is_checked_against_the_current_article(
+    text: str | None, state: str, shown: str
+) -> None:
+    """A moved quote is found again; a lost quote is shown as it was cited."""
     assistant = FakeAssistant()
     session = make_session(assistant=assistant)
     await session.ask("How much did the boat cost?")
-    drawn(session)
+    output(session)
     assistant.fake.shelf.articles.remove(FERRY)
     if text is not None:
         assistant.fake.shelf.articles.append(replace(FERRY, text=text, digest=""))
     await slash_commands.run(session, "/source 1")
-    seen = drawn(session)
-    assert state in seen
-    assert shown in seen
+    text_shown = output(session)
+    assert state in text_shown
+    assert shown in text_shown
 
 
-async def test_numbers_point_at_what_was_shown_last() -> None:
-    """After /search and /quote, /source opens what they found."""
-    session = await asked("How much did the boat cost?")
+async def test_numbers_refer_to_the_last_list() -> None:
+    """After /search, /source shows its hits."""
+    session = await session_after("How much did the boat cost?")
     await slash_commands.run(session, "/search drones attacked")
-    assert "[1] Harbour town bans delivery drones" in drawn(session)
+    assert "[1] Harbour town bans delivery drones" in output(session)
     assert slash_commands.is_command("[1]")
     await slash_commands.run(session, "[1]")
-    assert "»Mayor Odile Brandt" in drawn(session)
+    assert "»Mayor Odile Brandt" in output(session)
+
+
+async def test_checked_sentences_can_be_opened() -> None:
+    """/check prints a verdict for each sentence; its numbers refer to the quotes."""
+    session = make_session(terminal=False)
+    await slash_commands.run(session, "/check The boat cost 3.2 million dollars. I love it!")
+    assert output(session).startswith(
+        "closest: The boat cost 3.2 million dollars. [1] (differs: 3.2 million dollars)\n"
+        "no claim: I love it!\n\n"
+        "[1] Ferry line tests an electric boat · Northern Ledger · 2022-05-11 · ferry.md:5\n"
+        "    The boat cost 3.2 million crowns, said captain Jon Aske.\n\n"
+        "No model checked these sentences"
+    )
+    await slash_commands.run(session, "/source 1")
+    assert "»The boat cost 3.2 million crowns, said captain Jon Aske.«" in output(session)
+
+
+async def test_without_text_the_last_answer_is_checked(server: OpenAIStandIn) -> None:
+    """With a model, each sentence gets its verdict, and the tokens are counted."""
+    assistant = FakeAssistant()
+    session = make_session(terminal=False, assistant=assistant)
+    with pytest.raises(SlashCommandInvalid, match="There is no answer yet"):
+        await slash_commands.run(session, "/check")
+    await session.ask("How much did the boat cost?")
+    output(session)
+    server.reset()
+    text = "The boat cost 3.2 million crowns, said captain Jon Aske."
+    server.check_all(checker({text: ("SUPPORTED", text)}))
+    assistant.chain = chain(server)
+    before = assistant.usage()
+    await slash_commands.run(session, "/check")
+    assert output(session).splitlines()[0] == f"supported: {text} [1]"
+    assert assistant.usage() != before
+    assert session.citations[0].quote == text
 
 
 async def test_an_answer_is_explained() -> None:
-    """What was searched, read and cited for it."""
+    """/explain needs an answer and shows the index generation that was searched."""
     session = make_session()
-    with pytest.raises(SlashInvalid):
+    with pytest.raises(SlashCommandInvalid):
         await slash_commands.run(session, "/explain")
     await session.ask("How much did the boat cost?")
-    drawn(session)
+    output(session)
     await slash_commands.run(session, "/explain")
-    assert "generation 1" in drawn(session)
+    assert "generation 1" in output(session)
 
 
-async def test_articles_are_narrowed_by_words() -> None:
-    """All words must stand in the line of an article."""
+async def test_articles_are_filtered_by_words() -> None:
+    """All words must match the line of an article."""
     session = make_session()
     await slash_commands.run(session, "/articles northern ledger")
-    assert drawn(session) == "Ferry line tests an electric boat · Northern Ledger ·\n2022-05-11"
+    assert output(session) == "Ferry line tests an electric boat · Northern Ledger ·\n2022-05-11"
     await slash_commands.run(session, "/articles nothing")
-    assert drawn(session) == "No article has that in its title, publisher or date."
+    assert output(session) == "No articles match."
 
 
-async def test_many_articles_are_cut() -> None:
-    """A long list ends with how many more there are."""
-    infos = [replace(HARBOUR, info=replace(HARBOUR.info, id=f"{n}.txt"), digest="") for n in range(45)]
-    session = make_session(assistant=FakeAssistant(infos))
+async def test_long_article_lists_are_truncated() -> None:
+    """The list ends with the number of omitted articles."""
+    articles = [replace(HARBOUR, info=replace(HARBOUR.info, id=f"{n}.txt"), digest="") for n in range(45)]
+    session = make_session(assistant=FakeAssistant(articles))
     await slash_commands.run(session, "/articles")
-    assert drawn(session).endswith("and 5 more; /articles WORD shows those with that word.")
+    assert output(session).endswith("… and 5 more. Use /articles WORD to filter.")
 
 
 async def test_a_conversation_is_saved_with_its_quotes(tmp_path: Path) -> None:
-    """Questions, answers, quotes and sources as Markdown; a file that is there is left alone."""
-    session = await asked("How much did the boat cost?")
+    """Questions, answers, quotes and sources as Markdown; existing files are not overwritten."""
+    session = await session_after("How much did the boat cost?")
     await session.ask("Who is the king of cheese?")
-    path = tmp_path / "talk.md"
+    path = tmp_path / "conversation.md"
     await slash_commands.run(session, f"/save {path}")
     assert path.read_text(encoding="utf-8") == (
         "# Conversation with Footnote\n\n"
@@ -147,162 +185,187 @@ async def test_a_conversation_is_saved_with_its_quotes(tmp_path: Path) -> None:
         "## Who is the king of cheese?\n\n"
         "The articles do not answer this: no passage is near the question.\n"
     )
-    with pytest.raises(SlashInvalid, match="exists already"):
+    with pytest.raises(SlashCommandInvalid, match="already exists"):
         await slash_commands.run(session, f"/save {path}")
-    with pytest.raises(SlashInvalid, match="cannot be written"):
-        await slash_commands.run(session, f"/save {tmp_path / 'no' / 'talk.md'}")
+    with pytest.raises(SlashCommandInvalid, match="Cannot write"):
+        await slash_commands.run(session, f"/save {tmp_path / 'no' / 'conversation.md'}")
 
 
-async def test_a_new_conversation_forgets_the_old_one() -> None:
-    """Turns, answers and sources are gone; there is nothing to save."""
-    session = await asked("How much did the boat cost?")
+async def test_new_clears_the_conversation() -> None:
+    """Turns, answers and sources are cleared; there is nothing to save."""
+    session = await session_after("How much did the boat cost?")
     await slash_commands.run(session, "/new")
     for line in ("/source 1", "/sources", "/save x.md"):
-        with pytest.raises(SlashInvalid):
+        with pytest.raises(SlashCommandInvalid):
             await slash_commands.run(session, line)
 
 
 @pytest.mark.parametrize(
-    ("line", "words"),
+    ("line", "message"),
     [
         ("/sorce 1", "Did you mean /source?"),
-        ("/xyzzy", "There is no command /xyzzy."),
-        ("/source", "needs one thing more"),
-        ("/source 9", "There is no source 9; there are 1."),
+        ("/xyzzy", "Unknown command: /xyzzy."),
+        ("/source", "Missing argument. Usage: /source N"),
+        ("/source 9", "There is no source 9. Valid numbers: 1."),
         ("/open x\x1b[31my", "There is no source xy"),
     ],
 )
-async def test_wrong_commands_are_refused_in_a_sentence(line: str, words: str) -> None:
-    """The sentence says what is wrong and what there is."""
-    session = await asked("How much did the boat cost?")
-    with pytest.raises(SlashInvalid) as caught:
+async def test_invalid_commands_are_rejected(line: str, message: str) -> None:
+    """The error says what is wrong and what is valid."""
+    session = await session_after("How much did the boat cost?")
+    with pytest.raises(SlashCommandInvalid) as caught:
         await slash_commands.run(session, line)
-    assert words in str(caught.value)
+    assert message in str(caught.value)
 
 
 async def test_sync_help_usage_and_quit() -> None:
-    """The small ones."""
+    """The remaining simple commands."""
     session = make_session()
     await slash_commands.run(session, "/sync")
-    assert drawn(session) == "Synced in 0.1 s: 3 new; 7 passages."
+    assert output(session) == "Synced in 0.1 s: 3 new; 7 passages."
     await slash_commands.run(session, "/sync")
-    assert drawn(session) == "Nothing has changed."
+    assert output(session) == "Already up to date."
     await slash_commands.run(session, "/usage")
-    assert drawn(session).startswith("No model is set")
+    assert output(session).startswith("No model is configured")
     await slash_commands.run(session, "/help")
-    listed = drawn(session)
-    assert all(name in listed for name in COMMANDS)
+    help_text = output(session)
+    assert all(name in help_text for name in COMMANDS)
     await slash_commands.run(session, "Help")
-    assert drawn(session) == listed
+    assert output(session) == help_text
     await slash_commands.run(session, "/QUIT")
-    assert session.over
+    assert session.is_over
 
 
 @pytest.mark.parametrize("line", ["exit", "quit ", "/exit"])
-async def test_habits_of_other_programs_leave(line: str) -> None:
-    """Who types what ends other programs wants to leave, not an answer; a question about an exit is one."""
+async def test_exit_words_of_other_programs_exit(line: str) -> None:
+    """The words alone exit; a question that contains them is a question."""
     session = make_session()
     assert slash_commands.is_command(line)
     await slash_commands.run(session, line)
-    assert session.over
+    assert session.is_over
     assert not slash_commands.is_command("exit polls")
 
 
 async def test_a_whole_article_is_printed_without_a_terminal() -> None:
-    """On a pipe /open prints the article, its quote marked, lines as long as they are."""
-    session = await asked("How much did the boat cost?", terminal=False)
+    """On a pipe, /open prints the article with the quote marked and lines unwrapped."""
+    session = await session_after("How much did the boat cost?", terminal=False)
     await slash_commands.run(session, "/open 1")
-    text = drawn(session)
+    text = output(session)
     assert text.startswith("Ferry line tests an electric boat · Northern Ledger · 2022-05-11\nferry.md\n")
     assert "\n»The boat cost 3.2 million crowns, said captain Jon Aske.«" in text
     assert "The ferry line tests an electric boat between Larkhaven and Tern Island. It carries" in text
 
 
-def doubted(session: Session) -> Answer:
-    """The answer of a model with a wrong figure."""
+def replace_with_wrong_answer(session: Session) -> Answer:
+    """Replace the last answer by one of a model with a wrong figure."""
     text = "The boat cost 3.9 million crowns."
-    said = Sentence(text, (1,), "unsupported", missing=(UnsupportedSpan(14, 25),))
-    answer = replace(session.answers[-1], sentences=(said,), mode="model")
+    sentence = Sentence(text, (1,), "unsupported", missing=(UnsupportedSpan(14, 25),))
+    answer = replace(session.answers[-1], sentences=(sentence,), mode="model")
     session.answers[-1] = answer
     return answer
 
 
-async def test_why_names_the_words_that_no_source_has() -> None:
-    """Each sentence with a sign, what the sign means there, and what is missing."""
-    session = await asked("How much did the boat cost?")
+async def test_why_lists_missing_facts() -> None:
+    """Each marked sentence with the problem and the facts that no source contains."""
+    session = await session_after("How much did the boat cost?")
     await slash_commands.run(session, "/why")
-    assert drawn(session) == "Every sentence of the last answer is supported by what it\ncites."
-    doubted(session)
+    assert output(session) == "No sentence of the last answer is marked."
+    replace_with_wrong_answer(session)
     await slash_commands.run(session, "/why")
-    assert drawn(session) == (
-        "[?] The boat cost 3.9 million crowns.\n    not said by any passage it cites; not there: 3.9 million"
+    assert output(session) == (
+        "[?] The boat cost 3.9 million crowns.\n    not in the passages; missing: 3.9 million"
     )
 
 
-async def test_why_tells_a_fact_from_somebody_s_words() -> None:
-    """What is only partly said may be told as a fact where the article reports it."""
-    session = await asked("How much did the boat cost?")
-    said = Sentence("The boat cost 3.2 million crowns.", (1,), "partly")
-    session.answers[-1] = replace(session.answers[-1], sentences=(said,), mode="model")
+async def test_why_quotes_what_contradicts_a_sentence() -> None:
+    """Only its own contradiction, from the article."""
+    session = await session_after("How much did the boat cost?")
+    said = Sentence("It cost 4 million.", (1,), "contradicted")
+    uncited = Sentence("It is fast.", (), "unsupported", " ")
+    against = (
+        Contradiction("quote", "The article says: “The boat cost 3.2 million.”", (1,)),
+        Contradiction("quote", "The article says: “It is blue.”", (2,)),
+    )
+    session.answers[-1] = replace(
+        session.answers[-1], sentences=(said, uncited), contradictions=against, mode="model"
+    )
     await slash_commands.run(session, "/why")
-    assert (
-        drawn(session)
-        .replace("\n", " ")
-        .endswith("told as a fact; the article reports it as somebody's words")
+    assert output(session) == (
+        "[!] It cost 4 million.\n"
+        "    the passages say otherwise\n"
+        "    The article says: “The boat cost 3.2 million.” [1]\n"
+        "[?] It is fast.\n"
+        "    not in the passages; it cites nothing"
     )
 
 
-async def test_strict_is_switched_on_and_off() -> None:
-    """It holds for the questions that follow."""
-    session = await asked("How much did the boat cost?")
+async def test_why_shows_calculations_and_what_was_not_checked() -> None:
+    """Of unmarked sentences, too; without any, the legend tells what the check covered."""
+    session = await session_after("How much did the boat cost?")
+    plain = Sentence("It is fast.", (1,), "neutral")
+    computed = Sentence("It rose by 27.", (1,), "supported", calculations=("412 - 385 = 27",))
+    answer = replace(session.answers[-1], sentences=(plain, computed), mode="model", checked="words")
+    session.answers[-1] = answer
+    await slash_commands.run(session, "/why")
+    assert output(session) == "It rose by 27.\n    calculated: 412 - 385 = 27"
+    session.answers[-1] = replace(answer, sentences=(plain,))
+    await slash_commands.run(session, "/why")
+    assert output(session) == (
+        "No sentence of the last answer is marked.\nOnly figures, dates, names and quotations were checked."
+    )
+
+
+async def test_strict_toggles_strict_mode() -> None:
+    """It applies to the following questions."""
+    session = await session_after("How much did the boat cost?")
     for strict in (True, False):
         await slash_commands.run(session, "/strict")
         assert session.assistant.strict is strict
-        assert "From now on" in drawn(session)
+        assert f"Strict mode {'on' if strict else 'off'}" in output(session)
 
 
-async def test_words_that_no_source_has_are_underlined_in_a_terminal_only() -> None:
-    """The line below says so; without a terminal they are marked in words on request."""
+async def test_missing_facts_are_underlined_in_a_terminal_only() -> None:
+    """The legend explains it; plain text marks them on request."""
     session = make_session()
     session.answers.append(Answer("Q", "Q", "answered", complete=True))
-    answer = replace(doubted(session), citations=())
+    answer = replace(replace_with_wrong_answer(session), citations=())
     session.screen.answer(answer)
-    shown = drawn(session)
+    shown = output(session)
     assert "The boat cost 3.9 million crowns. [1] [?]" in shown
-    assert shown.endswith("underlined: in no passage that the sentence cites")
+    assert shown.endswith("underlined: not found in the passages cited for the sentence")
     assert plain_answer(answer).startswith("The boat cost 3.9 million crowns. [1] [?]")
-    assert "cost [not in source: 3.9 million] crowns. [1]" in plain_answer(answer, spell_missing=True)
+    assert "cost [not in source: 3.9 million] crowns. [1]" in plain_answer(answer, mark_missing=True)
 
 
-async def test_a_model_s_markdown_is_drawn_and_its_links_are_seen() -> None:
-    """Lists and emphasis of a model are rendered; a link shows where it leads."""
+async def test_markdown_of_a_model_is_rendered_and_link_targets_are_visible() -> None:
+    """Lists and emphasis are rendered; links show their target."""
     session = make_session()
     text = "**Seven** members:\n\n- one\n- two, see [here](https://bad.example)"
     sentence = Sentence(text, (), "unsupported")
     session.screen.answer(Answer("Q", "Q", "answered", (sentence,), mode="model", complete=True))
-    seen = drawn(session)
-    assert "Seven members:" in seen
-    assert " • one" in seen
-    assert "https://bad.example" in seen
-    assert seen.endswith("[?] not said by any passage it cites")
+    text_shown = output(session)
+    assert "Seven members:" in text_shown
+    assert " • one" in text_shown
+    assert "https://bad.example" in text_shown
+    assert text_shown.endswith("[?] not in the passages")
 
 
-async def test_markdown_in_an_article_s_words_is_shown_as_it_is() -> None:
-    """A quote loses no character to Markdown."""
+async def test_quotes_are_not_rendered_as_markdown() -> None:
+    """Markdown characters in a quote are shown verbatim."""
     session = make_session()
     sentence = Sentence("It *rose* by __5__ # in `May`.", (), "supported")
     session.screen.answer(Answer("Q", "Q", "answered", (sentence,), complete=True))
-    assert drawn(session) == "It *rose* by __5__ # in `May`."
+    assert output(session) == "It *rose* by __5__ # in `May`."
 
 
-async def test_a_stopped_answer_is_shown_as_far_as_it_came() -> None:
-    """Cancelling leaves what was drawn, with its sources, and the session knows them."""
+async def test_a_stopped_answer_is_shown_up_to_that_point() -> None:
+    """After cancelling, the partial answer and its sources stay on the screen and in the session."""
     session = make_session(assistant=FakeAssistant(SHELF, pause=0.05))
     task = asyncio.create_task(session.ask("council banned delivery drones Friday"))
-    while not session.citations:  # noqa: ASYNC110 - what it waits for is no event of the program
+    while not session.citations:  # noqa: ASYNC110 - there is no event to wait for
         await asyncio.sleep(0.005)
     task.cancel()
     with pytest.raises(asyncio.CancelledError):
         await task
-    assert "The council of Larkhaven banned delivery drones on Friday." in drawn(session)
+    assert "The council of Larkhaven banned delivery drones on Friday." in output(session)
     assert len(session.citations) == 1

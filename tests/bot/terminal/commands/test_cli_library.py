@@ -1,10 +1,9 @@
-"""`sync`, `status`, `articles`, `article`, `read`, `eval`: what they print and how they refuse."""
+"""`sync`, `status`, `articles`, `article`, `read`, `eval`: output and errors."""
 
 from __future__ import annotations
 
 import json
 from pathlib import Path
-from typing import TYPE_CHECKING
 
 import pytest
 from click.testing import CliRunner, Result
@@ -12,9 +11,6 @@ from fakes import HOSTILE, SHELF, FakeAssistant
 
 from bot.terminal.commands.cli import main
 from retrieval.article import Article, Dropped
-
-if TYPE_CHECKING:
-    pass
 
 SCRAPED = (
     "Town gets a bridge\nAdvertisement\nBy Ada Brook\n\nThe town of Ost has a new bridge since Monday.\n"
@@ -30,10 +26,10 @@ def run(assistant: FakeAssistant, *arguments: str) -> Result:
     return CliRunner().invoke(main, arguments, obj=lambda settings: assistant)
 
 
-def test_sync_says_what_it_did(assistant: FakeAssistant) -> None:
-    """Counts of what changed; nothing changed the second time."""
+def test_sync_reports_changes(assistant: FakeAssistant) -> None:
+    """Counts of changes; the second sync finds none."""
     assert run(assistant, "sync").stdout == "Synced in 0.1 s: 3 new; 7 passages.\n"
-    assert run(assistant, "sync").stdout == "Nothing has changed: 3 articles, 7 passages.\n"
+    assert run(assistant, "sync").stdout == "Already up to date: 3 articles, 7 passages.\n"
 
 
 def test_sync_as_json(assistant: FakeAssistant) -> None:
@@ -43,17 +39,17 @@ def test_sync_as_json(assistant: FakeAssistant) -> None:
 
 
 def test_status(assistant: FakeAssistant) -> None:
-    """What the index holds, for a person and for a program."""
+    """The contents of the index as text and as JSON."""
     text = run(assistant, "status", "--corpus", "texts").stdout
     assert "Corpus      texts\n" in text
-    assert "Articles    3, in 7 passages\n" in text
+    assert "Articles    3 (7 passages)\n" in text
     assert "Dates       2022-03-04 to 2022-06-01\n" in text
     status = json.loads(run(assistant, "status", "--json").stdout)
     assert status["publishers"] == {"The Quay": 1, "Northern Ledger": 1}
 
 
-def test_articles_are_listed_by_words(assistant: FakeAssistant) -> None:
-    """All words must be in what is known of an article; titles are harmless."""
+def test_articles_are_filtered_by_words(assistant: FakeAssistant) -> None:
+    """All words must match the metadata; titles are sanitized."""
     result = run(assistant, "articles", "--no-sync")
     assert "hostile.txt\tA red title · 2022-06-01\n" in result.stdout
     result = run(assistant, "articles", "--no-sync", "quay", "DRONES", "--json")
@@ -61,13 +57,13 @@ def test_articles_are_listed_by_words(assistant: FakeAssistant) -> None:
 
 
 def test_the_text_of_an_article_is_printed_exactly(assistant: FakeAssistant) -> None:
-    """Byte for byte, controls included, so that offsets of citations count in it."""
+    """Byte for byte, including control characters, so that citation offsets are valid."""
     result = run(assistant, "article", "hostile.txt", "--text")
     assert result.stdout_bytes.decode() == HOSTILE.text
 
 
-def test_an_article_is_shown_harmless(assistant: FakeAssistant) -> None:
-    """For a person the same text comes without what commands a terminal."""
+def test_a_displayed_article_is_sanitized(assistant: FakeAssistant) -> None:
+    """Without --text, escape sequences are removed."""
     result = run(assistant, "article", "hostile.txt")
     assert result.stdout.startswith(
         "A red title\nPublished  2022-06-01\nFile       hostile.txt\n\nThe printer shows"
@@ -75,7 +71,7 @@ def test_an_article_is_shown_harmless(assistant: FakeAssistant) -> None:
     assert "\x1b" not in result.stdout
 
 
-def test_why_a_line_is_not_indexed() -> None:
+def test_why_lists_lines_that_are_not_indexed() -> None:
     """Each dropped line with its number and the reason."""
     text = SCRAPED
     start = text.index("Advertisement")
@@ -86,14 +82,14 @@ def test_why_a_line_is_not_indexed() -> None:
 
 
 def test_an_unknown_article_is_an_error(assistant: FakeAssistant) -> None:
-    """One sentence, and where the ids are listed."""
+    """One sentence, and how to list the ids."""
     result = run(assistant, "article", "nothing")
     assert result.exit_code == 1
-    assert result.stderr.splitlines()[1] == "`footnote articles` lists them with their ids."
+    assert result.stderr.splitlines()[1] == "Run `footnote articles` to list articles with their ids."
 
 
 def test_files_are_read_without_an_index(assistant: FakeAssistant, tmp_path: Path) -> None:
-    """A row for each article: what is known, what would be indexed, what not and why."""
+    """A row per article: metadata, indexed text, and dropped lines with reasons."""
     file = tmp_path / "bridge.txt"
     file.write_text(SCRAPED, encoding="utf-8")
     row = json.loads(run(assistant, "read", str(file), "--jsonl").stdout)
@@ -104,14 +100,13 @@ def test_files_are_read_without_an_index(assistant: FakeAssistant, tmp_path: Pat
     assert "Advertisement" not in row["body"]
     assert {"line": 2, "text": "Advertisement", "reason": "advertisement"} in row["dropped"]
     assert set(row) == {
-        "path", "title", "publisher", "author", "published", "updated", "url", "language", "body", "dropped"
+        "path", "title", "publisher", "author", "published", "updated", "url", "language", "body", "dropped",
+        "omitted",
     }  # fmt: skip
 
 
-def test_files_that_cannot_be_read_are_named_and_the_others_read(
-    assistant: FakeAssistant, tmp_path: Path
-) -> None:
-    """A missing, an empty and an unknown file cost themselves; exit code 1 at the end."""
+def test_unreadable_files_do_not_stop_the_others(assistant: FakeAssistant, tmp_path: Path) -> None:
+    """Missing, empty and unsupported files are reported; exit code 1 at the end."""
     (tmp_path / "a.txt").write_text(SCRAPED, encoding="utf-8")
     (tmp_path / "empty.txt").touch()
     (tmp_path / "program.xyz").write_text("x", encoding="utf-8")
@@ -123,18 +118,12 @@ def test_files_that_cannot_be_read_are_named_and_the_others_read(
     assert result.exit_code == 1
 
 
-# doctor
-
-
-# eval
-
-
-def test_a_set_is_made_and_measured(assistant: FakeAssistant, tmp_path: Path) -> None:
-    """Questions are added to a folder; the folder is measured, and compared with an earlier run."""
+def test_a_question_set_is_created_and_evaluated(assistant: FakeAssistant, tmp_path: Path) -> None:
+    """Questions are added to a folder, which is evaluated and compared with an earlier run."""
     folder = str(tmp_path / "set")
-    words = "The boat cost 3.2 million crowns"
+    evidence = "The boat cost 3.2 million crowns"
     added = run(assistant, "eval", "add", folder, "How much did the boat cost?", "--answer", "3.2 million",
-                "--evidence", "ferry.md", words)  # fmt: skip
+                "--evidence", "ferry.md", evidence)  # fmt: skip
     assert added.stdout == f"Added q01 to {tmp_path / 'set' / 'questions.jsonl'}.\n"
     assert run(assistant, "eval", "add", folder, "Who is the king?", "--unanswerable").exit_code == 0
     first = run(assistant, "eval", folder, "--json")
@@ -145,18 +134,28 @@ def test_a_set_is_made_and_measured(assistant: FakeAssistant, tmp_path: Path) ->
     assert second.exit_code == 0
 
 
-def test_a_wrong_set_is_refused(assistant: FakeAssistant, tmp_path: Path) -> None:
-    """Evidence must stand in its article; a folder without questions cannot be measured."""
+def test_invalid_question_sets_are_rejected(assistant: FakeAssistant, tmp_path: Path) -> None:
+    """Evidence must be in its article; a folder without questions cannot be evaluated."""
     wrong = run(assistant, "eval", "add", str(tmp_path), "Who?", "--evidence", "ferry.md", "no such words")
     assert wrong.exit_code == 1
-    assert "These words are not in ferry.md" in wrong.stderr
+    assert "not in ferry.md" in wrong.stderr
     assert run(assistant, "eval", str(tmp_path)).exit_code == 1
     assert run(assistant, "eval", "add", str(tmp_path)).exit_code == 2
 
 
 def test_every_command_has_help() -> None:
-    """--help of each command says what it does, and nothing is loaded for it."""
+    """Every command has a help page and a one-line summary."""
     for name, command in main.commands.items():
         result = CliRunner().invoke(main, [name, "--help"])
         assert result.exit_code == 0, name
         assert command.get_short_help_str(), name
+
+
+def test_read_reports_files_that_are_not_read(assistant: FakeAssistant, tmp_path: Path) -> None:
+    """Once, at the end; with --verbose by name."""
+    (tmp_path / "a.txt").write_text(SCRAPED)
+    (tmp_path / "b.doc").write_text("x")
+    result = run(assistant, "read", "--jsonl", str(tmp_path))
+    assert json.loads(result.stdout)["omitted"] == []
+    assert result.stderr == "Not read: 1 file of unsupported types (1 .doc).\n"
+    assert f"Not read: {tmp_path / 'b.doc'}\n" in run(assistant, "read", "--verbose", str(tmp_path)).stderr

@@ -1,4 +1,4 @@
-"""Saved web pages."""
+"""Reading of saved web pages."""
 
 from __future__ import annotations
 
@@ -9,7 +9,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from retrieval.errors import ReadError
-from retrieval.reading.formats.html import read_web_page
+from retrieval.reading.formats.html import read_html_bytes
 
 PARAGRAPH = (
     "The port of Elsmere opened its <b>second quay</b> on Sunday, two years after the plan, to ships. "
@@ -26,17 +26,24 @@ PAGE = f"""<!DOCTYPE html><html lang="en-GB"><head><meta charset="utf-8">
 <footer>All rights reserved</footer></body></html>"""
 
 
-def test_the_markup_gives_the_facts() -> None:
-    """JSON-LD, OpenGraph, the canonical link and the page's language."""
-    facts = read_web_page(PAGE.encode()).facts
-    assert (facts.title, facts.publisher, facts.author) == ("Second quay & more", "The Courier", "Jane Roe")
-    assert (facts.published, facts.updated) == ("2020-05-03T18:00:00-04:00", "2020-05-03T21:05:00-04:00")
-    assert (facts.url, facts.language) == ("https://courier.example/quay", "en-GB")
+def test_the_metadata_comes_from_the_markup() -> None:
+    """From JSON-LD, OpenGraph, the canonical link and the page's language."""
+    metadata = read_html_bytes(PAGE.encode()).metadata
+    assert (metadata.title, metadata.publisher, metadata.author) == (
+        "Second quay & more",
+        "The Courier",
+        "Jane Roe",
+    )
+    assert (metadata.published, metadata.updated) == (
+        "2020-05-03T18:00:00-04:00",
+        "2020-05-03T21:05:00-04:00",
+    )
+    assert (metadata.url, metadata.language) == ("https://courier.example/quay", "en-GB")
 
 
-def test_the_text_is_built_of_paragraphs_with_exact_headings() -> None:
-    """Menus and footers are left out; inline marks join their words; adverts are dropped."""
-    document = read_web_page(PAGE.encode())
+def test_the_text_consists_of_paragraphs_and_headings_with_exact_spans() -> None:
+    """Menus and footers are removed, inline markup does not split words, and adverts are dropped."""
+    document = read_html_bytes(PAGE.encode())
     assert "opened its second quay on Sunday" in document.text
     assert "Abroad" not in document.text
     assert [document.text[h.start : h.end] for h in document.headings] == ["A costly wall"]
@@ -44,35 +51,35 @@ def test_the_text_is_built_of_paragraphs_with_exact_headings() -> None:
     assert document.dropped[-1].reason == "advertisement"
 
 
-def test_a_page_says_its_encoding() -> None:
-    """A declared encoding is taken."""
+def test_the_declared_encoding_is_used() -> None:
+    """The page's <meta charset> determines how it is decoded."""
     page = PAGE.replace("utf-8", "windows-1252").replace("Elsmere", "Élsmere").encode("cp1252")
-    assert "Élsmere" in read_web_page(page).text
+    assert "Élsmere" in read_html_bytes(page).text
 
 
-def test_a_time_element_is_the_date_when_nothing_else_says_it() -> None:
-    """The only <time> of a page is its date; of several, the one marked so."""
+def test_the_date_falls_back_to_a_time_element() -> None:
+    """A page's only <time> is its date; of several, none is if none is marked as the date."""
     page = (
         "<html><body><article><time datetime='2020-05-03'>3 May</time><p>" + PARAGRAPH * 4 + "</p></article>"
     )
-    assert read_web_page(page.encode()).facts.published == "2020-05-03"
-    assert read_web_page((page + "<time datetime='2019-01-01'>").encode()).facts.published is None
+    assert read_html_bytes(page.encode()).metadata.published == "2020-05-03"
+    assert read_html_bytes((page + "<time datetime='2019-01-01'>").encode()).metadata.published is None
 
 
 @pytest.mark.parametrize(
     "page", [b"<html></html>", b"<!-- -->", b"<<<>>>", b"<html><body><script>x</script>"]
 )
-def test_pages_without_text_are_refused(page: bytes) -> None:
-    """One clear sentence, no foreign error."""
+def test_pages_without_text_are_rejected(page: bytes) -> None:
+    """With a ReadError, not an error of the parser."""
     with pytest.raises(ReadError):
-        read_web_page(page)
+        read_html_bytes(page)
 
 
 @given(st.text(alphabet="<>/ph12a!-=\"'{}[]:&;\x00 \n", max_size=200))
 @settings(max_examples=50, deadline=None)
-def test_broken_pages_are_read_or_refused(text: str) -> None:
-    """Nothing but the package's own error, wherever a page is cut or mangled."""
+def test_damaged_pages_are_read_or_rejected(text: str) -> None:
+    """Only ReadError is raised, wherever a page is truncated or damaged."""
     for page in (text, PAGE[: len(text) * 9] + text, PAGE.replace("NewsArticle", text)):
         with suppress(ReadError):
-            document = read_web_page(page.encode())
+            document = read_html_bytes(page.encode())
             assert all(document.text[h.start : h.end].strip() for h in document.headings)

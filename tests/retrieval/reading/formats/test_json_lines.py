@@ -1,17 +1,19 @@
-"""Dumps of articles."""
+"""Reading of dumps in JSON Lines."""
 
 from __future__ import annotations
 
 import json
+from io import BytesIO
 from pathlib import Path
 
 from hypothesis import given
 from hypothesis import strategies as st
 
+from retrieval.reading.document.document import Document
 from retrieval.reading.formats.json_lines import (
     BadRow,
-    read_row_at,
-    read_rows,
+    read_json_lines,
+    read_json_row,
     row_document,
     row_id,
     scan_rows,
@@ -24,8 +26,8 @@ def _write(path: Path, *rows: object) -> Path:
     return path
 
 
-def test_a_row_is_an_article_with_its_text_untouched() -> None:
-    """The text is exactly the row's; a first line that repeats the title is not indexed."""
+def test_a_row_is_an_article_with_unmodified_text() -> None:
+    """A first line that repeats the title is dropped, but stays in the text."""
     row = {
         "id": 7,
         "title": "Quay",
@@ -35,40 +37,43 @@ def test_a_row_is_an_article_with_its_text_untouched() -> None:
         "author": None,
     }
     document = row_document(row)
-    assert document is not None
-    assert (row_id(row), document.text, document.facts.publisher) == ("7", row["text"], "C")
+    assert isinstance(document, Document)
+    assert (row_id(row), document.text, document.metadata.publisher) == ("7", row["text"], "C")
     assert [(drop.line, drop.reason) for drop in document.dropped] == [(1, "title")]
 
 
-def test_good_rows_are_read_beside_bad_ones(tmp_path: Path) -> None:
-    """Each broken row is named by its line; the others are articles."""
+def test_valid_rows_are_read_despite_invalid_ones(tmp_path: Path) -> None:
+    """Each invalid row is reported with its line; the others are articles."""
     path = _write(
         tmp_path / "a.jsonl", {"id": "a", "text": "One."}, "{broken", [1], {"id": "b"}, {"text": "Two."}
     )
-    found = list(read_rows(path))
-    assert [(bad.place, bad.reason) for bad in found if isinstance(bad, BadRow)] == [
+    with path.open("rb") as file:
+        results = list(read_json_lines(file))
+    assert [(bad.location, bad.reason) for bad in results if isinstance(bad, BadRow)] == [
         ("line 2", "it is not valid JSON"),
         ("line 3", "it is not a JSON object"),
-        ("line 4", "it has no text"),
+        ("line 4", "it has no text; its fields are id"),
     ]
-    assert [each[0].id for each in found if not isinstance(each, BadRow)] == ["a", None]
+    assert [result[0].id for result in results if not isinstance(result, BadRow)] == ["a", None]
 
 
-def test_a_row_is_found_at_its_place_again(tmp_path: Path) -> None:
-    """Places are bytes of the file, so that a row of a large dump is read alone."""
+def test_a_row_is_read_by_its_offset(tmp_path: Path) -> None:
+    """Offsets are bytes of the file, so a single row of a large dump can be read alone."""
     path = _write(
         tmp_path / "a.jsonl", {"id": "ä", "text": "“One.”"}, {"title": "x", "id": "b", "text": "Two."}
     )
-    rows = list(scan_rows(path))
+    data = path.read_bytes()
+    rows = list(scan_rows(BytesIO(data)))
     assert [row.id for row in rows] == ["ä", "b"]
-    texts = [document.text for row in rows if (document := read_row_at(path, row))]
+    documents = [read_json_row(data[row.offset : row.offset + row.length], row) for row in rows]
+    texts = [document.text for document in documents if document]
     assert texts == ["“One.”", "Two."]
 
 
-def test_a_lone_surrogate_becomes_one_other_character() -> None:
-    """No file or database can hold it; the offsets after it stay."""
+def test_a_lone_surrogate_becomes_one_replacement_character() -> None:
+    """No file or database can store surrogates; offsets are unchanged."""
     document = row_document(json.loads('{"text": "a\\ud800b"}'))
-    assert document is not None
+    assert isinstance(document, Document)
     assert document.text == "a\ufffdb"
 
 
@@ -80,7 +85,7 @@ _VALUES = st.recursive(
 
 
 @given(st.dictionaries(st.sampled_from(["id", "text", "title", "date", "author", "url"]), _VALUES))
-def test_any_row_is_an_article_or_none(row: dict[str, object]) -> None:
-    """Fields of any type are taken or left, never an error."""
+def test_any_row_is_an_article_or_has_a_reason(row: dict[str, object]) -> None:
+    """Fields of any type are used or ignored; none raises an error."""
     document = row_document(row)
-    assert document is None or document.text
+    assert document if isinstance(document, str) else document.text

@@ -1,4 +1,4 @@
-"""Scraped text."""
+"""Reading of scraped text."""
 
 from __future__ import annotations
 
@@ -46,18 +46,21 @@ def _dropped(document: Document) -> dict[str, str]:
     return {document.text[drop.start : drop.end]: drop.reason for drop in document.dropped}
 
 
-def test_a_scraped_article_is_understood() -> None:
-    """Title, publisher, author, both dates and the section are found."""
+def test_the_metadata_of_a_scraped_article_is_found() -> None:
+    """Title, publisher, author, both dates and the section heading."""
     document = read_text(SCRAPED)
-    facts = document.facts
-    assert facts.title == "Port of Elsmere opens a second quay after years of delay"
-    assert (facts.publisher, facts.author) == ("The Harbour Courier", "Jane Roe")
-    assert (facts.published, facts.updated) == ("2020-05-03T18:00:00-04:00", "2020-05-03T21:05:00-04:00")
+    metadata = document.metadata
+    assert metadata.title == "Port of Elsmere opens a second quay after years of delay"
+    assert (metadata.publisher, metadata.author) == ("The Harbour Courier", "Jane Roe")
+    assert (metadata.published, metadata.updated) == (
+        "2020-05-03T18:00:00-04:00",
+        "2020-05-03T21:05:00-04:00",
+    )
     assert [SCRAPED[heading.start : heading.end] for heading in document.headings] == ["A costly wall"]
 
 
 def test_only_the_article_is_indexed() -> None:
-    """Header, lead repeated below, adverts and lists of links are dropped; the text itself is as it was."""
+    """Header, repeated lead, adverts and lists of links are dropped; the text itself is unchanged."""
     document = read_text(SCRAPED)
     assert document.text == SCRAPED
     body = to_article(document, "a.txt", "a.txt").body.splitlines()
@@ -66,7 +69,7 @@ def test_only_the_article_is_indexed() -> None:
     assert _dropped(document)["| Image:self"] == "image credit"
 
 
-def test_prose_that_mentions_clutter_is_kept() -> None:
+def test_prose_that_mentions_boilerplate_is_kept() -> None:
     """Sentences about adverts, dates and newsletters are part of the article."""
     prose = (
         "Advertising pays for news, editors wrote on March 3, 2020, and readers rarely sign up for letters."
@@ -75,7 +78,7 @@ def test_prose_that_mentions_clutter_is_kept() -> None:
     assert to_article(document, "a.txt", "a.txt").body.startswith(prose)
 
 
-def test_a_text_without_a_title_is_named_by_its_file_or_first_words() -> None:
+def test_a_missing_title_falls_back_to_the_file_name_or_first_words() -> None:
     """A title is never empty."""
     text = (
         "The port opened its second quay on Sunday, two years later than planned, to ships of 300 metres.\n"
@@ -87,27 +90,27 @@ def test_a_text_without_a_title_is_named_by_its_file_or_first_words() -> None:
     assert by_words.info.title == "The port opened its second quay on Sunday, two years later than …"
 
 
-def test_the_title_of_a_saved_page_names_its_site() -> None:
-    """The first line as <title> is the title with the site beside it, when the title stands again below."""
+def test_the_title_line_of_a_saved_page_names_the_publisher() -> None:
+    """The first line is the page's <title> with the site's name if the title occurs again below."""
     text = (
         "Second quay opens at last | The Harbour Courier\n\nMenu\nHome\nSecond quay opens at last\n"
         + SCRAPED[330:]
     )
-    facts = read_text(text).facts
-    assert (facts.title, facts.publisher) == ("Second quay opens at last", "The Harbour Courier")
+    metadata = read_text(text).metadata
+    assert (metadata.title, metadata.publisher) == ("Second quay opens at last", "The Harbour Courier")
 
 
-def test_a_title_that_looks_like_the_name_of_a_paper_is_the_title_when_it_stands_alone() -> None:
-    """A name above a title is the publisher; the only line above the prose is the title."""
+def test_a_line_that_looks_like_a_publisher_is_the_title_if_it_is_the_only_header_line() -> None:
+    """A publisher's name above another line is the publisher."""
     prose = "The bank said on Tuesday that it would close its three oldest branches by the end of the year.\n"
-    alone = read_text(f"The World Economy Today\n\n{prose}").facts
-    above = read_text(f"The World Economy Today\n\nBank closes branches\n\n{prose}").facts
+    alone = read_text(f"The World Economy Today\n\n{prose}").metadata
+    above = read_text(f"The World Economy Today\n\nBank closes branches\n\n{prose}").metadata
     assert (alone.title, alone.publisher) == ("The World Economy Today", None)
     assert (above.title, above.publisher) == ("Bank closes branches", "The World Economy Today")
 
 
-def test_a_dateline_or_the_name_of_the_file_dates_an_article_that_says_no_more() -> None:
-    """The text goes before the name; nothing is made up."""
+def test_a_missing_date_falls_back_to_the_dateline_or_the_file_name() -> None:
+    """The text takes precedence over the file name; invalid dates are ignored."""
     prose = "The bank said on Tuesday that it would close its three oldest branches by the end of the year.\n"
     with_line = read_text(f"Bank closes\n\nLONDON, March 3, 2020 (Reuters) - {prose}")
     without = read_text(f"Bank closes\n\n{prose}")
@@ -118,15 +121,49 @@ def test_a_dateline_or_the_name_of_the_file_dates_an_article_that_says_no_more()
     assert to_article(without, "row", paths[0]).info.published is None
 
 
-def test_the_seed_article_is_read_as_the_issue_says() -> None:
-    """The facts of the first article of the project, when it is beside the repository."""
+PROSE = "The council looks for a builder of six shelters at the tram stops. Bids go to the town hall.\n"
+
+
+@pytest.mark.parametrize(
+    "line",
+    [
+        "Deadline: 2031-05-01",
+        "Deadline: 1 May 2021",
+        "Hearing date: 14 February 2019",
+        "Photo taken 2 May 1998",
+    ],
+)
+def test_a_line_with_another_date_stays_in_the_index(line: str) -> None:
+    """It is neither the day of publication nor part of the title."""
+    document = read_text(f"Call for tenders\n\n{line}\n\n{PROSE}")
+    article = to_article(document, "a.txt", "a.txt")
+    assert (article.info.title, article.info.published) == ("Call for tenders", None)
+    assert line in article.body
+
+
+def test_the_date_of_an_event_is_not_the_day_of_publication() -> None:
+    """Its place stands beside it."""
+    article = to_article(
+        read_text(f"Summer fair\n\nDate: 12 July 2019\nPlace: East quay\n\n{PROSE}"), "a", "a"
+    )
+    assert (article.info.title, article.info.published) == ("Summer fair", None)
+    assert "Date: 12 July 2019\nPlace: East quay" in article.body
+
+
+def test_a_future_date_in_a_file_name_is_ignored() -> None:
+    """It is that of an event."""
+    assert to_article(read_text(PROSE), "2199-01-01-x.txt", "2199-01-01-x.txt").info.published is None
+
+
+def test_the_seed_article_is_read_correctly() -> None:
+    """The project's first article, if it is available next to the repository."""
     seed = SHARED / "seed"
     files = sorted(seed.glob("*.txt")) if seed.is_dir() else []
     if not files:
-        pytest.skip("the shared seed article is not beside the repository")
+        pytest.skip("the shared seed article is not next to the repository")
     document = read_text(files[0].read_bytes().decode())
-    assert document.facts.author == "Vishal Tiwari"
-    assert document.facts.published == document.facts.updated == "2021-03-18T18:57:00+05:30"
+    assert document.metadata.author == "Vishal Tiwari"
+    assert document.metadata.published == document.metadata.updated == "2021-03-18T18:57:00+05:30"
     assert len(document.headings) == 1
     reasons = [drop.reason for drop in document.dropped]
     assert reasons.count("advertisement") == 2
@@ -135,7 +172,7 @@ def test_the_seed_article_is_read_as_the_issue_says() -> None:
 
 @given(st.text(alphabet="aB1 .:|\n\r\t\x00\u2028“”é—-", max_size=300))
 def test_spans_are_in_order_and_within_the_text(text: str) -> None:
-    """Dropped lines and headings never overlap and hold no line break."""
+    """Dropped lines and headings never overlap and contain no line breaks."""
     document = read_text(text)
     assert document.text == text
     spans = sorted(

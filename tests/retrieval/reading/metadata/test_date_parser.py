@@ -1,14 +1,16 @@
-"""Dates in the forms of news."""
+"""Parsing of dates as written in news."""
 
 from __future__ import annotations
 
-from datetime import UTC, date, datetime
+from datetime import UTC, date, datetime, timedelta
+from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from retrieval.reading.metadata.date_parser import parse_date, stamps
+from retrieval.reading.metadata.date_parser import find_dates, parse_date
+from retrieval.reading.metadata.time_zones import zone_offset
 
 
 @pytest.mark.parametrize(
@@ -24,6 +26,7 @@ from retrieval.reading.metadata.date_parser import parse_date, stamps
         ("18:57 IST, March 18, 2021", "2021-03-18T18:57:00+05:30"),
         ("6 p.m. ET on July 4, 2021", "2021-07-04T18:00:00-04:00"),
         ("6 p.m. ET on January 4, 2021", "2021-01-04T18:00:00-05:00"),
+        ("6 p.m. ET on March 20, 2005", "2005-03-20T18:00:00-05:00"),
         ("03/18/2021 04:05 PM", "2021-03-18T16:05:00"),
         ("18-Mar-2021", "2021-03-18"),
         ("Tuesday, 8 June 2021 6.57pm GMT+1", "2021-06-08T18:57:00+01:00"),
@@ -33,29 +36,59 @@ from retrieval.reading.metadata.date_parser import parse_date, stamps
         ("24:00 on 31 December 2020", "2021-01-01T00:00:00"),
     ],
 )
-def test_the_forms_of_news_are_read(words: str, iso: str) -> None:
-    """Names and numbers of months, clocks of 12 and 24 hours, and zone names are all understood."""
-    assert [stamp.iso for stamp in stamps(words)] == [iso]
+def test_date_formats_of_news_are_parsed(words: str, iso: str) -> None:
+    """Month names and numbers, 12-hour and 24-hour clocks, and time zone names are supported."""
+    assert [found.iso for found in find_dates(words)] == [iso]
 
 
 @pytest.mark.parametrize("words", ["03/04/2021", "Feb 30, 2021", "March 18", "version 1.2.3.2021", "in 2021"])
-def test_what_is_no_clear_date_stays_unknown(words: str) -> None:
-    """A date that reads two ways, does not exist or lacks its year is not guessed."""
-    assert list(stamps(words)) == []
+def test_ambiguous_or_invalid_dates_are_skipped(words: str) -> None:
+    """A date that is ambiguous, does not exist or has no year is not guessed."""
+    assert list(find_dates(words)) == []
 
 
-def test_a_zone_name_of_several_countries_goes_by_the_place() -> None:
-    """IST is India's, unless the page is from Israel or Ireland."""
+def test_the_region_disambiguates_a_zone_name() -> None:
+    """IST is Indian time, unless the page is from Israel or Ireland."""
     words = "18 March 2021, 18:57 IST"
-    offsets = [next(stamps(words, place)).iso[-6:] for place in (None, "example.co.il", "ie")]
+    offsets = [next(find_dates(words, region)).iso[-6:] for region in (None, "example.co.il", "ie")]
     assert offsets == ["+05:30", "+02:00", "+01:00"]
 
 
-def test_a_word_after_the_time_that_is_no_zone_is_left_alone() -> None:
-    """The stamp ends before the word, and has no offset."""
+@pytest.mark.parametrize(
+    ("day", "hours"),
+    [
+        ("2005-03-20", -5),  # before 2007, daylight saving time began on the first Sunday of April
+        ("2005-04-03", -4),
+        ("2005-11-02", -5),  # and ended on the last Sunday of October
+        ("2006-04-01", -5),
+        ("2007-03-10", -5),  # since 2007 it has begun on the second Sunday of March
+        ("2007-03-11", -4),
+        ("2024-11-02", -4),  # and ended on the first Sunday of November
+        ("2024-11-03", -5),
+    ],
+)
+def test_us_zones_follow_the_daylight_saving_rules_of_the_year(day: str, hours: int) -> None:
+    """ET, CT, MT and PT mean daylight saving time exactly when it was in force."""
+    noon = datetime.fromisoformat(f"{day}T12:00")
+    offsets = [zone_offset(name, noon) for name in ("ET", "ct", "MT", "pt")]
+    assert offsets == [timedelta(hours=hours - west) for west in range(4)]
+
+
+def test_us_zones_are_unknown_without_a_time_zone_database(monkeypatch: pytest.MonkeyPatch) -> None:
+    """A minimal system has none: the time is then read without an offset."""
+
+    def raise_not_found(key: str) -> ZoneInfo:
+        raise ZoneInfoNotFoundError(key)
+
+    monkeypatch.setattr("retrieval.reading.metadata.time_zones.ZoneInfo", raise_not_found)
+    assert next(find_dates("6 p.m. ET on July 4, 2021")).iso == "2021-07-04T18:00:00"
+
+
+def test_a_word_after_the_time_that_is_not_a_zone_is_ignored() -> None:
+    """The match ends before the word and has no offset."""
     words = "18 March 2021 18:57 by Jane Roe"
-    stamp = next(stamps(words))
-    assert (stamp.iso, words[stamp.start : stamp.end]) == ("2021-03-18T18:57:00", "18 March 2021 18:57")
+    found = next(find_dates(words))
+    assert (found.iso, words[found.start : found.end]) == ("2021-03-18T18:57:00", "18 March 2021 18:57")
 
 
 @pytest.mark.parametrize(
@@ -74,20 +107,20 @@ def test_a_word_after_the_time_that_is_no_zone_is_left_alone() -> None:
         (float("nan"), None),
     ],
 )
-def test_values_of_fields_are_read(value: object, iso: str | None) -> None:
-    """Fields hold seconds, milliseconds, compact dates and dates proper; the rest is no date."""
+def test_field_values_are_parsed(value: object, iso: str | None) -> None:
+    """Fields can contain seconds, milliseconds, compact dates and date objects; other values give None."""
     assert parse_date(value) == iso
 
 
 @given(st.text(alphabet="0123456789:/.-, apmMAPthMarchJnIST+Z\n", max_size=80))
-def test_every_stamp_is_a_real_date_within_the_text(text: str) -> None:
-    """Whatever the text, a stamp has its place in it and is ISO 8601."""
-    for stamp in stamps(text):
-        assert 0 <= stamp.start < stamp.end <= len(text)
-        datetime.fromisoformat(stamp.iso)
+def test_every_match_is_a_valid_date_within_the_text(text: str) -> None:
+    """For any text, a match is a non-empty span of it and a valid ISO 8601 date."""
+    for found in find_dates(text):
+        assert 0 <= found.start < found.end <= len(text)
+        datetime.fromisoformat(found.iso)
 
 
-def test_long_lines_of_near_dates_are_no_trap() -> None:
-    """The pattern does not backtrack without end (a hang fails by its time-out)."""
+def test_long_lines_of_partial_dates_do_not_cause_backtracking() -> None:
+    """The pattern does not backtrack catastrophically (a hang fails by timeout)."""
     for piece in ("1 ", "march ", "12:", " ", "mon, ", "2021-", "12:30 at "):
-        assert list(stamps(piece * 20_000)) == []
+        assert list(find_dates(piece * 20_000)) == []

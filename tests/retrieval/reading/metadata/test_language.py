@@ -1,4 +1,4 @@
-"""The language of a text."""
+"""Language detection."""
 
 from __future__ import annotations
 
@@ -6,15 +6,13 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from retrieval.reading.document.document import Document, Facts, to_article
-from retrieval.reading.metadata.language import language_of
+from retrieval.reading.document.document import Document, Metadata, to_article
+from retrieval.reading.metadata.language import detect_language
 
 ENGLISH = (
     "The port of Elsmere opened its second quay on Sunday, and the ships that had been at anchor were first. "
 )
-
-
-PLAIN = {
+TEXTS = {
     "en": ENGLISH * 2,
     "de": "Der Hafen von Elsmere hat am Sonntag die zweite Kaimauer eröffnet, und das ist nicht die letzte "
     "mit dem Geld des Landes für den Handel gebaut wird.",
@@ -29,27 +27,27 @@ PLAIN = {
 }
 
 
-@pytest.mark.parametrize("code", PLAIN)
-def test_plain_texts_are_known(code: str) -> None:
-    """By their commonest words, or by their script."""
-    assert language_of(PLAIN[code]) == code
+@pytest.mark.parametrize("code", TEXTS)
+def test_supported_languages_are_detected(code: str) -> None:
+    """By common words or by script."""
+    assert detect_language(TEXTS[code]) == code
 
 
 @pytest.mark.parametrize("text", ["", "Second quay", "1,200 300 14 7 " * 20, "Halcyon Elsmere Roe Poe " * 10])
-def test_what_is_not_plain_stays_unknown(text: str) -> None:
-    """Names, numbers and single lines say no language."""
-    assert language_of(text) is None
+def test_unclear_texts_have_no_language(text: str) -> None:
+    """Names, numbers and single lines are not enough."""
+    assert detect_language(text) is None
 
 
 @given(st.text(max_size=300))
-def test_any_text_has_a_code_or_none(text: str) -> None:
-    """Two letters, nothing else."""
-    code = language_of(text)
+def test_any_text_gives_a_code_or_none(text: str) -> None:
+    """A code has exactly two letters."""
+    code = detect_language(text)
     assert code is None or (len(code) == 2 and code.isalpha())
 
 
-def test_what_an_article_says_of_itself_goes_first() -> None:
-    """A tag is shortened to its language; nonsense counts as nothing."""
+def test_a_declared_language_takes_precedence() -> None:
+    """A tag is reduced to its language code; an invalid tag is ignored."""
     for tag, code in (("de-AT", "de"), ("en_GB.UTF-8", "en"), ("english", "en"), (None, "en")):
-        article = to_article(Document(ENGLISH * 2, Facts(language=tag)), "a", "a")
+        article = to_article(Document(ENGLISH * 2, Metadata(language=tag)), "a", "a")
         assert article.info.language == code

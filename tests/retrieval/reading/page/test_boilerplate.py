@@ -1,4 +1,4 @@
-"""Lines that are no part of any article."""
+"""Recognition of boilerplate lines."""
 
 from __future__ import annotations
 
@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from retrieval.reading.page.boilerplate import clutter_reason
+from retrieval.reading.page.boilerplate import boilerplate_reason
 
 
 @pytest.mark.parametrize(
@@ -25,9 +25,9 @@ from retrieval.reading.page.boilerplate import clutter_reason
         ("* * *", "decoration"),
     ],
 )
-def test_clutter_is_known_by_its_words(line: str, reason: str) -> None:
-    """Each kind has its reason, whatever decorates it."""
-    assert clutter_reason(line) == reason
+def test_boilerplate_is_recognized_by_its_words(line: str, reason: str) -> None:
+    """Each kind of boilerplate has its own reason; decoration is ignored."""
+    assert boilerplate_reason(line) == reason
 
 
 @pytest.mark.parametrize(
@@ -46,11 +46,11 @@ def test_clutter_is_known_by_its_words(line: str, reason: str) -> None:
     ],
 )
 def test_sentences_are_kept(line: str) -> None:
-    """A sentence that begins like clutter is no clutter."""
-    assert clutter_reason(line) is None
+    """A sentence that only starts like boilerplate is kept."""
+    assert boilerplate_reason(line) is None
 
 
 @given(st.text(max_size=400))
-def test_any_line_has_an_answer(line: str) -> None:
-    """No line is too odd, and none long is clutter."""
-    assert clutter_reason(" ".join(line.split())) is None or len(line) <= 400
+def test_any_line_is_handled(line: str) -> None:
+    """No line raises an error, and no long line is boilerplate."""
+    assert boilerplate_reason(" ".join(line.split())) is None or len(line) <= 400

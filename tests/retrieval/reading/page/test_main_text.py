@@ -1,4 +1,4 @@
-"""Whole scraped pages."""
+"""Extraction of the article from a whole scraped page."""
 
 from __future__ import annotations
 
@@ -8,7 +8,7 @@ from hypothesis import strategies as st
 from retrieval.reading.document.document import to_article
 from retrieval.reading.formats.plain_text import read_text
 from retrieval.reading.page.line_features import page_features
-from retrieval.reading.page.main_text import page_reasons, probabilities
+from retrieval.reading.page.main_text import page_drop_reasons, probabilities
 from retrieval.text_lines import lines_of
 
 MENU = "Menu\nHome\nWorld\nBusiness\nSport\nCulture\nWeather\nVideo\nPodcasts\nSign in\nMy account\nSearch\n"
@@ -30,7 +30,7 @@ PAGE = (
 
 
 def test_the_article_of_a_whole_page_is_kept() -> None:
-    """Menus, lists of links and the footer are dropped, every paragraph is kept."""
+    """Menus, lists of links and the footer are dropped; every paragraph is kept."""
     article = to_article(read_text(PAGE), "a.txt", "a.txt")
     assert article.body.splitlines() == list(PARAGRAPHS)
     assert article.info.title == "Second quay opens in Elsmere"
@@ -38,13 +38,13 @@ def test_the_article_of_a_whole_page_is_kept() -> None:
     assert article.info.published == "2020-05-03T18:00:00-04:00"
 
 
-def test_a_text_with_little_around_it_is_no_page() -> None:
-    """The model is asked only where a menu's worth of stubs surrounds the prose."""
-    assert page_reasons(lines_of("Second quay\n" + "\n".join(PARAGRAPHS)), None) == {}
+def test_the_model_is_not_used_for_a_text_without_page_boilerplate() -> None:
+    """It requires many short lines around the prose, as in menus."""
+    assert page_drop_reasons(lines_of("Second quay\n" + "\n".join(PARAGRAPHS)), None) == {}
 
 
 def test_every_line_has_a_probability() -> None:
-    """They are probabilities, high for paragraphs, low for menus."""
+    """Probabilities are high for paragraphs and low for menus."""
     lines = [line for line in lines_of(PAGE) if line.words]
     values = probabilities(page_features(lines, None))
     assert all(0 <= value <= 1 for value in values)
@@ -53,8 +53,8 @@ def test_every_line_has_a_probability() -> None:
 
 
 @given(st.lists(st.sampled_from([*MENU.splitlines(), *PARAGRAPHS, "©", "«", "1", "x" * 300]), max_size=120))
-def test_any_lines_are_judged(parts: list[str]) -> None:
-    """No page is too odd, and a reason is given only for lines that are there."""
+def test_any_page_is_handled(parts: list[str]) -> None:
+    """No page raises an error, and every dropped span is a line of the text."""
     text = "\n".join(parts)
     document = read_text(text)
     assert all(text[drop.start : drop.end] in parts for drop in document.dropped)

@@ -1,0 +1,127 @@
+"""Calibrated confidence that the best sentence answers the question, and the reason when it is low."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import date
+
+from bot.extractive.sentence_ranking import ScoredSentence
+from bot.question.question_profile import QuestionProfile, WordCounts, answer_kind_score
+from retrieval.hit import Hit
+from retrieval.search.date_window import date_window
+from retrieval.text_analysis import stems
+
+# A logistic model of "the articles contain the answer", fitted by tests/benchmarks/fit_selection.py on
+# development sets with answerable and unanswerable questions: .3 on small corpora whose articles are all near
+# the question, .7 on small corpora of arbitrary articles.
+BIAS = -9.16
+WEIGHTS = {
+    "coverage": 0.21,  # of the question's words by the best sentence
+    "coverage_passage": 2.23,  # … and by its whole passage and head
+    "names_passage": 0.73,  # share of the question's names and figures in that passage
+    "gives": 0.52,  # the best sentence has what is asked for: a number, a date, a name, a reason
+    "cosine": 4.28,  # between question and best sentence
+    "similarity": 6.59,  # between question and closest passage
+    "names_all": 2.81,  # share of its names and figures that occur in any hit
+    "has_names": 0.95,
+    "pairs": -0.37,  # share of the question's adjacent word pairs that are adjacent in the best sentence
+    "words": 0.07,  # number of content words in the question
+    "outside": -0.87,  # how far the best article lies outside the days asked for
+    "weakest": 1.5,  # cosine of the question's words that match least in the best sentence
+    "size": -0.39,  # log of the passages in the index: among many, one is near by chance
+}
+THRESHOLD = 0.285  # below it the question is not answered
+MAX_DAYS_OUTSIDE = 60.0
+# With answerability, both "it is near" (the log-odds of the above, plus NEAR_SHIFT) and "it answers" (the
+# log-odds of the window, plus ANSWER_SHIFT) must hold, so their probabilities are multiplied. The product is
+# then scaled to the same threshold, and to the share of right answers on four development sets.
+NEAR_SHIFT, ANSWER_SHIFT = 1.5, 2.0
+SCALE, SHIFT = 0.75, -0.8
+DEFAULT_WEAKEST = 0.42  # "weakest" of embeddings without token vectors: the mean of the local ones
+
+
+@dataclass(frozen=True, slots=True)
+class Confidence:
+    """``value`` from 0 to 1; ``reason`` says in a few words why it is low, None when it is not."""
+
+    value: float
+    reason: str | None
+
+
+def confidence(
+    profile: QuestionProfile,
+    ranked: Sequence[ScoredSentence],
+    hits: Sequence[Hit],
+    counts: WordCounts,
+    as_of: date,
+    threshold: float = THRESHOLD,
+) -> Confidence:
+    """The confidence in the best of the ranked sentences, given all hits and its answerability, if scored.
+
+    A value below *threshold* comes with a reason. *as_of* is the day on which the question is asked.
+    """
+    if not ranked:
+        return Confidence(0.0, "nothing near")
+    leaders = (sentence for sentence in ranked if sentence.values.get("ranked_first"))
+    best = next(leaders, max(ranked, key=lambda sentence: sentence.score))
+    values = confidence_features(profile, best, hits, counts, as_of)
+    odds = BIAS + sum(WEIGHTS[name] * value for name, value in values.items())
+    near = value = _logistic(odds)
+    if (window_odds := ranked[0].values.get("window_odds")) is not None:
+        value = _combined(odds, window_odds)
+    if value >= threshold:
+        return Confidence(value, None)
+    unknown = {name for name in profile.names if not name.isdigit() and not counts.document_frequency(name)}
+    if unknown.difference(*(stems(hit.passage.head) for hit in hits)):  # heads are not counted as text
+        return Confidence(value, "name not in the corpus")
+    days = [day for hit in hits if (day := hit.passage.article.day)]
+    window = date_window(profile.text, as_of)
+    if days and all(window.distance(day) for day in days):
+        return Confidence(value, "outside the dates")
+    return Confidence(value, "not said" if near >= threshold else "nothing near")
+
+
+def _combined(near: float, answers: float) -> float:
+    """The confidence from both log-odds: those of the product of the two probabilities, scaled."""
+    near, answers = near + NEAR_SHIFT, answers + ANSWER_SHIFT
+    odds = -math.log(math.exp(-near) + math.exp(-answers) + math.exp(-near - answers))
+    return _logistic(SCALE * odds + SHIFT)
+
+
+def _logistic(value: float) -> float:
+    return 1 / (1 + math.exp(-value))
+
+
+def confidence_features(
+    profile: QuestionProfile,
+    best: ScoredSentence,
+    hits: Sequence[Hit],
+    counts: WordCounts,
+    as_of: date,
+) -> dict[str, float]:
+    """The features of the logistic model, by the names in WEIGHTS."""
+    found = frozenset().union(*(stems(f"{hit.passage.head} {hit.passage.text}") for hit in hits))
+    names = profile.names
+    return {
+        "coverage": best.values["coverage"],
+        "coverage_passage": best.values["coverage_passage"],
+        "names_passage": best.values["names_passage"] if names else 1.0,
+        "gives": answer_kind_score(profile, best.candidate.text),
+        "cosine": best.values["cosine"],
+        "similarity": max(hit.similarity or 0.0 for hit in hits),
+        "names_all": len(names & found) / len(names) if names else 1.0,
+        "has_names": float(bool(names)),
+        "pairs": best.values["pairs"],
+        "words": float(len(profile.weights)),
+        "outside": _outside(profile, best, as_of),
+        "weakest": best.values.get("weakest", DEFAULT_WEAKEST),
+        "size": math.log(1 + counts.documents),
+    }
+
+
+def _outside(profile: QuestionProfile, best: ScoredSentence, as_of: date) -> float:
+    """Days from the best sentence's article to the days asked for, as a share of MAX_DAYS_OUTSIDE, 0..1."""
+    day = best.candidate.hit.passage.article.day
+    return min(1.0, date_window(profile.text, as_of).distance(day) / MAX_DAYS_OUTSIDE) if day else 0.0

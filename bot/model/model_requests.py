@@ -1,0 +1,187 @@
+"""Sends requests to the chat model: its client, retries, adaptation to what it accepts, the daily budget."""
+
+from __future__ import annotations
+
+import asyncio
+import random
+from collections.abc import AsyncGenerator, Awaitable, Callable, Mapping
+from contextlib import aclosing
+from dataclasses import replace
+from functools import cached_property
+from typing import TYPE_CHECKING, TypeVar, cast
+
+import prompts
+from bot.answer import Usage
+from bot.errors import ModelFailed, SettingsInvalid
+from bot.model import chat_model
+from bot.model.budget import Budget, read_prices
+from bot.model.retry_policy import PromptFit, pause, refit
+from bot.settings import Settings
+
+if TYPE_CHECKING:
+    from langchain_core.language_models import BaseChatModel, LanguageModelInput
+    from langchain_core.messages import AIMessage, AIMessageChunk
+    from langchain_core.prompts import ChatPromptTemplate
+    from langchain_core.runnables import Runnable
+
+    from bot.model.model_stream import StreamReading
+
+_Out = TypeVar("_Out")
+Reader = Callable[["AsyncGenerator[AIMessageChunk]"], AsyncGenerator[_Out]]
+# Returns the prompt's variables and the reader of the reply, for what the model accepts.
+Prepare = Callable[[PromptFit], tuple[dict[str, str], Reader[_Out]]]
+
+_CHUNK_TIMEOUT_FACTOR = 3  # timeouts without a chunk while the connection stays open
+_MAX_RETRY_TIME_FACTOR = 1.9  # timeouts after which no attempt starts: a hanging server gets two
+_RESERVED_TOKENS = 1800  # of a small context window, for the rules, the question and the answer
+_MIN_BUDGET = 300
+
+
+class ModelRequests:
+    """Sends prompts to the chat model of the settings; its client is built for the first request.
+
+    *model* replaces the settings' chat model. *sleep* and *chance* (a number in [0, 1)) are for tests. Raises
+    SettingsInvalid if the settings name no reachable model, or for unusable prompts or prices.
+    """
+
+    def __init__(
+        self,
+        settings: Settings,
+        *,
+        model: str | None = None,
+        sleep: Callable[[float], Awaitable[None]] = asyncio.sleep,
+        chance: Callable[[], float] = random.random,
+    ) -> None:
+        chat_model.check_reachable(settings)
+        self._settings = settings
+        self._model_setting = model
+        self._sleep = sleep
+        self._chance = chance
+        self._fit = PromptFit(budget=settings.context_tokens)
+        self._built: tuple[asyncio.AbstractEventLoop, PromptFit, BaseChatModel] | None = None
+        self._price = read_prices(settings.prices).get(self.model_name) if settings.prices else None
+        self._budget = Budget(
+            settings.state / "model-spending.json",
+            tokens=settings.daily_tokens,
+            cost=settings.daily_cost,
+            price=self._price,
+        )
+        try:
+            self.prompts = {name: prompts.load(name, settings.prompts) for name in prompts.VARIABLES}
+        except prompts.PromptInvalid as error:
+            raise SettingsInvalid(str(error), "Correct the file, or unset FOOTNOTE_PROMPTS.") from error
+
+    @cached_property
+    def model_name(self) -> str:
+        """The model's name as set, else the default model."""
+        return self._model_setting or chat_model.chosen_model(self._settings)
+
+    def cost(self, usage: Usage) -> float | None:
+        """The cost of *usage* by the price table; None without a price for the model."""
+        return self._price.of(usage) if self._price else None
+
+    def load(self) -> None:
+        """Import what a request needs, which takes seconds; safe in any thread."""
+        chat_model.load(self.model_name)
+
+    async def close(self) -> None:
+        """Close the connections to the model's server."""
+        built, self._built = self._built, None
+        if built is not None and built[0] is asyncio.get_running_loop():
+            await chat_model.close(built[2])
+
+    def reading(self, name: str, variables: Mapping[str, str]) -> StreamReading:
+        """How the reply to the prompt *name* is read; its usage is added to the daily budget."""
+        from bot.model.model_stream import StreamReading
+
+        def spend(usage: Usage, text: str) -> None:
+            self._budget.spend(usage if usage != Usage() else self._estimate(name, variables, text))
+
+        provider, _ = chat_model.split_name(self.model_name)
+        return StreamReading(provider, self._settings.timeout * _CHUNK_TIMEOUT_FACTOR, spend)
+
+    def _estimate(self, name: str, variables: Mapping[str, str], text: str) -> Usage:
+        """The estimated usage, for servers that do not count tokens and for stopped answers."""
+        from bot.model.passage_prompt import count_tokens
+
+        prompt = self.prompts[name]
+        sent = count_tokens(" ".join((prompt.system, prompt.human, *variables.values())))
+        return Usage(sent, count_tokens(text))
+
+    async def attempts(self, name: str, prepare: Prepare[_Out]) -> AsyncGenerator[_Out]:
+        """Stream the reply to the prompt *name*; failures are retried until the first item is yielded."""
+        from bot.model.model_errors import failure
+
+        attempt, clock = 0, asyncio.get_running_loop().time
+        latest = clock() + self._settings.timeout * _MAX_RETRY_TIME_FACTOR
+        while True:
+            shown, fit = False, self._fit
+            if self._budget.is_limited:
+                await asyncio.to_thread(self._budget.check)
+            try:
+                async with aclosing(await self._stream(name, prepare)) as stream:
+                    async for item in stream:
+                        shown = True
+                        yield item
+                return
+            except Exception as error:
+                if not shown and self._adapt(error, fit):
+                    continue
+                failed = failure(error, self.model_name, self._secret)
+                wait = pause(failed, attempt, self._chance()) if isinstance(failed, ModelFailed) else None
+                if shown or wait is None or attempt >= self._settings.retries or clock() > latest:
+                    raise failed from error
+            attempt += 1
+            await self._sleep(wait)
+
+    @property
+    def _secret(self) -> str:
+        key = self._settings.openai_api_key
+        return key.get_secret_value() if key else ""
+
+    async def _stream(self, name: str, prepare: Prepare[_Out]) -> AsyncGenerator[_Out]:
+        client, fit = await self._client()
+        variables, read = prepare(fit)
+        chain = self._template(name, fit) | self._bound(client, name, fit)
+        return read(cast("AsyncGenerator[AIMessageChunk]", chain.astream(variables)))
+
+    def _bound(
+        self, client: BaseChatModel, name: str, fit: PromptFit
+    ) -> Runnable[LanguageModelInput, AIMessage]:
+        """The client; for a check with the schema of the reply, if the model supports schemas."""
+        from bot.model.verdicts import SCHEMA
+
+        if name == "check" and fit.schema and chat_model.has_structured_output(client):
+            return client.bind(response_format={"type": "json_schema", "json_schema": SCHEMA})
+        return client
+
+    def _template(self, name: str, fit: PromptFit) -> ChatPromptTemplate:
+        from langchain_core.prompts import ChatPromptTemplate
+
+        prompt = self.prompts[name]
+        if fit.system:
+            return ChatPromptTemplate.from_messages([("system", prompt.system), ("human", prompt.human)])
+        return ChatPromptTemplate.from_messages([("human", f"{prompt.system}\n\n{prompt.human}")])
+
+    async def _client(self) -> tuple[BaseChatModel, PromptFit]:
+        """The model's client for this event loop, and the fit with a budget within its context window."""
+        await asyncio.to_thread(self.load)  # takes seconds, once
+        loop, fit, built = asyncio.get_running_loop(), self._fit, self._built
+        if built is None or built[0] is not loop or not built[1].same_client(fit):
+            client = chat_model.build(
+                self._settings, self.model_name, temperature=fit.temperature, usage=fit.usage
+            )
+            built = self._built = (loop, fit, client)
+        window = chat_model.context_window(built[2])
+        if window is not None:
+            fit = replace(fit, budget=min(fit.budget, max(window - _RESERVED_TOKENS, _MIN_BUDGET)))
+        return built[2], fit
+
+    def _adapt(self, error: Exception, sent: PromptFit) -> bool:
+        """Learn from the rejection of *sent* what the model does not accept; True if a retry can succeed."""
+        from bot.model.model_errors import server_message, status_of
+
+        fit = refit(sent, status_of(error), server_message(error))
+        if fit is not None and self._fit == sent:  # otherwise a concurrent request has learned something
+            self._fit = fit
+        return fit is not None
