@@ -8,10 +8,10 @@ from dataclasses import dataclass, field
 
 _HEADER_WORDS = (
     "sources", "source", "references", "reference", "citations", "citation", "footnotes", "footnote", "notes",
-    "works cited", "bibliography", "source list", "sources used", "sources cited", "cited passages",
+    "sources used", "sources cited", "cited passages",
     "passages",
-    "quellen", "quelle", "fuentes", "fuente", "fonti", "fonte", "bronnen", "références", "références :",
-    "sources :", "fontes", "источники", "来源", "参考资料", "出典",
+    "quellen", "quelle", "fuentes", "fuente", "fonti", "fonte", "bronnen", "références",
+    "fontes", "источники", "来源", "参考资料", "出典",
 )  # fmt: skip
 _HEADER = re.compile(
     r"[\W_]*(?:" + "|".join(re.escape(word) for word in sorted(_HEADER_WORDS, key=len, reverse=True)) + r")"

@@ -86,6 +86,7 @@ def test_every_form_of_citation_is_read(text: str, expected: list[tuple[str, tup
         "It met 11 firms [1]. It left [2].\n\nSources:\n[1] Harbour town bans drones\n[2] Ferry line",
         "It met 11 firms [1]. It left [2].\n\n**Sources**\n1. Harbour town\n2. Ferry line, 2022",
         "It met 11 firms [1]. It left [2].\n\nReferences: [1], [2]",
+        "It met 11 firms [1]. It left [2].\n\nSources : [1], [2]",
         "It met 11 firms [1]. It left [2].\n\n## References\n- [1] The Quay, https://quay.example",
         "It met 11 firms [1]. It left [2].\n\n[1]: https://quay.example\n[2]: Ferry line",
         "It met 11 firms [^1]. It left [^2].\n\n[^1]: The Quay, 4 March 2022\n[^2]: Northern Ledger",
