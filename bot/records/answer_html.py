@@ -11,13 +11,13 @@ from bot.rendering.answer_document import (
     Block,
     Code,
     Divider,
-    Heading,
+    HeadingBlock,
     Inline,
     Items,
-    Paragraph,
+    ParagraphBlock,
     Quote,
     Row,
-    Run,
+    StyledRun,
     Table,
     document,
     row_sentence,
@@ -68,9 +68,9 @@ class _Html:
 
     def _block(self, block: Block) -> str:
         match block:
-            case Paragraph(inline):
+            case ParagraphBlock(inline):
                 return f"<p>{self._inline(inline)}</p>"
-            case Heading(_, inline):
+            case HeadingBlock(_, inline):
                 return f"<h4>{self._inline(inline)}</h4>"
             case Quote(blocks):
                 return f"<blockquote>{self.blocks(blocks)}</blockquote>"
@@ -86,7 +86,7 @@ class _Html:
 
     def _item(self, blocks: Sequence[Block]) -> str:
         """The content of a list item; a first paragraph needs no tag."""
-        if blocks and isinstance(blocks[0], Paragraph):
+        if blocks and isinstance(blocks[0], ParagraphBlock):
             return self._inline(blocks[0].inline) + self.blocks(blocks[1:])
         return self.blocks(blocks)
 
@@ -111,7 +111,7 @@ class _Html:
     def _inline(self, inline: Inline, *, mark_text: bool = True) -> str:
         html = text = ""  # the text since the end of the sentence before
         for part in inline:
-            if isinstance(part, Run):
+            if isinstance(part, StyledRun):
                 text += _run_html(part)
                 continue
             if mark_text and part.is_marked:
@@ -124,7 +124,7 @@ class _Html:
         return html + text
 
 
-def _run_html(run: Run) -> str:
+def _run_html(run: StyledRun) -> str:
     html = escaped(run.text)
     for tag, applies in (("code", run.code), ("em", run.italic), ("strong", run.bold)):
         html = f"<{tag}>{html}</{tag}>" if applies else html

@@ -36,7 +36,7 @@ _NOT_PARSED = (
 
 
 @dataclass(frozen=True, slots=True)
-class Run:
+class StyledRun:
     """A stretch of text in one style; line breaks are line feeds. ``missing``: no source contains it."""
 
     text: str
@@ -46,19 +46,21 @@ class Run:
     missing: bool = False
 
 
-Inline = tuple[Run | Sentence, ...]  # a Sentence is the place of its citation markers and mark, at its end
+Inline = tuple[
+    StyledRun | Sentence, ...
+]  # a Sentence is the place of its citation markers and mark, at its end
 Row = tuple[Inline, ...]
 
 
 @dataclass(frozen=True, slots=True)
-class Paragraph:
+class ParagraphBlock:
     """Running text."""
 
     inline: Inline
 
 
 @dataclass(frozen=True, slots=True)
-class Heading:
+class HeadingBlock:
     """A heading; ``level`` is 1 to 6."""
 
     level: int
@@ -102,7 +104,7 @@ class Divider:
     """A thematic break."""
 
 
-Block = Paragraph | Heading | Items | Quote | Code | Table | Divider
+Block = ParagraphBlock | HeadingBlock | Items | Quote | Code | Table | Divider
 
 
 def document(answer: Answer) -> tuple[Block, ...]:
@@ -148,13 +150,13 @@ def _clean(text: str) -> str:
 
 def _literal(answer: Answer) -> tuple[Block, ...]:
     """The answer as paragraphs of plain text, with all Markdown visible."""
-    inline: list[Run | Sentence] = []
+    inline: list[StyledRun | Sentence] = []
     for sentence in answer.sentences:
-        inline.append(Run(_clean(sentence.lead)))
-        inline += [Run(_clean(piece), missing=missing) for piece, missing in pieces(sentence)]
-        inline += [Run("\n" if _CLOSING_FENCE.search(sentence.text) else ""), sentence]
-        inline.append(Run(_clean(sentence.tail)))
-    return (Paragraph(tuple(part for part in inline if isinstance(part, Sentence) or part.text)),)
+        inline.append(StyledRun(_clean(sentence.lead)))
+        inline += [StyledRun(_clean(piece), missing=missing) for piece, missing in pieces(sentence)]
+        inline += [StyledRun("\n" if _CLOSING_FENCE.search(sentence.text) else ""), sentence]
+        inline.append(StyledRun(_clean(sentence.tail)))
+    return (ParagraphBlock(tuple(part for part in inline if isinstance(part, Sentence) or part.text)),)
 
 
 class _Reader:
@@ -171,7 +173,7 @@ class _Reader:
                 inline = self._inline(node)
                 if inline:
                     is_heading = node.type == "heading"
-                    yield Heading(int(node.tag[1:]), inline) if is_heading else Paragraph(inline)
+                    yield HeadingBlock(int(node.tag[1:]), inline) if is_heading else ParagraphBlock(inline)
             elif node.type in ("bullet_list", "ordered_list"):
                 start = int(node.attrs.get("start", 1)) if node.type == "ordered_list" else None
                 yield Items(tuple(tuple(self.blocks(item.children)) for item in node.children), start)
@@ -189,9 +191,9 @@ class _Reader:
         language = re.match(r"[\w+#.-]{0,20}", node.info.strip())
         text = _SPECIAL.sub("", _GAP_AND_END.sub("", node.content))
         yield Code(text.rstrip("\n"), language[0] if language else "")
-        ends = [part for part in self._runs(node.content, Run("")) if isinstance(part, Sentence)]
+        ends = [part for part in self._runs(node.content, StyledRun("")) if isinstance(part, Sentence)]
         if ends:
-            yield Paragraph(tuple(ends))
+            yield ParagraphBlock(tuple(ends))
 
     def _table(self, node: SyntaxTreeNode) -> Table:
         rows = [row for part in node.children for row in part.children]
@@ -202,28 +204,28 @@ class _Reader:
 
     def _inline(self, block: SyntaxTreeNode) -> Inline:
         """The inline content of a block."""
-        found: list[Run | Sentence] = []
-        for part in (part for node in block.children for part in self._parts(node, Run(""))):
-            if isinstance(part, Sentence) and found and isinstance(found[-1], Run):
+        found: list[StyledRun | Sentence] = []
+        for part in (part for node in block.children for part in self._parts(node, StyledRun(""))):
+            if isinstance(part, Sentence) and found and isinstance(found[-1], StyledRun):
                 found[-1] = _restyled(found[-1], found[-1].text.rstrip(" \n"))  # the gap before the end
                 if not found[-1].text:
                     found.pop()
             found.append(part)
         return tuple(found)
 
-    def _parts(self, node: SyntaxTreeNode, style: Run) -> Iterator[Run | Sentence]:
+    def _parts(self, node: SyntaxTreeNode, style: StyledRun) -> Iterator[StyledRun | Sentence]:
         if node.type in ("softbreak", "hardbreak"):
             yield _restyled(style, "\n")
         elif node.type == "text":
             yield from self._runs(node.content, style)
         elif node.type == "code_inline":
-            yield from self._runs(node.content, Run("", style.bold, style.italic, code=True))
+            yield from self._runs(node.content, StyledRun("", style.bold, style.italic, code=True))
         else:
             bold, italic = style.bold or node.type == "strong", style.italic or node.type == "em"
             for child in node.children:
-                yield from self._parts(child, Run("", bold, italic))
+                yield from self._parts(child, StyledRun("", bold, italic))
 
-    def _runs(self, text: str, style: Run) -> Iterator[Run | Sentence]:
+    def _runs(self, text: str, style: StyledRun) -> Iterator[StyledRun | Sentence]:
         """Text cut at the private characters, which become missing runs and the ends of sentences."""
         for part in _SPECIAL.split(text):
             if part in (_MISSING, _PRESENT):
@@ -234,11 +236,11 @@ class _Reader:
                 self.ended.add(index)
                 yield self._sentences[index]
             elif part:
-                yield Run(part, style.bold, style.italic, style.code, self._missing)
+                yield StyledRun(part, style.bold, style.italic, style.code, self._missing)
 
 
-def _restyled(run: Run, text: str) -> Run:
-    return Run(text, run.bold, run.italic, run.code, run.missing)
+def _restyled(run: StyledRun, text: str) -> StyledRun:
+    return StyledRun(text, run.bold, run.italic, run.code, run.missing)
 
 
 @lru_cache(maxsize=1)

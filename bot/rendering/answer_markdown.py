@@ -12,13 +12,13 @@ from bot.rendering.answer_document import (
     Block,
     Code,
     Divider,
-    Heading,
+    HeadingBlock,
     Inline,
     Items,
-    Paragraph,
+    ParagraphBlock,
     Quote,
     Row,
-    Run,
+    StyledRun,
     Table,
     document,
 )
@@ -51,9 +51,9 @@ class MarkdownWriter:
     def block(self, block: Block) -> str:
         """One block, without a line feed at its end."""
         match block:
-            case Paragraph(inline):
+            case ParagraphBlock(inline):
                 return self.inline(inline)
-            case Heading(level, inline):
+            case HeadingBlock(level, inline):
                 return self.heading(level, inline)
             case Quote(blocks):
                 return "\n".join(f"> {line}".rstrip() for line in self.write(blocks).split("\n"))
@@ -103,7 +103,7 @@ class MarkdownWriter:
         """Text with emphasis, code, and the markers and marks of its sentences."""
         written, open_styles = "", list[str]()
         for place, part in enumerate(inline):
-            if isinstance(part, Run) and part.text.isspace():
+            if isinstance(part, StyledRun) and part.text.isspace():
                 written += part.text
                 continue
             wanted = _styles(inline, place)
@@ -120,7 +120,7 @@ class MarkdownWriter:
             written = _closed(written, open_styles.pop())
         return re.sub(" +\n", "\n", written).strip("\n ")
 
-    def _run(self, run: Run, before: str) -> str:
+    def _run(self, run: StyledRun, before: str) -> str:
         if run.code:
             return " " * before.endswith("`") + self.inline_code(run.text)  # joined backticks change code
         text = self.missing(run.text) if run.missing else run.text
@@ -153,10 +153,10 @@ class MarkdownWriter:
 def _styles(inline: Inline, place: int) -> list[str]:
     """The emphasis at a place; a marker has that of the text on both sides."""
     part = inline[place]
-    if isinstance(part, Run):
+    if isinstance(part, StyledRun):
         return ["**"] * part.bold + ["*"] * part.italic
     sides = [inline[at] for at in (place - 1, place + 1) if 0 <= at < len(inline)]
-    runs = [side for side in sides if isinstance(side, Run)]
+    runs = [side for side in sides if isinstance(side, StyledRun)]
     if len(runs) < 2:
         return []
     return ["**"] * all(run.bold for run in runs) + ["*"] * all(run.italic for run in runs)

@@ -21,12 +21,12 @@ from bot.rendering.answer_document import (
     Block,
     Code,
     Divider,
-    Heading,
+    HeadingBlock,
     Inline,
     Items,
-    Paragraph,
+    ParagraphBlock,
     Quote,
-    Run,
+    StyledRun,
     Table,
     document,
 )
@@ -54,15 +54,15 @@ class _AnswerView:
         """The blocks with a blank line between them, except before a list and before markers of code."""
         drawn = [self._block(block) for block in blocks[:1]]
         for before, block in pairwise(blocks):
-            is_close = isinstance(before, Paragraph) and isinstance(block, Items)
+            is_close = isinstance(before, ParagraphBlock) and isinstance(block, Items)
             drawn += [self._block(block)] if is_close or _has_only_marks(block) else ["", self._block(block)]
         return Group(*drawn)
 
     def _block(self, block: Block) -> RenderableType:
         match block:
-            case Paragraph(inline):
+            case ParagraphBlock(inline):
                 return self._text(inline)
-            case Heading(_, inline):
+            case HeadingBlock(_, inline):
                 return self._text(inline, "bold")
             case Quote(blocks):
                 return _Quoted(self.draw(blocks))
@@ -109,10 +109,10 @@ class _AnswerView:
 
 
 def _has_only_marks(block: Block) -> bool:
-    return isinstance(block, Paragraph) and not any(isinstance(part, Run) for part in block.inline)
+    return isinstance(block, ParagraphBlock) and not any(isinstance(part, StyledRun) for part in block.inline)
 
 
-def _style(run: Run) -> str:
+def _style(run: StyledRun) -> str:
     styles = {
         "bold": run.bold,
         "italic": run.italic,

@@ -10,7 +10,7 @@ from rich.cells import cell_len
 
 from bot.answer import Sentence, markers
 from bot.discord.posts.escape_markdown import ZERO_WIDTH_SPACE, defuse_code, defuse_pings, plain_for_discord
-from bot.rendering.answer_document import Block, Code, Inline, Row, Run, Table
+from bot.rendering.answer_document import Block, Code, Inline, Row, StyledRun, Table
 from bot.rendering.answer_markdown import MarkdownWriter
 from bot.rendering.text_rendering import SUPPORT_MARKS
 
@@ -31,7 +31,7 @@ class DiscordWriter(MarkdownWriter):
     def heading(self, level: int, inline: Inline) -> str:
         """A bold line: Discord's headings are larger than an embed's title."""
         return self.inline(
-            tuple(replace(part, bold=True) if isinstance(part, Run) else part for part in inline)
+            tuple(replace(part, bold=True) if isinstance(part, StyledRun) else part for part in inline)
         )
 
     def divider(self) -> str:

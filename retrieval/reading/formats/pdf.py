@@ -24,9 +24,9 @@ from retrieval.reading.formats.plain_text import read_text
 from retrieval.reading.metadata.language import detect_language
 from retrieval.reading.pdf_layout import pdfium_worker
 from retrieval.reading.pdf_layout.line_hyphens import HyphenJoiner
-from retrieval.reading.pdf_layout.page_lines import PageLine, Run, page_lines
+from retrieval.reading.pdf_layout.page_lines import PageLine, TextRun, page_lines
 from retrieval.reading.pdf_layout.paragraphs import (
-    Paragraph,
+    PdfParagraph,
     body_size,
     join_across_pages,
     page_paragraphs,
@@ -91,14 +91,14 @@ def _extract(data: bytes) -> tuple[str, list[list[PageLine]]]:
 
 
 def _page_lines(runs: Sequence[Sequence[Any]]) -> list[PageLine]:
-    return page_lines((angle, Run(replace_surrogates(text), *box)) for angle, text, *box in runs)
+    return page_lines((angle, TextRun(replace_surrogates(text), *box)) for angle, text, *box in runs)
 
 
 def _has_words(lines: Sequence[PageLine]) -> bool:
     return any(any(map(str.isalnum, line.text)) for line in lines)
 
 
-def _paragraphs(pages: Sequence[Sequence[PageLine]]) -> list[list[Paragraph]]:
+def _paragraphs(pages: Sequence[Sequence[PageLine]]) -> list[list[PdfParagraph]]:
     lines = [line for page in pages for line in page]
     texts = [line.text for line in lines]
     joiner = HyphenJoiner(texts, detect_language("\n".join(texts)))
@@ -108,7 +108,7 @@ def _paragraphs(pages: Sequence[Sequence[PageLine]]) -> list[list[Paragraph]]:
     return join_across_pages(paragraphs, joiner, size)
 
 
-def _title(metadata_title: str, pages: Sequence[Sequence[Paragraph]]) -> str | None:
+def _title(metadata_title: str, pages: Sequence[Sequence[PdfParagraph]]) -> str | None:
     """The title in the metadata if it stands on the first page, else the largest text at its top."""
     top = pages[0][:_MAX_TITLE_PARAGRAPHS]
     stated = tidy(metadata_title)
@@ -138,7 +138,7 @@ class _Shift:
     lines: int
 
 
-def _read_pages(pages: Sequence[Sequence[Paragraph]]) -> Document:
+def _read_pages(pages: Sequence[Sequence[PdfParagraph]]) -> Document:
     """The document of several pages: read as one text, then marked with the starts of its pages."""
     document = read_text("\n\n".join(paragraph.text for page in pages for paragraph in page))
     if len(pages) == 1:

@@ -20,7 +20,7 @@ _MAX_ROTATED_LABEL = 200  # characters of text in another direction that are a l
 
 
 @dataclass(frozen=True, slots=True)
-class Run:
+class TextRun:
     """Characters of one size on one baseline; all positions in points, ``baseline`` is upwards."""
 
     text: str
@@ -41,13 +41,13 @@ class PageLine:
     size: float
 
 
-def page_lines(runs: Iterable[tuple[int, Run]]) -> list[PageLine]:
+def page_lines(runs: Iterable[tuple[int, TextRun]]) -> list[PageLine]:
     """The lines of a page in reading order, from its runs with their angles, in the order of the file.
 
     Text in another direction than most of the page follows at the end; short labels and tilted text, such as
     a watermark, are left out.
     """
-    by_angle: dict[int, list[Run]] = {}
+    by_angle: dict[int, list[TextRun]] = {}
     for angle, run in runs:
         by_angle.setdefault(angle, []).append(run)
     by_angle.pop(-1, None)
@@ -65,11 +65,11 @@ def page_lines(runs: Iterable[tuple[int, Run]]) -> list[PageLine]:
 class _Segment:
     """Runs next to one another on one line, some of them raised or lowered."""
 
-    def __init__(self, run: Run) -> None:
+    def __init__(self, run: TextRun) -> None:
         self.pieces = [(run.text, False)]
         self.start, self.end, self.baseline, self.size = run.start, run.end, run.baseline, run.size
 
-    def add(self, run: Run) -> bool:
+    def add(self, run: TextRun) -> bool:
         """Append a run if it continues the segment; False if it does not."""
         size = max(self.size, run.size)
         gap = max(run.start - self.end, self.start - run.end)  # the second in text from right to left
@@ -106,7 +106,7 @@ class _Segment:
         return PageLine(words, self.start, self.end, self.baseline, self.size)
 
 
-def _segments(runs: Sequence[Run]) -> list[PageLine]:
+def _segments(runs: Sequence[TextRun]) -> list[PageLine]:
     segments: list[_Segment] = []
     for run in runs:
         if not segments or not segments[-1].add(run):

@@ -29,7 +29,7 @@ _MIN_BODY_SIZE = 0.9  # times the size of most text; smaller text is a footnote 
 
 
 @dataclass(frozen=True, slots=True)
-class Paragraph:
+class PdfParagraph:
     """The joined lines of a paragraph; ``size`` is the height of its font in points."""
 
     text: str
@@ -38,21 +38,21 @@ class Paragraph:
 
 def page_paragraphs(
     lines: Sequence[PageLine], joiner: HyphenJoiner, full_length: float, size: float
-) -> list[Paragraph]:
+) -> list[PdfParagraph]:
     """The paragraphs of a page.
 
     *full_length* is the typical number of characters of a full line, *size* that of most of the text.
     """
     edges = _right_edges(lines)
     leading = _typical_leading(lines)
-    paragraphs: list[Paragraph] = []
+    paragraphs: list[PdfParagraph] = []
     before: PageLine | None = None
     continues = False
     for line, edge in zip(lines, edges, strict=True):
         if before is not None and continues and not _starts_paragraph(before, line, leading):
             paragraphs[-1] = replace(paragraphs[-1], text=joiner.join(paragraphs[-1].text, line.text))
         else:
-            paragraphs.append(Paragraph(line.text, line.size))
+            paragraphs.append(PdfParagraph(line.text, line.size))
         is_title = line.size > _MAX_SIZE_RATIO * size
         continues = not ends_sentence(line.text) if is_title else _continues(line, edge, full_length)
         before = line
@@ -74,13 +74,13 @@ def body_size(pages: Sequence[Sequence[PageLine]]) -> float:
 
 
 def join_across_pages(
-    pages: Sequence[Sequence[Paragraph]], joiner: HyphenJoiner, size: float
-) -> list[list[Paragraph]]:
+    pages: Sequence[Sequence[PdfParagraph]], joiner: HyphenJoiner, size: float
+) -> list[list[PdfParagraph]]:
     """The pages, with each sentence whole on the page where it starts.
 
     Footnotes, which are smaller than *size*, can stand between the two parts of the sentence.
     """
-    joined: list[list[Paragraph]] = []
+    joined: list[list[PdfParagraph]] = []
     for paragraphs in pages:
         rest = list(paragraphs)
         last = _last_body_paragraph(joined[-1], size) if joined else None
@@ -95,7 +95,7 @@ def join_across_pages(
     return joined
 
 
-def _last_body_paragraph(paragraphs: Sequence[Paragraph], size: float) -> int | None:
+def _last_body_paragraph(paragraphs: Sequence[PdfParagraph], size: float) -> int | None:
     numbers = (
         number
         for number in range(len(paragraphs) - 1, -1, -1)

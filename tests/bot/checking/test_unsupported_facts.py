@@ -101,7 +101,7 @@ def test_a_fact_in_other_words_is_not_missing(claim: str, evidence: str) -> None
 
 
 def test_the_pronoun_us_is_no_country() -> None:
-    """Only "US" in capitals, or with full stops, bears out "American"."""
+    """Only "US" in capitals, or with full stops, supports "American"."""
     assert unsupported_facts("They are American.", ["He told us so."]) == [(9, 17, "name")]
 
 

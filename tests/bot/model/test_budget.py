@@ -47,7 +47,7 @@ def test_a_table_that_cannot_be_read_says_how_it_is_written(tmp_path: Path, text
 
 
 def test_a_day_has_its_bound(tmp_path: Path) -> None:
-    """Spent tokens add up until the bound; the next day starts anew."""
+    """Spent tokens add up until the bound; the next day starts at zero."""
     day = [datetime(2022, 6, 1, 23, 0, tzinfo=UTC)]
     budget = Budget(tmp_path / "new" / "spent.json", tokens=100, now=lambda: day[0])
     budget.check()

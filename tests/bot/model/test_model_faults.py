@@ -228,7 +228,7 @@ async def test_a_closed_port_is_one_sentence() -> None:
 async def test_what_a_model_does_not_accept_is_left_out(
     server: OpenAIStandIn, words: str, check: Any
 ) -> None:
-    """A reasoning model without temperature, a server without token counts: asked anew, and remembered."""
+    """A reasoning model without temperature, a server without token counts: asked again, and remembered."""
     asked = chain(server, temperature=0.2)
     server.fail(400, "unsupported_value", words)
     server.answer_all(GOOD)

@@ -13,12 +13,12 @@ from bot.answer import Sentence
 from bot.rendering.answer_document import (
     Block,
     Code,
-    Heading,
+    HeadingBlock,
     Inline,
     Items,
-    Paragraph,
+    ParagraphBlock,
     Quote,
-    Run,
+    StyledRun,
     Table,
     document,
     row_sentence,
@@ -28,7 +28,7 @@ from bot.rendering.answer_document import (
 def inlines(blocks: Iterable[Block]) -> Iterator[Inline]:
     for block in blocks:
         match block:
-            case Paragraph(inline) | Heading(_, inline):
+            case ParagraphBlock(inline) | HeadingBlock(_, inline):
                 yield inline
             case Items(items):
                 for item in items:
@@ -41,19 +41,19 @@ def inlines(blocks: Iterable[Block]) -> Iterator[Inline]:
 
 
 def words(inline: Inline) -> str:
-    return "".join(part.text for part in inline if isinstance(part, Run))
+    return "".join(part.text for part in inline if isinstance(part, StyledRun))
 
 
 def test_the_structure_of_an_answer() -> None:
     """Headings, lists, tables, quotes and code are blocks; the sentences end where their markers go."""
     answer = markdown_answer()
     heading, paragraph, items, table, quote, code, below = document(answer)
-    assert heading == Heading(2, (Run("Fees"),))
-    assert isinstance(paragraph, Paragraph)
+    assert heading == HeadingBlock(2, (StyledRun("Fees"),))
+    assert isinstance(paragraph, ParagraphBlock)
     assert paragraph.inline == (
-        Run("The harbour "),
-        Run("raised its fees", bold=True),
-        Run(" in May."),
+        StyledRun("The harbour "),
+        StyledRun("raised its fees", bold=True),
+        StyledRun(" in May."),
         answer.sentences[0],
     )
     assert isinstance(items, Items)
@@ -62,11 +62,11 @@ def test_the_structure_of_an_answer() -> None:
     assert [words(cell) for cell in table.head] == ["port", "fee"]
     assert [[words(cell) for cell in row] for row in table.rows] == [["Tern", "4"], ["Ouse", "9"]]
     assert table.aligns == ("left", "right")
-    assert table.rows[1][1] == (Run("9", missing=True), answer.sentences[4])
+    assert table.rows[1][1] == (StyledRun("9", missing=True), answer.sentences[4])
     assert row_sentence(table.rows[1]) == answer.sentences[4]
-    assert quote == Quote((Paragraph((Run("Fees are fair."), answer.sentences[5])),))
+    assert quote == Quote((ParagraphBlock((StyledRun("Fees are fair."), answer.sentences[5])),))
     assert code == Code("print(4 + 9)", "py")
-    assert below == Paragraph((answer.sentences[6],))
+    assert below == ParagraphBlock((answer.sentences[6],))
 
 
 @given(hostile_answers)
@@ -84,7 +84,7 @@ def test_a_row_with_too_many_cells_keeps_its_markers(row: str) -> None:
     """Parsers drop the cells; the answer is shown as text instead."""
     answer = markdown_answer(f"| port | fee |\n|---|---|\n{row}\n")
     (paragraph,) = document(answer)
-    assert isinstance(paragraph, Paragraph)
+    assert isinstance(paragraph, ParagraphBlock)
     assert "| port | fee |\n|---|---|\n| Tern |" in words(paragraph.inline)
     assert answer.sentences[0] in paragraph.inline
 
@@ -93,20 +93,20 @@ def test_a_pipe_within_code_does_not_end_a_cell() -> None:
     """Models write `a | b` in tables without a backslash."""
     (table,) = document(markdown_answer("| port | fee |\n|---|---|\n| `a | b` | 4 [1] |\n"))
     assert isinstance(table, Table)
-    assert table.rows[0][0] == (Run("a | b", code=True),)
+    assert table.rows[0][0] == (StyledRun("a | b", code=True),)
 
 
 def test_emphasis_can_span_sentences() -> None:
     """The marker between them does not end it."""
     answer = markdown_answer("It **rose. [1] It fell** then. [2]")
     (paragraph,) = document(answer)
-    assert isinstance(paragraph, Paragraph)
+    assert isinstance(paragraph, ParagraphBlock)
     assert paragraph.inline == (
-        Run("It "),
-        Run("rose.", bold=True),
+        StyledRun("It "),
+        StyledRun("rose.", bold=True),
         answer.sentences[0],
-        Run(" It fell", bold=True),
-        Run(" then."),
+        StyledRun(" It fell", bold=True),
+        StyledRun(" then."),
         answer.sentences[1],
     )
 
@@ -120,7 +120,7 @@ def test_an_open_fence_does_not_hide_markers() -> None:
     )
     code, marks = document(replace(answer, sentences=(first, second)))
     assert code == Code("It rose. It fell.")
-    assert marks == Paragraph((first, second))
+    assert marks == ParagraphBlock((first, second))
 
 
 def test_links_entities_and_html_are_text() -> None:
@@ -128,5 +128,5 @@ def test_links_entities_and_html_are_text() -> None:
     text = "See [here](https://evil.example) &#27;[2J <b>now</b>"
     answer = replace(markdown_answer(), sentences=(Sentence(text, (), "supported"),))
     (paragraph,) = document(answer)
-    assert isinstance(paragraph, Paragraph)
+    assert isinstance(paragraph, ParagraphBlock)
     assert words(paragraph.inline) == text
