@@ -41,7 +41,9 @@ def blocks_of(element: Element, depth: int = 0) -> Iterator[Block]:
     tag = element.tag
     for child in element:
         name = child.tag
-        if not isinstance(name, str) or name in _IGNORED_TAGS or depth > _MAX_DEPTH:
+        if depth > _MAX_DEPTH:
+            inline.append(_flat_text(child))
+        elif not isinstance(name, str) or name in _IGNORED_TAGS:
             pass
         elif name in _BREAK_TAGS:
             inline.append("\n")
@@ -70,9 +72,26 @@ def _nested(element: Element, inline: list[str], tag: object, depth: int) -> Ite
 def _inline(element: Element, depth: int) -> str:
     parts = [_without_line_breaks(element.text)]
     for child in element:
-        if isinstance(child.tag, str) and child.tag not in _IGNORED_TAGS and depth <= _MAX_DEPTH:
+        if depth > _MAX_DEPTH:
+            parts.append(_flat_text(child))
+        elif isinstance(child.tag, str) and child.tag not in _IGNORED_TAGS:
             parts.append("\n" if child.tag in _BREAK_TAGS else _inline(child, depth + 1))
         parts.append(_without_line_breaks(child.tail))
+    return "".join(parts)
+
+
+def _flat_text(element: Element) -> str:
+    """The text of an element nested too deeply to keep its blocks; without recursion."""
+    parts: list[str] = []
+    todo: list[Element | str] = [element]
+    while todo:
+        item = todo.pop()
+        if isinstance(item, str):
+            parts.append(item)
+        elif isinstance(item.tag, str) and item.tag not in _IGNORED_TAGS:
+            parts.append(f" {_without_line_breaks(item.text)}")
+            for child in reversed(list(item)):
+                todo += [_without_line_breaks(child.tail), child]
     return "".join(parts)
 
 
