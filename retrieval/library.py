@@ -214,9 +214,11 @@ class Library:
         """Load the models and the index, so that the first question is answered faster."""
         loading = threading.Thread(target=self._warm_embeddings, daemon=True)
         loading.start()
-        with self.index() as index:
-            index.warm()
-        loading.join()
+        try:
+            with self.index() as index:
+                index.warm()
+        finally:
+            loading.join()  # a thread in native code at the end of the process would abort it
 
     def _warm_embeddings(self) -> None:
         with suppress(RetrievalError):  # the first question will report it
