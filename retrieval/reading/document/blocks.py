@@ -83,15 +83,15 @@ def _inline(element: Element, depth: int) -> str:
 def _flat_text(element: Element) -> str:
     """The text of an element nested too deeply to keep its blocks; without recursion."""
     parts: list[str] = []
-    todo: list[Element | str] = [element]
-    while todo:
-        item = todo.pop()
+    pending: list[Element | str] = [element]
+    while pending:
+        item = pending.pop()
         if isinstance(item, str):
             parts.append(item)
         elif isinstance(item.tag, str) and item.tag not in _IGNORED_TAGS:
             parts.append(f" {_without_line_breaks(item.text)}")
             for child in reversed(list(item)):
-                todo += [_without_line_breaks(child.tail), child]
+                pending += [_without_line_breaks(child.tail), child]
     return "".join(parts)
 
 
