@@ -17,8 +17,9 @@ from bot.extractive.refusal import THRESHOLD, Confidence, confidence
 from bot.extractive.report_date import needs_report_date, report_date_lead
 from bot.extractive.sentence_choice import MAX_SENTENCES, choose_sentences
 from bot.extractive.sentence_ranking import ScoredSentence, rank, starts_with_reference
+from bot.question.parsed_question import parse_question
 from bot.question.publisher_question import split_publisher
-from bot.question.question_profile import QuestionProfile, WordCounts, question_profile, questions_in
+from bot.question.question_profile import QuestionProfile, WordCounts, question_profile
 from retrieval.hit import Hit
 
 if TYPE_CHECKING:
@@ -130,7 +131,7 @@ class _Ranker:
 
         If the *whole* is answered, so is its first part; the others depend on it and have a lower threshold.
         """
-        questions = questions_in(question)
+        questions = parse_question(question).parts
         if len(questions) == 1 or not self.candidates:
             return []
         if whole.reason is None:

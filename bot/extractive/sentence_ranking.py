@@ -16,7 +16,6 @@ from bot.extractive.candidate_sentences import Candidate
 from bot.extractive.embedding_cache import EmbeddingCache
 from bot.extractive.token_similarity import QuestionTokens, token_similarity
 from bot.question.question_profile import KINDS, QuestionProfile, answer_kind_score
-from bot.question.topic_request import is_topic
 from retrieval.text_analysis import content_stems, stems
 
 WEIGHTS = Path(__file__).with_name("selection_weights.json")  # by tests/benchmarks/fit_selection.py
@@ -107,7 +106,7 @@ def rank(
             values |= asdict(token_similarity(tokens, candidate.text, sentence.tokens))
     ranked = [ScoredSentence(candidate, _weighted_sum(weights, values), values) for values, candidate in near]
     ranked.sort(key=lambda sentence: -sentence.score)
-    if is_topic(profile.text):
+    if profile.is_topic:
         return sorted(ranked, key=lambda s: -s.score - TOPIC_LEAD_BONUS * _is_topic_lead(profile, s))
     if answerability and len(profile.weights) <= MAX_JUDGED_WORDS:
         return rerank(profile, ranked, answerability)

@@ -6,7 +6,7 @@ import re
 from datetime import date
 
 from bot.question.conversation_mentions import Mention, mentions
-from bot.question.question_cues import CALENDAR
+from bot.question.parsed_question import CALENDAR
 from bot.question.topic import without_added_phrases
 from retrieval.search.date_phrases import find_date_periods
 

@@ -7,7 +7,7 @@ from collections.abc import Callable, Mapping, Sequence
 
 from bot.question.conversation_mentions import Mention, content_words, mentions
 from bot.question.ellipsis import fill_ellipsis, is_elliptic, is_name_not_date
-from bot.question.question_cues import QuestionCues
+from bot.question.parsed_question import ParsedQuestion, parse_question
 from bot.question.topic import (
     Exchange,
     after_topic_change,
@@ -18,7 +18,6 @@ from bot.question.topic import (
     has_unresolved_pronoun,
     word_prefixes,
 )
-from bot.question.topic_request import names_topic
 from retrieval.search.overview import asks_for_news
 
 # (question, history) -> word: probability that a person would add it to the question; see `context_words`.
@@ -68,39 +67,39 @@ def standalone_question(
     if is_elliptic(stripped):
         previous = standalone_question(topic[-1][0], topic[:-1], probabilities)
         return fill_ellipsis(stripped, full_question(previous), topic[-1][1])
-    cues = QuestionCues.of(stripped)
-    if _is_standalone(stripped, cues, topic):
+    parsed = parse_question(stripped)
+    if _is_standalone(stripped, parsed, topic):
         return question
     by_word = probabilities(stripped, topic)
-    phrases = _likely_phrases(cues, topic, by_word)
+    phrases = _likely_phrases(parsed, topic, by_word)
     words = [
         word
         for word, probability in by_word.items()
         if probability >= MIN_SINGLE_WORD_PROBABILITY and content_words(word) and word != "s"
     ]
-    return _with_context(stripped, cues, phrases, words, topic[-1][1]) if phrases or words else question
+    return _with_context(stripped, parsed, phrases, words, topic[-1][1]) if phrases or words else question
 
 
 def can_stand_alone(question: str, history: Sequence[Exchange]) -> bool:
     """True if a follow-up is long enough to be searched on its own when its resolved form is not found."""
     topic = current_topic(history)
-    cues = QuestionCues.of(question)
-    is_follow_up = bool(topic) and not _is_standalone(question, cues, topic)
-    return is_follow_up and len(cues.content) >= MIN_STANDALONE_WORDS
+    parsed = parse_question(question)
+    is_follow_up = bool(topic) and not _is_standalone(question, parsed, topic)
+    return is_follow_up and len(parsed.content) >= MIN_STANDALONE_WORDS
 
 
-def _is_standalone(question: str, cues: QuestionCues, topic: Sequence[Exchange]) -> bool:
+def _is_standalone(question: str, parsed: ParsedQuestion, topic: Sequence[Exchange]) -> bool:
     """True if a question is complete, has no unresolved pronoun, and contains a name or begins a topic."""
-    if asks_definition(question) or asks_for_news(question) or names_topic(question):
+    if asks_definition(question) or asks_for_news(question) or parsed.names_topic:
         return True
-    if len(cues.content) < 2 or cues.asks_more or has_unresolved_pronoun(question):
+    if len(parsed.content) < 2 or parsed.asks_more or has_unresolved_pronoun(question):
         return False
     known = {prefix for exchange in topic for prefix in word_prefixes(" ".join(exchange))}
-    return cues.has_name or begins_topic(question, known)
+    return parsed.has_name or begins_topic(question, known)
 
 
 def _likely_phrases(
-    cues: QuestionCues, topic: Sequence[Exchange], by_word: Mapping[str, float]
+    parsed: ParsedQuestion, topic: Sequence[Exchange], by_word: Mapping[str, float]
 ) -> list[Mention]:
     """The phrases that the question most likely refers to, best first.
 
@@ -108,9 +107,9 @@ def _likely_phrases(
     """
     scored = sorted(
         (
-            (_probability(mention, cues, by_word), mention)
+            (_probability(mention, parsed, by_word), mention)
             for mention in mentions(topic)
-            if mention.words - cues.content
+            if mention.words - parsed.content
         ),
         key=lambda pair: -pair[0],
     )
@@ -120,9 +119,9 @@ def _likely_phrases(
     return [mention for _, mention in scored if _was_asked_last(mention)][:1]
 
 
-def _probability(mention: Mention, cues: QuestionCues, by_word: Mapping[str, float]) -> float:
+def _probability(mention: Mention, parsed: ParsedQuestion, by_word: Mapping[str, float]) -> float:
     """The mean over a phrase's new words; 0 for a phrase with an unlikely word that is not a name."""
-    new = [by_word.get(word, 0.0) for word in mention.words - cues.content]
+    new = [by_word.get(word, 0.0) for word in mention.words - parsed.content]
     return sum(new) / len(new) if mention.is_name or min(new) >= MIN_WORD_PROBABILITY else 0.0
 
 
@@ -131,7 +130,7 @@ def _was_asked_last(mention: Mention) -> bool:
 
 
 def _with_context(
-    question: str, cues: QuestionCues, phrases: Sequence[Mention], words: Sequence[str], last_answer: str
+    question: str, parsed: ParsedQuestion, phrases: Sequence[Mention], words: Sequence[str], last_answer: str
 ) -> str:
     """The question with its pronoun replaced by the most likely name, and other phrases and words added."""
     name = next((mention.text for mention in phrases if is_name_not_date(mention)), None)
@@ -143,9 +142,9 @@ def _with_context(
     for mention in phrases:
         if mention.words - known:
             known |= mention.words
-            (besides if cues.asks_more and mention.text in last_answer else others).append(mention.text)
+            (besides if parsed.asks_more and mention.text in last_answer else others).append(mention.text)
     others += [word for word in words if word not in known]
-    if cues.asks_more and not besides:
+    if parsed.asks_more and not besides:
         besides, others = others[:1], others[1:]
     return _add_phrases(question, besides, others)
 

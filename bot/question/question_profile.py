@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from functools import cached_property
 from itertools import pairwise, takewhile
 
-from bot.question.topic_request import without_request_words
+from bot.question.parsed_question import parse_question
 from retrieval.calendar_terms import MONTH_ABBREVIATIONS, MONTHS, NUMBERS, ORDINAL_SUFFIX, WEEKDAYS
 from retrieval.search.ranking import idf
 from retrieval.text_analysis import STOP_WORDS, content_stems, stems
@@ -62,10 +62,6 @@ _KIND_PATTERNS = {
 }
 KINDS = tuple(_KIND_PATTERNS)
 _KIND_REGEXES = tuple((kind, re.compile(pattern, re.I)) for kind, pattern in _KIND_PATTERNS.items())
-_NEXT_PART = re.compile(
-    r"(?:[?;]\s+|,?\s+and\s+)(?=(?:(?:in|on|at|by|for|from|to|with)\s+)?(?:who|whom|whose|what|when|where|why|how|which)\b)",
-    re.I,
-)
 _WORD = r"\w+(?:[.’'-]\w+)*(?:(?<=\.\w)\.)?"  # "U.S." includes its final full stop
 _HOW_MANY = re.compile(
     rf"\bhow many (?:of the |other |more |different |new )?({_WORD}(?: {_WORD}){{0,2}})", re.I
@@ -96,6 +92,7 @@ class QuestionProfile:
     text: str
     weights: dict[str, float]
     asks: str | None  # "number", "date", "reason", "name" or None
+    is_topic: bool = False  # it only names a topic
 
     @cached_property
     def total(self) -> float:
@@ -137,21 +134,10 @@ def question_profile(
     >>> question_profile("Please tell me about Ferrant Optics.", lambda stem: 1, 10).text
     'Ferrant Optics.'
     """
-    question = without_request_words(question)
-    weights = idf(content_stems(question), document_frequency, documents)
-    asks = next((kind for kind, pattern in _KIND_REGEXES if pattern.search(question)), None)
-    return QuestionProfile(question, weights, asks)
-
-
-def questions_in(question: str) -> list[str]:
-    """The questions in a compound question, in order; the question itself if there is only one.
-
-    >>> questions_in("Who stopped the listing, and how much was it worth?")
-    ['Who stopped the listing', 'how much was it worth?']
-    """
-    parts = [part.strip(" ,;") for part in _NEXT_PART.split(question)]
-    questions = [part for part in parts if part and not frozenset(stems(part)) <= STOP_WORDS]
-    return questions if len(questions) > 1 else [question]
+    parsed = parse_question(question)
+    weights = idf(content_stems(parsed.text), document_frequency, documents)
+    asks = next((kind for kind, pattern in _KIND_REGEXES if pattern.search(parsed.text)), None)
+    return QuestionProfile(parsed.text, weights, asks, parsed.is_topic)
 
 
 def answer_kind_score(profile: QuestionProfile, text: str) -> float:

@@ -6,7 +6,7 @@ import re
 from collections.abc import Sequence
 
 from bot.question.conversation_mentions import MAX_TURNS, content_words, is_answer, mentions
-from bot.question.question_cues import CALENDAR, QuestionCues
+from bot.question.parsed_question import CALENDAR, parse_question
 
 MIN_NEW_TOPIC_WORDS = 4  # content words of a question that begins a topic; one less if it contains a name
 MAX_KNOWN_WORDS = 0.25  # share of them that can be known from the topic before
@@ -86,14 +86,14 @@ def after_topic_change(question: str) -> str | None:
 
 def begins_topic(question: str, topic_words: set[str]) -> bool:
     """True if a question stands alone and shares few words with the current topic (`word_prefixes`)."""
-    cues = QuestionCues.of(question)
-    if cues.asks_more or has_unresolved_pronoun(question):
+    parsed = parse_question(question)
+    if parsed.asks_more or has_unresolved_pronoun(question):
         return False
-    known = word_prefixes(" ".join(cues.content)) & topic_words
+    known = word_prefixes(" ".join(parsed.content)) & topic_words
     if asks_definition(question) or _WHO_IS.match(question):
         return not known
-    size = len(cues.content)
-    return size >= MIN_NEW_TOPIC_WORDS - cues.has_name and len(known) <= size * MAX_KNOWN_WORDS
+    size = len(parsed.content)
+    return size >= MIN_NEW_TOPIC_WORDS - parsed.has_name and len(known) <= size * MAX_KNOWN_WORDS
 
 
 def has_unresolved_pronoun(question: str) -> bool:

@@ -1,0 +1,207 @@
+"""Parses a question once: its kind, topic, days, publishers, parts, and what it refers to."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from datetime import date
+from functools import cached_property, lru_cache
+from typing import Literal
+
+from bot.question.catalogue_request import CatalogueRequest, Sources, catalogue_request
+from bot.question.conversation_mentions import content_words
+from bot.question.phrase_pattern import compile_phrase
+from bot.question.question_phrases import (
+    CLOSINGS,
+    EVENT_REQUESTS,
+    GREETINGS,
+    GROUPS,
+    INTRODUCTIONS,
+    KINDS,
+    TOPIC_REQUESTS,
+)
+from retrieval.calendar_terms import MONTH_NAME, WEEKDAY
+from retrieval.search.date_window import DateWindow, date_windows
+from retrieval.search.publisher_scope import is_publisher_named
+from retrieval.text_analysis import STOP_WORDS, stems, without_stop_words
+
+QuestionKind = Literal[
+    "catalogue",  # about the articles: "Which articles mention Ant Group?"
+    "topic",  # "Tell me about Ant Group", "Ant Group"
+    "timeline",
+    "compare",
+    "list",
+    "what_happened",
+    "who_is",
+    "why",
+    "how",
+    "yes_no",
+    "fact",
+]
+MAX_TOPIC_WORDS = 3  # content words; a longer text is a question without the form of one
+CALENDAR = re.compile(rf"\b(?:{MONTH_NAME}|{WEEKDAY})\b", re.IGNORECASE)
+_ASKS = re.compile(
+    r"^\W*(?:name|list|define|identify)\b"
+    r"|\b(?:who|whom|whose|what|when|where|which|why|how|is|are|was|were|do|does|did|can|could|will|would|shall"
+    r"|should|may|might|must|has|have|had)\b",
+    re.I,
+)
+_REFERENCE = re.compile(
+    r"\b(?:it|its|he|him|his|she|hers?|they|them|their|this|that|these|those|the|more|else|other|another)\b",
+    re.I,
+)
+_ASKS_MORE = re.compile(r"\b(?:else|others?|another|more|besides|anything|anyone)\b", re.IGNORECASE)
+_NAME_INSIDE = re.compile(r"(?<!^)(?<![.?!] )\b[A-Z][a-z]")
+_NEXT_PART = re.compile(
+    r"(?:[?;]\s+|,?\s+and\s+)(?=(?:(?:in|on|at|by|for|from|to|with)\s+)?(?:who|whom|whose|what|when|where|why|how|which)\b)",
+    re.I,
+)
+_CLOSING = re.compile(rf"[\s,.!?]+(?:{CLOSINGS})[\s.!]*$", re.I)
+NO_SOURCES = Sources()
+
+
+@dataclass(frozen=True)
+class ParsedQuestion:
+    """A question as typed (``asked``) and what it asks for.
+
+    ``text`` is the question without greetings, introductions and request words ("ferries?" for "Hi, tell me
+    about ferries?"); ``is_topic`` is True if that only names a topic. ``windows`` are the days that it names,
+    ``publishers`` those of the corpus that it names. ``parts`` are the questions of a compound question, else
+    the question itself. ``catalogue`` is set if it asks for facts of the catalogue.
+    """
+
+    asked: str
+    text: str
+    kind: QuestionKind
+    is_topic: bool
+    parts: tuple[str, ...]
+    windows: tuple[DateWindow, ...] = ()
+    publishers: tuple[str, ...] = ()
+    catalogue: CatalogueRequest | None = None
+
+    @property
+    def names_topic(self) -> bool:
+        """True for a request that names its topic instead of referring to it with a pronoun."""
+        asked = without_opening(self.asked)
+        return (
+            self.text != asked
+            and bool(without_stop_words(stems(self.text)))
+            and not _REFERENCE.search(self.text)
+        )
+
+    @cached_property
+    def content(self) -> frozenset[str]:
+        """The content words in lower case."""
+        return content_words(self.asked)
+
+    @property
+    def asks_more(self) -> bool:
+        """True if it asks for more than was said ("else", "another")."""
+        return bool(_ASKS_MORE.search(self.asked))
+
+    @property
+    def has_name(self) -> bool:
+        """True if it contains a name after its first word."""
+        return bool(_NAME_INSIDE.search(self.asked))
+
+
+def parse_question(question: str, sources: Sources = NO_SOURCES, as_of: date | None = None) -> ParsedQuestion:
+    """Parse a question asked on the day *as_of* (needed for its days and for questions about the catalogue).
+
+    >>> parsed = parse_question("hey, can you tell me about Ferrant Optics please")
+    >>> parsed.text, parsed.kind, parsed.is_topic
+    ('Ferrant Optics', 'topic', True)
+    >>> parse_question("Who stopped the listing, and how much was it worth?").parts
+    ('Who stopped the listing', 'how much was it worth?')
+    """
+    plain = without_opening(question)
+    text = _topic_of(plain)
+    is_topic = not _ASKS.search(text) and len(without_stop_words(stems(text))) <= MAX_TOPIC_WORDS
+    catalogue = catalogue_request(plain, sources, as_of) if as_of else None
+    kind: QuestionKind = "catalogue" if catalogue else _kind(plain, is_topic=is_topic or text != plain)
+    return ParsedQuestion(
+        asked=question,
+        text=text,
+        kind=kind,
+        is_topic=is_topic,
+        parts=_parts(text),
+        windows=date_windows(plain, as_of) if as_of else (),
+        publishers=tuple(name for name in sources.publishers if is_publisher_named(name, plain)),
+        catalogue=catalogue,
+    )
+
+
+def without_opening(question: str) -> str:
+    """A question without greetings, "can you tell me" before a question word, and "please" at its end.
+
+    >>> without_opening("hey, can you tell me who founded Ferrant Optics? thanks")
+    'who founded Ferrant Optics?'
+    """
+    text = question.strip()
+    while (match := _greeting().match(text)) and any(map(str.isalnum, text[match.end() :])):
+        text = text[match.end() :]
+    closed = _CLOSING.sub("", text)
+    if closed != text:
+        text = closed + ("?" if "?" in text[len(closed) :] else "")
+    return text
+
+
+@lru_cache(maxsize=1)
+def _greeting() -> re.Pattern[str]:
+    greetings = "|".join(compile_phrase(phrase, GROUPS).pattern for phrase in GREETINGS)
+    introductions = "|".join(compile_phrase(phrase, GROUPS).pattern for phrase in INTRODUCTIONS)
+    asking = compile_phrase("<asking>", GROUPS).pattern
+    return re.compile(
+        rf"(?:(?:{greetings})(?<!-)|(?:{introductions})(?={asking}))[.!?;–—-]*\s*", re.IGNORECASE
+    )
+
+
+@lru_cache(maxsize=1)
+def _requests() -> tuple[Sequence[re.Pattern[str]], Sequence[re.Pattern[str]]]:
+    topics = [compile_phrase(phrase, GROUPS) for phrase in TOPIC_REQUESTS]
+    return topics, [compile_phrase(phrase, GROUPS) for phrase in EVENT_REQUESTS]
+
+
+def _topic_of(question: str) -> str:
+    """The topic of a request ("ferries?"); the question itself if it is no request."""
+    (tell, *said), events = _requests()
+    if match := tell.match(question):
+        question = question[match.start("topic") :]
+    for pattern in said:
+        match = pattern.match(question)
+        if match and not _ASKS.search(topic := question[match.start("topic") :]):
+            return topic
+    for pattern in events:
+        match = pattern.match(question)
+        if match and not _ASKS.search(topic := question[match.start("topic") :]) and _is_name(topic):
+            return topic
+    return question
+
+
+def _is_name(text: str) -> bool:
+    """True if a text begins with a name (not a month or weekday) and contains no reference to others."""
+    return text[0].isupper() and not CALENDAR.match(text) and not _REFERENCE.search(text)
+
+
+@lru_cache(maxsize=1)
+def _kinds() -> Mapping[QuestionKind, Sequence[re.Pattern[str]]]:
+    return {
+        kind: [compile_phrase(phrase, GROUPS) for phrase in phrases]  # type: ignore[misc]
+        for kind, phrases in KINDS.items()
+    }
+
+
+def _kind(question: str, *, is_topic: bool) -> QuestionKind:
+    after_comma = question.partition(", ")[2]
+    for text in (question, after_comma if _ASKS.match(after_comma) else ""):
+        for kind, patterns in _kinds().items():
+            if any(pattern.match(text) for pattern in patterns):
+                return kind
+    return "topic" if is_topic else "fact"
+
+
+def _parts(question: str) -> tuple[str, ...]:
+    parts = [part.strip(" ,;") for part in _NEXT_PART.split(question)]
+    questions = [part for part in parts if part and not frozenset(stems(part)) <= STOP_WORDS]
+    return tuple(questions) if len(questions) > 1 else (question,)
