@@ -9,6 +9,7 @@
     ├── IndexFailure       the index cannot be opened, written or trusted
     │   ├── IndexMissing   there is no index yet
     │   ├── IndexMismatch  it was built with another model or other passage rules
+    │   ├── IndexDamaged   files of it are missing or differ from their checksums
     │   ├── IndexBusy      another process is writing it
     │   └── SyncStopped    a sync was stopped on request; no work is lost
 
@@ -20,6 +21,9 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
+    from collections.abc import Sequence
+    from pathlib import Path
+
     from retrieval.article import Article
 
 
@@ -90,6 +94,22 @@ class IndexMismatch(IndexFailure):
     """The index was built with another embedding model or other passage rules."""
 
     help = "Run `footnote sync --rebuild`; the current index stays available until the new one is ready."
+
+
+class IndexDamaged(IndexFailure):
+    """Files of the index are missing or differ from their checksums; ``files`` are relative to its folder."""
+
+    help = "Run `footnote sync`: it repairs the index and embeds only what is lost."
+
+    def __init__(self, folder: Path, files: Sequence[str], help: str | None = None) -> None:
+        more = f" and {len(files) - 1} more" if len(files) > 1 else ""
+        super().__init__(f"The index in {folder} is damaged ({files[0]}{more}).", help)
+        self.folder = folder
+        self.files = tuple(files)
+
+    def with_help(self, help: str) -> IndexDamaged:
+        """The same error with another advice."""
+        return IndexDamaged(self.folder, self.files, help)
 
 
 class IndexBusy(IndexFailure):

@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import threading
 from collections.abc import Callable, Iterator, Sequence
-from contextlib import contextmanager, suppress
+from contextlib import AbstractContextManager, suppress
 from datetime import date
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -15,9 +15,11 @@ from typing import TYPE_CHECKING
 from retrieval.article import Article, ArticleInfo
 from retrieval.errors import RetrievalError
 from retrieval.hit import Filters, Hit
+from retrieval.open_index import REPAIR_WAIT_SECONDS, OpenIndex
 
 if TYPE_CHECKING:
-    from retrieval.index.index_reader import Index, IndexStatus
+    from retrieval.index.generation_state import IndexStatus
+    from retrieval.index.index_reader import Index
     from retrieval.index.integrity import Finding
     from retrieval.models.embeddings import FootnoteEmbeddings
     from retrieval.models.reranker import Reranker
@@ -48,10 +50,9 @@ class Library:
         self._chroma_url = chroma_url
         self._chroma_token = chroma_token
         self.reranker = reranker
-        self._lock = threading.RLock()  # opening the index calls fingerprint(), and so embeddings()
+        self._lock = threading.Lock()
         self._embeddings: FootnoteEmbeddings | None = None
-        self._index: Index | None = None
-        self._users: dict[int, int] = {}  # id() of an open index -> number of blocks that use it
+        self._opened = OpenIndex(self._open_newest, lambda: self.sync(wait_seconds=REPAIR_WAIT_SECONDS))
 
     def sync(
         self,
@@ -90,7 +91,7 @@ class Library:
         from retrieval.index.integrity import check_files, check_index
 
         try:
-            with self.index() as index:
+            with self._open_newest() as index:
                 return check_index(index, self.corpus)
         except (IndexMissing, IndexMismatch):
             raise
@@ -129,12 +130,15 @@ class Library:
         from retrieval.search.find_hits import search
 
         embeddings, day, filters = self.embeddings(), as_of or date.today(), filters or Filters()
-        with self.index() as index:
+
+        def find(index: Index) -> list[Hit]:
             hits = search(index, embeddings, question, limit, filters, day, self.reranker)
             correction = _correct_spelling(question, hits, index, embeddings)
             if correction.changes:
                 hits = search(index, embeddings, correction.text, limit, filters, day, self.reranker)
             return hits
+
+        return self._opened.read(find)
 
     def spelling_correction(self, question: str, hits: Sequence[Hit]) -> SpellingCorrection:
         """The typo correction with which `search` found *hits* for the question."""
@@ -148,31 +152,14 @@ class Library:
                 self._embeddings = self._make_embeddings()
             return self._embeddings
 
-    @contextmanager
-    def index(self) -> Iterator[Index]:
-        """The newest generation, kept open while the block runs."""
-        index = self._acquire()
-        try:
-            yield index
-        finally:
-            self._release(index)
+    def index(self) -> AbstractContextManager[Index]:
+        """The newest generation, kept open while the block runs; a damaged one is repaired first."""
+        return self._opened.use()
 
-    def _acquire(self) -> Index:
-        with self._lock:
-            if self._index is None or not self._index.is_current():
-                self._open_newest()
-            assert self._index is not None
-            self._users[id(self._index)] = self._users.get(id(self._index), 0) + 1
-            return self._index
-
-    def _open_newest(self) -> None:
-        """Open the newest generation; the previous one is closed once nothing uses it."""
+    def _open_newest(self) -> Index:
         from retrieval.index.index_reader import Index
 
-        newest = Index.open(self.folder, self._fingerprint(), self._shared())
-        if self._index is not None and not self._users.get(id(self._index)):
-            self._index.close()
-        self._index = newest
+        return Index.open(self.folder, self._fingerprint(), self._shared())
 
     def _shared(self) -> SharedIndex | None:
         if not self._chroma_url:
@@ -180,14 +167,6 @@ class Library:
         from retrieval.sync.replica_watch import SharedIndex
 
         return SharedIndex(self._chroma_url, self._chroma_token, self._fingerprint())
-
-    def _release(self, index: Index) -> None:
-        with self._lock:
-            self._users[id(index)] -= 1
-            if not self._users[id(index)]:
-                del self._users[id(index)]
-                if index is not self._index:
-                    index.close()
 
     def publishers(self) -> tuple[str, ...]:
         """The names of all publishers, sorted."""
@@ -226,10 +205,7 @@ class Library:
 
     def close(self) -> None:
         """Close the index; a later call opens it again."""
-        with self._lock:
-            if self._index is not None and not self._users.get(id(self._index)):
-                self._index.close()
-            self._index = None
+        self._opened.close()
 
 
 def _correct_spelling(

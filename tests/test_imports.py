@@ -49,7 +49,9 @@ LAYOUT = {
     "retrieval.sync": "retrieval.reading retrieval.splitting retrieval.models retrieval.index",
     # Question -> Hits
     "retrieval.search": "retrieval.models retrieval.index retrieval.similarity",
-    "retrieval.library": "retrieval.reading retrieval.models retrieval.index retrieval.sync retrieval.search",
+    "retrieval.open_index": "retrieval.index retrieval.sync",
+    "retrieval.library": "retrieval.reading retrieval.models retrieval.index retrieval.sync retrieval.search "
+    "retrieval.open_index",
     "retrieval.retriever": "retrieval.library",
     # Question + conversation -> standalone question
     "bot.question": "retrieval.models retrieval.search",

@@ -13,7 +13,7 @@ from retrieval.hit import Hit
 from retrieval.passage import place_of
 
 if TYPE_CHECKING:
-    from retrieval.index.index_reader import IndexStatus
+    from retrieval.index.generation_state import IndexStatus
 
 
 @dataclass(frozen=True, slots=True)

@@ -14,7 +14,7 @@ from retrieval.hit import Hit
 from retrieval.passage import place_of
 
 if TYPE_CHECKING:
-    from retrieval.index.index_reader import IndexStatus
+    from retrieval.index.generation_state import IndexStatus
 
 SUPPORT_MARKS = {"supported": "", "neutral": "", "unsupported": " [?]", "contradicted": " [!]"}
 SUPPORT_NOTES = {

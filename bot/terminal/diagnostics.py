@@ -165,9 +165,14 @@ def check_reranker(library: Library) -> Check:
 def check_index(library: Library) -> list[Check]:
     """Contents and integrity of the index, unreadable files, and pending changes."""
     try:
-        status = library.status()
+        findings = library.check()
     except IndexMissing as error:
         return [Check("Index", "warning", str(error), error.help)]
+    if findings:  # reading the contents would repair it
+        return [
+            Check("Index", "broken", finding.text, "Run `footnote doctor --repair`.") for finding in findings
+        ]
+    status = library.status()
     text = f"{status.articles:,} articles, {status.passages:,} passages, synced {status.synced_at}"
     checks = [Check("Index", "ok", f"{text}, {library.folder}")]
     if status.failed:
@@ -180,10 +185,6 @@ def check_index(library: Library) -> list[Check]:
                 "Run `footnote status` for the full list.",
             )
         )
-    checks += [
-        Check("Index", "broken", finding.text, "Run `footnote doctor --repair`.")
-        for finding in library.check()
-    ]
     report = library.sync(dry_run=True)
     if report.omitted:
         lines = left_out_lines(LeftOut(omitted=report.omitted), verbose=True)

@@ -116,8 +116,8 @@ def report_line(report: SyncReport) -> str:
 
 def sync_lines(report: SyncReport) -> list[str]:
     """What a sync did and what it left out for the first time, as lines; empty if there is no news."""
-    line = report_line(report)
-    return [*([line] if line else []), *left_out_lines(report.unreported), *review_lines(report)]
+    lines = filter(None, (report.repair_text, report_line(report)))
+    return [*lines, *left_out_lines(report.unreported), *review_lines(report)]
 
 
 def review_lines(report: SyncReport, limit: int = 3) -> list[str]:

@@ -1,4 +1,4 @@
-"""The parts of a generation's folder, and the state file that says what it was built from."""
+"""The parts of a generation's folder, the state file that says what it was built from, and its contents."""
 
 from __future__ import annotations
 
@@ -6,9 +6,12 @@ import json
 from dataclasses import asdict, dataclass
 from pathlib import Path
 
+from retrieval.index.file_state import ReadFailure
+
 CATALOGUE = "catalogue.sqlite"
 CHROMA = "chroma"
 LEXICAL = "tantivy"
+STATE = "state.json"
 MIN_REACH = 0.9  # recall below which Chroma's graph, which is approximate, is not used
 
 
@@ -26,14 +29,33 @@ class GenerationState:
     reach: float = 1.0
 
 
+@dataclass(frozen=True, slots=True)
+class IndexStatus:
+    """The contents of an index and what it was built with.
+
+    Dates are "2021-03-18"; ``synced_at`` is ISO 8601, UTC. ``publishers`` are (name, number of articles),
+    most articles first.
+    """
+
+    generation: int
+    articles: int
+    passages: int
+    first_date: str | None
+    last_date: str | None
+    synced_at: str
+    fingerprint: str
+    publishers: tuple[tuple[str, int], ...]
+    failed: tuple[ReadFailure, ...]
+
+
 def read_state(folder: Path) -> GenerationState | None:
     """The state of a folder; None if its state file is missing or damaged."""
     try:
-        return GenerationState(**json.loads((folder / "state.json").read_text(encoding="utf-8")))
+        return GenerationState(**json.loads((folder / STATE).read_text(encoding="utf-8")))
     except (OSError, ValueError, TypeError):
         return None
 
 
 def write_state(folder: Path, state: GenerationState) -> None:
     """Write the state file of a folder."""
-    (folder / "state.json").write_text(json.dumps(asdict(state)), encoding="utf-8")
+    (folder / STATE).write_text(json.dumps(asdict(state)), encoding="utf-8")

@@ -1,6 +1,7 @@
 """The folder of an index: complete generations side by side, one of them current, one writer at a time.
 
-    lock                     held by the writing process; released by the system when the process dies
+    lock                     held by the writing process, whose id it contains; released by the system when
+                             the process dies
     CURRENT                  names the current generation; replacing this file is the commit
     generations/<number>/    never changed once CURRENT names it (except files.sqlite, the file states)
     building/                unfinished work of a writer; the next writer continues it
@@ -11,33 +12,22 @@ when nobody holds its lease.
 
 from __future__ import annotations
 
-import json
 import os
 import shutil
 import time
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import ExitStack, contextmanager, suppress
-from dataclasses import asdict, dataclass
 from pathlib import Path
 from typing import IO
 
-from retrieval.errors import IndexBusy, IndexFailure, IndexMismatch, IndexMissing
+from retrieval.errors import IndexBusy, IndexDamaged, IndexFailure, IndexMismatch, IndexMissing
+from retrieval.index.checksums import write_manifest
+from retrieval.index.current_generation import Current, current_text, read_current
 from retrieval.index.durable_files import fsync_folder, fsync_tree, write_atomically
 
-FORMAT = 1  # version of the folder and its files
 _LOCK_POLL_SECONDS = 0.02
-_UNCHECKED_FILES = {"lease", "files.sqlite", "files.sqlite-journal", "state.json", "manifest.json"}
-
-
-@dataclass(frozen=True, slots=True)
-class Current:
-    """The content of CURRENT; ``synced_at`` is ISO 8601, UTC."""
-
-    generation: int
-    fingerprint: str
-    synced_at: str
-    format: int = FORMAT
-    server: str = ""  # version of the server's generation that it is a replica of
+_REPORT_WAIT_SECONDS = 2.0  # for another writer, before the wait is reported
+_OWN_CURRENT = "current.json"  # in a generation: what CURRENT contains while that generation is current
 
 
 class Lease:
@@ -83,17 +73,11 @@ class Generations:
     def current(self) -> Current | None:
         """The current generation; None if there is no index. Raises IndexFailure, IndexMismatch."""
         try:
-            row = json.loads(self._current.read_text(encoding="utf-8"))
-            if row["format"] > FORMAT:
-                raise IndexMismatch(
-                    f"The index in {self.folder} was built by a newer version of Footnote.",
-                    "Update Footnote, or delete this folder and run `footnote sync`.",
-                )
-            return Current(**row)
+            return read_current(self._current)
         except FileNotFoundError:
             return None
-        except (OSError, ValueError, TypeError, KeyError) as error:
-            raise IndexFailure(f"The index in {self.folder} cannot be read: CURRENT is damaged.") from error
+        except (OSError, ValueError, TypeError, KeyError, AttributeError) as error:
+            raise IndexDamaged(self.folder, ["CURRENT"]) from error
 
     def current_or_none(self) -> Current | None:
         """As ``current``, but None also if CURRENT is damaged: for the writer, who replaces it."""
@@ -122,9 +106,7 @@ class Generations:
             handle = (folder / "lease").open("rb")
         except FileNotFoundError:
             if self.current() == current:  # not replaced meanwhile
-                raise IndexFailure(
-                    f"The index in {self.folder} is damaged: its current generation is missing."
-                ) from None
+                raise IndexDamaged(self.folder, [f"generations/{folder.name}"]) from None
             return None
         except OSError as error:
             raise IndexFailure(f"The index in {self.folder} cannot be read: {error.strerror}.") from error
@@ -134,39 +116,72 @@ class Generations:
         return None
 
     @contextmanager
-    def writing(self, wait_seconds: float) -> Iterator[None]:
+    def writing(self, wait_seconds: float, waiting: Callable[[str], None] | None = None) -> Iterator[None]:
         """Be the only writer while the block runs.
 
-        Raises IndexBusy after *wait_seconds*, IndexFailure when the folder cannot be written.
+        *waiting* is called once with the reason if that takes more than two seconds. Raises IndexBusy after
+        *wait_seconds*, IndexFailure when the folder cannot be written.
         """
         with ExitStack() as stack:
             try:
                 self._all.mkdir(parents=True, exist_ok=True)
-                handle = stack.enter_context((self.folder / "lock").open("ab"))
+                handle = stack.enter_context((self.folder / "lock").open("a+b"))
             except OSError as error:
                 raise IndexFailure(
                     f"The index folder {self.folder} cannot be written: {error.strerror}.",
                     "Set a writable folder: --index DIR, or FOOTNOTE_INDEX in .env.",
                 ) from error
-            deadline = time.monotonic() + wait_seconds
+            started, reported = time.monotonic(), waiting is None
             while not _lock(handle, shared=False):
-                if time.monotonic() >= deadline:
-                    raise IndexBusy(f"Another process is writing the index in {self.folder}.")
+                waited = time.monotonic() - started
+                if waited >= wait_seconds:
+                    raise IndexBusy(f"{self._writer(handle)} is writing the index in {self.folder}.")
+                if waited >= _REPORT_WAIT_SECONDS and not reported and waiting is not None:
+                    reported = True
+                    waiting(f"Waiting for {self._writer(handle)}, which is writing the index.")
                 time.sleep(_LOCK_POLL_SECONDS)
+            with suppress(OSError):  # a full disk: the owner is only shown
+                handle.truncate(0)
+                handle.write(str(os.getpid()).encode())
+                handle.flush()
+            self._restore_current()
             yield
+
+    def _writer(self, handle: IO[bytes]) -> str:
+        """The process that holds the lock, as far as known."""
+        try:
+            handle.seek(0)
+            number = handle.read(20).decode("ascii")
+        except (OSError, ValueError):  # Windows: a locked file cannot be read
+            number = ""
+        return f"Another process ({number})" if number.isdigit() else "Another process"
+
+    def _restore_current(self) -> None:
+        """Replace a damaged CURRENT from the newest generation, all of which are complete."""
+        try:
+            self.current()
+        except IndexMismatch:
+            raise
+        except IndexFailure:
+            for number in reversed(self._numbers()):
+                with suppress(OSError, ValueError, TypeError, KeyError, AttributeError, IndexMismatch):
+                    own = read_current(self.path(number) / _OWN_CURRENT)
+                    write_atomically(self._current, current_text(own))
+                    return
 
     def publish(self, fingerprint: str, synced_at: str, server: str = "") -> Current:
         """Make the content of ``building`` the current generation, durably. Only for the writer."""
         number = self.next_number()
         (self.building / "lease").touch()
-        (self.building / "manifest.json").write_text(json.dumps(_sizes(self.building)), encoding="utf-8")
+        current = Current(number, fingerprint, synced_at, server=server)
+        (self.building / _OWN_CURRENT).write_text(current_text(current), encoding="utf-8")
+        write_manifest(self.building)
         fsync_tree(self.building)
         if self.path(number).exists():  # left by a writer that was killed before the commit
             shutil.rmtree(self.path(number))
         self.building.rename(self.path(number))
         fsync_folder(self._all)
-        current = Current(number, fingerprint, synced_at, server=server)
-        write_atomically(self._current, json.dumps(asdict(current)))
+        write_atomically(self._current, current_text(current))
         self.delete_old()
         return current
 
@@ -211,29 +226,6 @@ class Generations:
             return sorted(int(path.name) for path in self._all.iterdir() if path.name.isdigit())
         except OSError:
             return []
-
-
-def damaged_files(folder: Path) -> list[str]:
-    """The files of a generation that are missing or truncated, relative to *folder*.
-
-    Files can have grown: opening Chroma's database writes to it.
-    """
-    try:
-        sizes: dict[str, int] = json.loads((folder / "manifest.json").read_text(encoding="utf-8"))
-    except (OSError, ValueError):
-        return ["manifest.json"]
-    current_sizes = _sizes(folder)
-    return [name for name, size in sizes.items() if current_sizes.get(name, -1) < size]
-
-
-def _sizes(folder: Path) -> dict[str, int]:
-    files = (Path(top) / name for top, _, names in os.walk(folder) for name in names)
-    sizes = {file.relative_to(folder).as_posix(): file.stat().st_size for file in sorted(files)}
-    return {
-        name: size
-        for name, size in sizes.items()
-        if name not in _UNCHECKED_FILES and not name.endswith(".lock")
-    }
 
 
 def _lock(handle: IO[bytes], shared: bool) -> bool:

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass
 from functools import cached_property
 from pathlib import Path
 from typing import TYPE_CHECKING, Protocol
@@ -12,15 +11,15 @@ from typing import TYPE_CHECKING, Protocol
 import numpy as np
 
 from retrieval.article import ArticleInfo
-from retrieval.errors import IndexFailure, IndexMismatch
+from retrieval.errors import IndexDamaged, IndexFailure, IndexMismatch
 from retrieval.hit import Filters
 from retrieval.index.catalogue import Catalogue
-from retrieval.index.file_state import FileState, FileStates, ReadFailure
-from retrieval.index.generation_state import CHROMA, MIN_REACH, read_state
-from retrieval.index.generations import Generations, Lease, damaged_files
-from retrieval.index.lexical_index import LexicalIndex
-from retrieval.index.nearest_neighbours import ChromaGraph, DenseSearch
-from retrieval.index.read_only_lexical import open_lexical
+from retrieval.index.checksums import Verification, damaged_files, has_new_signature, signatures
+from retrieval.index.file_state import FileState, FileStates
+from retrieval.index.generation_state import MIN_REACH, IndexStatus, read_state
+from retrieval.index.generations import Generations, Lease
+from retrieval.index.lexical_index import LexicalIndex, open_lexical
+from retrieval.index.nearest_neighbours import ChromaGraph, DenseSearch, open_chroma
 from retrieval.index.related_articles import RelatedArticles
 from retrieval.index.vector_matrix import VectorMatrix
 from retrieval.index.vector_store import VectorStore
@@ -31,27 +30,6 @@ if TYPE_CHECKING:
 
     Rows = NDArray[np.int64]
     Vectors = NDArray[np.float32]
-
-_REPAIR_HELP = "Run `footnote sync`: it repairs the index and re-embeds only what is lost."
-
-
-@dataclass(frozen=True, slots=True)
-class IndexStatus:
-    """The contents of an index and what it was built with.
-
-    Dates are "2021-03-18"; ``synced_at`` is ISO 8601, UTC. ``publishers`` are (name, number of articles),
-    most articles first.
-    """
-
-    generation: int
-    articles: int
-    passages: int
-    first_date: str | None
-    last_date: str | None
-    synced_at: str
-    fingerprint: str
-    publishers: tuple[tuple[str, int], ...]
-    failed: tuple[ReadFailure, ...]
 
 
 class GenerationWatch(Protocol):
@@ -89,16 +67,18 @@ class Index:
         self._closers: list[Callable[[], None]] = []
         state = read_state(lease.folder)
         self._reach = state.reach if state else 1.0
-        self._graph = ChromaGraph(lambda: VectorStore.open(lease.folder / CHROMA))
+        self._graph = ChromaGraph(lambda: open_chroma(lease.folder))
         self._watch: GenerationWatch | None = None
         self._allowed: dict[Filters, Rows] = {}
         self.lexical: LexicalIndex = open_lexical(lease.folder / "tantivy", self._closers)
+        self._signatures = signatures(lease.folder)
 
     @classmethod
     def open(cls, folder: Path, fingerprint: str, shared: SharedSource | None = None) -> Index:
         """Open the current generation; for a *shared* index, fetch the newest one first.
 
-        Raises IndexMissing, IndexMismatch, IndexFailure.
+        Files that were written to, and a sample of the others, are compared with their checksums first, and
+        the rest in the background. Raises IndexMissing, IndexMismatch, IndexDamaged, IndexFailure.
         """
         generations = Generations(folder)
         if shared:
@@ -110,18 +90,30 @@ class Index:
                 raise IndexMismatch(
                     f"The index in {folder} was built with another embedding model or other passage rules."
                 )
-            damaged = [name for name in damaged_files(lease.folder) if not name.startswith("chroma/")]
-            if damaged:
-                raise IndexFailure(
-                    f"The index in {folder} is damaged: {damaged[0]} is missing or truncated.", _REPAIR_HELP
-                )
+            verification = Verification(lease.folder)
+            if damaged := damaged_files(lease.folder, chroma=False) or verification.compare_sample():
+                raise IndexDamaged(folder, damaged)
             index = cls(generations, lease, stamp)
+            index._verify_with(verification)
         except BaseException:
             lease.release()
             raise
         if shared:
             index._follow(shared)
         return index
+
+    def _verify_with(self, verification: Verification) -> None:
+        self._verification = verification
+        self._closers.append(verification.close)
+        verification.start()
+
+    def verify(self) -> None:
+        """Wait until all files that answers depend on are compared with their checksums.
+
+        Raises IndexDamaged. Instant after the first call.
+        """
+        if damaged := self._verification.wait():
+            raise IndexDamaged(self._generations.folder, damaged)
 
     def _follow(self, shared: SharedSource) -> None:
         """Watch the server's generations, and use its graph if the index is large."""
@@ -141,8 +133,10 @@ class Index:
         self.close()
 
     def is_current(self) -> bool:
-        """True if there is no newer generation. One stat."""
+        """True if there is no newer generation, and no file was written to. One stat per file."""
         if self._watch is not None and self._watch.outdated:
+            return False
+        if has_new_signature(self.folder, self._signatures):
             return False
         stamp = self._generations.stamp()
         if stamp == self._stamp:

@@ -10,11 +10,11 @@ from typing import TYPE_CHECKING, TypeVar
 
 import numpy as np
 
-from retrieval.errors import IndexFailure
+from retrieval.errors import IndexDamaged, IndexFailure
+from retrieval.index.checksums import covers_chroma, damaged_files
 from retrieval.index.generation_state import CATALOGUE, CHROMA, LEXICAL
-from retrieval.index.generations import damaged_files
+from retrieval.index.nearest_neighbours import open_chroma
 from retrieval.index.vector_matrix import ROWS, VECTORS
-from retrieval.index.vector_store import VectorStore
 from retrieval.text_analysis import content_stems
 
 if TYPE_CHECKING:
@@ -43,9 +43,9 @@ class Finding:
 def check_index(index: Index, corpus: Corpus) -> list[Finding]:
     """The faults of an open index; none if it is intact.
 
-    Ids and counts are compared in full, texts and searches by a sample.
+    Files, ids and counts are compared in full, texts and searches by a sample.
     """
-    findings = [_damaged(name) for name in damaged_files(index.folder)]
+    findings = [_damaged(name) for name in damaged_files(index.folder, everything=True)]
     checks = (_check_catalogue, _check_vectors, _check_lexical, _check_chroma)
     for check in (*checks, lambda index: _check_texts(index, corpus)):
         try:
@@ -58,14 +58,16 @@ def check_index(index: Index, corpus: Corpus) -> list[Finding]:
 def check_files(generations: Generations, error: IndexFailure) -> list[Finding]:
     """The faults of an index that cannot be opened because of *error*."""
     current = generations.current_or_none()
-    names = damaged_files(generations.path(current.generation)) if current else []
-    return [_damaged(name) for name in names] or [Finding(_part_of(str(error)), str(error))]
+    if not isinstance(error, IndexDamaged) or current is None:
+        return [Finding(_part_of(str(error)), str(error))]
+    names = damaged_files(generations.path(current.generation), everything=True)
+    return [_damaged(name) for name in names] or [Finding(CATALOGUE, str(error))]
 
 
 def _damaged(name: str) -> Finding:
     part = name.split("/")[0]
     part = VECTORS if part == ROWS else part
-    return Finding(part if part in PARTS else CATALOGUE, f"The file {name} is missing or truncated.")
+    return Finding(part if part in PARTS else CATALOGUE, f"The file {name} is missing or damaged.")
 
 
 def _part_of(text: str) -> str:
@@ -106,11 +108,10 @@ def _is_found(index: Index, passage: Passage) -> bool:
 
 
 def _check_chroma(index: Index) -> Iterator[Finding]:
-    folder = index.folder / CHROMA
-    if not folder.is_dir():
-        return  # a shared index: Chroma is on a server
+    if covers_chroma(index.folder) or not (index.folder / CHROMA).is_dir():
+        return  # compared with their checksums, which opening would change; or on a server
     with ExitStack() as stack:
-        store = VectorStore.open(folder)
+        store = open_chroma(index.folder)
         stack.callback(store.close)
         ids = {row[0] for row in index.catalogue.query("SELECT id FROM passages")}
         if store.ids() != ids:

@@ -6,12 +6,16 @@ sees changes only after reopening the folder.
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
+import shutil
+import tempfile
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from contextlib import contextmanager
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 from retrieval.errors import IndexFailure
 from retrieval.hit import Filters
+from retrieval.index.durable_files import copy_file, copy_tree, error_reason
 from retrieval.passage import Passage
 from retrieval.text_analysis import analyzer
 from retrieval.text_normalization import normalized
@@ -40,51 +44,48 @@ class LexicalIndex:
     @classmethod
     def create(cls, folder: Path) -> LexicalIndex:
         """A new, empty index in *folder*, which is created. Raises IndexFailure if it is not writable."""
-        import tantivy
+        with _tantivy_errors(folder, "created"):
+            import tantivy
 
-        try:
             folder.mkdir(parents=True, exist_ok=True)
             return cls(tantivy.Index(_schema(), path=str(folder), reuse=False), folder)
-        except (ValueError, OSError) as error:
-            raise IndexFailure(f"The lexical index cannot be created in {folder}: {error}.") from error
 
     @classmethod
     def open(cls, folder: Path) -> LexicalIndex:
         """The index in *folder*. Raises IndexFailure if it is missing or damaged."""
-        import tantivy
+        with _tantivy_errors(folder, "opened"):
+            import tantivy
 
-        try:
             return cls(tantivy.Index.open(str(folder)), folder)
-        except (ValueError, OSError) as error:
-            raise IndexFailure(f"The lexical index in {folder} cannot be opened: {error}.") from error
 
     def add(self, passages: Iterable[Passage]) -> None:
         """Add passages; ``commit`` makes them visible."""
-        import tantivy
+        with _tantivy_errors(self._folder, "written"):
+            import tantivy
 
-        writer = self._open_writer()
-        for passage in passages:
-            writer.add_document(tantivy.Document(**_fields(passage)))
+            writer = self._open_writer()
+            for passage in passages:
+                writer.add_document(tantivy.Document(**_fields(passage)))
 
     def remove(self, ids: Iterable[str]) -> None:
         """Remove passages by id; unknown ids are ignored."""
-        writer = self._open_writer()
-        for passage_id in ids:
-            writer.delete_documents_by_term("id", passage_id)
+        with _tantivy_errors(self._folder, "written"):
+            writer = self._open_writer()
+            for passage_id in ids:
+                writer.delete_documents_by_term("id", passage_id)
 
     def commit(self) -> None:
         """Make all additions and removals visible and durable. Raises IndexFailure, for a full disk too."""
         if self._writer is None:
             return
-        try:
-            self._writer.commit()
-            self._writer.wait_merging_threads()
-        except (ValueError, OSError) as error:
-            raise IndexFailure(f"The lexical index in {self._folder} cannot be written: {error}.") from error
-        finally:
-            self._writer = None
-        self._index.reload()
-        self._searcher = self._index.searcher()
+        with _tantivy_errors(self._folder, "written"):
+            try:
+                self._writer.commit()
+                self._writer.wait_merging_threads()
+            finally:
+                self._writer = None
+            self._index.reload()
+            self._searcher = self._index.searcher()
 
     def close(self) -> None:
         """Close the writer; uncommitted changes are lost."""
@@ -92,15 +93,18 @@ class LexicalIndex:
 
     def count(self) -> int:
         """The number of passages."""
-        return self._searcher.num_docs
+        with _tantivy_errors(self._folder, "read"):
+            return self._searcher.num_docs
 
     def document_frequency(self, stem: str) -> int:
         """The number of passages whose text contains a stem."""
-        return self._searcher.doc_freq("text", stem)
+        with _tantivy_errors(self._folder, "read"):
+            return self._searcher.doc_freq("text", stem)
 
     def contains(self, stem: str) -> bool:
         """True if any field of any passage contains the stem."""
-        return any(self._searcher.doc_freq(field, stem) for field in FIELD_WEIGHTS)
+        with _tantivy_errors(self._folder, "read"):
+            return any(self._searcher.doc_freq(field, stem) for field in FIELD_WEIGHTS)
 
     def search(
         self,
@@ -115,20 +119,16 @@ class LexicalIndex:
         """
         if not words or limit < 1:
             return []
-        query = self._query(words, weights)
-        if filters:
-            query = self._filtered(query, filters)
-        found = self._searcher.search(query, limit, count=False).hits
-        return [(self._searcher.doc(address)["id"][0], score) for score, address in found]
+        with _tantivy_errors(self._folder, "read"):
+            query = self._query(words, weights)
+            if filters:
+                query = self._filtered(query, filters)
+            found = self._searcher.search(query, limit, count=False).hits
+            return [(self._searcher.doc(address)["id"][0], score) for score, address in found]
 
     def _open_writer(self) -> tantivy.IndexWriter:
         if self._writer is None:
-            try:
-                self._writer = self._index.writer(_WRITER_BUFFER_BYTES, 1)
-            except (ValueError, OSError) as error:
-                raise IndexFailure(
-                    f"The lexical index in {self._folder} cannot be written: {error}."
-                ) from error
+            self._writer = self._index.writer(_WRITER_BUFFER_BYTES, 1)
         return self._writer
 
     def _query(self, words: Sequence[str], weights: Mapping[str, float]) -> tantivy.Query:
@@ -183,3 +183,53 @@ def _fields(passage: Passage) -> dict[str, str | int]:
         "author_name": (info.author or "").casefold(),
         "day": info.day.toordinal() if info.day else _NO_DAY,
     }
+
+
+@contextmanager
+def _tantivy_errors(folder: Path, action: str) -> Iterator[None]:
+    """Translate Tantivy's errors to IndexFailure. A panic in its Rust code is not an Exception."""
+    try:
+        yield
+    except (IndexFailure, KeyboardInterrupt, SystemExit, GeneratorExit):
+        raise
+    except BaseException as error:
+        raise IndexFailure(
+            f"The lexical index in {folder} cannot be {action}: {error_reason(error)}."
+        ) from error
+
+
+def open_lexical(folder: Path, closers: list[Callable[[], None]]) -> LexicalIndex:
+    """The index in *folder*, which can be read-only, although Tantivy creates a lock file in it.
+
+    A callback for cleanup on close is added to *closers* if needed. Raises IndexFailure if the index is
+    missing or damaged.
+    """
+    try:
+        return LexicalIndex.open(folder)
+    except IndexFailure:
+        if not folder.is_dir() or _is_writable(folder):
+            raise
+    temporary = Path(tempfile.mkdtemp(prefix="footnote-"))
+    closers.append(lambda: shutil.rmtree(temporary, ignore_errors=True))
+    try:
+        copy_tree(folder, temporary / folder.name, _symlink)
+    except OSError as error:
+        raise IndexFailure(f"The lexical index in {folder} cannot be opened: {error}.") from error
+    return LexicalIndex.open(temporary / folder.name)
+
+
+def _is_writable(folder: Path) -> bool:
+    try:
+        with tempfile.TemporaryFile(dir=folder):
+            return True
+    except OSError:
+        return False
+
+
+def _symlink(source: Path, target: Path) -> None:
+    if source.suffix == ".lock":
+        return
+    try:
+        target.symlink_to(source.resolve())
+    except OSError:
+        copy_file(source, target)

@@ -5,18 +5,21 @@ from __future__ import annotations
 import threading
 from collections.abc import Callable
 from dataclasses import dataclass
+from pathlib import Path
 from typing import TYPE_CHECKING
 
 import numpy as np
 
 from retrieval.errors import IndexFailure, IndexMismatch
+from retrieval.index.checksums import CHROMA_OPENED
+from retrieval.index.generation_state import CHROMA
+from retrieval.index.vector_store import VectorStore
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray
 
     from retrieval.index.catalogue import Catalogue
     from retrieval.index.vector_matrix import VectorMatrix
-    from retrieval.index.vector_store import VectorStore
 
     Rows = NDArray[np.int64]
     Vectors = NDArray[np.float32]
@@ -52,6 +55,18 @@ class ChromaGraph:
             if self._store is not None:
                 self._store.close()
             self._store, self._failed = None, True
+
+
+def open_chroma(folder: Path) -> VectorStore:
+    """Chroma's database of a generation. Opening it changes it, so that its checksums no longer apply.
+
+    Raises IndexFailure.
+    """
+    try:
+        (folder / CHROMA_OPENED).touch()
+    except OSError as error:
+        raise IndexFailure(f"Chroma cannot be opened in {folder}: {error.strerror}.") from error
+    return VectorStore.open(folder / CHROMA)
 
 
 @dataclass(frozen=True, slots=True)

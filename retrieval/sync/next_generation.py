@@ -12,12 +12,20 @@ from dataclasses import dataclass, replace
 from pathlib import Path
 
 from retrieval.article import Article
-from retrieval.errors import IndexFailure
+from retrieval.errors import IndexDamaged, IndexFailure
 from retrieval.index.catalogue import Catalogue, text_hash
+from retrieval.index.checksums import MANIFEST, damaged_files
 from retrieval.index.durable_files import copy_file, copy_tree
 from retrieval.index.file_state import FILE_STATES, FileState, FileStates
-from retrieval.index.generation_state import CATALOGUE, CHROMA, GenerationState, read_state, write_state
-from retrieval.index.generations import Generations, Lease, damaged_files
+from retrieval.index.generation_state import (
+    CATALOGUE,
+    CHROMA,
+    STATE,
+    GenerationState,
+    read_state,
+    write_state,
+)
+from retrieval.index.generations import Generations, Lease
 from retrieval.index.vector_matrix import ROWS, VECTORS, VectorMatrix
 from retrieval.index.vector_store import VectorStore
 from retrieval.splitting.passage_splitter import split
@@ -43,15 +51,24 @@ class BaseGeneration:
 
 
 class NextGeneration:
-    """The next generation. Only for the writer."""
+    """The next generation. Only for the writer.
+
+    *damaged* are the parts of the current generation that are written again.
+    """
 
     def __init__(
-        self, folder: Path, state: GenerationState, base: BaseGeneration | None, journal: VectorJournal
+        self,
+        folder: Path,
+        state: GenerationState,
+        base: BaseGeneration | None,
+        journal: VectorJournal,
+        damaged: frozenset[str] = frozenset(),
     ) -> None:
         self.folder = folder
         self.state = state
         self.base = base
         self.journal = journal
+        self.damaged = damaged
         self.catalogue = Catalogue(folder / CATALOGUE, writable=True)
         self.file_states = FileStates(folder)
 
@@ -146,7 +163,7 @@ def begin_generation(
     """
     generations.reclaim()
     folder = generations.building
-    base = None if rebuild else _base(generations, fingerprint, distrust)
+    base, damaged = (None, distrust) if rebuild else _base(generations, fingerprint, distrust)
     state = _state(base, fingerprint)
     leftover = read_state(folder)
     if leftover is None or (leftover.base, leftover.fingerprint) != (state.base, fingerprint):
@@ -157,34 +174,43 @@ def begin_generation(
             if (base.folder / FILE_STATES).is_file():
                 copy_file(base.folder / FILE_STATES, folder / FILE_STATES)
         else:
-            recover = not rebuild and CHROMA not in distrust
+            recover = not rebuild and CHROMA not in damaged
             _create(generations, folder, fingerprint, journal, recover=recover)
         write_state(folder, state)  # last: it marks the copy as complete
-    return NextGeneration(folder, state, base, journal)
+    return NextGeneration(folder, state, base, journal, damaged)
 
 
-def _base(generations: Generations, fingerprint: str, distrust: frozenset[str]) -> BaseGeneration | None:
-    """The current generation; None if it cannot be reused."""
+def _base(
+    generations: Generations, fingerprint: str, distrust: frozenset[str]
+) -> tuple[BaseGeneration | None, frozenset[str]]:
+    """The current generation, None if it cannot be reused; and its damaged parts."""
     try:
         lease = generations.lease()
-    except IndexFailure:  # there is none, or its folder is missing
-        return None
+    except IndexDamaged as damage:  # its folder is missing
+        return None, frozenset(damage.files)
+    except IndexFailure:  # there is none
+        return None, frozenset()
     damaged = distrust.union(name.split("/")[0] for name in damaged_files(lease.folder))
     try:
-        if lease.current.fingerprint != fingerprint or damaged & {CATALOGUE, VECTORS, ROWS}:
-            raise IndexFailure("other fingerprint, or damaged")
+        if lease.current.fingerprint != fingerprint:
+            raise IndexFailure("another fingerprint")
+        if damaged & {CATALOGUE, VECTORS, ROWS, MANIFEST}:
+            raise IndexDamaged(lease.folder, sorted(damaged))
         matrix = VectorMatrix(lease.folder)
         catalogue = Catalogue(lease.folder / CATALOGUE)
         if catalogue.query("PRAGMA quick_check(1)") != [("ok",)] or catalogue.count()[1] != len(matrix):
-            raise IndexFailure("damaged")
-        return BaseGeneration(lease, catalogue, matrix, damaged)
+            raise IndexDamaged(lease.folder, [CATALOGUE])
+        return BaseGeneration(lease, catalogue, matrix, damaged), damaged
+    except IndexDamaged as damage:
+        lease.release()
+        return None, damaged.union(damage.files)
     except IndexFailure:
         lease.release()
-        return None
+        return None, damaged
 
 
 def _state(base: BaseGeneration | None, fingerprint: str) -> GenerationState:
-    previous = read_state(base.folder) if base else None
+    previous = read_state(base.folder) if base and STATE not in base.damaged else None
     number = base.lease.current.generation if base else 0
     return replace(previous, base=number) if previous else GenerationState(number, fingerprint)
 

@@ -8,7 +8,8 @@ from datetime import UTC, datetime
 
 from retrieval.errors import IndexFailure
 from retrieval.index.catalogue import text_hash
-from retrieval.index.generations import Generations, damaged_files
+from retrieval.index.checksums import damaged_files
+from retrieval.index.generations import Generations
 from retrieval.index.related_articles import update_related_articles
 from retrieval.sync.catalogue_writer import add_rows, remove_rows
 from retrieval.sync.next_generation import NextGeneration, begin_generation

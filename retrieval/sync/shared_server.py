@@ -24,7 +24,7 @@ from retrieval.index.vector_store import BATCH
 if TYPE_CHECKING:
     from collections.abc import Callable
 
-    from retrieval.index.generations import Current
+    from retrieval.index.current_generation import Current
     from retrieval.index.stored_rows import StoredRow
     from retrieval.index.vector_matrix import VectorMatrix
     from retrieval.sync.next_generation import NextGeneration

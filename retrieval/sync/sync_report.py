@@ -55,6 +55,7 @@ class SyncReport:
 
     ``rebuilt`` is the reason for a full rebuild, "" if there was none. ``flagged`` are the articles read by
     this sync that address a language model. ``unreported`` is what no earlier sync reported of ``left_out``.
+    ``repaired`` are the damaged parts of the index, as files and folders, that were written again.
     """
 
     generation: int
@@ -64,16 +65,26 @@ class SyncReport:
     deleted: int
     unchanged: int
     passages: int
-    embedded: int
     failed: tuple[ReadFailure, ...]
     unknown: tuple[str, ...]
     seconds: float
-    dry_run: bool
+    embedded: int = 0
+    dry_run: bool = False
     rebuilt: str = ""
     flagged: tuple[ReadFailure, ...] = ()
     omitted: tuple[ReadFailure, ...] = ()
     temporary: tuple[str, ...] = ()
     unreported: LeftOut = LeftOut()
+    repaired: tuple[str, ...] = ()
+
+    @property
+    def repair_text(self) -> str:
+        """Which damage was repaired, and from what; "" if there was none."""
+        if not self.repaired:
+            return ""
+        source = f"{self.embedded:,} passages embedded again" if self.embedded else "nothing embedded again"
+        names = ", ".join(self.repaired)
+        return f"The index was damaged ({names}) and has been repaired in {self.seconds:.1f} s; {source}."
 
     @property
     def left_out(self) -> LeftOut:

@@ -9,12 +9,13 @@ from contextlib import ExitStack, closing
 from dataclasses import asdict, dataclass, replace
 from datetime import UTC, datetime
 from itertools import islice
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from retrieval.errors import CorpusError, IndexFailure
 from retrieval.index.catalogue import Catalogue
+from retrieval.index.checksums import damaged_files
 from retrieval.index.file_state import FileState, FileStates, ReadFailure, failures_of
-from retrieval.index.generations import Generations, damaged_files
+from retrieval.index.generations import Generations
 from retrieval.sync import corpus_guards
 from retrieval.sync.changes import ArticleCounts, FileChanges, compare_articles, compare_files
 from retrieval.sync.file_intake import FileReading, flag_articles, read_file
@@ -142,9 +143,11 @@ class SyncRun:
                 self.generations, self.fingerprint, journal, bool(rebuilt), self.distrust
             )
             with closing(building):
-                if building.base is None and previous is not None:
-                    rebuilt = rebuilt or "the index was damaged"
                 counts = self._read(building)
+                repaired = () if rebuilt else tuple(sorted(building.damaged))
+                if building.base is None and previous is not None and not rebuilt:
+                    rebuilt = "the index was damaged"
+                    counts = ArticleCounts(unchanged=len(building.articles()))
                 if building.is_unchanged() and building.base_version() == self._version():
                     return self._keep_current(building)
                 missing = VectorSource(building).missing()
@@ -157,7 +160,8 @@ class SyncRun:
             journal.discard()
         if self.server:
             self.server.retire_collections(previous)
-        return self._report(current.generation, counts, passages, states, len(missing), rebuilt)
+        details = {"embedded": len(missing), "rebuilt": rebuilt, "repaired": repaired}
+        return self._report(current.generation, counts, passages, states, **details)
 
     def _read(self, building: NextGeneration) -> ArticleCounts:
         """Read the changed files in batches, and remove the deleted ones."""
@@ -209,7 +213,8 @@ class SyncRun:
             failed, kept = failures_of(seen.states), current is not None
             corpus_guards.refuse_empty(self.corpus, self.scan, seen.articles, failed, kept)
         number = current.generation if current else 0
-        return self._report(number, seen.counts, seen.passages, seen.states, 0, rebuilt, dry_run=True)
+        details = {"rebuilt": rebuilt, "dry_run": True}
+        return self._report(number, seen.counts, seen.passages, seen.states, **details)
 
     def _report_unchanged(self, lease: Lease) -> SyncReport:
         with closing(Catalogue(lease.folder / "catalogue.sqlite")) as catalogue:
@@ -223,24 +228,20 @@ class SyncRun:
         counts: ArticleCounts,
         passages: int,
         states: Collection[FileState],
-        embedded: int = 0,
-        rebuilt: str = "",
-        dry_run: bool = False,
+        **details: Any,
     ) -> SyncReport:
         left_out = left_out_of(states, self.scan)
         return SyncReport(
             generation=generation,
             **asdict(counts),
             passages=passages,
-            embedded=embedded,
             failed=left_out.failed,
             omitted=left_out.omitted,
             unknown=left_out.unknown,
             temporary=left_out.temporary,
             seconds=time.monotonic() - self.started,
-            dry_run=dry_run,
-            rebuilt=rebuilt,
             flagged=tuple(self.flagged),
+            **details,
         )
 
 

@@ -18,7 +18,7 @@ from bot.question.conversation import Turn
 from retrieval.article import Article, ArticleInfo
 from retrieval.errors import RetrievalError
 from retrieval.hit import Filters, Hit
-from retrieval.index.index_reader import IndexStatus
+from retrieval.index.generation_state import IndexStatus
 from retrieval.library import Library
 from retrieval.passage import Passage
 from retrieval.reading.corpus import Corpus

@@ -32,7 +32,7 @@ if TYPE_CHECKING:
     from bot.discord.handlers.button_actions import ButtonActions
     from bot.discord.handlers.discord_store import DiscordStore
     from bot.records.answer_store import AnswerStore
-    from retrieval.index.index_reader import IndexStatus
+    from retrieval.index.generation_state import IndexStatus
 
 log = logging.getLogger("footnote.discord")
 SEARCH_RESULTS = 8  # passages

@@ -12,7 +12,7 @@ from bot.terminal.commands import options
 
 if TYPE_CHECKING:
     from retrieval.article import ArticleInfo
-    from retrieval.index.index_reader import IndexStatus
+    from retrieval.index.generation_state import IndexStatus
     from retrieval.library import Library
     from retrieval.sync.sync_index import SyncReport
 
@@ -80,7 +80,8 @@ def _print_report(report: SyncReport, as_json: bool, one_row: bool, verbose: boo
         (print_row if one_row else print_json)(report_row(report))
         return
     unchanged = f"Already up to date: {report.unchanged:,} articles, {report.passages:,} passages."
-    lines = [report_line(report) or unchanged, *left_out_lines(report.left_out, limit=20, verbose=verbose)]
+    lines = [report_line(report) or report.repair_text or unchanged]
+    lines += left_out_lines(report.left_out, limit=20, verbose=verbose)
     for line in (*lines, *review_lines(report, limit=20)):
         click.echo(sanitize(line))
 

@@ -167,7 +167,7 @@ def _make_assistant(settings: Settings) -> Assistant:
 
 
 def _configure_logging(verbose: bool) -> None:
-    """Log to stderr: everything from INFO with *verbose*, else only errors and no warnings."""
+    """Log to stderr: everything from INFO with *verbose*, else only errors and Footnote's own warnings."""
     import logging
     import warnings
 
@@ -175,6 +175,7 @@ def _configure_logging(verbose: bool) -> None:
         level=logging.INFO if verbose else logging.ERROR, format="%(levelname)s %(name)s: %(message)s"
     )
     if not verbose:
+        logging.getLogger("footnote").setLevel(logging.WARNING)
         warnings.simplefilter("ignore")
 
 

@@ -50,7 +50,7 @@ def test_doctor_continues_after_failed_checks(tmp_path: Path) -> None:
         def embeddings(self) -> None:  # type: ignore[override]
             raise RuntimeError("no embeddings")
 
-        def status(self) -> None:  # type: ignore[override]
+        def check(self) -> None:  # type: ignore[override]
             raise IndexFailure("The index is damaged.")
 
     (tmp_path / "corpus").mkdir()

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import subprocess
 import sys
 from collections.abc import Iterator
@@ -193,10 +194,8 @@ def test_a_missing_or_incompatible_index_is_rejected(tmp_path: Path) -> None:
     assert "--rebuild" in caught.value.help
     with world.open() as opened, pytest.raises(IndexMismatch):
         opened.nearest(np.ones(7, np.float32), 3)
-    current = world.folder / "CURRENT"
-    current.write_text(
-        current.read_text(encoding="utf-8").replace('"format": 1', '"format": 99'), encoding="utf-8"
-    )
+    row = {"generation": 1, "fingerprint": world.fingerprint, "synced_at": "", "format": 99}
+    (world.folder / "CURRENT").write_text(json.dumps(row), encoding="utf-8")
     with pytest.raises(IndexMismatch, match="newer"):
         world.open()
 

@@ -1,0 +1,46 @@
+"""The file CURRENT of an index, which names the current generation, with its checksum."""
+
+from __future__ import annotations
+
+import json
+import zlib
+from dataclasses import asdict, dataclass
+from pathlib import Path
+
+from retrieval.errors import IndexMismatch
+
+FORMAT = 1  # version of the index folder and its files
+
+
+@dataclass(frozen=True, slots=True)
+class Current:
+    """The content of CURRENT; ``synced_at`` is ISO 8601, UTC."""
+
+    generation: int
+    fingerprint: str
+    synced_at: str
+    format: int = FORMAT
+    server: str = ""  # version of the server's generation that it is a replica of
+
+
+def current_text(current: Current) -> str:
+    """The content of the file."""
+    row = asdict(current)
+    return json.dumps({**row, "checksum": zlib.crc32(json.dumps(row).encode())})
+
+
+def read_current(path: Path) -> Current:
+    """Read the file; without a checksum if Footnote 0.1 wrote it.
+
+    Raises OSError, ValueError, TypeError or KeyError if it is missing or damaged, and IndexMismatch.
+    """
+    row = json.loads(path.read_text(encoding="utf-8"))
+    checksum = row.pop("checksum", None)
+    if checksum is not None and checksum != zlib.crc32(json.dumps(row).encode()):
+        raise ValueError("wrong checksum")
+    if row["format"] > FORMAT:
+        raise IndexMismatch(
+            f"The index in {path.parent} was built by a newer version of Footnote.",
+            "Update Footnote, or delete this folder and run `footnote sync`.",
+        )
+    return Current(**row)
