@@ -25,6 +25,7 @@ if TYPE_CHECKING:
     from retrieval.sync.sync_index import Progress, SyncReport
 
 QUIET_SECONDS = 0.7  # a sync shows no progress before
+MAX_WAIT_SECONDS = 2.0  # for another process that is writing the index, if there is one to use
 SECONDS_BETWEEN_LINES = 5.0  # of progress without a terminal
 
 _STAGES = {"reading": "Reading articles", "embedding": "Indexing passages", "writing": "Writing index"}
@@ -52,6 +53,8 @@ class SyncProgressDisplay:
 
     def __call__(self, progress: Progress) -> None:
         """Show *progress*, unless the sync has only just started."""
+        if progress.text:
+            click.echo(progress.text, file=self._stream)
         if self._clock() - self._start < QUIET_SECONDS or progress.total == 0:
             return
         if self._stream.isatty():
@@ -84,6 +87,8 @@ class SyncProgressDisplay:
 
 def progress_line(progress: Progress) -> str:
     """Sync progress in one line."""
+    if progress.text:
+        return progress.text
     text = f"{_STAGES.get(progress.stage, progress.stage)}: {progress.done:,} of {progress.total:,}"
     left = duration(progress.seconds_left)
     return f"{text}, {left} left" if left else text
@@ -133,14 +138,19 @@ def review_lines(report: SyncReport, limit: int = 3) -> list[str]:
 async def sync_first(assistant: Assistant) -> None:
     """Update the index; prints to stderr what changed.
 
-    If that fails (a read-only folder, another sync running) but there is an index, prints a warning and
-    uses it as it is. Raises RetrievalError if there is no usable index.
+    If that fails (a read-only folder) or another sync runs for more than two seconds, but there is an
+    index, prints a warning and uses it as it is. Raises RetrievalError if there is no usable index.
     """
-    from retrieval.errors import CorpusError, IndexFailure
+    from retrieval.errors import CorpusError, IndexBusy, IndexFailure
 
     try:
         with SyncProgressDisplay() as progress:
-            report = await sync_until_stopped(assistant.library, progress)
+            try:
+                report = await sync_until_stopped(assistant.library, progress, MAX_WAIT_SECONDS)
+            except IndexBusy:
+                if _has_index(assistant):
+                    raise
+                report = await sync_until_stopped(assistant.library, progress)
     except CorpusError:
         raise
     except IndexFailure as failure:
@@ -152,10 +162,15 @@ async def sync_first(assistant: Assistant) -> None:
         click.echo(line, err=True)
 
 
-async def sync_until_stopped(library: Library, progress: Callable[[Progress], None]) -> SyncReport:
-    """Sync in a thread; cancellation stops it within seconds and leaves the index intact."""
+async def sync_until_stopped(
+    library: Library, progress: Callable[[Progress], None], wait_seconds: float = 60
+) -> SyncReport:
+    """Sync in a thread; cancellation stops it within seconds and leaves the index intact.
+
+    Raises IndexBusy if another process still writes the index after *wait_seconds*.
+    """
     stop = threading.Event()
-    syncing = asyncio.to_thread(library.sync, progress=progress, stop=stop.is_set)
+    syncing = asyncio.to_thread(library.sync, progress=progress, stop=stop.is_set, wait_seconds=wait_seconds)
     try:
         return await syncing
     finally:

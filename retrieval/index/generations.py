@@ -26,7 +26,6 @@ from retrieval.index.current_generation import Current, current_text, read_curre
 from retrieval.index.durable_files import fsync_folder, fsync_tree, write_atomically
 
 _LOCK_POLL_SECONDS = 0.02
-_REPORT_WAIT_SECONDS = 2.0  # for another writer, before the wait is reported
 _OWN_CURRENT = "current.json"  # in a generation: what CURRENT contains while that generation is current
 
 
@@ -116,11 +115,14 @@ class Generations:
         return None
 
     @contextmanager
-    def writing(self, wait_seconds: float, waiting: Callable[[str], None] | None = None) -> Iterator[None]:
+    def writing(
+        self, wait_seconds: float, waiting: Callable[[float, Callable[[], str]], None] | None = None
+    ) -> Iterator[None]:
         """Be the only writer while the block runs.
 
-        *waiting* is called once with the reason if that takes more than two seconds. Raises IndexBusy after
-        *wait_seconds*, IndexFailure when the folder cannot be written.
+        *waiting* is called while waiting, with the seconds waited and a function that names the other
+        writer; it can raise. Raises IndexBusy after *wait_seconds*, IndexFailure when the folder cannot be
+        written.
         """
         with ExitStack() as stack:
             try:
@@ -131,14 +133,14 @@ class Generations:
                     f"The index folder {self.folder} cannot be written: {error.strerror}.",
                     "Set a writable folder: --index DIR, or FOOTNOTE_INDEX in .env.",
                 ) from error
-            started, reported = time.monotonic(), waiting is None
+            started = time.monotonic()
             while not _lock(handle, shared=False):
                 waited = time.monotonic() - started
                 if waited >= wait_seconds:
-                    raise IndexBusy(f"{self._writer(handle)} is writing the index in {self.folder}.")
-                if waited >= _REPORT_WAIT_SECONDS and not reported and waiting is not None:
-                    reported = True
-                    waiting(f"Waiting for {self._writer(handle)}, which is writing the index.")
+                    writer = _writer(handle)
+                    raise IndexBusy(f"{writer.capitalize()} is writing the index in {self.folder}.")
+                if waiting is not None:
+                    waiting(waited, lambda: _writer(handle))
                 time.sleep(_LOCK_POLL_SECONDS)
             with suppress(OSError):  # a full disk: the owner is only shown
                 handle.truncate(0)
@@ -146,15 +148,6 @@ class Generations:
                 handle.flush()
             self._restore_current()
             yield
-
-    def _writer(self, handle: IO[bytes]) -> str:
-        """The process that holds the lock, as far as known."""
-        try:
-            handle.seek(0)
-            number = handle.read(20).decode("ascii")
-        except (OSError, ValueError):  # Windows: a locked file cannot be read
-            number = ""
-        return f"Another process ({number})" if number.isdigit() else "Another process"
 
     def _restore_current(self) -> None:
         """Replace a damaged CURRENT from the newest generation, all of which are complete."""
@@ -226,6 +219,16 @@ class Generations:
             return sorted(int(path.name) for path in self._all.iterdir() if path.name.isdigit())
         except OSError:
             return []
+
+
+def _writer(handle: IO[bytes]) -> str:
+    """The process that holds the lock, with its id if it can be read."""
+    try:
+        handle.seek(0)
+        number = handle.read(20).decode("ascii")
+    except (OSError, ValueError):  # Windows: a locked file cannot be read
+        number = ""
+    return f"another process ({number})" if number.isdigit() else "another process"
 
 
 def _lock(handle: IO[bytes], shared: bool) -> bool:

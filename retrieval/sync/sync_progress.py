@@ -9,20 +9,22 @@ from dataclasses import dataclass
 from retrieval.errors import SyncStopped
 
 _MIN_REPORT_SECONDS = 0.1  # between two reports of one stage
+_REPORT_WAIT_SECONDS = 2.0  # for another writer, before the wait is reported
 _MIN_ESTIMATE_SECONDS = 1.0  # of a stage, before its remaining time is estimated
 
 
 @dataclass(frozen=True, slots=True)
 class Progress:
-    """``stage`` is "reading" (counted in files), "embedding" or "writing" (in passages).
+    """``stage`` is "waiting", "reading" (counted in files), "embedding" or "writing" (in passages).
 
-    ``seconds_left`` is for this stage; None as long as it is unknown.
+    ``seconds_left`` is for this stage; None as long as it is unknown. ``text`` says what "waiting" is for.
     """
 
     stage: str
     done: int
     total: int
     seconds_left: float | None
+    text: str = ""
 
 
 class ProgressReporter:
@@ -31,6 +33,19 @@ class ProgressReporter:
     def __init__(self, progress: Callable[[Progress], None] | None, stop: Callable[[], bool] | None) -> None:
         self._progress = progress
         self._stop = stop
+        self._has_waited = False
+
+    def waiting(self, seconds: float, writer: Callable[[], str]) -> None:
+        """Report once, after two seconds, that the sync waits for another *writer*. Raises SyncStopped."""
+        self._raise_if_stopped()
+        if self._progress is not None and seconds >= _REPORT_WAIT_SECONDS and not self._has_waited:
+            self._has_waited = True
+            text = f"Waiting for {writer()}, which is writing the index."
+            self._progress(Progress("waiting", 0, 0, None, text))
+
+    def _raise_if_stopped(self) -> None:
+        if self._stop is not None and self._stop():
+            raise SyncStopped("The sync was stopped; the next one resumes from there.")
 
     def stage(self, name: str) -> Callable[[int, int], None]:
         """A function to call with (number done, total)."""
@@ -39,8 +54,7 @@ class ProgressReporter:
 
         def done(count: int, total: int) -> None:
             nonlocal reported
-            if self._stop is not None and self._stop():
-                raise SyncStopped("The sync was stopped; the next one resumes from there.")
+            self._raise_if_stopped()
             now = time.monotonic()
             due = now - reported >= _MIN_REPORT_SECONDS or count == total
             if self._progress is not None and total and due:

@@ -96,7 +96,7 @@ class SyncRun:
 
     def write(self, wait_seconds: float) -> SyncReport:
         """Update the index, as the only writer."""
-        with self.generations.writing(wait_seconds), ExitStack() as stack:
+        with self.generations.writing(wait_seconds, self.reporter.waiting), ExitStack() as stack:
             if self.server:
                 stack.enter_context(self.server.writing(wait_seconds))
                 self._follow(self.server)

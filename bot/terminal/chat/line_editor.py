@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import AsyncGenerator, Callable, Iterable, Sequence
+from pathlib import Path
 from typing import TYPE_CHECKING
 
 from prompt_toolkit import PromptSession
@@ -80,7 +81,8 @@ class DeferredHistory(FileHistory):
             return
         self.filename = str(settings.state / "chat_history")
         try:
-            settings.state.mkdir(parents=True, exist_ok=True)
+            settings.state.mkdir(parents=True, exist_ok=True, mode=0o700)
+            _make_private(Path(self.filename))
             while self._unsaved:
                 super().store_string(self._unsaved.pop(0))
             async for line in super().load():
@@ -97,6 +99,12 @@ class DeferredHistory(FileHistory):
             super().store_string(string)
         except OSError:
             return
+
+
+def _make_private(path: Path) -> None:
+    """Create a file that only its owner can read, or restrict an existing one."""
+    path.touch(mode=0o600)
+    path.chmod(0o600)
 
 
 def make_prompt(completer: Completer, history: FileHistory, toolbar: Callable[[], str]) -> PromptSession[str]:

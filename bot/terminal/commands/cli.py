@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 import click
 
 from bot.terminal.commands import (
@@ -19,10 +21,16 @@ from bot.terminal.commands import (
     record_commands,
 )
 from bot.terminal.commands.command_errors import Failure, explain
+from bot.terminal.output_encoding import replace_unencodable
 
 
 class FootnoteGroup(click.Group):
     """The group of all commands; reports errors as a sentence and what to do about it."""
+
+    def main(self, *args: Any, **kwargs: Any) -> Any:
+        """Run the command line, in whatever encoding its output is."""
+        replace_unencodable()
+        return super().main(*args, **kwargs)
 
     def invoke(self, ctx: click.Context) -> object:
         """Run the command; translate every error to a click exception with an exit code."""

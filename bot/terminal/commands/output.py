@@ -9,6 +9,8 @@ from typing import TYPE_CHECKING
 
 import click
 
+from bot.terminal.output_encoding import encodes_everything
+
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
 
@@ -22,8 +24,12 @@ _UNSAFE = re.compile(
 
 
 def as_json_text(value: object, indent: int | None = None) -> str:
-    """*value* as JSON that is safe to print in a terminal: unsafe characters are escaped."""
-    return _UNSAFE.sub(_escape, json.dumps(value, ensure_ascii=False, indent=indent))
+    """*value* as JSON that is safe to print in a terminal: unsafe characters are escaped.
+
+    So are all others outside ASCII if stdout cannot encode them.
+    """
+    text = json.dumps(value, ensure_ascii=not encodes_everything(sys.stdout), indent=indent)
+    return _UNSAFE.sub(_escape, text)
 
 
 def print_json(value: Row | Sequence[object]) -> None:
