@@ -6,12 +6,15 @@ in place: by the writer, when a corpus file was touched but not changed.
 
 from __future__ import annotations
 
+import hashlib
 import json
 import sqlite3
-from collections.abc import Collection, Iterable, Iterator, Mapping
+import zlib
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from contextlib import closing, contextmanager
-from dataclasses import dataclass
+from dataclasses import astuple, dataclass, fields
 from pathlib import Path
+from typing import Any
 
 from retrieval.errors import IndexFailure
 from retrieval.index.durable_files import error_reason
@@ -31,7 +34,8 @@ class ReadFailure:
 class FileState:
     """A file as it was read: ``size`` in bytes, ``digest`` of its articles, ``reason`` if reading failed.
 
-    ``omitted`` are the parts of the file that are in none of its articles.
+    ``omitted`` are the parts of the file that are in none of its articles. ``content`` is a hash of its
+    bytes, which decides if only ``inode`` or ``ctime_ns`` changed.
     """
 
     path: str
@@ -40,6 +44,22 @@ class FileState:
     digest: str
     reason: str | None = None
     omitted: tuple[str, ...] = ()
+    inode: int = 0
+    ctime_ns: int = 0
+    content: str = ""
+
+
+_TABLE = "file_states"  # older versions used "files", with fewer columns
+_COLUMNS = ", ".join(field.name for field in fields(FileState))
+
+
+def content_hash(path: Path) -> str:
+    """A hash of a file's bytes; "" if it cannot be read."""
+    try:
+        with path.open("rb") as file:
+            return hashlib.file_digest(file, lambda: hashlib.blake2b(digest_size=16)).hexdigest()
+    except OSError:
+        return ""
 
 
 def failures_of(states: Iterable[FileState]) -> tuple[ReadFailure, ...]:
@@ -68,8 +88,8 @@ class FileStates:
         """All states by path; none if the database is missing or damaged, since they only save work."""
         try:
             with closing(sqlite3.connect(f"{self.path.resolve().as_uri()}?mode=ro", uri=True)) as connection:
-                rows = connection.execute("SELECT path, size, mtime_ns, digest, reason, omitted FROM files")
-                return {row[0]: _state(row) for row in rows}
+                rows = connection.execute(f"SELECT {_COLUMNS}, checksum FROM {_TABLE}")  # noqa: S608
+                return {row[0]: _state(row[:-1]) for row in rows if row[-1] == _checksum(row[:-1])}
         except (sqlite3.Error, ValueError):
             return {}
 
@@ -93,26 +113,37 @@ class FileStates:
 
     def _write(self, states: Iterable[FileState], deleted: Iterable[str]) -> None:
         with self._writing() as connection:
-            connection.executemany("DELETE FROM files WHERE path = ?", [(path,) for path in deleted])
-            insert = "INSERT OR REPLACE INTO files VALUES (?, ?, ?, ?, ?, ?)"
-            connection.executemany(insert, [_row(state) for state in states])
+            delete = f"DELETE FROM {_TABLE} WHERE path = ?"  # noqa: S608
+            connection.executemany(delete, [(path,) for path in deleted])
+            marks = ", ".join("?" * (len(fields(FileState)) + 1))
+            insert = f"INSERT OR REPLACE INTO {_TABLE} VALUES ({marks})"  # noqa: S608
+            connection.executemany(insert, [(*row, _checksum(row)) for row in map(_row, states)])
 
     @contextmanager
     def _writing(self) -> Iterator[sqlite3.Connection]:
         with closing(sqlite3.connect(self.path, timeout=30)) as connection, connection:
             connection.execute(
-                "CREATE TABLE IF NOT EXISTS files (path TEXT PRIMARY KEY, size INTEGER NOT NULL, "
-                "mtime_ns INTEGER NOT NULL, digest TEXT NOT NULL, reason TEXT, omitted TEXT NOT NULL) "
-                "WITHOUT ROWID"
+                f"CREATE TABLE IF NOT EXISTS {_TABLE} (path TEXT PRIMARY KEY, size INTEGER NOT NULL, "
+                "mtime_ns INTEGER NOT NULL, digest TEXT NOT NULL, reason TEXT, omitted TEXT NOT NULL, "
+                "inode TEXT NOT NULL, ctime_ns INTEGER NOT NULL, content TEXT NOT NULL, "
+                "checksum INTEGER NOT NULL) WITHOUT ROWID"
             )
+            connection.execute("DROP TABLE IF EXISTS files")
             yield connection
 
 
 def _row(state: FileState) -> tuple[object, ...]:
-    omitted = json.dumps(state.omitted)
-    return (state.path, state.size, state.mtime_ns, state.digest, state.reason, omitted)
+    values = dict(zip((field.name for field in fields(state)), astuple(state), strict=True))
+    # Inode numbers can have 64 bits without a sign, which SQLite's integers do not hold.
+    return tuple((values | {"omitted": json.dumps(state.omitted), "inode": str(state.inode)}).values())
 
 
-def _state(row: tuple[str, int, int, str, str | None, str]) -> FileState:
-    path, size, mtime_ns, digest, reason, omitted = row
-    return FileState(path, size, mtime_ns, digest, reason, tuple(json.loads(omitted)))
+def _checksum(row: Sequence[object]) -> int:
+    """A damaged row counts as missing: its file is read again."""
+    return zlib.crc32(repr(tuple(row)).encode("utf-8", "replace"))
+
+
+def _state(row: Sequence[Any]) -> FileState:
+    values = dict(zip((field.name for field in fields(FileState)), row, strict=True))
+    omitted, inode = tuple(json.loads(values["omitted"])), int(values["inode"])
+    return FileState(**(values | {"omitted": omitted, "inode": inode}))

@@ -54,8 +54,7 @@ class Corpus:
                 elif kind_of(found.path) is None:
                     unknown.append(found.path)
                 else:
-                    status = found.status
-                    files.append(SourceFile(found.path, found.absolute, status.st_size, status.st_mtime_ns))
+                    files.append(SourceFile.of(found.path, found.absolute, found.status))
         files.sort(key=lambda file: file.path)
         return Scan(tuple(files), tuple(sorted(unknown)), tuple(sorted(unreadable)), tuple(sorted(temporary)))
 
@@ -70,8 +69,7 @@ class Corpus:
         if absolute is None:
             return None
         try:
-            status = absolute.stat()
-            source = SourceFile(article.path, absolute, status.st_size, status.st_mtime_ns)
+            source = SourceFile.of(article.path, absolute, absolute.stat())
             return self._reader.find(source, article.id) or self._find_by_own_id(source, article.id)
         except (OSError, ReadError):
             return None

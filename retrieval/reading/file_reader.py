@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 from collections import OrderedDict
 from collections.abc import Iterator
 from dataclasses import dataclass
@@ -38,17 +39,25 @@ class SourceFile:
     """A file that can contain articles; ``size`` is in bytes.
 
     ``path`` is relative to its corpus folder and uses "/". It is the file's name if the corpus is a single
-    file. With several corpora it is prefixed with the folder's name.
+    file. With several corpora it is prefixed with the folder's name. ``inode`` and ``ctime_ns`` also change
+    when a program restores the modification time.
     """
 
     path: str
     absolute: Path
     size: int
     mtime_ns: int
+    inode: int = 0
+    ctime_ns: int = 0
+
+    @classmethod
+    def of(cls, path: str, absolute: Path, status: os.stat_result) -> SourceFile:
+        """A file with its status."""
+        return cls(path, absolute, status.st_size, status.st_mtime_ns, status.st_ino, status.st_ctime_ns)
 
 
 _Value = TypeVar("_Value")
-_FileVersion = tuple[str, int, int]  # path, size, mtime: if it is unchanged, so is the file
+_FileVersion = tuple[str, int, int, int, int]  # path, size, mtime, inode, ctime
 
 
 class FileReader:
@@ -193,7 +202,7 @@ def _read_bytes(source: SourceFile) -> bytes:
 
 
 def _file_version(source: SourceFile) -> _FileVersion:
-    return str(source.absolute), source.size, source.mtime_ns
+    return str(source.absolute), source.size, source.mtime_ns, source.inode, source.ctime_ns
 
 
 def _cache(

@@ -9,14 +9,14 @@ from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
 from retrieval.errors import ReadError
-from retrieval.index.file_state import FileState, ReadFailure
+from retrieval.index.file_state import FileState, ReadFailure, content_hash
 from retrieval.reading.prompt_injection import find_prompt_injection
 
 if TYPE_CHECKING:
     from retrieval.article import Article
     from retrieval.reading.corpus import Corpus, SourceFile
 
-_UNKNOWN_MTIME = -1  # matches no file: the file is read again at the next sync
+_UNKNOWN_TIME = -1  # matches no file: the file is compared or read again at the next sync
 
 
 @dataclass(frozen=True, slots=True)
@@ -29,7 +29,7 @@ class FileReading:
 
 def read_file(corpus: Corpus, source: SourceFile) -> FileReading:
     """Read a file. Errors are recorded as its ``reason``; they never stop the sync."""
-    now = time.time_ns()
+    now, content = time.time_ns(), content_hash(source.absolute)
     reason = None
     articles: Sequence[Article] = ()
     try:
@@ -42,9 +42,20 @@ def read_file(corpus: Corpus, source: SourceFile) -> FileReading:
     if len(valid) < len(articles):
         reason = reason or "The file contains characters that are not Unicode."
     valid = _with_unique_ids(valid)
-    mtime_ns = _UNKNOWN_MTIME if _is_within_mtime_grain(source.mtime_ns, now) else source.mtime_ns
+    mtime_ns = _UNKNOWN_TIME if _is_within_time_grain(source.mtime_ns, now) else source.mtime_ns
+    ctime_ns = _UNKNOWN_TIME if _is_within_time_grain(source.ctime_ns, now) else source.ctime_ns
     omitted = tuple(dict.fromkeys(part for article in valid for part in article.omitted))
-    state = FileState(source.path, source.size, mtime_ns, _digest(valid, reason), reason, omitted)
+    state = FileState(
+        source.path,
+        source.size,
+        mtime_ns,
+        _digest(valid, reason),
+        reason,
+        omitted,
+        source.inode,
+        ctime_ns,
+        content,
+    )
     return FileReading(state, valid)
 
 
@@ -56,8 +67,8 @@ def flag_articles(reading: FileReading) -> Iterator[ReadFailure]:
             yield ReadFailure(article.info.id, finding)
 
 
-def _is_within_mtime_grain(mtime_ns: int, now_ns: int) -> bool:
-    """True if the file could change right after reading without a new modification time.
+def _is_within_time_grain(mtime_ns: int, now_ns: int) -> bool:
+    """True if the file could change right after reading without a new time.
 
     Most file systems store times to a few milliseconds, some only to two seconds.
     """

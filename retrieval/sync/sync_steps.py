@@ -2,11 +2,10 @@
 
 from __future__ import annotations
 
-import os
 import time
-from collections.abc import Callable, Collection, Iterator, Mapping
-from contextlib import ExitStack, closing
-from dataclasses import asdict, dataclass, replace
+from collections.abc import Callable, Collection, Iterator
+from contextlib import ExitStack, closing, suppress
+from dataclasses import asdict, dataclass
 from datetime import UTC, datetime
 from itertools import islice
 from typing import TYPE_CHECKING, Any
@@ -17,7 +16,14 @@ from retrieval.index.checksums import damaged_files
 from retrieval.index.file_state import FileState, FileStates, ReadFailure, failures_of
 from retrieval.index.generations import Generations
 from retrieval.sync import corpus_guards
-from retrieval.sync.changes import ArticleCounts, FileChanges, compare_articles, compare_files
+from retrieval.sync.changes import (
+    ArticleCounts,
+    FileChanges,
+    compare_articles,
+    compare_files,
+    only_fails_again,
+    scan_without_index,
+)
 from retrieval.sync.file_intake import FileReading, flag_articles, read_file
 from retrieval.sync.sync_progress import ProgressReporter
 from retrieval.sync.sync_report import SyncReport, left_out_of
@@ -25,7 +31,7 @@ from retrieval.sync.sync_report import SyncReport, left_out_of
 if TYPE_CHECKING:
     from retrieval.index.generations import Lease
     from retrieval.models.embeddings import FootnoteEmbeddings
-    from retrieval.reading.corpus import Corpus, Scan
+    from retrieval.reading.corpus import Corpus
     from retrieval.sync.next_generation import NextGeneration
     from retrieval.sync.shared_server import SharedServer
 
@@ -49,14 +55,8 @@ class SyncRun:
     def __post_init__(self) -> None:
         self.started = time.monotonic()
         corpus_guards.refuse_corpus_in_index(self.corpus, self.generations.folder)
-        self.scan = self._scan()
+        self.scan = scan_without_index(self.corpus, self.generations.folder)
         self.flagged: dict[ReadFailure, None] = {}  # in the order read
-
-    def _scan(self) -> Scan:
-        """The files of the corpus, except those of an index in the same folder."""
-        scan, inside = self.corpus.scan(), f"{self.generations.folder.absolute()}{os.sep}"
-        files = tuple(file for file in scan.files if not str(file.absolute).startswith(inside))
-        return replace(scan, files=files)
 
     def _version(self) -> str:
         """The server version that the current generation must replicate; "" without a server."""
@@ -72,18 +72,14 @@ class SyncRun:
                     return None
                 states = FileStates(lease.folder).load()
                 changes = compare_files(self.scan.files, states)
-                if changes and not self._only_fails_again(changes, states):
+                if changes and not only_fails_again(changes, states, self._readings):
                     return None
+                if changes.moved:  # stored unless another process is writing: it only saves work
+                    with suppress(IndexFailure), self.generations.writing(0):
+                        FileStates(lease.folder).write(changes.moved)
                 return self._report_unchanged(lease)
         except IndexFailure:
             return None
-
-    def _only_fails_again(self, changes: FileChanges, states: Mapping[str, FileState]) -> bool:
-        """True if all files to read failed before, have not changed, and fail in the same way again."""
-        before = [states.get(file.path) for file in changes.to_read]
-        if changes.deleted or not all(state is not None and state.reason is not None for state in before):
-            return False
-        return [reading.state for reading in self._readings(changes)] == before
 
     def _rebuild_reason(self) -> str:
         """Why nothing of the current generation can be reused; "" if it can, or if there is none."""
@@ -100,7 +96,9 @@ class SyncRun:
             if self.server:
                 stack.enter_context(self.server.writing(wait_seconds))
                 self._follow(self.server)
-            self.scan = self._scan()  # again: another writer may have finished meanwhile
+            self.scan = scan_without_index(
+                self.corpus, self.generations.folder
+            )  # again: another writer may have finished meanwhile
             return self.report_if_unchanged() or self._update_touched() or self._build()
 
     def _follow(self, server: SharedServer) -> None:
@@ -128,7 +126,7 @@ class SyncRun:
                 if state is None or state.digest != reading.state.digest:
                     return None
                 touched.append(reading.state)
-            FileStates(lease.folder).write(touched)
+            FileStates(lease.folder).write([*touched, *changes.moved])
             return self._report_unchanged(lease)
 
     def _build(self) -> SyncReport:
@@ -171,6 +169,7 @@ class SyncRun:
             if not self.allow_empty:
                 corpus_guards.refuse_missing_files(self.corpus, self.scan, changes.deleted)
             building.remove_other_files({file.path for file in self.scan.files})
+            building.file_states.write(changes.moved)
             for readings in _batched(self._readings(changes)):
                 building.record(readings)
             building.assign_unique_ids()

@@ -5,12 +5,14 @@ from __future__ import annotations
 import json
 import os
 import time
+from collections.abc import Callable
 from dataclasses import replace
 from pathlib import Path
 
 import pytest
 from index_world import HashEmbeddings, World, article, backdate, contents
 
+import retrieval.sync.changes
 from retrieval.article import Article
 from retrieval.errors import CorpusError, SyncStopped
 from retrieval.index.file_state import ReadFailure
@@ -116,6 +118,46 @@ def test_a_change_right_after_a_sync_is_noticed(world: World) -> None:
     texts = "".join(text for _, _, text in world.contents().values())
     assert "v4" in texts
     assert "v3" not in texts
+
+
+def replace_in_place(path: Path, text: str) -> None:
+    path.write_text(text, encoding="utf-8")
+
+
+def replace_by_rename(path: Path, text: str) -> None:
+    path.with_suffix(".new").write_text(text, encoding="utf-8")
+    path.with_suffix(".new").replace(path)
+
+
+@pytest.mark.parametrize("write", [replace_in_place, replace_by_rename])
+def test_other_content_with_the_same_size_and_time_is_noticed(
+    world: World, write: Callable[[Path, str], None]
+) -> None:
+    """A program that restores the modification time, such as rsync with -t or a backup."""
+    path = world.write("same.txt", article(70, version=3))
+    world.sync()
+    status = path.stat()
+    write(path, article(70, version=4))
+    os.utime(path, ns=(status.st_atime_ns, status.st_mtime_ns))
+    assert (path.stat().st_size, path.stat().st_mtime_ns) == (status.st_size, status.st_mtime_ns)
+    assert world.sync().changed == 1
+    assert "matter70x0v4" in "".join(text for _, _, text in world.contents().values())
+
+
+def test_files_with_another_inode_or_ctime_are_not_read_again(
+    world: World, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """After a copy or a change of permissions; their contents are compared once."""
+    world.sync()
+    for path in world.corpus.iterdir():
+        status = path.stat()
+        replace_by_rename(path, path.read_text(encoding="utf-8"))
+        os.utime(path, ns=(status.st_atime_ns, status.st_mtime_ns))
+        path.chmod(0o600)
+    monkeypatch.setattr(Corpus, "read", lambda *_: pytest.fail("a file was read"))
+    assert counts(world.sync()) == (0, 0, 0, 0, 12)
+    monkeypatch.setattr(retrieval.sync.changes, "content_hash", lambda _: pytest.fail("compared again"))
+    assert counts(world.sync()) == (0, 0, 0, 0, 12)
 
 
 def test_a_changed_file_that_is_unreadable_is_removed(world: World) -> None:
