@@ -13,6 +13,7 @@ from bot.answer import Answer, Citation
 from bot.checking.figures import Figure
 from bot.citations import quote_of
 from bot.comparison.contradictions import FoundContradiction
+from bot.comparison.designations import are_told_apart
 from bot.comparison.stated_values import (
     StatedValue,
     comparable,
@@ -117,9 +118,22 @@ def _differing_in(
         if values_differ(values, theirs) and _same_topic(profile, own, text, passage):
             pairs = ((one, other) for one in values for other in theirs if comparable(one, other))
             pair = next((pair for pair in pairs if _similar_size(*pair)), None)
-            if pair is not None:
+            if pair is not None and not _are_about_others(profile, own, text, passage, pair):
                 one, other = pair
                 yield DifferingValue(value_text(text, other, one.nouns), other, one, passage, start, end)
+
+
+def _are_about_others(
+    profile: QuestionProfile,
+    own: Citation,
+    text: str,
+    passage: Passage,
+    pair: tuple[StatedValue, StatedValue],
+) -> bool:
+    """True if quote and sentence are about things with other numbers or names, by their titles too."""
+    values = [stated.value.value for stated in pair if isinstance(stated.value, Figure)]
+    ours, theirs = f"{own.article.title}\n{own.quote}", f"{passage.article.title}\n{text}"
+    return are_told_apart(ours, theirs, profile.weights.keys(), values)
 
 
 def _similar_size(one: StatedValue, other: StatedValue) -> bool:

@@ -22,6 +22,7 @@ _MAX_NOUNS = 4
 _ROUNDING_TOLERANCE = 0.02  # relative difference of two figures, one of which has fewer digits
 _MIN_ROUNDED = 1000  # figures below it are counts, which are not rounded
 _YEAR = re.compile(r"1[0-9]\d\d|20\d\d")
+_NEXT_DIGIT = re.compile(r"\d")
 _COUNTED_WITHIN = 5  # stems after a figure that can include what is counted
 
 
@@ -86,7 +87,8 @@ def _is_ordinal(text: str, figure: Figure) -> bool:
 
 
 def _stems_after(text: str, start: int) -> list[str]:
-    return stems(text[start : start + 80])[:_COUNTED_WITHIN]
+    """The stems after a figure, up to the next one: "line 4 serves 12 stations" counts 12 stations."""
+    return stems(_NEXT_DIGIT.split(text[start : start + 80], maxsplit=1)[0])[:_COUNTED_WITHIN]
 
 
 def _nouns(text: str, figure: Figure) -> frozenset[str]:

@@ -152,3 +152,60 @@ def test_a_contradiction_is_cited_exactly_or_omitted() -> None:
     assert whole.contradictions[0].marked.endswith("12 companies. [1][2]")
     texts["The Quay.txt"] = OTHER.replace("12", "13")
     assert with_contradictions(answer, [article_conflict(answer, hits)], find) == answer
+
+
+LENGTH = "How many metres long is the bridge over the river Orne near the town?"
+
+
+@pytest.mark.parametrize(
+    ("one", "other", "question"),
+    [
+        (
+            "Bridge 1 over the river Orne near the town is 40 metres long.",
+            "Bridge 2 over the river Orne near the town is 45 metres long.",
+            LENGTH,
+        ),
+        (
+            "The Nim14 locomotive of the mountain railway pulls 300 tonnes uphill.",
+            "The Nim11 locomotive of the mountain railway pulls 240 tonnes uphill.",
+            "How many tonnes does the locomotive of the mountain railway pull?",
+        ),
+        (
+            "The Arden bridge over the river Orne near the town is 40 metres long.",
+            "The Belmont bridge over the river Orne near the town is 45 metres long.",
+            LENGTH,
+        ),
+        (
+            "Line No. 4 of the tram serves 12 stations between the harbour and the castle.",
+            "Line No. 7 of the tram serves 15 stations between the harbour and the castle.",
+            "How many stations does the tram line serve between the harbour and the castle?",
+        ),
+    ],
+)
+def test_things_with_other_numbers_or_names_do_not_contradict_one_another(
+    one: str, other: str, question: str
+) -> None:
+    """The same sentences about one and the same thing do."""
+    assert conflict_text([make_hit("The Wire", one), make_hit("The Quay", other)], question) is None
+    same = other
+    for ours, theirs in (
+        ("Bridge 1", "Bridge 2"),
+        ("Nim14", "Nim11"),
+        ("Arden", "Belmont"),
+        ("No. 4", "No. 7"),
+    ):
+        if ours in one and theirs in same:
+            same = same.replace(theirs, ours)
+    assert conflict_text([make_hit("The Wire", one), make_hit("The Quay", same)], question) is not None
+
+
+def test_the_numbers_of_things_can_be_in_titles() -> None:
+    """A report about phase 1 and one about phase 2, which say "the phase" in their texts."""
+    texts = (
+        "The phase of the works at the harbour takes 14 months in all.",
+        "The phase of the works at the harbour takes 18 months in all.",
+    )
+    hits = [make_hit("phase 1", texts[0]), make_hit("phase 2", texts[1])]
+    question = "How many months does the phase of the works at the harbour take?"
+    assert conflict_text(hits, question) is None
+    assert conflict_text([make_hit("one", texts[0]), make_hit("two", texts[1])], question) is not None
