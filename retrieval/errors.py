@@ -10,6 +10,7 @@
     │   ├── IndexMissing   there is no index yet
     │   ├── IndexMismatch  it was built with another model or other passage rules
     │   ├── IndexDamaged   files of it are missing or differ from their checksums
+    │   ├── DiskFull       there is no space to write it
     │   ├── IndexBusy      another process is writing it
     │   └── SyncStopped    a sync was stopped on request; no work is lost
 
@@ -110,6 +111,16 @@ class IndexDamaged(IndexFailure):
     def with_help(self, help: str) -> IndexDamaged:
         """The same error with another advice."""
         return IndexDamaged(self.folder, self.files, help)
+
+
+class DiskFull(IndexFailure):
+    """There is no space to write the index in a folder; *needed* and *free* are in bytes."""
+
+    help = "Free some space, or set another folder: --index DIR, or FOOTNOTE_INDEX in .env."
+
+    def __init__(self, folder: Path, needed: int, free: int) -> None:
+        space = f"about {max(needed / 1e6, 1):,.0f} MB, and {free / 1e6:,.1f} MB are free"
+        super().__init__(f"The disk is full: the index in {folder} needs {space}.")
 
 
 class IndexBusy(IndexFailure):

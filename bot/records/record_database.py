@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import shutil
 import sqlite3
 import threading
 from collections.abc import Iterator
@@ -9,8 +10,10 @@ from contextlib import contextmanager
 from pathlib import Path
 
 from bot.errors import RecordsFailure
+from retrieval.index.durable_files import is_disk_full
 
 _APPLICATION_ID = 0x466F6F74  # PRAGMA application_id: "Foot" in ASCII, to detect files of other programs
+_NEEDED_BYTES = 1_000_000  # for some hundred answers
 _BUSY_TIMEOUT = 15.0  # seconds to wait for another process to finish writing
 
 # Migration N upgrades schema version N to N + 1. Never edit a released migration: append a new one.
@@ -152,6 +155,8 @@ def _translate_errors(path: Path) -> Iterator[None]:
     try:
         yield
     except sqlite3.OperationalError as error:
+        if _is_disk_full(error, path):
+            raise _disk_full(path) from error
         raise RecordsFailure(f"Cannot use the stored answers in {path}: {error}.") from error
     except sqlite3.DatabaseError as error:
         raise RecordsFailure(
@@ -159,5 +164,23 @@ def _translate_errors(path: Path) -> Iterator[None]:
             help="Move the file away to start a new one; `sqlite3 FILE .recover` may recover its contents.",
         ) from error
     except OSError as error:
+        if _is_disk_full(error, path):
+            raise _disk_full(path) from error
         reason = error.strerror or type(error).__name__
         raise RecordsFailure(f"Cannot save answers in {path.parent}: {reason}.") from error
+
+
+def _is_disk_full(error: Exception, path: Path) -> bool:
+    """SQLite reports some writes to a full disk as input/output errors."""
+    return is_disk_full(error) or (
+        "I/O" in str(error) and shutil.disk_usage(path.parent).free < _NEEDED_BYTES
+    )
+
+
+def _disk_full(path: Path) -> RecordsFailure:
+    free = shutil.disk_usage(path.parent).free
+    return RecordsFailure(
+        f"The disk is full: stored answers in {path.parent} need about {_NEEDED_BYTES / 1e6:.0f} MB, and "
+        f"{free / 1e6:.1f} MB are free.",
+        help="Free some space, or set FOOTNOTE_STATE to another folder.",
+    )

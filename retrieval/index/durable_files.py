@@ -79,9 +79,17 @@ def fsync_folder(folder: Path) -> None:
         os.close(descriptor)
 
 
+def is_disk_full(error: BaseException | None) -> bool:
+    """True if an error, or what caused it, is that a disk or a quota is full."""
+    if error is None:
+        return False
+    full = isinstance(error, OSError) and error.errno in (errno.ENOSPC, errno.EDQUOT)
+    text = str(error)
+    return full or "disk is full" in text or "No space left" in text or is_disk_full(error.__cause__)
+
+
 def error_reason(error: BaseException) -> str:
     """Why a read or write failed, for the user."""
-    full = isinstance(error, OSError) and error.errno in (errno.ENOSPC, errno.EDQUOT)
-    if full or "full" in str(error).lower() or "No space left" in str(error):
+    if is_disk_full(error):
         return "the disk is full"
     return (error.strerror if isinstance(error, OSError) else None) or str(error)

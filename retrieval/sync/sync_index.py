@@ -17,6 +17,7 @@ from typing import TYPE_CHECKING
 from retrieval.errors import IndexFailure
 from retrieval.index.durable_files import error_reason
 from retrieval.index.generations import Generations
+from retrieval.sync.disk_space import disk_full
 from retrieval.sync.sync_progress import Progress, ProgressReporter
 from retrieval.sync.sync_report import SyncReport, with_unreported
 from retrieval.sync.sync_steps import SyncRun
@@ -52,8 +53,8 @@ def sync(
     readable again. The parts of the index in *distrust* (see ``integrity.PARTS``) are rebuilt. *stop* is
     called between steps of a few seconds.
 
-    Raises CorpusError (also for a corpus without articles, unless *allow_empty*), IndexBusy, IndexFailure,
-    ModelMissing, EmbeddingError, SyncStopped.
+    Raises CorpusError (also for a corpus without articles, unless *allow_empty*), IndexBusy, DiskFull,
+    IndexFailure, ModelMissing, EmbeddingError, SyncStopped.
     """
     reporter = ProgressReporter(progress, stop)
     try:
@@ -65,11 +66,21 @@ def sync(
                 return with_unreported(run.preview(), folder)
             report = run.report_if_unchanged()
             if report is None:
-                return with_unreported(run.write(wait_seconds), folder)
+                return with_unreported(_write(run, wait_seconds), folder)
             run.generations.tidy()
             return with_unreported(report, folder)
     except OSError as error:
         raise IndexFailure(f"The index in {folder} cannot be written: {error_reason(error)}.") from error
+
+
+def _write(run: SyncRun, wait_seconds: float) -> SyncReport:
+    try:
+        return run.write(wait_seconds)
+    except (IndexFailure, OSError) as error:
+        full = disk_full(error, run.generations, run.scan)
+        if full is not None:
+            raise full from error
+        raise
 
 
 def _connect(stack: ExitStack, url: str | None, token: str | None, fingerprint: str) -> SharedServer | None:

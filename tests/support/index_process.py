@@ -171,7 +171,7 @@ def check_full(world: World, before: dict[str, tuple[str, str, str]]) -> None:
     try:
         world.sync()
     except IndexFailure as error:
-        if "the disk is full" not in str(error):
+        if not str(error).startswith("The disk is full"):
             raise
         os.link(world.folder / "CURRENT", world.root / "failed")  # takes no space
         check_one_of(world, [before])

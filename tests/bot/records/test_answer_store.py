@@ -229,6 +229,21 @@ def test_an_unusable_state_folder_is_an_error(tmp_path: Path) -> None:
         AnswerStore(tmp_path / "state" / "answers.sqlite3").latest()
 
 
+def test_a_full_disk_is_named(records: AnswerStore, path: Path) -> None:
+    """With the folder and the space needed; what was stored before stays, and storing works again."""
+    kept = records.add(make_answer(), as_of=DAY)
+    with records._database.reading() as connection:
+        limit = connection.execute("PRAGMA max_page_count").fetchone()[0]
+        connection.execute("PRAGMA max_page_count = 1")  # as many as there are
+    with pytest.raises(RecordsFailure, match=r"The disk is full: .* 1 MB, and [\d.]+ MB") as caught:
+        records.add(make_answer("Why? " * 50_000), as_of=DAY)
+    assert str(path.parent) in str(caught.value)
+    with records._database.reading() as connection:
+        connection.execute(f"PRAGMA max_page_count = {limit}")
+    assert records.load(kept) is not None
+    assert records.load(records.add(make_answer(), as_of=DAY)) is not None
+
+
 def test_an_altered_quote_is_detected(records: AnswerStore, path: Path) -> None:
     """The record is no longer intact."""
     answer_id = records.add(make_answer(), as_of=DAY)
