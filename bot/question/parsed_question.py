@@ -196,7 +196,8 @@ def _kind(question: str, *, is_topic: bool) -> QuestionKind:
     after_comma = question.partition(", ")[2]
     for text in (question, after_comma if _ASKS.match(after_comma) else ""):
         for kind, patterns in _kinds().items():
-            if any(pattern.match(text) for pattern in patterns):
+            is_request = is_topic and kind == "yes_no"  # "Can you tell me about …?"
+            if not is_request and any(pattern.match(text) for pattern in patterns):
                 return kind
     return "topic" if is_topic else "fact"
 
