@@ -8,8 +8,7 @@ from typing import TYPE_CHECKING
 
 from retrieval.models.bert_graph import ARITHMETIC_VERSION, INTERFACE_VERSION, Precision, build_graph
 from retrieval.models.bert_weights import column_maxima, load_weights
-from retrieval.models.model_files import check_official
-from retrieval.models.spare_cache import spare_cache, store_graph
+from retrieval.models.model_files import check_official, write_cache_file
 
 if TYPE_CHECKING:
     from tokenizers import Encoding, Tokenizer
@@ -37,17 +36,13 @@ def model_bytes(
 ) -> bytes:
     """The serialised graph: from the cache if it is there and intact, else built and cached.
 
-    A graph for which the cache has no space is kept in a temporary folder, see `spare_cache`.
     With an *adapter*, the graph takes pairs of texts and has the adapted weights. Raises ModelMissing when
     the weights are not the expected ones or not from a BERT model.
     """
     task = f"-{adapter.digest[:16]}" if adapter else ""
     version = f"{ARITHMETIC_VERSION}-{INTERFACE_VERSION}"
-    name = f"minilm-{files.revision[:16]}{task}-{precision}-{version}.onnx"
-    path = cache_dir / "models" / name
+    path = cache_dir / "models" / f"minilm-{files.revision[:16]}{task}-{precision}-{version}.onnx"
     cached = _read_checked(path)
-    if cached is None and (spare := spare_cache()) is not None:
-        cached = _read_checked(spare / name)
     if cached is not None:
         return cached
     if files.official:
@@ -60,7 +55,7 @@ def model_bytes(
     ]
     maxima = column_maxima(weights, map(_ids_and_kinds, samples)) if precision == "int8" else {}
     graph = build_graph(weights, precision, maxima, pairs=adapter is not None)
-    store_graph(path, graph)
+    write_cache_file(path, hashlib.sha256(graph).digest(), graph)
     return graph
 
 
