@@ -1,15 +1,12 @@
-"""Parses a question once: its kind, topic, days, publishers, parts, and what it refers to."""
+"""Parses a question: its topic without greetings and request words, its parts, and what it refers to."""
 
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import date
 from functools import cached_property, lru_cache
-from typing import Literal
 
-from bot.question.catalogue_request import CatalogueRequest, Sources, catalogue_request
 from bot.question.conversation_mentions import content_words
 from bot.question.phrase_pattern import compile_phrase
 from bot.question.question_phrases import (
@@ -18,27 +15,11 @@ from bot.question.question_phrases import (
     GREETINGS,
     GROUPS,
     INTRODUCTIONS,
-    KINDS,
     TOPIC_REQUESTS,
 )
 from retrieval.calendar_terms import MONTH_NAME, WEEKDAY
-from retrieval.search.date_window import DateWindow, date_windows
-from retrieval.search.publisher_scope import is_publisher_named
 from retrieval.text_analysis import STOP_WORDS, stems, without_stop_words
 
-QuestionKind = Literal[
-    "catalogue",  # about the articles: "Which articles mention Ant Group?"
-    "topic",  # "Tell me about Ant Group", "Ant Group"
-    "timeline",
-    "compare",
-    "list",
-    "what_happened",
-    "who_is",
-    "why",
-    "how",
-    "yes_no",
-    "fact",
-]
 MAX_TOPIC_WORDS = 3  # content words; a longer text is a question without the form of one
 CALENDAR = re.compile(rf"\b(?:{MONTH_NAME}|{WEEKDAY})\b", re.IGNORECASE)
 _ASKS = re.compile(
@@ -58,7 +39,6 @@ _NEXT_PART = re.compile(
     re.I,
 )
 _CLOSING = re.compile(rf"[\s,.!?]+(?:{CLOSINGS})[\s.!]*$", re.I)
-NO_SOURCES = Sources()
 
 
 @dataclass(frozen=True)
@@ -66,19 +46,14 @@ class ParsedQuestion:
     """A question as typed (``asked``) and what it asks for.
 
     ``text`` is the question without greetings, introductions and request words ("ferries?" for "Hi, tell me
-    about ferries?"); ``is_topic`` is True if that only names a topic. ``windows`` are the days that it names,
-    ``publishers`` those of the corpus that it names. ``parts`` are the questions of a compound question, else
-    the question itself. ``catalogue`` is set if it asks for facts of the catalogue.
+    about ferries?"); ``is_topic`` is True if that only names a topic. ``parts`` are the questions of a
+    compound question, else the question itself.
     """
 
     asked: str
     text: str
-    kind: QuestionKind
     is_topic: bool
     parts: tuple[str, ...]
-    windows: tuple[DateWindow, ...] = ()
-    publishers: tuple[str, ...] = ()
-    catalogue: CatalogueRequest | None = None
 
     @property
     def names_topic(self) -> bool:
@@ -106,30 +81,18 @@ class ParsedQuestion:
         return bool(_NAME_INSIDE.search(self.asked))
 
 
-def parse_question(question: str, sources: Sources = NO_SOURCES, as_of: date | None = None) -> ParsedQuestion:
-    """Parse a question asked on the day *as_of* (needed for its days and for questions about the catalogue).
+def parse_question(question: str) -> ParsedQuestion:
+    """Parse a question as typed.
 
     >>> parsed = parse_question("hey, can you tell me about Ferrant Optics please")
-    >>> parsed.text, parsed.kind, parsed.is_topic
-    ('Ferrant Optics', 'topic', True)
+    >>> parsed.text, parsed.is_topic
+    ('Ferrant Optics', True)
     >>> parse_question("Who stopped the listing, and how much was it worth?").parts
     ('Who stopped the listing', 'how much was it worth?')
     """
-    plain = without_opening(question)
-    text = _topic_of(plain)
+    text = _topic_of(without_opening(question))
     is_topic = not _ASKS.search(text) and len(without_stop_words(stems(text))) <= MAX_TOPIC_WORDS
-    catalogue = catalogue_request(plain, sources, as_of) if as_of else None
-    kind: QuestionKind = "catalogue" if catalogue else _kind(plain, is_topic=is_topic or text != plain)
-    return ParsedQuestion(
-        asked=question,
-        text=text,
-        kind=kind,
-        is_topic=is_topic,
-        parts=_parts(text),
-        windows=date_windows(plain, as_of) if as_of else (),
-        publishers=tuple(name for name in sources.publishers if is_publisher_named(name, plain)),
-        catalogue=catalogue,
-    )
+    return ParsedQuestion(question, text, is_topic, _parts(text))
 
 
 def without_opening(question: str) -> str:
@@ -182,24 +145,6 @@ def _topic_of(question: str) -> str:
 def _is_name(text: str) -> bool:
     """True if a text begins with a name (not a month or weekday) and contains no reference to others."""
     return text[0].isupper() and not CALENDAR.match(text) and not _REFERENCE.search(text)
-
-
-@lru_cache(maxsize=1)
-def _kinds() -> Mapping[QuestionKind, Sequence[re.Pattern[str]]]:
-    return {
-        kind: [compile_phrase(phrase, GROUPS) for phrase in phrases]  # type: ignore[misc]
-        for kind, phrases in KINDS.items()
-    }
-
-
-def _kind(question: str, *, is_topic: bool) -> QuestionKind:
-    after_comma = question.partition(", ")[2]
-    for text in (question, after_comma if _ASKS.match(after_comma) else ""):
-        for kind, patterns in _kinds().items():
-            is_request = is_topic and kind == "yes_no"  # "Can you tell me about …?"
-            if not is_request and any(pattern.match(text) for pattern in patterns):
-                return kind
-    return "topic" if is_topic else "fact"
 
 
 def _parts(question: str) -> tuple[str, ...]:

@@ -7,71 +7,23 @@ from __future__ import annotations
 
 GROUPS = {
     "about": "about|on|regarding|concerning",
-    "article": "articles?|story|stories|pieces?|posts?|reports?|columns?|write-?ups?|coverage|documents?"
-    "|texts?",
     "asking": "who|whom|whose|what|what's|whats|when|where|why|how|which|if|whether|is|are|was|were|did"
-    "|does|do|has"
-    "|have|can|will|would|should",
-    "authors": "authors?|writers?|journalists?|reporters?|columnists?",
+    "|does|do|has|have|can|will|would|should",
     "can-you": "(can|could|would|will|do|did) (you|u) [please|pls|kindly|just|happen to]",
-    "corpus": "archive|corpus|collection|library|database|dataset|data|index|articles?|stories|news|texts"
-    "|documents"
-    "|folder|files|coverage|knowledge base|sources",
-    "covering": "cover|covers|covered|covering|discuss|discusses|discussed|discussing|(deal|deals|dealing"
-    "|dealt) with"
-    "|describe|describes|described|describing|explain|explains|explained|explaining|reported|reports|report"
-    "|(report|reports|reported|reporting|focus|focuses) on|(write|writes|wrote|written|writing) (about"
-    "|on)|feature"
-    "|features|featured|featuring|carried|ran|concern|concerns|(relate|relates|related|relating) to"
-    "|address|addresses"
-    "|[has|have|having] [something|anything] to do with|about|on|regarding|concerning",
-    "covers": "[has|have|had|is|are|was|were|did|do|does] [also|already|been] [mainly|mostly|all] <covering>",
     "detail": "facts?|overview|summary|digest|details?|background|information|info|articles?|story"
     "|stories|news",
-    "find": "list|show|find|give|get|name|fetch|see|tell|pull up|search for|look for|i want|i need|i'm"
-    " looking for"
-    "|looking for|display|print",
-    "have": "(do|did) (you|u|we) [all|also|even|already] (have|hold|know of)|have (you|we) [got]|you have"
-    "|you got|got"
-    "|(is|are|was|were) there|there (is|are)|(has|have) there been|exist",
-    "in-here": "[are|is] [in|on|of] [all] [there|here|this|the|your|these|those] [<corpus>]|(do|did) (you"
-    "|we) [have|know"
-    "|cover|hold|use|read]|have (you|we) [got] [indexed]|are there|exist|you have|you know [of]|in total"
-    "|altogether"
-    "|overall|at all|so far|[are] (indexed|available)",
-    "main": "main|major|top|biggest|key|most important|most common|principal|general|different|central"
-    "|broad|all",
     "me": "me|us|to me|to us|for me|for us",
-    "mentioning": "mention|mentions|mentioned|mentioning|names|naming|(refer|refers|referring|allude"
-    "|alludes) to"
-    "|(talk|talks|talking|talked|speak|speaks) (about|of)|contain|contains|containing|include|includes"
-    "|cite|cites",
-    "newest": "newest|latest|most recent|last|freshest",
-    "oldest": "oldest|earliest|first|very first",
-    "outlets": "outlets?|publishers?|publications?|newspapers?|papers?|sites?|websites?|sources?"
-    "|magazines?|journals?"
-    "|broadcasters?|media|media outlets?|news (outlets?|sites?|sources?|organi.ations?)|agency|agencies",
-    "publish": "publish|published|report|reported|write|written|wrote|run|ran|put out|print|printed|post"
-    "|posted|release"
-    "|released|carry|carried|cover|covered|have|bring out|brought out",
-    "published": "published|posted|written|released|printed|issued|put out|put online|filed|dated|out"
-    "|reported|from",
     "tell": "tell|show|give|explain|describe|summari.e",
-    "the": "the|this|that|these|those|an?|all [of] [the|your]|some|any|every|each|your",
-    "topics": "topics?|themes?|subjects?",
     "what-is": "what's|whats|what (is|are|was|were)",
-    "when": "when|on (what|which) (day|date)|what (day|date)|from when|since when",
 }
 
 # Removed from the start of a question, as often as one matches …
 GREETINGS = (
     "hi|hey|hello|hiya|yo|greetings|good (morning|afternoon|evening)",
     "there,|guys|all,|everyone|bot|footnote",
-    "ok|okay|well|so|umm?|uh|hmm?|oh|ah|please|pls|plz|sorry|alright|thanks [a lot|so much]|thank you [so"
-    " much|very much]"
-    "|thx|cool|great|nice|got it|i see|right|gotcha|makes sense|interesting|perfect|good to know|fair"
-    " enough|by the way"
-    "|btw|anyway",
+    "ok|okay|well|so|umm?|uh|hmm?|oh|ah|please|pls|plz|sorry|alright|thanks [a lot|so much]|"
+    "thank you [so much|very much]|thx|cool|great|nice|got it|i see|right|gotcha|makes sense|interesting"
+    "|perfect|good to know|fair enough|by the way|btw|anyway",
     "[just] [one|a] (quick|short|simple) question",
 )
 # … and these before a question word.
@@ -111,43 +63,3 @@ EVENT_REQUESTS = (
     "|at|on|around|about)"
     " {topic} $",
 )
-
-# Kind of question -> its phrases, "..." for any words before; the first kind that matches counts.
-KINDS = {
-    "timeline": (
-        "... (timeline|chronology|sequence of events|in (chronological|the right) order)",
-        "(walk|take|run) (me|us) through",
-        "(what|which|who) [one|of these|of them|event] (came|happened|was|started|began) (first|earlier"
-        "|before)",
-    ),
-    "compare": (
-        "compare",
-        "... (difference|differences|comparison) between",
-        "... (vs|versus|compared (to|with))",
-        "how (do|does|did|is|are) ... (compare|differ|different from)",
-        "(which|who|what|what's|was|is|are|were|did|does|do) ... (\\w+er|more|less|worse|better|first)"
-        " ... (or|than)",
-        "(was|is|are|were|did|does|do) ... or ... (\\w+er|more|less|worse|better|first)",
-    ),
-    "list": (
-        "list|enumerate|name (all|every|each|the|some|\\w+s)",
-        "(give|show|tell) [<me>] (all [of] [the]|every|each|an? (full|complete) list of|the (list|names) of)",
-        "(what|which) (are|were) [all] [the] \\w+s",
-    ),
-    "what_happened": (
-        "(what's|whats|what) [is|was|has|had] [been] (happened|happening|happens|going on|up) [in|with|to"
-        "|at|on|around|about]",
-        "[what is|what's|whats] [the] latest (on|about|with)",
-    ),
-    "who_is": ("(who's|whos|who (is|was|are|were)) {topic} $",),
-    "why": ("why|why's|whys|why'd|how come|what (caused|made)|for what reasons?",),
-    "how": (
-        "how (do|does|did|is|are|was|were|has|have|can|could|will|would|should|to)|how'd|hows|how's|in"
-        " what way",
-    ),
-    "yes_no": (
-        "is|are|was|were|do|does|did|has|have|had|can|could|will|would|should|must|isn't|aren't|wasn't"
-        "|weren't|don't"
-        "|doesn't|didn't|hasn't|haven't|hadn't|can't|won't",
-    ),
-}

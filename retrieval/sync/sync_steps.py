@@ -5,10 +5,10 @@ from __future__ import annotations
 import time
 from collections.abc import Callable, Collection, Iterator
 from contextlib import ExitStack, closing, suppress
-from dataclasses import asdict, dataclass
+from dataclasses import asdict, dataclass, replace
 from datetime import UTC, datetime
 from itertools import islice
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 from retrieval.errors import CorpusError, IndexFailure
 from retrieval.index.catalogue import Catalogue
@@ -96,9 +96,8 @@ class SyncRun:
             if self.server:
                 stack.enter_context(self.server.writing(wait_seconds))
                 self._follow(self.server)
-            self.scan = scan_without_index(
-                self.corpus, self.generations.folder
-            )  # again: another writer may have finished meanwhile
+            # Again: another writer may have finished meanwhile.
+            self.scan = scan_without_index(self.corpus, self.generations.folder)
             return self.report_if_unchanged() or self._update_touched() or self._build()
 
     def _follow(self, server: SharedServer) -> None:
@@ -158,8 +157,8 @@ class SyncRun:
             journal.discard()
         if self.server:
             self.server.retire_collections(previous)
-        details = {"embedded": len(missing), "rebuilt": rebuilt, "repaired": repaired}
-        return self._report(current.generation, counts, passages, states, **details)
+        report = self._report(current.generation, counts, passages, states)
+        return replace(report, embedded=len(missing), rebuilt=rebuilt, repaired=repaired)
 
     def _read(self, building: NextGeneration) -> ArticleCounts:
         """Read the changed files in batches, and remove the deleted ones."""
@@ -212,8 +211,8 @@ class SyncRun:
             failed, kept = failures_of(seen.states), current is not None
             corpus_guards.refuse_empty(self.corpus, self.scan, seen.articles, failed, kept)
         number = current.generation if current else 0
-        details = {"rebuilt": rebuilt, "dry_run": True}
-        return self._report(number, seen.counts, seen.passages, seen.states, **details)
+        report = self._report(number, seen.counts, seen.passages, seen.states)
+        return replace(report, rebuilt=rebuilt, dry_run=True)
 
     def _report_unchanged(self, lease: Lease) -> SyncReport:
         with closing(Catalogue(lease.folder / "catalogue.sqlite")) as catalogue:
@@ -227,7 +226,6 @@ class SyncRun:
         counts: ArticleCounts,
         passages: int,
         states: Collection[FileState],
-        **details: Any,
     ) -> SyncReport:
         left_out = left_out_of(states, self.scan)
         return SyncReport(
@@ -240,7 +238,6 @@ class SyncRun:
             temporary=left_out.temporary,
             seconds=time.monotonic() - self.started,
             flagged=tuple(self.flagged),
-            **details,
         )
 
 

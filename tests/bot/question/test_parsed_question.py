@@ -1,4 +1,4 @@
-"""The kinds, topics and openings of questions."""
+"""The topics and openings of questions."""
 
 from __future__ import annotations
 
@@ -94,29 +94,3 @@ def test_named_topics() -> None:
 def test_openings_are_removed(typed: str, question: str) -> None:
     """Greetings, introductions and thanks are not searched for; a text is never emptied."""
     assert without_opening(typed) == question
-
-
-@pytest.mark.parametrize(
-    ("question", "kind"),
-    [
-        ("how does the ferry work", "how"),
-        ("Caught by the tide, how do I get out?", "how"),
-        ("How many came?", "fact"),
-        ("why was the mill closed", "why"),
-        ("How come the mill closed?", "why"),
-        ("whos Odile Brandt", "who_is"),
-        ("what happened to the mill", "what_happened"),
-        ("Timeline of the trial, please", "timeline"),
-        ("Which came first, the ban or the fine?", "timeline"),
-        ("Ferrant vs Quillon, which is larger", "compare"),
-        ("Is the ferry or the bridge cheaper?", "compare"),
-        ("list all fines", "list"),
-        ("Is the ban in force?", "yes_no"),
-        ("tell me about gulls", "topic"),
-        ("Ferrant Optics", "topic"),
-        ("Who stopped the listing?", "fact"),
-    ],
-)
-def test_kinds(question: str, kind: str) -> None:
-    """The first words decide, or those after a comma."""
-    assert parse_question(question).kind == kind
