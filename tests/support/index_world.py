@@ -12,6 +12,7 @@ from typing import Any
 import numpy as np
 
 from retrieval.index.index_reader import Index
+from retrieval.library import Library
 from retrieval.models.embeddings import FootnoteEmbeddings
 from retrieval.reading.corpus import Corpus
 from retrieval.sync.replica_watch import SharedIndex
@@ -103,6 +104,14 @@ class World:
             self.fingerprint,
             chroma_url=self.url,
             **options,
+        )
+
+    def library(self) -> Library:
+        return Library(
+            Corpus([self.corpus]),
+            self.folder,
+            embeddings=lambda: self.embeddings,
+            fingerprint=lambda: self.fingerprint,
         )
 
     def open(self) -> Index:

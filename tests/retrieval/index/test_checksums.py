@@ -20,7 +20,6 @@ from retrieval.index.generations import Generations
 from retrieval.index.lexical_index import LexicalIndex
 from retrieval.library import Library
 from retrieval.passage import Passage
-from retrieval.reading.corpus import Corpus
 
 QUESTION = "What did the council of town3 decide in part 7?"
 
@@ -31,15 +30,6 @@ def world(tmp_path: Path) -> World:
     world.fill(6)
     world.sync()
     return world
-
-
-def library(world: World) -> Library:
-    return Library(
-        Corpus([world.corpus]),
-        world.folder,
-        embeddings=lambda: world.embeddings,
-        fingerprint=lambda: world.fingerprint,
-    )
 
 
 def found(opened: Library) -> list[tuple[Passage, float]]:
@@ -54,12 +44,12 @@ def folder(world: World) -> Path:
 @pytest.mark.parametrize("kind", KINDS)
 def test_flipped_bits_change_no_search_result(world: World, kind: str) -> None:
     """Before and after the repair; nothing is embedded again; the next sync finds an intact index."""
-    before, embedded = found(library(world)), world.embeddings.texts
+    before, embedded = found(world.library()), world.embeddings.texts
     flip_bits(folder(world), kind, seed=KINDS.index(kind))
-    assert found(library(world)) == before
+    assert found(world.library()) == before
     world.sync()
-    assert found(library(world)) == before
-    assert library(world).check() == []
+    assert found(world.library()) == before
+    assert world.library().check() == []
     assert world.contents() == expected(world)
     assert world.embeddings.texts <= embedded + 3  # the questions
 
@@ -69,17 +59,17 @@ def test_damage_that_no_write_caused_is_found_by_comparing_all_blocks(
     world: World, kind: str, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     """A failing disk changes no modification time; also if the sample misses the damage."""
-    before = found(library(world))
+    before = found(world.library())
     monkeypatch.setattr(checksums, "SAMPLE_BYTES", 0)
     flip_bits(folder(world), kind, seed=5, unnoticed=True)
-    assert found(library(world)) == before
+    assert found(world.library()) == before
     assert folder(world).name == "2"
     assert damaged_files(folder(world), everything=True) == []
 
 
 def test_damage_of_an_open_index_is_noticed(world: World, caplog: pytest.LogCaptureFixture) -> None:
     """Its files are mapped into memory; one line says what was repaired."""
-    opened = library(world)
+    opened = world.library()
     before = found(opened)
     flip_bits(folder(world), "vectors.f32", seed=1)
     with caplog.at_level(logging.WARNING, "footnote.index"):
@@ -92,7 +82,7 @@ def test_damage_of_an_open_index_is_noticed(world: World, caplog: pytest.LogCapt
 def test_a_slow_repair_does_not_block_a_question(world: World, monkeypatch: pytest.MonkeyPatch) -> None:
     """The error says that the repair is running, which goes on."""
     monkeypatch.setattr(open_index, "REPAIR_WAIT_SECONDS", 0.1)
-    go_on, opened = threading.Event(), library(world)
+    go_on, opened = threading.Event(), world.library()
     sync = opened.sync
 
     def slow_sync(**options: object) -> object:
@@ -112,7 +102,7 @@ def test_a_slow_repair_does_not_block_a_question(world: World, monkeypatch: pyte
 
 def test_a_repair_that_fails_says_why(world: World, monkeypatch: pytest.MonkeyPatch) -> None:
     """A question during another process's sync, for instance."""
-    opened = library(world)
+    opened = world.library()
 
     def busy(**_: object) -> object:
         raise IndexBusy("Another process is writing the index.")
@@ -126,14 +116,14 @@ def test_a_repair_that_fails_says_why(world: World, monkeypatch: pytest.MonkeyPa
 
 def test_damage_of_catalogue_and_chroma_rebuilds_the_index_from_the_articles(world: World) -> None:
     """The vectors of a damaged Chroma are not used."""
-    before = found(library(world))
+    before = found(world.library())
     flip_bits(folder(world), "catalogue.sqlite", seed=1)
     flip_bits(folder(world), "chroma/*/data_level0.bin", seed=2)
     report = world.sync()
     assert report.repaired == ("catalogue.sqlite", "chroma")
     assert report.embedded == report.passages
     assert (report.added, report.unchanged) == (0, 6)
-    assert found(library(world)) == before
+    assert found(world.library()) == before
 
 
 def test_a_panic_in_tantivy_is_an_index_failure(world: World) -> None:

@@ -13,8 +13,6 @@ from index_world import World, article
 
 from retrieval.index.lexical_index import LexicalIndex
 from retrieval.index.vector_store import VectorStore
-from retrieval.library import Library
-from retrieval.reading.corpus import Corpus
 
 
 @pytest.fixture
@@ -25,17 +23,10 @@ def world(tmp_path: Path) -> World:
     return world
 
 
-def library(world: World) -> Library:
-    corpus = Corpus([world.corpus])
-    return Library(
-        corpus, world.folder, embeddings=lambda: world.embeddings, fingerprint=lambda: world.fingerprint
-    )
-
-
 def test_an_intact_index_has_no_findings(world: World) -> None:
     """Also if files have changed since: the next sync handles those."""
     world.write("a0001.txt", article(1, version=2))
-    assert library(world).check() == []
+    assert world.library().check() == []
 
 
 def delete_a_document(folder: Path) -> None:
@@ -85,11 +76,11 @@ def test_damage_is_found_and_repaired(world: World, damage: Callable[[Path], Non
     """A finding describes it in one sentence; the repair fixes it without embedding anything."""
     embedded = world.embeddings.texts
     damage(world.folder / "generations" / "1")
-    findings = library(world).check()
+    findings = world.library().check()
     assert part in {finding.part for finding in findings}, findings
     assert all(finding.text.endswith(".") for finding in findings)
-    library(world).repair()
-    assert library(world).check() == []
+    world.library().repair()
+    assert world.library().check() == []
     assert world.contents() == expected(world)
     assert world.embeddings.texts == embedded
 
@@ -98,4 +89,4 @@ def test_a_repair_without_an_index_builds_it(tmp_path: Path) -> None:
     """It is then a first sync."""
     world = World(tmp_path)
     world.fill(2)
-    assert library(world).repair().added == 2
+    assert world.library().repair().added == 2
