@@ -38,6 +38,7 @@ class Settings(BaseSettings):
     cache: Path = Path(platformdirs.user_cache_dir("footnote", appauthor=False))
 
     history: bool = True  # store answers, so that they can be listed, verified and exported
+    keep_days: int | None = Field(default=None, ge=1)  # then answers and chat lines are deleted; None: never
 
     mode: Literal["auto", "extractive", "model"] = "auto"  # auto: the model if a key or base URL is set
     chat_model: str | None = None  # None: DEFAULT_CHAT_MODEL in bot/model/chat_model.py

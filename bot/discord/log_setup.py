@@ -5,6 +5,8 @@ from __future__ import annotations
 import logging
 import sys
 
+from bot.log_format import JsonFormatter
+
 FORMAT = "%(asctime)s %(levelname)s %(name)s: %(message)s"
 
 
@@ -21,14 +23,14 @@ class ShortConnectionErrors(logging.Filter):
         return True
 
 
-def set_up_logging() -> None:
+def set_up_logging(*, as_json: bool = False) -> None:
     """Log to standard error with timestamps, replacing the command line's handler. Can be called again."""
     root = logging.getLogger()
     for handler in list(root.handlers):
         if type(handler) in {logging.StreamHandler, _Handler}:
             root.removeHandler(handler)
     ours = _Handler(sys.stderr)
-    ours.setFormatter(logging.Formatter(FORMAT))
+    ours.setFormatter(JsonFormatter() if as_json else logging.Formatter(FORMAT))
     ours.addFilter(ShortConnectionErrors())
     root.addHandler(ours)
     logging.getLogger("footnote").setLevel(logging.INFO)

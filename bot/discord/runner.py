@@ -19,6 +19,7 @@ from discord.http import Route
 
 from bot.discord.assembly import Services, build
 from bot.discord.client import client_options
+from bot.discord.daily_deletion import delete_expired_daily
 from bot.discord.handlers.discord_store import DiscordStore, store_path
 from bot.discord.log_setup import set_up_logging
 from bot.discord.permissions import RESET_HELP, DiscordUnusable, report
@@ -35,12 +36,20 @@ SHUTDOWN_TIMEOUT = 10.0  # seconds that running answers have after SIGTERM
 WARM_UP_TIMEOUT = 20.0  # seconds that warming up can delay the connection
 
 
-def run(settings: Settings, *, guild: int | None, check: bool, watch: bool, log_questions: bool) -> int:
+def run(
+    settings: Settings,
+    *,
+    guild: int | None,
+    check: bool,
+    watch: bool,
+    log_questions: bool,
+    log_json: bool = False,
+) -> int:
     """Run the bot until it is stopped, or only check its setup. Returns the exit code.
 
     Raises BotError or RetrievalError if it cannot run.
     """
-    set_up_logging()
+    set_up_logging(as_json=log_json)
     token = settings.discord_token.get_secret_value().strip() if settings.discord_token else ""
     if not token:
         raise DiscordUnusable(
@@ -119,6 +128,7 @@ async def serve(
                 started.set_result(client)
             syncing = asyncio.create_task(client.sync_task.run(watch=watch))
             warm = asyncio.Event()
+            deleting = asyncio.create_task(delete_expired_daily(settings, services.store))
             warming = asyncio.create_task(
                 warm_up(services.assistant, services.fallback, client.sync_task.first_sync, warm)
             )
@@ -126,7 +136,7 @@ async def serve(
                 await _serve_until(stop, client, warm)
             finally:
                 client.sync_task.stop()
-                for task in (syncing, warming):
+                for task in (syncing, warming, deleting):
                     task.cancel()
                     with contextlib.suppress(asyncio.CancelledError, Exception):
                         await task

@@ -25,7 +25,9 @@ def make_recorder(settings: Settings) -> Callable[[], AnswerStore] | None:
 
     def records() -> AnswerStore:
         from bot.records.answer_store import AnswerStore, records_path
+        from bot.records.retention import delete_expired
 
+        delete_expired(settings)
         return AnswerStore(records_path(settings.state))
 
     return functools.cache(records) if settings.history else None

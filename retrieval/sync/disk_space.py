@@ -30,7 +30,7 @@ def disk_full(error: BaseException, generations: Generations, scan: Scan) -> Dis
     if isinstance(error, IndexBusy) or not (is_disk_full(error) or free < needed):
         return None
     shutil.rmtree(generations.building, ignore_errors=True)
-    return DiskFull(generations.folder, needed, shutil.disk_usage(generations.folder).free)
+    return DiskFull(generations.folder, needed, free)
 
 
 def _needed_bytes(generations: Generations, scan: Scan) -> int:

@@ -8,6 +8,7 @@ import threading
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import asdict, dataclass, replace
+from datetime import UTC, datetime
 from pathlib import Path
 from typing import Literal
 
@@ -20,7 +21,7 @@ _SCHEMA = """
 CREATE TABLE IF NOT EXISTS servers (id INTEGER PRIMARY KEY, document TEXT NOT NULL);
 CREATE TABLE IF NOT EXISTS spent (day TEXT, server INTEGER, tokens INTEGER, PRIMARY KEY (day, server));
 CREATE TABLE IF NOT EXISTS synced (scope TEXT PRIMARY KEY, digest TEXT NOT NULL);
-CREATE TABLE IF NOT EXISTS lists (id TEXT PRIMARY KEY, document TEXT NOT NULL);
+CREATE TABLE IF NOT EXISTS lists (id TEXT PRIMARY KEY, document TEXT NOT NULL, day TEXT NOT NULL DEFAULT '');
 CREATE TABLE IF NOT EXISTS latest (channel INTEGER PRIMARY KEY, answer TEXT NOT NULL);
 """
 _MAX_LISTS = 5_000  # lists of passages whose buttons work; older ones are deleted
@@ -53,6 +54,9 @@ class DiscordStore:
             self._connection.execute("PRAGMA journal_mode = WAL")
             self._connection.execute("PRAGMA synchronous = NORMAL")
             self._connection.executescript(_SCHEMA)
+            columns = self._connection.execute("SELECT name FROM pragma_table_info('lists')").fetchall()
+            if ("day",) not in columns:  # the file of an older version
+                self._connection.execute("ALTER TABLE lists ADD COLUMN day TEXT NOT NULL DEFAULT ''")
             rows = self._connection.execute("SELECT id, document FROM servers").fetchall()
         self._servers = {int(row[0]): _server(row[1]) for row in rows}
 
@@ -109,8 +113,13 @@ class DiscordStore:
 
     def save_list(self, id: str, passages: Answer) -> None:
         """Save a list of passages, as the ``nearest`` or the citations of an Answer."""
-        self._write("INSERT OR REPLACE INTO lists VALUES (?, ?)", id, answer_to_json(passages))
+        day = datetime.now(UTC).date().isoformat()
+        self._write("INSERT OR REPLACE INTO lists VALUES (?, ?, ?)", id, answer_to_json(passages), day)
         self._write("DELETE FROM lists WHERE rowid <= (SELECT max(rowid) FROM lists) - ?", _MAX_LISTS)
+
+    def delete_lists_before(self, day: str) -> None:
+        """Delete the lists saved before a day ("2024-09-01", UTC)."""
+        self._write("DELETE FROM lists WHERE day < ?", day)
 
     def load_list(self, id: str) -> Answer | None:
         """A saved list, None if it was deleted."""

@@ -16,7 +16,8 @@ from prompt_toolkit.key_binding import KeyBindings, KeyPressEvent
 from prompt_toolkit.keys import Keys
 from prompt_toolkit.styles import Style
 
-from bot.errors import BotError
+from bot.errors import BotError, RecordsFailure
+from bot.records.retention import CHAT_HISTORY, delete_expired
 from bot.rendering.text_rendering import excerpt, source_line
 from bot.terminal.chat.slash_commands import COMMANDS
 
@@ -79,15 +80,16 @@ class DeferredHistory(FileHistory):
             settings = await asyncio.shield(self._settings)
         except BotError:  # ends the chat, which reports it
             return
-        self.filename = str(settings.state / "chat_history")
+        self.filename = str(settings.state / CHAT_HISTORY)
         try:
+            await asyncio.to_thread(delete_expired, settings)
             settings.state.mkdir(parents=True, exist_ok=True, mode=0o700)
             _make_private(Path(self.filename))
             while self._unsaved:
                 super().store_string(self._unsaved.pop(0))
             async for line in super().load():
                 yield line
-        except OSError:
+        except (OSError, RecordsFailure):
             return
 
     def store_string(self, string: str) -> None:

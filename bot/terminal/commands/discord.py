@@ -28,4 +28,13 @@ def discord(
     from bot.discord.runner import run
 
     settings = options.read_settings(context)
-    context.exit(run(settings, guild=guild, check=check, watch=not no_watch, log_questions=log_questions))
+    context.exit(
+        run(
+            settings,
+            guild=guild,
+            check=check,
+            watch=not no_watch,
+            log_questions=log_questions,
+            log_json=options.logs_json(context),
+        )
+    )

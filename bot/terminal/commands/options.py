@@ -20,8 +20,8 @@ if TYPE_CHECKING:
 Command = TypeVar("Command", bound=Callable[..., object])
 
 # Keys of click's Context.meta, which is shared between the group and its commands.
-_CORPUS, _INDEX, _VERBOSE, _NO_SYNC = (
-    f"footnote.{name}" for name in ("corpus", "index", "verbose", "no_sync")
+_CORPUS, _INDEX, _VERBOSE, _LOG_JSON, _NO_SYNC = (
+    f"footnote.{name}" for name in ("corpus", "index", "verbose", "log_json", "no_sync")
 )
 
 
@@ -35,8 +35,15 @@ def parse_day(text: str) -> date:
 
 
 def shared(command: Command) -> Command:
-    """Add --corpus, --index and --verbose, which are accepted before and after the command name."""
+    """Add --corpus, --index, --verbose and --log-json, accepted before and after the command name."""
     for option in (
+        click.option(
+            "--log-json",
+            is_flag=True,
+            expose_value=False,
+            callback=_remember_log_json,
+            help="Write log messages as JSON, one object per line.",
+        ),
         click.option(
             "--verbose",
             is_flag=True,
@@ -131,6 +138,11 @@ def is_verbose(context: click.Context) -> bool:
     return bool(context.meta.get(_VERBOSE))
 
 
+def logs_json(context: click.Context) -> bool:
+    """True if --log-json was given anywhere on the command line."""
+    return bool(context.meta.get(_LOG_JSON))
+
+
 def read_settings(context: click.Context, corpus: Path | None = None) -> Settings:
     """Settings from the environment and `.env`, overridden by the command line. Raises SettingsInvalid.
 
@@ -138,7 +150,7 @@ def read_settings(context: click.Context, corpus: Path | None = None) -> Setting
     """
     from bot.settings import read_settings as read
 
-    _configure_logging(is_verbose(context))
+    _configure_logging(is_verbose(context), logs_json(context))
     roots = context.meta.get(_CORPUS, ()) or ((corpus,) if corpus else ())
     return read(corpus=roots, index=context.meta.get(_INDEX))
 
@@ -149,10 +161,13 @@ def open_assistant(context: click.Context, corpus: Path | None = None) -> Assist
 
 
 def open_records(context: click.Context) -> AnswerStore:
-    """The store of past answers."""
+    """The store of past answers, without those that have expired."""
     from bot.records.answer_store import AnswerStore, records_path
+    from bot.records.retention import delete_expired
 
-    return AnswerStore(records_path(read_settings(context).state))
+    settings = read_settings(context)
+    delete_expired(settings)
+    return AnswerStore(records_path(settings.state))
 
 
 def assistant_maker(context: click.Context) -> Callable[[Settings], Assistant]:
@@ -166,14 +181,17 @@ def _make_assistant(settings: Settings) -> Assistant:
     return make_assistant(settings)
 
 
-def _configure_logging(verbose: bool) -> None:
+def _configure_logging(verbose: bool, as_json: bool) -> None:
     """Log to stderr: everything from INFO with *verbose*, else only errors and Footnote's own warnings."""
     import logging
     import warnings
 
-    logging.basicConfig(
-        level=logging.INFO if verbose else logging.ERROR, format="%(levelname)s %(name)s: %(message)s"
-    )
+    from bot.log_format import JsonFormatter, TerminalFormatter
+
+    logging.basicConfig(level=logging.INFO if verbose else logging.ERROR)
+    for handler in logging.getLogger().handlers:
+        if type(handler) is logging.StreamHandler:
+            handler.setFormatter(JsonFormatter() if as_json else TerminalFormatter())
     if not verbose:
         logging.getLogger("footnote").setLevel(logging.WARNING)
         warnings.simplefilter("ignore")
@@ -192,6 +210,10 @@ def _remember_index(context: click.Context, _: click.Parameter, folder: Path | N
 
 def _remember_verbose(context: click.Context, _: click.Parameter, verbose: bool) -> None:
     context.meta[_VERBOSE] = is_verbose(context) or verbose
+
+
+def _remember_log_json(context: click.Context, _: click.Parameter, log_json: bool) -> None:
+    context.meta[_LOG_JSON] = logs_json(context) or log_json
 
 
 def day(_: click.Context, __: click.Parameter, value: str | None) -> date | None:

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING
 import click
 
 from bot.errors import BotError
+from bot.records.retention import CHAT_HISTORY
 from bot.rendering.sanitize import sanitize_line
 from bot.terminal.commands import options
 
@@ -111,7 +112,7 @@ def forget(context: click.Context, ids: tuple[str, ...], before: date | None, ev
     limit = datetime.combine(before, time(), UTC) if before else None
     if everything:
         limit = datetime.max.replace(tzinfo=UTC)
-        (options.read_settings(context).state / "chat_history").unlink(missing_ok=True)
+        (options.read_settings(context).state / CHAT_HISTORY).unlink(missing_ok=True)
     count = records.forget([_load(records, answer_id).id for answer_id in ids], before=limit)
     click.echo(f"Deleted {_count_text(count)}.")
 
