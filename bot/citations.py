@@ -7,7 +7,7 @@ from dataclasses import dataclass, field
 from functools import lru_cache
 
 from bot.answer import Answer, Citation, Sentence
-from bot.model.answer_parser import Draft, DraftSentence
+from bot.reply.answer_parser import Draft, DraftSentence
 from retrieval.hit import Hit
 from retrieval.passage import Passage
 from retrieval.text_analysis import content_stems

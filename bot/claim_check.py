@@ -18,8 +18,8 @@ from bot.checking.quote_differences import differing_words
 from bot.checking.quote_location import without_lost_quotes
 from bot.citations import best_span, quote_of
 from bot.errors import ModelFailed, QuestionInvalid
-from bot.model.passage_prompt import CheckedSentence
-from bot.model.verdicts import Finding, Verdict
+from bot.prompting.passage_prompt import CheckedSentence
+from bot.reply.verdicts import Finding, Verdict
 from retrieval.article import Article, ArticleInfo
 from retrieval.hit import Hit
 from retrieval.reading.metadata.language import detect_language

@@ -57,9 +57,11 @@ LAYOUT = {
     "bot.question": "retrieval.models retrieval.search",
     # Hits -> Answer, and the checks of its sentences
     "prompts": "",
-    "bot.model": "bot.question prompts retrieval.splitting",
-    "bot.citations": "bot.model",
-    "bot.checking": "bot.model bot.citations retrieval.reading retrieval.reading.metadata "
+    "bot.prompting": "bot.question",
+    "bot.reply": "bot.prompting retrieval.splitting",
+    "bot.model": "bot.question bot.prompting bot.reply prompts",
+    "bot.citations": "bot.reply",
+    "bot.checking": "bot.prompting bot.reply bot.citations retrieval.reading retrieval.reading.metadata "
     "retrieval.splitting retrieval.index retrieval.library",
     "bot.extractive": "bot.question bot.checking bot.citations retrieval.models retrieval.search",
     "bot.rendering": "bot.checking retrieval.index",
@@ -71,7 +73,8 @@ LAYOUT = {
     "bot.build": "bot.question bot.model bot.extractive bot.assistant retrieval.library retrieval.models "
     "retrieval.reading retrieval.reading.document retrieval.splitting",
     # Shared by the adapters
-    "bot.claim_check": "bot.model bot.checking bot.citations bot.assistant retrieval.reading.metadata",
+    "bot.claim_check": "bot.model bot.prompting bot.reply bot.checking bot.citations bot.assistant "
+    "retrieval.reading.metadata",
     "bot.background_sync": "retrieval.library retrieval.sync",
     "bot.suggestions": "bot.assistant bot.rendering retrieval.library retrieval.splitting",
     "bot.records": "bot.question bot.checking bot.rendering retrieval.index",

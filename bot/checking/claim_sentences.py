@@ -7,7 +7,7 @@ import textwrap
 
 from bot.checking.opinions import is_opinion
 from bot.checking.word_check import has_claim
-from bot.model.answer_structure import units
+from bot.reply.answer_structure import units
 
 MAX_SENTENCE = 1000  # characters; longer ones are checked in parts
 MIN_WORDS = 3  # of a claim, or MIN_LETTERS in a script without spaces

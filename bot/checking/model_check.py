@@ -11,8 +11,8 @@ from bot.answer import Answer, Citation, Contradiction, Sentence, Support
 from bot.checking.strict_mode import renumbered
 from bot.checking.word_alignment import align, keys_of, span_of
 from bot.citations import quote_of
-from bot.model.passage_prompt import CheckedSentence
-from bot.model.verdicts import Finding, Verdict
+from bot.prompting.passage_prompt import CheckedSentence
+from bot.reply.verdicts import Finding, Verdict
 from retrieval.hit import Hit
 from retrieval.passage import Passage
 from retrieval.text_analysis import content_stems

@@ -10,8 +10,8 @@ from dataclasses import dataclass
 from datetime import UTC, datetime
 
 from bot.errors import BotError, ModelFailed
-from bot.model.passage_prompt import readable
 from bot.model.retry_policy import is_overflow
+from bot.prompting.escaping import readable
 
 _RETRY_OR_EXTRACTIVE = "Ask again, or set FOOTNOTE_MODE=extractive to answer without a model."
 _API_KEY = re.compile(r"\bsk-[\w*-]{8,}")

@@ -102,7 +102,7 @@ class ModelRequests:
 
     def _estimate(self, name: str, variables: Mapping[str, str], text: str) -> Usage:
         """The estimated usage, for servers that do not count tokens and for stopped answers."""
-        from bot.model.passage_prompt import count_tokens
+        from bot.prompting.token_count import count_tokens
 
         prompt = self.prompts[name]
         sent = count_tokens(" ".join((prompt.system, prompt.human, *variables.values())))
@@ -149,7 +149,7 @@ class ModelRequests:
         self, client: BaseChatModel, name: str, fit: PromptFit
     ) -> Runnable[LanguageModelInput, AIMessage]:
         """The client; for a check with the schema of the reply, if the model supports schemas."""
-        from bot.model.verdicts import SCHEMA
+        from bot.reply.verdicts import SCHEMA
 
         if name == "check" and fit.schema and chat_model.has_structured_output(client):
             return client.bind(response_format={"type": "json_schema", "json_schema": SCHEMA})

@@ -10,8 +10,8 @@ from typing import TYPE_CHECKING, TypeVar
 
 from bot.answer import Usage
 from bot.errors import ModelFailed
-from bot.model.answer_parser import AnswerParser, Draft
-from bot.model.prompt_echoes import PromptInstructions
+from bot.reply.answer_parser import AnswerParser, Draft
+from bot.reply.prompt_echoes import PromptInstructions
 
 if TYPE_CHECKING:
     from langchain_core.messages import AIMessageChunk

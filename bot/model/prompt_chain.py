@@ -14,16 +14,16 @@ from typing import TYPE_CHECKING
 from bot.answer import Usage
 from bot.errors import ModelFailed
 from bot.model.model_requests import ModelRequests, Prepare, Reader
-from bot.model.output_cleanup import unwrap
 from bot.question.conversation import Turn
+from bot.reply.output_cleanup import unwrap
 from bot.settings import Settings
 from retrieval.hit import Hit
 
 if TYPE_CHECKING:
-    from bot.model.answer_parser import Draft
-    from bot.model.passage_prompt import CheckedSentence
     from bot.model.retry_policy import PromptFit
-    from bot.model.verdicts import Verdict
+    from bot.prompting.passage_prompt import CheckedSentence
+    from bot.reply.answer_parser import Draft
+    from bot.reply.verdicts import Verdict
 
 CHECKED_AT_ONCE = 15  # sentences in one check request
 _QUESTION_LABEL = re.compile(
@@ -66,8 +66,8 @@ class ModelChain:
         Raises ModelFailed when retries are exhausted, possibly after some Drafts.
         """
         from bot.model.model_stream import drafts
-        from bot.model.passage_prompt import numbered_passages
-        from bot.model.prompt_echoes import PromptInstructions
+        from bot.prompting.passage_prompt import numbered_passages
+        from bot.reply.prompt_echoes import PromptInstructions
 
         articles = [hit.passage.article for hit in hits]
 
@@ -113,8 +113,8 @@ class ModelChain:
         self, question: str, hits: Sequence[Hit], sentences: Sequence[CheckedSentence]
     ) -> tuple[dict[int, Verdict], Usage]:
         from bot.model.model_stream import whole_text
-        from bot.model.passage_prompt import numbered_passages, numbered_sentences
-        from bot.model.verdicts import read_verdicts
+        from bot.prompting.passage_prompt import numbered_passages, numbered_sentences
+        from bot.reply.verdicts import read_verdicts
 
         def prepare(fit: PromptFit) -> tuple[dict[str, str], Reader[tuple[str, Usage]]]:
             variables = {
@@ -136,7 +136,7 @@ class ModelChain:
         Raises ModelFailed when retries are exhausted.
         """
         from bot.model.model_stream import whole_text
-        from bot.model.passage_prompt import conversation
+        from bot.prompting.passage_prompt import conversation
 
         def prepare(fit: PromptFit) -> tuple[dict[str, str], Reader[tuple[str, Usage]]]:
             variables = {"history": conversation(turns), "question": question, "today": as_of.isoformat()}

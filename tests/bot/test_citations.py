@@ -7,7 +7,7 @@ from hypothesis import strategies as st
 
 from bot.answer_json import answer_json
 from bot.citations import best_span, cite
-from bot.model.answer_parser import Draft, DraftSentence
+from bot.reply.answer_parser import Draft, DraftSentence
 from retrieval.article import Article, ArticleInfo
 from retrieval.hit import Hit
 from retrieval.splitting.passage_splitter import split

@@ -13,7 +13,7 @@ from openai_stand_in import OpenAIStandIn, Request, checker
 
 from bot.answer import Answer
 from bot.checking.model_check import apply_verdicts
-from bot.model.verdicts import read_verdicts
+from bot.reply.verdicts import read_verdicts
 from retrieval.library import Library
 
 FACT = "The ferry of Larkhaven carries 120 passengers to Tern Island."

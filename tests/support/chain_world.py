@@ -7,8 +7,8 @@ from typing import Any
 
 from openai_stand_in import OpenAIStandIn
 
-from bot.model.answer_parser import Draft
 from bot.model.prompt_chain import ModelChain
+from bot.reply.answer_parser import Draft
 from bot.settings import Settings
 from retrieval.article import ArticleInfo
 from retrieval.hit import Hit

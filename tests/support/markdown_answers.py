@@ -8,7 +8,7 @@ from dataclasses import replace
 from hypothesis import strategies as st
 
 from bot.answer import Answer, Citation, Sentence, Support, UnsupportedSpan
-from bot.model.answer_parser import read_draft
+from bot.reply.answer_parser import read_draft
 from retrieval.article import ArticleInfo
 
 INFO = ArticleInfo("a.txt", "a.txt", "Harbour fees", "The Quay", published="2024-08-30")

@@ -11,7 +11,7 @@ from hypothesis import strategies as st
 from bot.answer import Answer, Citation, Sentence, Support, UnsupportedSpan
 from bot.checking.model_check import apply_verdicts, hits_to_check, sentences_to_check
 from bot.citations import quote_of
-from bot.model.verdicts import Finding, Verdict
+from bot.reply.verdicts import Finding, Verdict
 from retrieval.article import ArticleInfo
 from retrieval.hit import Hit
 from retrieval.passage import Passage

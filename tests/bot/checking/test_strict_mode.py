@@ -13,7 +13,7 @@ from markdown_it import MarkdownIt
 from bot.answer import Answer, Citation, Contradiction, Sentence, Support
 from bot.checking.strict_mode import left_out, renumbered, without_unsupported
 from bot.citations import cite
-from bot.model.answer_parser import read_draft
+from bot.reply.answer_parser import read_draft
 from retrieval.article import ArticleInfo
 
 INFO = ArticleInfo("a.txt", "a.txt", "T")

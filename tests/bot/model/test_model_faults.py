@@ -10,7 +10,7 @@ from chain_world import DAY, HITS, Pauses, chain, drafts
 from openai_stand_in import OpenAIStandIn
 
 from bot.errors import ModelFailed, SettingsInvalid
-from bot.model.answer_parser import Draft
+from bot.reply.answer_parser import Draft
 
 GOOD = "The council banned delivery drones on Friday. [1] Gulls had attacked 14 of them. [3]"
 

@@ -12,7 +12,7 @@ from jsonschema import Draft202012Validator
 from openai_stand_in import OpenAIStandIn, Request
 from repository import SHARED
 
-from bot.model.passage_prompt import CheckedSentence
+from bot.prompting.passage_prompt import CheckedSentence
 from bot.question.conversation import Turn
 
 SENTENCES = [CheckedSentence("The council banned drones.", (0,)), CheckedSentence("It cost nothing.")]

@@ -6,7 +6,7 @@ import re
 from collections.abc import Iterator
 from dataclasses import dataclass, replace
 
-from bot.model.answer_parser import Draft, DraftSentence
+from bot.reply.answer_parser import Draft, DraftSentence
 
 _ECHO_WORDS = 8  # consecutive words that two texts share only if one repeats the other
 _MIN_ECHO_WORDS = 4  # a shorter sentence is never an echo, even if the instructions contain it

@@ -9,15 +9,9 @@ import pytest
 from hypothesis import example, given
 from hypothesis import strategies as st
 
-from bot.model.passage_prompt import (
-    CheckedSentence,
-    conversation,
-    count_tokens,
-    escape_passage,
-    numbered_passages,
-    numbered_sentences,
-    readable,
-)
+from bot.prompting.escaping import escape_passage, readable
+from bot.prompting.passage_prompt import CheckedSentence, conversation, numbered_passages, numbered_sentences
+from bot.prompting.token_count import count_tokens
 from bot.question.conversation import Turn
 from retrieval.article import ArticleInfo
 from retrieval.hit import Hit

@@ -8,7 +8,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from bot.model.verdicts import SCHEMA, Verdict, read_verdicts
+from bot.reply.verdicts import SCHEMA, Verdict, read_verdicts
 
 SUPPORTED = Verdict("supported", (1,), ("met 11 firms",))
 

@@ -10,7 +10,7 @@ from hypothesis import example, given
 from hypothesis import strategies as st
 
 from bot.answer import Usage
-from bot.model.answer_parser import AnswerParser, Draft, read_draft
+from bot.reply.answer_parser import AnswerParser, Draft, read_draft
 
 COUNT = 4
 

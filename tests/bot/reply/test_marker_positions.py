@@ -7,7 +7,7 @@ import re
 import pytest
 
 from bot.answer import Usage
-from bot.model.answer_parser import AnswerParser, DraftSentence, read_draft
+from bot.reply.answer_parser import AnswerParser, DraftSentence, read_draft
 
 NAMES = ["The Quay", "Northern Ledger", "The Wire"]
 # 1,200 characters of prose with what markers can be confused with: numbers, brackets, abbreviations, quotes.

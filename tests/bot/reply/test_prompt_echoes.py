@@ -5,8 +5,8 @@ from __future__ import annotations
 import pytest
 
 import prompts
-from bot.model.answer_parser import Draft, DraftSentence
-from bot.model.prompt_echoes import PromptInstructions
+from bot.reply.answer_parser import Draft, DraftSentence
+from bot.reply.prompt_echoes import PromptInstructions
 
 PROMPT = prompts.load("answer")
 GUARD = PromptInstructions.of(f"{PROMPT.system} {PROMPT.human}", "The council banned drones on Friday.")

@@ -8,7 +8,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any, Literal
 
-from bot.model.output_cleanup import unwrap, without_reasoning
+from bot.reply.output_cleanup import unwrap, without_reasoning
 
 Finding = Literal["supported", "contradicted", "not said", "no claim"]
 

@@ -11,12 +11,12 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field, replace
 
 from bot.answer import Usage
-from bot.model import source_lists
-from bot.model.answer_structure import units, without_open_table
-from bot.model.marker_forms import CleanText, without_markers
-from bot.model.output_cleanup import unwrap
-from bot.model.passage_prompt import readable
-from bot.model.streaming_tail import without_open_tail
+from bot.prompting.escaping import readable
+from bot.reply import source_lists
+from bot.reply.answer_structure import units, without_open_table
+from bot.reply.marker_forms import CleanText, without_markers
+from bot.reply.output_cleanup import unwrap
+from bot.reply.streaming_tail import without_open_tail
 
 _LONG_GAP = re.compile(r"[^\S\n]{20,}")
 _EXTRA_LINES = re.compile(r"\n{4,}")
