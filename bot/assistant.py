@@ -154,13 +154,15 @@ class Assistant:
         """The standalone question, the model's usage for it, and a notice if the model failed."""
         if not turns:
             return question, Usage(), None
-        notice = None
+        rewritten, usage, notice = None, Usage(), None
         if self.chain:
             try:
-                return *(await self.chain.standalone(question, turns, day)), None
+                rewritten, usage = await self.chain.standalone(question, turns, day)
             except ModelFailed as error:
                 notice = fallback_notice(error)
-        return await asyncio.to_thread(self.resolve_follow_up, question, _history(turns)), Usage(), notice
+        if rewritten is None:
+            rewritten = await asyncio.to_thread(self.resolve_follow_up, question, _history(turns))
+        return rewritten, usage, notice
 
     def resolve_follow_up(self, question: str, history: Sequence[tuple[str, str]]) -> str:
         """A follow-up as a standalone question, without a model; *history*: earlier questions and answers."""
@@ -180,11 +182,7 @@ class Assistant:
         return (self._context_words.probabilities,) if self._context_words else ()
 
     async def search(
-        self,
-        question: str,
-        limit: int = 10,
-        filters: Filters | None = None,
-        as_of: date | None = None,
+        self, question: str, limit: int = 10, filters: Filters | None = None, as_of: date | None = None
     ) -> list[Hit]:
         """The closest passages to a question, best first; see ``Library.search``."""
         return await asyncio.to_thread(self.library.search, checked_question(question), limit, filters, as_of)

@@ -15,6 +15,7 @@ from bot.answer import Usage
 from bot.errors import ModelFailed
 from bot.model.model_requests import ModelRequests, Prepare, Reader
 from bot.question.conversation import Turn
+from bot.question.rewritten_question import can_replace
 from bot.reply.output_cleanup import unwrap
 from bot.settings import Settings
 from retrieval.hit import Hit
@@ -130,8 +131,8 @@ class ModelChain:
             raise ModelFailed("The language model's reply to the check is unreadable.", "Ask again.")
         return verdicts, usage
 
-    async def standalone(self, question: str, turns: Sequence[Turn], as_of: date) -> tuple[str, Usage]:
-        """The standalone form of *question*, unchanged if the model gives none, and the usage.
+    async def standalone(self, question: str, turns: Sequence[Turn], as_of: date) -> tuple[str | None, Usage]:
+        """The standalone form of *question*, None if the model's reply cannot replace it, and the usage.
 
         Raises ModelFailed when retries are exhausted.
         """
@@ -143,7 +144,8 @@ class ModelChain:
             return variables, partial(whole_text, reading=self._requests.reading("standalone", variables))
 
         text, usage = await _reply(self._requests, "standalone", prepare)
-        return _one_question(text, question), usage
+        rewritten = _one_question(text)
+        return rewritten if can_replace(rewritten, question) else None, usage
 
     def warm(self) -> None:
         """Import what a request needs, which takes seconds; safe in any thread."""
@@ -164,11 +166,10 @@ async def _reply(
         return await anext(stream)
 
 
-def _one_question(text: str, fallback: str) -> str:
-    """The question in a model's reply; *fallback* if it has none, or one that is far too long."""
+def _one_question(text: str) -> str:
+    """The question in a model's reply; "" if it has none."""
     lines = [line.strip() for line in unwrap(text, complete=True).splitlines() if line.strip()]
     if not lines:
-        return fallback
+        return ""
     line = lines[-1] if _QUESTION_LABEL.match(lines[-1]) else lines[0]
-    plain = _QUESTION_LABEL.sub("", line).strip(" \"'“”*`")
-    return plain if plain and len(plain) <= 3 * len(fallback) + 400 else fallback
+    return _QUESTION_LABEL.sub("", line).strip(" \"'“”*`")
