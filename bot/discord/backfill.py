@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING
 
 import discord
 
-from bot.discord.handlers.channel_rules import is_addressed
+from bot.discord.handlers.channel_rules import is_addressed, server_id
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
@@ -49,7 +49,7 @@ class Backfill:
 
     def remember_channel(self, message: discord.Message) -> None:
         """Remember the channel of a direct message: Discord does not list those channels."""
-        if message.guild is None:
+        if not server_id(message):
             self._direct_channels[message.channel.id] = None
             self._direct_channels.move_to_end(message.channel.id)
             if len(self._direct_channels) > MAX_DIRECT_CHANNELS:

@@ -3,8 +3,6 @@
 from __future__ import annotations
 
 import asyncio
-import hashlib
-import json
 import logging
 from collections import OrderedDict
 from typing import Any
@@ -13,9 +11,11 @@ import discord
 from discord import app_commands
 
 from bot.discord.backfill import Backfill
+from bot.discord.command_registration import register_commands
 from bot.discord.commands.admin_commands import SettingsCommands, sync
 from bot.discord.commands.member_commands import COMMANDS
 from bot.discord.commands.service_client import ServiceClient
+from bot.discord.event_guard import guard_parsers
 from bot.discord.handlers.button_actions import FEEDBACK_FORM
 from bot.discord.handlers.dispatcher import UNEXPECTED_ERROR
 from bot.discord.permissions import missing_permissions
@@ -83,6 +83,7 @@ class EventClient(ServiceClient):
         for command in (*COMMANDS, sync, SettingsCommands()):
             self.tree.add_command(command)
         self.add_dynamic_items(AnswerButton)
+        guard_parsers(self)
 
     def dispatch(self, event: str, /, *args: Any, **kwargs: Any) -> None:
         """Pass an event to its handlers, unless the client is closed and has no event loop for them."""
@@ -103,20 +104,7 @@ class EventClient(ServiceClient):
 
     async def setup_hook(self) -> None:
         """Register the commands if they have changed since the last registration."""
-        scope = discord.Object(self._trial_server) if self._trial_server else None
-        if scope:
-            self.tree.copy_global_to(guild=scope)
-        digest = self._commands_digest(scope)
-        name = f"{self.application_id}:{scope.id if scope else 'global'}"
-        if await asyncio.to_thread(self.store.commands_digest, name) != digest:
-            await self.tree.sync(guild=scope)
-            await asyncio.to_thread(self.store.set_commands_digest, name, digest)
-            log.info("commands registered (%s)", name)
-
-    def _commands_digest(self, scope: discord.abc.Snowflake | None) -> str:
-        commands = [command.to_dict(self.tree) for command in self.tree.get_commands(guild=scope)]
-        commands.sort(key=lambda command: (command["type"], command["name"]))
-        return hashlib.sha256(json.dumps(commands, sort_keys=True, default=str).encode()).hexdigest()
+        await register_commands(self, self.tree, self.store, self._trial_server)
 
     async def on_ready(self) -> None:
         """Log the connection and handle missed direct messages."""

@@ -20,6 +20,7 @@ from discord.http import Route
 from bot.discord.assembly import Services, build
 from bot.discord.client import client_options
 from bot.discord.daily_deletion import delete_expired_daily
+from bot.discord.event_guard import stay_connected
 from bot.discord.handlers.discord_store import DiscordStore, store_path
 from bot.discord.log_setup import set_up_logging
 from bot.discord.permissions import RESET_HELP, DiscordUnusable, report
@@ -147,7 +148,7 @@ async def _serve_until(stop: asyncio.Event, client: EventClient, warm: asyncio.E
     stopping, warming = asyncio.create_task(stop.wait()), asyncio.create_task(warm.wait())
     await asyncio.wait({stopping, warming}, timeout=WARM_UP_TIMEOUT, return_when=asyncio.FIRST_COMPLETED)
     warming.cancel()
-    connection = asyncio.create_task(client.connect())
+    connection = asyncio.create_task(stay_connected(client))
     try:
         await asyncio.wait({connection, stopping}, return_when=asyncio.FIRST_COMPLETED)
         if connection.done():
@@ -192,11 +193,6 @@ def _translated_errors() -> Iterator[None]:
         ) from error
     except discord.ConnectionClosed as error:
         raise _close_error(error) from error
-    except discord.Forbidden as error:
-        raise DiscordUnusable(
-            "The bot is not allowed to register its commands in that server.",
-            "Invite it with the link that `footnote discord --check` prints, and check the id after --guild.",
-        ) from error
     except (discord.HTTPException, discord.GatewayNotFound, aiohttp.ClientError, OSError) as error:
         raise DiscordUnusable(
             f"Discord cannot be reached: {error}.", "Check the network and try again."

@@ -154,6 +154,12 @@ class Gateway:
                 session.transport.abort()
             session.socket = None
 
+    async def send_raw(self, text: str) -> None:
+        """Send a text frame that need not be an event."""
+        for session in self.connected:
+            assert session.socket is not None
+            await session.socket.send_str(text)
+
     async def reconnect(self) -> None:
         """Ask the bot to reconnect (op 7), as Discord does before it restarts a server."""
         for session in self.connected:

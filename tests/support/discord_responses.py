@@ -13,7 +13,7 @@ Json = dict[str, Any]
 class Refused(Exception):
     """An error response in Discord's format: HTTP status, Discord's code, message."""
 
-    def __init__(self, status: int, code: int, message: str, **more: float) -> None:
+    def __init__(self, status: int, code: int, message: str, **more: object) -> None:
         super().__init__(message)
         self.status = status
         self.body = {"code": code, "message": message, "global": False, **more}

@@ -37,6 +37,7 @@ class Rest:
             ("GET", "/gateway/bot", self.routes.gateway_bot, True),
             ("GET", "/channels/{channel_id}", self.routes.channel, True),
             ("GET", "/channels/{channel_id}/messages", self.routes.history, True),
+            ("GET", "/guilds/{guild_id}", self.routes.guild, True),
             ("GET", "/guilds/{guild_id}/members/{user_id}", self.routes.member, True),
             ("GET", "/channels/{channel_id}/messages/{message_id}", self.routes.get_message, True),
             ("PUT", "/applications/{application_id}/commands", self.routes.put_commands, True),
@@ -175,5 +176,5 @@ def _failed(request: web.Request, fault: Fault) -> web.StreamResponse:
         return Refused(429, 0, "You are being rate limited.", retry_after=fault.retry_after).response()
     if ":" in fault.kind:
         status, code = map(int, fault.kind.split(":"))
-        return Refused(status, code, "requested by the test").response()
+        return Refused(status, code, "requested by the test", errors=fault.errors).response()
     return web.Response(status=int(fault.kind), text="upstream error")

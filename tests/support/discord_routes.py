@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any
 from aiohttp import web
 from discord_channel_routes import ChannelRoutes
 from discord_responses import Refused, json_response
-from discord_world import Message, snowflake
+from discord_world import Guild, Message, snowflake
 
 if TYPE_CHECKING:
     from discord_people import SentInteraction
@@ -51,6 +51,16 @@ class Routes(ChannelRoutes):
         ]
         return json_response(rows if "after" not in request.query else [])
 
+    def _guild(self, request: web.Request) -> Guild | None:
+        guild_id = int(request.match_info["guild_id"])
+        return next((guild for guild in self.discord.guilds if guild.id == guild_id), None)
+
+    async def guild(self, request: web.Request, body: Json) -> web.Response:
+        guild = self._guild(request)
+        if guild is None:
+            raise Refused(404, 10004, "Unknown Guild")
+        return json_response(guild.json())
+
     async def gateway_bot(self, request: web.Request, body: Json) -> web.Response:
         limit = {"total": 1000, "remaining": 999, "reset_after": 0, "max_concurrency": 1}
         shards = max(1, len(self.discord.guilds))
@@ -60,7 +70,7 @@ class Routes(ChannelRoutes):
 
     async def put_commands(self, request: web.Request, body: Any) -> web.Response:
         guild = request.match_info.get("guild_id")
-        if guild and int(guild) not in {known.id for known in self.discord.guilds}:
+        if guild and (self._guild(request) is None or not self.discord.may_register_commands):
             raise Refused(403, 50001, "Missing Access")
         self.discord.command_puts.append(guild or "global")
         rows: list[Json] = [

@@ -8,7 +8,7 @@ from __future__ import annotations
 import asyncio
 import time
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Any, Self
 
 from aiohttp import web
@@ -40,6 +40,7 @@ class Fault:
     kind: str  # "429", "500", "503", "cut", "cut_after", or "403:50001" (status:code)
     times: int = 1
     retry_after: float = 0.2
+    errors: Json = field(default_factory=dict)  # Discord's "errors": what is wrong with which field
 
 
 class DiscordStandIn(People):
@@ -57,6 +58,7 @@ class DiscordStandIn(People):
         self.interactions: dict[str, SentInteraction] = {}
         self.commands: list[Json] = []
         self.command_puts: list[str] = []
+        self.may_register_commands = True  # False: invited without the scope applications.commands
         self.faults: list[Fault] = []
         self.violations: list[str] = []
         self.rate_limited = 0

@@ -54,6 +54,11 @@ def conversation_id(server: int, channel: object, person: int, *, private: bool 
     return key if shared else f"{key}:{person}" + (":private" if private else "")
 
 
+def server_id(message: discord.Message) -> int:
+    """The id of a message's server, also of one that discord.py could not read; 0 for direct messages."""
+    return message.guild.id if message.guild else getattr(message.channel, "guild_id", None) or 0
+
+
 def question_text(content: str, me: int, names: dict[int, str]) -> str:
     """The question in a message: its text without the mention of the bot; other mentions become names."""
 
@@ -77,7 +82,7 @@ def is_addressed(message: discord.Message, me: discord.abc.User) -> bool:
     """True for a person's message that mentions the bot, replies to it or is sent to it directly."""
     if message.author.bot or message.webhook_id or message.type not in _USER_MESSAGES:
         return False
-    if message.guild is None:
+    if not server_id(message):
         return True
     if any(user.id == me.id for user in message.mentions):
         return True

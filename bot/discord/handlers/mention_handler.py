@@ -9,7 +9,13 @@ from typing import TYPE_CHECKING
 
 import discord
 
-from bot.discord.handlers.channel_rules import conversation_id, is_addressed, is_allowed, question_text
+from bot.discord.handlers.channel_rules import (
+    conversation_id,
+    is_addressed,
+    is_allowed,
+    question_text,
+    server_id,
+)
 from bot.discord.handlers.dispatcher import Refused
 from bot.discord.handlers.question_task import Question
 from bot.discord.posts.delivery import NO_MENTIONS, ChannelSurface
@@ -48,7 +54,7 @@ class MentionHandler:
         """Answer a message if it is addressed to the bot and the server's settings allow it."""
         if not is_addressed(message, me):
             return
-        server = message.guild.id if message.guild else 0
+        server = server_id(message)
         settings = self._store.server(server)
         if server and not is_allowed(settings, message.channel, message.author):
             return

@@ -17,6 +17,9 @@ from bot.discord.posts.delivery import Surface
 from bot.discord.posts.post import Post, notice
 from bot.discord.runner import run
 
+TOO_LONG = {
+    "0": {"description": {"_errors": [{"code": "BASE_TYPE_MAX_LENGTH", "message": "Must be 100 or fewer."}]}}
+}
 QUESTION = "How many members voted for the ban of delivery drones?"
 
 
@@ -192,7 +195,9 @@ async def test_a_stop_finishes_running_answers_and_notifies_late_ones(tmp_path: 
         ("4004", "does not accept the token"),
         ("4014", "refuses an intent"),
         ("4011", "too many servers for one connection"),
-        ("guild", "not allowed to register its commands in that server"),
+        ("guild", "not in a server with the id [0-9]+, which is given with --guild"),
+        ("scope", "not allowed to register its commands in the server"),
+        ("commands", "rejected the bot's commands: .*'ask' .*: Must be 100 or fewer"),
         ("down", "cannot be reached"),
     ],
 )
@@ -210,7 +215,11 @@ async def test_startup_errors_are_one_sentence(tmp_path: Path, problem: str, mes
             discord.gateway.refuse = int(problem)
         if problem == "down":
             settings = settings_for(discord, tmp_path, discord_api=base.replace("127.0.0.1", "127.0.0.1:1"))
-        other = guild.id + 1 if problem == "guild" else None
+        if problem == "scope":
+            discord.may_register_commands = False
+        if problem == "commands":
+            discord.faults.append(Fault("PUT", "400:50035", errors=TOO_LONG))
+        other = {"guild": guild.id + 1, "scope": guild.id}.get(problem)
         with pytest.raises(DiscordUnusable, match=message) as raised:
             await asyncio.to_thread(run_bot, settings, other)
     assert str(raised.value).endswith(".")
