@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import asyncio
-import re
 import time
 from collections.abc import AsyncGenerator, AsyncIterator, Callable, Sequence
 from contextlib import aclosing, suppress
@@ -13,9 +12,12 @@ from typing import TYPE_CHECKING
 
 from bot.answer import Answer, CheckKind, Citation, Mode, Usage
 from bot.answering import Answering, Task, fallback_notice
+from bot.catalogue_answers.catalogue_answer import catalogue_answer
 from bot.checking.quote_location import LocatedQuote, locate
-from bot.errors import ModelFailed, QuestionInvalid
+from bot.errors import ModelFailed
+from bot.question.checked_question import checked_question
 from bot.question.conversation import Conversations, Turn
+from bot.question.parsed_question import without_opening
 from retrieval.errors import RetrievalError
 from retrieval.hit import Filters, Hit
 from retrieval.library import Library
@@ -27,12 +29,6 @@ if TYPE_CHECKING:
     from bot.question.follow_up import WordProbabilities
     from retrieval.search.typos import SpellingCorrection
     from retrieval.sync.sync_index import Progress, SyncReport
-
-MAX_QUESTION_CHARS = 4_000
-_SMALL_TALK = re.compile(
-    r"\W*(?:hello|hi|hey|thanks?|thank\s+you|thx|ok|okay|great|cool|nice|bye|goodbye)(?:\W+(?:there|again|a\s+lot|very\s+much))?\W*",
-    re.I,
-)
 
 
 class Assistant:
@@ -100,6 +96,11 @@ class Assistant:
         turns = tuple(history) if history is not None else self.turns(conversation)
         seconds: dict[str, float] = {}
         started = time.perf_counter()
+        said = _history(turns)
+        if found := await asyncio.to_thread(catalogue_answer, self.library, question, said, filters, day):
+            self._conversations.add(conversation, Turn(question, found.text, question))
+            yield replace(found, seconds={"total": time.perf_counter() - started})
+            return
         standalone, usage, notice = await self._standalone(question, turns, day)
         seconds["standalone"] = time.perf_counter() - started
         correction, hits = await self._search(standalone, filters, day)
@@ -152,6 +153,7 @@ class Assistant:
         self, question: str, turns: Sequence[Turn], day: date
     ) -> tuple[str, Usage, str | None]:
         """The standalone question, the model's usage for it, and a notice if the model failed."""
+        question = without_opening(question)
         if not turns:
             return question, Usage(), None
         rewritten, usage, notice = None, Usage(), None
@@ -232,16 +234,3 @@ class Assistant:
 def _history(turns: Sequence[Turn]) -> list[tuple[str, str]]:
     """Each turn as its standalone question and its answer."""
     return [(turn.standalone_question, turn.answer) for turn in turns]
-
-
-def checked_question(question: str) -> str:
-    """The question without control characters and surplus white space. Raises QuestionInvalid."""
-    text = " ".join("".join(c if c.isprintable() or c.isspace() else " " for c in question).split())
-    if not any(map(str.isalnum, text)) or _SMALL_TALK.fullmatch(text):
-        raise QuestionInvalid("This is not a question.")
-    if len(text) > MAX_QUESTION_CHARS:
-        raise QuestionInvalid(
-            f"The question has {len(text):,} characters; the maximum is {MAX_QUESTION_CHARS:,}.",
-            "Ask in a few sentences; to find the source of a long text, use `footnote quote`.",
-        )
-    return text

@@ -68,8 +68,10 @@ LAYOUT = {
     "bot.comparison": "bot.question bot.checking bot.citations bot.rendering",
     "bot.answering": "bot.question bot.model bot.checking bot.citations bot.extractive bot.comparison "
     "retrieval.library retrieval.search",
+    "bot.catalogue_answers": "bot.question bot.checking bot.citations retrieval.index retrieval.library "
+    "retrieval.search",
     "bot.assistant": "bot.question bot.model bot.checking bot.extractive bot.answering "
-    "retrieval.library retrieval.search retrieval.sync",
+    "bot.catalogue_answers retrieval.library retrieval.search retrieval.sync",
     "bot.build": "bot.question bot.model bot.extractive bot.assistant retrieval.library retrieval.models "
     "retrieval.reading retrieval.reading.document retrieval.splitting",
     # Shared by the adapters

@@ -7,14 +7,60 @@ from __future__ import annotations
 
 GROUPS = {
     "about": "about|on|regarding|concerning",
+    "article": "articles?|story|stories|pieces?|posts?|reports?|columns?|write-?ups?|coverage|documents?"
+    "|texts?",
     "asking": "who|whom|whose|what|what's|whats|when|where|why|how|which|if|whether|is|are|was|were|did"
-    "|does|do|has|have|can|will|would|should",
+    "|does|do|has"
+    "|have|can|will|would|should",
+    "authors": "authors?|writers?|journalists?|reporters?|columnists?",
     "can-you": "(can|could|would|will|do|did) (you|u) [please|pls|kindly|just|happen to]",
+    "corpus": "archive|corpus|collection|library|database|dataset|data|index|articles?|stories|news|texts"
+    "|documents"
+    "|folder|files|coverage|knowledge base|sources",
+    "covering": "cover|covers|covered|covering|discuss|discusses|discussed|discussing|(deal|deals|dealing"
+    "|dealt) with"
+    "|describe|describes|described|describing|explain|explains|explained|explaining|reported|reports|report"
+    "|(report|reports|reported|reporting|focus|focuses) on|(write|writes|wrote|written|writing) (about"
+    "|on)|feature"
+    "|features|featured|featuring|carried|ran|concern|concerns|(relate|relates|related|relating) to"
+    "|address|addresses"
+    "|[has|have|having] [something|anything] to do with|about|on|regarding|concerning",
+    "covers": "[has|have|had|is|are|was|were|did|do|does] [also|already|been] [mainly|mostly|all] <covering>",
     "detail": "facts?|overview|summary|digest|details?|background|information|info|articles?|story"
     "|stories|news",
+    "find": "list|show|find|give|get|name|fetch|see|tell|pull up|search for|look for|i want|i need|i'm"
+    " looking for"
+    "|looking for|display|print",
+    "have": "(do|did) (you|u|we) [all|also|even|already] (have|hold|know of)|have (you|we) [got]|you have"
+    "|you got|got"
+    "|(is|are|was|were) there|there (is|are)|(has|have) there been|exist",
+    "in-here": "[are|is] [in|on|of] [all] [there|here|this|the|your|these|those] [<corpus>]|(do|did) (you"
+    "|we) [have|know"
+    "|cover|hold|use|read]|have (you|we) [got] [indexed]|are there|exist|you have|you know [of]|in total"
+    "|altogether"
+    "|overall|at all|so far|[are] (indexed|available)",
+    "main": "main|major|top|biggest|key|most important|most common|principal|general|different|central"
+    "|broad|all",
     "me": "me|us|to me|to us|for me|for us",
+    "mentioning": "mention|mentions|mentioned|mentioning|names|naming|(refer|refers|referring|allude"
+    "|alludes) to"
+    "|(talk|talks|talking|talked|speak|speaks) (about|of)|contain|contains|containing|include|includes"
+    "|cite|cites",
+    "newest": "newest|latest|most recent|last|freshest",
+    "oldest": "oldest|earliest|first|very first",
+    "outlets": "outlets?|publishers?|publications?|newspapers?|papers?|sites?|websites?|sources?"
+    "|magazines?|journals?"
+    "|broadcasters?|media|media outlets?|news (outlets?|sites?|sources?|organi.ations?)|agency|agencies",
+    "publish": "publish|published|report|reported|write|written|wrote|run|ran|put out|print|printed|post"
+    "|posted|release"
+    "|released|carry|carried|cover|covered|have|bring out|brought out",
+    "published": "published|posted|written|released|printed|issued|put out|put online|filed|dated|out"
+    "|reported|from",
     "tell": "tell|show|give|explain|describe|summari.e",
+    "the": "the|this|that|these|those|an?|all [of] [the|your]|some|any|every|each|your",
+    "topics": "topics?|themes?|subjects?",
     "what-is": "what's|whats|what (is|are|was|were)",
+    "when": "when|on (what|which) (day|date)|what (day|date)|from when|since when",
 }
 
 # Removed from the start of a question, as often as one matches …

@@ -106,6 +106,21 @@ class LexicalIndex:
         with _tantivy_errors(self._folder, "read"):
             return any(self._searcher.doc_freq(field, stem) for field in FIELD_WEIGHTS)
 
+    def containing(self, words: Sequence[str], limit: int | None = None) -> list[str]:
+        """The ids of all passages (at most *limit*) whose text contains the stems *words* in a row."""
+        from tantivy import Query
+
+        if not words or not self.count():
+            return []
+        schema = self._index.schema
+        query = (
+            Query.term_query(schema, "text", words[0], index_option="freq")
+            if len(words) == 1
+            else Query.phrase_query(schema, "text", list(words))
+        )
+        found = self._searcher.search(query, limit or self.count(), count=False).hits
+        return [self._searcher.doc(address)["id"][0] for _, address in found]
+
     def search(
         self,
         words: Sequence[str],

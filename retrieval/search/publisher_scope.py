@@ -61,6 +61,12 @@ def without_attribution(question: str, publishers: Iterable[str]) -> str:
     return plain.lstrip(" ,;").strip() if plain != question else question
 
 
+def site_label(publisher: str) -> str | None:
+    """The label of a site ("usatoday" for usatoday.com); None for a publisher that is no site."""
+    site = _SITE.match(publisher)
+    return site[1] if site else None
+
+
 @lru_cache(maxsize=4096)
 def _name_pattern(name: str) -> re.Pattern[str]:
     return re.compile(rf"(?<!\w){_spelling(name)}(?!\w)")

@@ -11,9 +11,10 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from bot.answer import Answer
-from bot.assistant import MAX_QUESTION_CHARS, Assistant, checked_question
+from bot.assistant import Assistant
 from bot.build import make_assistant
 from bot.errors import QuestionInvalid
+from bot.question.checked_question import MAX_QUESTION_CHARS, checked_question
 from bot.question.conversation import Conversations, Turn
 from bot.settings import Settings
 from retrieval.hit import Filters, Hit

@@ -13,7 +13,8 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from bot.answer import Answer, Citation, Sentence, Usage
-from bot.assistant import Assistant, checked_question
+from bot.assistant import Assistant
+from bot.question.checked_question import checked_question
 from bot.question.conversation import Turn
 from retrieval.article import Article, ArticleInfo
 from retrieval.errors import RetrievalError

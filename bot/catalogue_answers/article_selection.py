@@ -1,0 +1,114 @@
+"""Selects the articles that are about a subject or mention it, completely and in the order of their days."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+from datetime import date
+from functools import lru_cache
+from typing import TYPE_CHECKING
+
+from retrieval.article import ArticleInfo
+from retrieval.hit import Filters
+from retrieval.passage import Passage
+from retrieval.text_analysis import content_stems, stems
+
+if TYPE_CHECKING:
+    from retrieval.index.index_reader import Index
+
+MAX_LEAD_OFFSET = 600  # characters before the first passage of an article that opens it
+MIN_SPLIT_LENGTH = 3  # letters of each part of a compound ("deep" + "fakes")
+
+
+@dataclass(frozen=True, slots=True)
+class Selection:
+    """Articles, newest first, each with a passage that contains the subject; None if only the title does.
+
+    ``mentioned`` is True if the subject is in their texts and not what they are about.
+    """
+
+    articles: tuple[tuple[ArticleInfo, Passage | None], ...] = ()
+    mentioned: bool = False
+
+
+def select_articles(
+    index: Index, subject: str, filters: Filters, as_of: date, *, mention: bool = False
+) -> Selection:
+    """The articles that pass *filters* and are about *subject* ("": all).
+
+    With *mention*, or if no title contains the subject, they are all articles that contain it anywhere. Words
+    match by their stems; "A or B" and "A and B" are alternatives and conditions.
+    """
+    allowed = {info.id: info for info in index.articles() if filters.accept(info)}
+    known = {key: info for key, info in allowed.items() if info.day is None or info.day <= as_of}
+    infos = known or allowed
+    if not subject:
+        return Selection(_newest_first(infos, {}))
+    found, titled = _matching(index, subject, infos)
+    about = {key: found[key] for key in titled}
+    if mention or not about:
+        return Selection(_newest_first({key: infos[key] for key in found}, found), mentioned=True)
+    return Selection(_newest_first({key: infos[key] for key in about}, about))
+
+
+def _newest_first(
+    infos: Mapping[str, ArticleInfo], passages: Mapping[str, Passage | None]
+) -> tuple[tuple[ArticleInfo, Passage | None], ...]:
+    ordered = sorted(infos.values(), key=lambda info: (-(info.day or date.min).toordinal(), info.path))
+    return tuple((info, passages.get(info.id)) for info in ordered)
+
+
+def _matching(
+    index: Index, subject: str, infos: Mapping[str, ArticleInfo]
+) -> tuple[dict[str, Passage | None], set[str]]:
+    """The articles that contain the subject, and those of them with it in their title."""
+    found, titled = _containing(index, subject, infos)
+    for separator, combine in ((r"\s+or\s+|\s*/\s*", set.union), (r"\s+and\s+|\s*&\s*", set.intersection)):
+        names = re.split(separator, subject)
+        if found or len(names) < 2:
+            continue
+        parts = [_containing(index, name, infos) for name in names]
+        keys = combine(*(set(part) for part, _ in parts))
+        found = {key: next(part[key] for part, _ in parts if key in part) for key in keys}
+        titled = combine(*(part_titled for _, part_titled in parts))
+    return found, titled
+
+
+def _containing(
+    index: Index, name: str, infos: Mapping[str, ArticleInfo]
+) -> tuple[dict[str, Passage | None], set[str]]:
+    spellings = list(_spellings(index, name))
+    texts: dict[str, Passage | None] = {}
+    for words in spellings:
+        passages = index.passages(index.lexical.containing(words)).values()
+        for passage in sorted(passages, key=lambda passage: passage.start, reverse=True):
+            if passage.article.id in infos:
+                texts[passage.article.id] = passage
+    wanted = [frozenset(words) for words in (*spellings, tuple(content_stems(name)))]
+    titled = {
+        key for key, info in infos.items() if any(words <= _title_stems(info.title) for words in wanted)
+    }
+    return {**dict.fromkeys(titled), **texts}, titled
+
+
+def _spellings(index: Index, name: str) -> Iterable[tuple[str, ...]]:
+    """The stems of a name in order, and of its compound spelled apart or together if that occurs."""
+    words = tuple(stems(name))
+    if not words:
+        return
+    yield words
+    plain = name.replace("-", " ").split()
+    variants = [" ".join(plain), "".join(plain)] if len(plain) == 2 else []
+    if len(plain) == 1:
+        ends = range(MIN_SPLIT_LENGTH, len(name) - MIN_SPLIT_LENGTH + 1)
+        variants = [f"{name[:end]} {name[end:]}" for end in ends]
+    for variant in variants:
+        other = tuple(stems(variant))
+        if other != words and index.lexical.containing(other, 1):
+            yield other
+
+
+@lru_cache(maxsize=50_000)
+def _title_stems(title: str) -> frozenset[str]:
+    return frozenset(stems(title))

@@ -1,0 +1,197 @@
+"""Recognizes questions about the articles themselves: which, how many, by whom, from when."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import dataclass
+from datetime import date
+from functools import cached_property, lru_cache
+from typing import Literal
+
+from bot.question.catalogue_phrases import CATALOGUE_PHRASES
+from bot.question.phrase_pattern import compile_phrase
+from bot.question.question_phrases import GROUPS
+from retrieval.search.date_window import DateWindow, date_windows
+from retrieval.search.publisher_scope import site_label
+
+CatalogueFact = Literal[
+    "list", "count", "author", "date", "newest", "oldest", "publishers", "topics", "span", "source"
+]
+MAX_QUESTION_LENGTH = 300  # characters; a longer text is never a question about the catalogue
+
+
+def _nouns() -> str:
+    return (
+        "|".join(GROUPS[name] for name in ("article", "outlets", "corpus", "topics"))
+        .replace(" (", "(")
+        .replace(" ", r"\s+")
+    )
+
+
+_DATE_PREPOSITION = r"(?:\b(?:in|on|of|from|since|during|for|at|dated|back\s+in)\s+)?(?:the\s+)?"
+_BY = r"\b(?:from|by|in|of|on|at|according to)\s+(?:the\s+)?"
+_ARTICLE = re.compile(r"^(?:the|an?|this|that|any|some|your|our|these|those)\s+", re.I)
+_REFERENCE = re.compile(
+    r"(?:it|this|that|these|those|them|him|her|one|ones)(?:\s+(?:one|topic|subject|article))?", re.I
+)
+_NAMES_ARTICLES = re.compile(rf"\b(?:{_nouns()})\b", re.I)
+_SENTENCE_END = re.compile(r"(?<=[?!])\s+|(?<=\.)\s+(?=[A-Z])")
+_ONLY_DETAILS = re.compile(  # "Which pieces, and from when?": asks for what every listed article comes with
+    r"(?:\W|\b(?:and|or|which|what|who|whom|when|where|how|many|by|from|are|is|was|were|they|them|it|those|list|show|me|give|the"
+    r"|articles?|pieces?|stor(?:y|ies)|ones?|titles?|dates?|outlets?|publishers?|authors?|wrote|published|please|thanks?)\b)*",
+    re.I,
+)
+
+
+@dataclass(frozen=True)
+class Sources:
+    """The publishers and authors of a corpus, to recognize them in questions."""
+
+    publishers: tuple[str, ...] = ()
+    authors: tuple[str, ...] = ()
+
+    @cached_property
+    def _by_folded_name(self) -> dict[str, tuple[str, str]]:
+        """Folded spelling -> (kind, name)."""
+        found: dict[str, tuple[str, str]] = {}
+        for author in self.authors:
+            found[_folded(author)] = ("author", author)
+        for publisher in self.publishers:
+            for spelling in filter(None, (publisher, site_label(publisher))):
+                found[_folded(spelling)] = ("publisher", publisher)
+        return found
+
+    def named(self, text: str) -> tuple[str, str] | None:
+        """("publisher" or "author", its name in the corpus) if *text* is one, however it is typed.
+
+        >>> Sources(publishers=("usatoday.com", "The Week")).named("USA Today")
+        ('publisher', 'usatoday.com')
+        """
+        return self._by_folded_name.get(_folded(text))
+
+    @cached_property
+    def longest(self) -> int:
+        """The number of words of the longest name."""
+        return max((len(name.split()) for name in (*self.publishers, *self.authors)), default=1) + 1
+
+
+@dataclass(frozen=True, slots=True)
+class CatalogueRequest:
+    """A question about the articles: *fact* of those about ``subject`` ("": any), from ``publishers``, by
+    ``authors``, and from the days of ``window``.
+
+    ``mention`` is True if an article need only mention the subject. ``names_articles`` is False for a
+    question without a word for an article or publisher ("anything about X?"), which can also continue a
+    conversation.
+    ``of_answer`` is True if the question is about the article or articles of the last answer.
+    """
+
+    fact: CatalogueFact
+    subject: str = ""
+    mention: bool = False
+    publishers: tuple[str, ...] = ()
+    authors: tuple[str, ...] = ()
+    window: DateWindow | None = None
+    names_articles: bool = True
+    of_answer: bool = False
+
+
+def catalogue_request(question: str, sources: Sources, as_of: date) -> CatalogueRequest | None:
+    """The request for facts of the catalogue that a question makes; None for any other question.
+
+    >>> catalogue_request("which articles mention Ant Group?", Sources(), date(2024, 1, 1)).subject
+    'Ant Group'
+    >>> catalogue_request("Who stopped Ant Group?", Sources(), date(2024, 1, 1)) is None
+    True
+    """
+    first, *others = _SENTENCE_END.split(question.strip())
+    if len(question) > MAX_QUESTION_LENGTH or not all(map(_ONLY_DETAILS.fullmatch, others)):
+        return None
+    plain, named = _without_names(_without_details(first.replace("’", "'")), sources)
+    plain, window = _without_days(plain, as_of)
+    for fact, mention, slots in _matches(plain):
+        by = sources.named(slots["by"]) if "by" in slots else None
+        if "by" in slots and by is None:
+            continue
+        subject = _ARTICLE.sub("", f"{slots.get('x') or ''} ").strip(" ,.;:?!\"“”'")
+        if subject.startswith("there "):
+            continue
+        refers = bool(_REFERENCE.fullmatch(subject))
+        names = (*named, *([by] if by else ()))
+        return CatalogueRequest(
+            fact,
+            "" if refers else subject,
+            mention,
+            publishers=tuple(dict.fromkeys(name for kind, name in names if kind == "publisher")),
+            authors=tuple(dict.fromkeys(name for kind, name in names if kind == "author")),
+            window=window,
+            names_articles=bool(_NAMES_ARTICLES.search(question)),
+            of_answer=fact == "source" or refers or (fact in ("author", "date") and not subject),
+        )
+    return None
+
+
+def _matches(text: str) -> Iterator[tuple[CatalogueFact, bool, dict[str, str]]]:
+    for fact, mention, patterns in _patterns():
+        for pattern in patterns:
+            if match := pattern.match(text):
+                yield fact, mention, match.groupdict()
+
+
+@lru_cache(maxsize=1)
+def _patterns() -> Sequence[tuple[CatalogueFact, bool, Sequence[re.Pattern[str]]]]:
+    return [
+        (fact, mention, [compile_phrase(phrase, GROUPS) for phrase in phrases])  # type: ignore[misc]
+        for fact, mention, phrases in CATALOGUE_PHRASES
+    ]
+
+
+def _without_details(question: str) -> str:
+    """The question without ", and who wrote them" at its end."""
+    match = re.search(r",?\s+and\s+(?=(?:wh|how|from|by)\w*\b)", question)
+    return question[: match.start()] if match and _ONLY_DETAILS.fullmatch(question, match.end()) else question
+
+
+def _without_days(question: str, as_of: date) -> tuple[str, DateWindow | None]:
+    """The question without the days that it names, and these days; a day before a noun ("the 2022 election")
+    is part of the subject."""
+    window = None
+    for found in date_windows(question, as_of):
+        if found.kind not in ("soft", "hard") or not found.text:
+            continue
+        match = re.search(
+            rf"{_DATE_PREPOSITION}{re.escape(found.text)}(?=\W*$|[,;]?\s+(?:about|on|from|by|in|that|which|mention\w*|cover\w*|did|do|does)\b)",
+            question,
+        )
+        if match:
+            window = window or found
+            question = f"{question[: match.start()]} {question[match.end() :]}".strip()
+    return question, window
+
+
+def _without_names(question: str, sources: Sources) -> tuple[str, list[tuple[str, str]]]:
+    """The question without "from PUBLISHER" and "by AUTHOR" at its end or before the subject, and these."""
+    found: list[tuple[str, str]] = []
+    for preposition in reversed(list(re.finditer(_BY, question, re.I))):
+        words = list(re.finditer(r"[^\s,?!]+", question[preposition.end() :]))[: sources.longest]
+        for count in range(len(words), 0, -1):
+            end = preposition.end() + words[count - 1].end()
+            text = question[preposition.end() : end]
+            if named := sources.named(text.rstrip(".")):
+                found.insert(0, named)
+                question = (question[: preposition.start()] + question[end:]).strip()
+                break
+    return question, found
+
+
+def _folded(name: str) -> str:
+    """A name in lower case without "the", spaces and punctuation."""
+    return re.sub(r"[\W_]+", "", name.casefold()).removeprefix("the")
+
+
+def names_of(authors: Iterable[str]) -> Iterator[str]:
+    """The people in the author fields of articles: "A and B" are two."""
+    for author in authors:
+        yield author
+        yield from (part.strip() for part in re.split(r",| and | & |;", author) if len(part.split()) > 1)
