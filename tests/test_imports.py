@@ -83,8 +83,8 @@ LAYOUT = {
     "bot.evaluation": "bot.question bot.assistant retrieval.library",
     # The adapters
     "bot.discord.posts": "bot.checking bot.rendering",
-    "bot.discord.handlers": "bot.discord.posts bot.question bot.records bot.assistant bot.background_sync "
-    "retrieval.library retrieval.sync",
+    "bot.discord.handlers": "bot.discord.posts bot.question bot.records bot.assistant "
+    "bot.background_sync retrieval.library retrieval.sync",
     "bot.discord.commands": "bot.discord.posts bot.discord.handlers bot.claim_check bot.records "
     "bot.rendering bot.assistant retrieval.index retrieval.search",
     "bot.log_format": "",

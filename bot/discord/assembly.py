@@ -59,7 +59,7 @@ def build(
     client.dispatcher, client.store, client.loop_throttle = dispatcher, store, loop_throttle
     client.button_actions = ButtonActions(assistant, records, store, dispatcher)
     client.pages = CommandPages(assistant, records, store, client.button_actions)
-    client.mention_handler = MentionHandler(dispatcher, store)
+    client.mention_handler = MentionHandler(dispatcher, store, client.pages.check)
 
     async def on_sync() -> None:
         await client.pages.refresh()

@@ -17,6 +17,7 @@ REQUIRED = {
     "send_messages": ("Send Messages", "answer a mention"),
     "send_messages_in_threads": ("Send Messages in Threads", "answer in threads and forum posts"),
     "create_public_threads": ("Create Public Threads", "answer a mention in a thread made from it"),
+    "add_reactions": ("Add Reactions", "react to a greeting or thanks"),
     "embed_links": ("Embed Links", "show answers as cards with their sources"),
     "read_message_history": (
         "Read Message History",

@@ -2,21 +2,16 @@
 
 from __future__ import annotations
 
-import re
-
 from bot.errors import QuestionInvalid
+from bot.question.small_talk import small_talk
 
 MAX_QUESTION_CHARS = 4_000
-_SMALL_TALK = re.compile(
-    r"\W*(?:hello|hi|hey|thanks?|thank\s+you|thx|ok|okay|great|cool|nice|bye|goodbye)(?:\W+(?:there|again|a\s+lot|very\s+much))?\W*",
-    re.I,
-)
 
 
 def checked_question(question: str) -> str:
     """The question without control characters and surplus white space. Raises QuestionInvalid."""
     text = " ".join("".join(c if c.isprintable() or c.isspace() else " " for c in question).split())
-    if not any(map(str.isalnum, text)) or _SMALL_TALK.fullmatch(text):
+    if small_talk(text):
         raise QuestionInvalid("This is not a question.")
     if len(text) > MAX_QUESTION_CHARS:
         raise QuestionInvalid(

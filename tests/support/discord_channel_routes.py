@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, Any
 
 from aiohttp import web
 from discord_responses import Refused, json_response
-from discord_world import PUBLIC_THREAD, Channel, Message, snowflake
+from discord_world import ADD_REACTIONS, PUBLIC_THREAD, Channel, Message, snowflake
 
 if TYPE_CHECKING:
     from discord_stand_in import DiscordStandIn
@@ -92,6 +92,13 @@ class ChannelRoutes:
         return web.Response(status=204)
 
     async def typing(self, request: web.Request, body: Json) -> web.Response:
+        return web.Response(status=204)
+
+    async def react(self, request: web.Request, body: Json) -> web.Response:
+        message = self._message(request)
+        if message.channel.guild and not message.channel.guild.permissions & ADD_REACTIONS:
+            raise Refused(403, 50013, "Missing Permissions")
+        message.reactions.append(request.match_info["emoji"])
         return web.Response(status=204)
 
     async def start_thread(self, request: web.Request, body: Json) -> web.Response:

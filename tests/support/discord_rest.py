@@ -94,6 +94,12 @@ class Rest:
             ("PATCH", "/channels/{channel_id}/messages/{message_id}", self.routes.edit, True),
             ("DELETE", "/channels/{channel_id}/messages/{message_id}", self.routes.delete, True),
             ("POST", "/channels/{channel_id}/typing", self.routes.typing, True),
+            (
+                "PUT",
+                "/channels/{channel_id}/messages/{message_id}/reactions/{emoji}/@me",
+                self.routes.react,
+                True,
+            ),
             ("POST", "/channels/{channel_id}/messages/{message_id}/threads", self.routes.start_thread, True),
         ]
         for method, template, handler, token in routes:

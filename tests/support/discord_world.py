@@ -13,6 +13,7 @@ EPOCH_MS = 1420070400000
 TEXT, DM, VOICE, ANNOUNCEMENT, PUBLIC_THREAD, FORUM = 0, 1, 2, 5, 11, 15
 ALL_PERMISSIONS = (1 << 53) - 1
 MANAGE_GUILD = 1 << 5
+ADD_REACTIONS = 1 << 6
 BOT_NAME = "Footnote"
 
 _counter = itertools.count(1)
@@ -129,6 +130,7 @@ class Message:
     webhook_id: int | None = None
     ephemeral: bool = False
     deleted: bool = False
+    reactions: list[str] = field(default_factory=list)  # of the bot
     states: list[tuple[float, Json]] = field(default_factory=list)
 
     def __post_init__(self) -> None:

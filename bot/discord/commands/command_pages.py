@@ -38,21 +38,6 @@ log = logging.getLogger("footnote.discord")
 SEARCH_RESULTS = 8  # passages
 PAGE_SIZE = 15  # articles
 MAX_PUBLISHERS = 8  # listed by /about
-HELP = """\
-**Ask** a question with `/ask`, by mentioning me, by replying to me, or in a direct message. In threads, \
-forum posts and direct messages I remember our conversation.
-**Check an answer**: each `[1]` is a source. The button `1` shows the quote in its article, and whether \
-the article has changed since.
-**Check any message**: open its menu, choose Apps, then *Check this*.
-
-`/sources` shows the sources of the latest answer here
-`/search` finds passages, without writing an answer
-`/articles` lists the articles · `/about` shows how many there are
-`/forget` deletes your part of our conversation here
-`/sync` and `/settings` are for people who manage the server
-
-I answer only when asked, never ping anyone, and tell you if the articles do not have the answer. \
-👍 and 👎 below an answer send feedback to the people who run me."""
 
 
 class CommandPages:
@@ -155,10 +140,6 @@ class CommandPages:
             for record in self._records.latest(-1, conversation=conversation)
         ]
         return self._records.forget([record.id for record in records if person in {None, record.person}])
-
-    async def help(self) -> list[Post]:
-        """What the bot can do."""
-        return arrange(HELP, [], title="Help")
 
     async def check(self, text: str) -> list[Post]:
         """The sentences of a message, each with a verdict or its closest quote."""

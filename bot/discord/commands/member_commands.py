@@ -17,6 +17,7 @@ from bot.discord.handlers.dispatcher import Refused
 from bot.discord.handlers.question_task import Question
 from bot.discord.posts.delivery import InteractionSurface
 from bot.discord.posts.escape_markdown import escape_for_discord
+from bot.discord.posts.help_post import help_posts
 from bot.discord.posts.post import Post, notice
 from bot.discord.posts.split_markdown import shorten
 from retrieval.hit import Filters
@@ -186,7 +187,11 @@ async def forget(interaction: discord.Interaction) -> None:
 @app_commands.command(name="help")
 async def help_(interaction: discord.Interaction) -> None:
     """Show what I can do and how to check an answer."""
-    await respond(interaction, client_of(interaction).pages.help())
+    await respond(interaction, _help())
+
+
+async def _help() -> list[Post]:
+    return help_posts()
 
 
 @app_commands.context_menu(name="Check this")

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Mapping
 from contextlib import suppress
 
 import discord
@@ -59,7 +60,7 @@ def server_id(message: discord.Message) -> int:
     return message.guild.id if message.guild else getattr(message.channel, "guild_id", None) or 0
 
 
-def question_text(content: str, me: int, names: dict[int, str]) -> str:
+def question_text(content: str, me: int, names: Mapping[int, str]) -> str:
     """The question in a message: its text without the mention of the bot; other mentions become names."""
 
     def name_of(match: re.Match[str]) -> str:

@@ -4,24 +4,21 @@ from __future__ import annotations
 
 import asyncio
 import logging
+from collections.abc import Awaitable, Callable
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
 import discord
 
-from bot.discord.handlers.channel_rules import (
-    conversation_id,
-    is_addressed,
-    is_allowed,
-    question_text,
-    server_id,
-)
+from bot.discord.handlers.channel_rules import conversation_id, is_addressed, is_allowed, server_id
 from bot.discord.handlers.dispatcher import Refused
+from bot.discord.handlers.message_intent import MessageIntent, intent_of
 from bot.discord.handlers.question_task import Question
 from bot.discord.posts.delivery import NO_MENTIONS, ChannelSurface
 from bot.discord.posts.discord_requests import Gone, with_retries
 from bot.discord.posts.escape_markdown import escape_for_discord
-from bot.discord.posts.post import notice
+from bot.discord.posts.help_post import help_posts
+from bot.discord.posts.post import Post, notice
 from bot.discord.posts.split_markdown import shorten
 
 if TYPE_CHECKING:
@@ -32,8 +29,13 @@ if TYPE_CHECKING:
 
 log = logging.getLogger("footnote.discord")
 MAX_THREAD_NAME = 100  # characters; Discord's limit
-GREETING = "Mention me with a question, or use /ask. /help shows what else I can do."
-UNREADABLE = "I can only read messages that mention me. Please reply with the mention turned on, or use /ask."
+REACTIONS: dict[str, str] = {"greeting": "👋", "thanks": "😊"}
+UNREADABLE: dict[str, str] = {
+    "unreadable": "I can only read messages that mention me. Please reply with the mention turned on, or use "
+    "`/ask`.",
+    "unreadable reply": "Discord does not let me read that message. Open its menu, choose Apps, then "
+    "*Check this*.",
+}
 EMBEDS_FORBIDDEN = (
     "I cannot show answers in this channel. Please give me the permission “Embed Links”, or use /ask."
 )
@@ -43,10 +45,13 @@ _CAN_HAVE_THREADS = (discord.ChannelType.text, discord.ChannelType.news)
 
 
 class MentionHandler:
-    """Answers messages addressed to the bot and ignores all others."""
+    """Answers messages addressed to the bot and ignores all others; *check* judges a text."""
 
-    def __init__(self, dispatcher: Dispatcher, store: DiscordStore) -> None:
+    def __init__(
+        self, dispatcher: Dispatcher, store: DiscordStore, check: Callable[[str], Awaitable[list[Post]]]
+    ) -> None:
         self._dispatcher = dispatcher
+        self._check = check
         self._store = store
         self._refused_at: dict[int, float] = {}
 
@@ -58,29 +63,37 @@ class MentionHandler:
         settings = self._store.server(server)
         if server and not is_allowed(settings, message.channel, message.author):
             return
+        intent = intent_of(message, me)
+        if intent.kind in REACTIONS:
+            await _react(message, REACTIONS[intent.kind])
+            return
         if message.guild and not message.channel.permissions_for(message.guild.me).embed_links:
             await self._report_forbidden_embeds(message)
             return
-        text = question_text(message.content, me.id, _mention_names(message))
         in_place = ChannelSurface(message.channel, message)
         async with self._dispatcher.error_boundary(lambda post: in_place.show([post])):
-            if not text:
-                await in_place.show([notice(GREETING if message.content else UNREADABLE)])
-                return
-            await self._answer(message, text, server, settings.replies == "thread")
+            if intent.kind == "help":
+                await in_place.show(help_posts())
+            elif intent.kind in UNREADABLE:
+                await in_place.show([notice(UNREADABLE[intent.kind])])
+            else:
+                await self._answer(message, intent, server, settings.replies == "thread")
 
-    async def _answer(self, message: discord.Message, text: str, server: int, threaded: bool) -> None:
+    async def _answer(
+        self, message: discord.Message, intent: MessageIntent, server: int, threaded: bool
+    ) -> None:
         threaded = threaded and message.channel.type in _CAN_HAVE_THREADS
         author = message.author.id
         channel, conversation = message.channel.id, conversation_id(server, message.channel, author)
         in_place = Question(
-            text,
+            intent.text,
             author,
             server,
             channel,
             conversation,
             "mention",
             in_thread=isinstance(message.channel, discord.Thread),
+            context=intent.context,
         )
         # A thread has the id of the message it was created from, so its conversation is known in advance.
         in_thread = replace(
@@ -92,13 +105,16 @@ class MentionHandler:
             await self._refuse(message, str(refused))
             return
         try:
-            thread = await self._create_thread(message, text) if threaded else None
+            thread = await self._create_thread(message, intent.text) if threaded else None
         except BaseException:
             self._dispatcher.withdraw(ticket)
             raise
         surface = ChannelSurface(thread) if thread else ChannelSurface(message.channel, message)
         typing = asyncio.create_task(_show_typing(thread or message.channel))
-        await self._dispatcher.answer(in_thread if thread else in_place, ticket, surface)
+        if intent.kind == "check":
+            await surface.show(await self._dispatcher.run_queued(ticket, self._check(intent.text)))
+        else:
+            await self._dispatcher.answer(in_thread if thread else in_place, ticket, surface)
         typing.cancel()
 
     async def _refuse(self, message: discord.Message, text: str) -> None:
@@ -140,11 +156,12 @@ class MentionHandler:
             return None
 
 
-def _mention_names(message: discord.Message) -> dict[int, str]:
-    """The names of the users, roles and channels that a message mentions, by id."""
-    names = {user.id: user.display_name for user in message.mentions}
-    names |= {role.id: role.name for role in message.role_mentions}
-    return names | {channel.id: channel.name for channel in message.channel_mentions}
+async def _react(message: discord.Message, emoji: str) -> None:
+    """React to small talk; where reactions are forbidden, say nothing."""
+    try:
+        await with_retries(lambda: message.add_reaction(emoji))
+    except (Gone, discord.HTTPException) as error:
+        log.info("cannot react: %s", error)
 
 
 async def _show_typing(channel: MessageableChannel) -> None:

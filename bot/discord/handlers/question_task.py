@@ -51,7 +51,7 @@ class Question:
     """A question and its origin. ``server`` is 0 for direct messages.
 
     ``kind`` is "ask" or "mention". ``private``: only the asker sees the answer. ``in_thread``: the
-    conversation does not time out.
+    conversation does not time out. ``context``: the message of another person that it replies to.
     """
 
     text: str
@@ -63,6 +63,7 @@ class Question:
     filters: Filters = field(default_factory=Filters)
     private: bool = False
     in_thread: bool = False
+    context: str = ""
 
 
 class QuestionRunner:
@@ -157,7 +158,10 @@ class QuestionRunner:
             silence = datetime.now(UTC) - datetime.fromisoformat(records[0].asked_at)
             records = records if silence < CONVERSATION_TIMEOUT else ()
         answers = [record.answer for record in reversed(records)]
-        return tuple(Turn(answer.question, answer.text, answer.standalone_question) for answer in answers)
+        turns = [Turn(answer.question, answer.text, answer.standalone_question) for answer in answers]
+        if question.context:
+            turns.append(Turn(question.context, "", question.context))
+        return tuple(turns)
 
     async def _is_over_budget(self, question: Question) -> bool:
         if not self._daily_tokens or self._assistant.mode != "model":

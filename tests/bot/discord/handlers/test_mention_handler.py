@@ -6,9 +6,10 @@ import asyncio
 from collections.abc import AsyncIterator
 from pathlib import Path
 
+import pytest
 from discord_bot import Scripted, running, said
 from discord_stand_in import DiscordStandIn
-from discord_world import ALL_PERMISSIONS, VOICE, snowflake
+from discord_world import ADD_REACTIONS, ALL_PERMISSIONS, VOICE, snowflake
 from fakes import FakeAssistant
 
 from bot.answer import Answer
@@ -124,16 +125,118 @@ async def test_messages_not_addressed_to_the_bot_are_ignored(tmp_path: Path) -> 
 
 
 async def test_an_unreadable_reply_is_told_how_to_ask(tmp_path: Path) -> None:
-    """Bots cannot read a reply with the mention turned off; an empty mention gets a greeting."""
+    """Bots cannot read a reply with the mention turned off."""
     async with DiscordStandIn() as discord:
         guild, ann = discord.add_guild(), discord.person()
         post = discord.add_forum_post(guild, "Drones")
         async with running(discord, tmp_path):
-            await discord.say(ann, post, "")
-            greeting = await discord.answered(post)
-            assert "/ask" in greeting.text
-            await discord.say(ann, post, "And why?", mention=False, reply_to=greeting)
+            await discord.say(ann, post, QUESTION)
+            answer = await discord.answered(post)
+            await discord.say(ann, post, "And why?", mention=False, reply_to=answer)
             assert "only read messages that mention me" in (await discord.answered(post, 2)).text
+
+
+async def test_small_talk_gets_a_reaction(tmp_path: Path) -> None:
+    """Greetings, thanks, praise, a bare mention: no thread, no message, no search."""
+    texts = {
+        "": "👋",
+        "good morning everyone!": "👋",
+        "Hallo zusammen": "👋",
+        "how are you?": "👋",
+        "thanks, that was really helpful!": "😊",
+        "good bot": "😊",
+        "👍": "😊",
+        "Vielen Dank!": "😊",
+        "what a great answer": "😊",
+    }
+    assistant = Scripted(lambda question: said(question, "Yes."))
+    async with DiscordStandIn() as discord:
+        guild, ann = discord.add_guild(), discord.person()
+        channel = guild.channels[0]
+        async with running(discord, tmp_path, assistant):
+            for text, emoji in texts.items():
+                message = await discord.say(ann, channel, text)
+                await discord.until(lambda message=message: message.reactions)  # type: ignore[misc]
+                assert message.reactions == [emoji], text
+            direct = await discord.say(ann, discord.direct(ann), "thank you so much")
+            await discord.until(lambda: direct.reactions)
+            await discord.say(ann, channel, "thanks, and who is the mayor?")
+            await discord.until(lambda: discord.threads(channel))
+    assert assistant.asked == ["thanks, and who is the mayor?"]
+    assert not discord.from_bot(channel)
+    assert not discord.from_bot(discord.direct(ann))
+    assert not discord.violations
+
+
+async def test_where_reactions_are_forbidden_small_talk_gets_nothing(tmp_path: Path) -> None:
+    """Later questions are answered."""
+    async with DiscordStandIn() as discord:
+        guild = discord.add_guild(permissions=ALL_PERMISSIONS & ~ADD_REACTIONS & ~ADMINISTRATOR)
+        channel, ann = guild.channels[0], discord.person()
+        async with running(discord, tmp_path):
+            thanks = await discord.say(ann, channel, "thanks!")
+            await discord.say(ann, channel, QUESTION)
+            await discord.until(lambda: discord.threads(channel))
+            await discord.answered(discord.threads(channel)[0])
+    assert not thanks.reactions
+    assert not discord.from_bot(channel)
+
+
+async def test_a_question_about_the_bot_gets_the_help(tmp_path: Path) -> None:
+    """As a reply, without a thread."""
+    async with DiscordStandIn() as discord:
+        guild, ann = discord.add_guild(), discord.person()
+        channel = guild.channels[0]
+        async with running(discord, tmp_path):
+            await discord.say(ann, channel, "What can you do?")
+            assert "*Check this*" in (await discord.answered(channel)).text
+    assert not discord.threads(channel)
+    assert not discord.violations
+
+
+@pytest.mark.parametrize("text", ["is that true?", "", "Stimmt das?"])
+async def test_a_reply_with_a_mention_checks_the_other_message(tmp_path: Path, text: str) -> None:
+    """Also an empty one: the message that it replies to is the claim."""
+    assistant = Scripted(lambda question: said(question, "Yes."))
+    async with DiscordStandIn() as discord:
+        guild, ann, ben = discord.add_guild(), discord.person("Ann"), discord.person("Ben")
+        channel = guild.channels[0]
+        async with running(discord, tmp_path, assistant):
+            claim = await discord.say(ben, channel, "Two of nine members voted for the ban.", mention=False)
+            await discord.say(ann, channel, f"<@{discord.bot.id}> {text}", reply_to=claim)
+            await discord.until(lambda: discord.threads(channel))
+            checked = await discord.answered(discord.threads(channel)[0])
+    assert "Two of nine members voted for the ban." in checked.text
+    assert "“Seven of nine members voted for the ban.”" in checked.text
+    assert "Not in this quote: Two" in checked.text
+    assert not assistant.asked
+    assert not discord.violations
+
+
+async def test_a_message_that_discord_hides_is_not_guessed(tmp_path: Path) -> None:
+    """Without the message content intent, the other message can arrive empty."""
+    async with DiscordStandIn() as discord:
+        guild, ann, ben = discord.add_guild(), discord.person("Ann"), discord.person("Ben")
+        channel = guild.channels[0]
+        async with running(discord, tmp_path):
+            hidden = await discord.say(ben, channel, "", mention=False)
+            await discord.say(ann, channel, f"<@{discord.bot.id}> is that true?", reply_to=hidden)
+            assert "choose Apps" in (await discord.answered(channel)).text
+    assert not discord.threads(channel)
+
+
+async def test_a_reply_with_a_question_has_the_other_message_as_context(tmp_path: Path) -> None:
+    """It is the last turn of the conversation."""
+    assistant = Scripted(lambda question: said(question, "Yes."))
+    async with DiscordStandIn() as discord:
+        guild, ann, ben = discord.add_guild(), discord.person("Ann"), discord.person("Ben")
+        channel = guild.channels[0]
+        async with running(discord, tmp_path, assistant):
+            said_before = await discord.say(ben, channel, "The **ferry** gets a new boat.", mention=False)
+            await discord.say(ann, channel, f"<@{discord.bot.id}> what does it cost?", reply_to=said_before)
+            await discord.until(lambda: assistant.asked)
+    assert assistant.asked == ["what does it cost?"]
+    assert [turn.question for turn in assistant.histories[0]] == ["The ferry gets a new boat."]
 
 
 async def test_mentions_in_a_question_become_names(tmp_path: Path) -> None:
