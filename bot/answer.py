@@ -119,7 +119,8 @@ class Answer:
 
     ``read`` are the hits it was made from, cited or not, best first. ``nearest`` are the closest hits, shown
     when the question is not answered. ``notice`` is one line about how the answer was made ("The model did
-    not answer in time; …"). ``cost`` is that of ``usage`` by the user's price table, None without a price.
+    not answer in time; …"); ``failures`` are the errors quoted in it, which are for the operator only.
+    ``cost`` is that of ``usage`` by the user's price table, None without a price.
     ``checked`` is the check of a model's sentences, None for extractive answers; ``checking`` while it runs.
     """
 
@@ -136,6 +137,7 @@ class Answer:
     reason: str | None = None
     nearest: tuple[Hit, ...] = ()
     notice: str | None = None
+    failures: tuple[str, ...] = ()
     complete: bool = False
     id: str = ""
     read: tuple[Hit, ...] = ()

@@ -33,7 +33,7 @@ ONLY_WORDS_CHECKED = "Only figures, dates, names and quotations were checked."
 class Task:
     """A question as asked, its corrected standalone form, and the hits found for it on *day*.
 
-    *strict* leaves out the model's unsupported sentences. *notice*: why the model cannot be asked, if so.
+    *strict* leaves out the model's unsupported sentences. *failure*: why the model cannot be asked, if so.
     """
 
     question: str
@@ -41,7 +41,7 @@ class Task:
     hits: tuple[Hit, ...]
     day: date
     strict: bool = False
-    notice: str | None = None
+    failure: ModelFailed | None = None
 
     @property
     def standalone(self) -> str:
@@ -77,8 +77,9 @@ class Answering:
         A model's answer is streamed without verdicts, then once more while it is checked. A strict task's
         answer is not shown before it is checked.
         """
-        notice, model_answer = task.notice, Answer(task.question, task.standalone, "not_found")
-        if self._chain and task.hits and notice is None:
+        notice, model_answer = None, Answer(task.question, task.standalone, "not_found")
+        failure = task.failure
+        if self._chain and task.hits and failure is None:
             from bot.citations import cite
 
             try:
@@ -97,9 +98,14 @@ class Answering:
                             return
                 notice = f"{model_answer.notice} {FALLBACK}"
             except ModelFailed as error:
-                notice = fallback_notice(error)
+                failure = error
         answer = await asyncio.to_thread(self._extract, task)
-        answer = replace(answer, notice=notice or answer.notice, usage=model_answer.usage)
+        answer = replace(
+            answer,
+            notice=f"{failure} {FALLBACK}" if failure else notice or answer.notice,
+            failures=(str(failure),) if failure else model_answer.failures,
+            usage=model_answer.usage,
+        )
         yield _with_spelling_notice(await self._finish(answer, task), task.correction)
 
     def _extract(self, task: Task) -> Answer:
@@ -159,7 +165,7 @@ class Answering:
             verdicts, usage = await self._chain.check(task.standalone, hits, sentences)
         except BotError as error:  # ModelFailed, or SettingsInvalid for the model that checks
             notice = " ".join(filter(None, (by_words.notice, f"{error} {ONLY_WORDS_CHECKED}")))
-            return replace(by_words, notice=notice)
+            return replace(by_words, notice=notice, failures=(*by_words.failures, str(error)))
         answer = await asyncio.to_thread(apply_verdicts, by_words, hits, verdicts)
         answer = await asyncio.to_thread(without_lost_quotes, answer, self._library.corpus.find)
         return replace(answer, usage=answer.usage + usage)
@@ -215,8 +221,3 @@ def _with_confidence(answer: Answer) -> Answer:
 def _with_spelling_notice(answer: Answer, correction: SpellingCorrection) -> Answer:
     notices = " ".join(filter(None, (correction.notice, answer.notice)))
     return replace(answer, notice=notices or None)
-
-
-def fallback_notice(error: ModelFailed) -> str:
-    """One line that says why the model did not write the answer."""
-    return f"{error} {FALLBACK}"

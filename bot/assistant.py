@@ -11,7 +11,7 @@ from datetime import date
 from typing import TYPE_CHECKING
 
 from bot.answer import Answer, CheckKind, Citation, Mode, Usage
-from bot.answering import Answering, Task, fallback_notice
+from bot.answering import Answering, Task
 from bot.catalogue_answers.catalogue_answer import catalogue_answer
 from bot.checking.quote_location import LocatedQuote, locate
 from bot.errors import ModelFailed
@@ -101,11 +101,11 @@ class Assistant:
             self._conversations.add(conversation, Turn(question, found.text, question))
             yield replace(found, seconds={"total": time.perf_counter() - started})
             return
-        standalone, usage, notice = await self._standalone(question, turns, day)
+        standalone, usage, failure = await self._standalone(question, turns, day)
         seconds["standalone"] = time.perf_counter() - started
         correction, hits = await self._search(standalone, filters, day)
         seconds["search"] = time.perf_counter() - started - seconds["standalone"]
-        task = Task(question, correction, hits, day, strict=self.strict, notice=notice)
+        task = Task(question, correction, hits, day, strict=self.strict, failure=failure)
         async with aclosing(self._answers(task, turns, filters)) as answers:
             async for answer in answers:
                 if answer.complete:
@@ -151,20 +151,20 @@ class Assistant:
 
     async def _standalone(
         self, question: str, turns: Sequence[Turn], day: date
-    ) -> tuple[str, Usage, str | None]:
-        """The standalone question, the model's usage for it, and a notice if the model failed."""
+    ) -> tuple[str, Usage, ModelFailed | None]:
+        """The standalone question, the model's usage for it, and the error if the model failed."""
         question = without_opening(question)
         if not turns:
             return question, Usage(), None
-        rewritten, usage, notice = None, Usage(), None
+        rewritten, usage, failure = None, Usage(), None
         if self.chain:
             try:
                 rewritten, usage = await self.chain.standalone(question, turns, day)
             except ModelFailed as error:
-                notice = fallback_notice(error)
+                failure = error
         if rewritten is None:
             rewritten = await asyncio.to_thread(self.resolve_follow_up, question, _history(turns))
-        return rewritten, usage, notice
+        return rewritten, usage, failure
 
     def resolve_follow_up(self, question: str, history: Sequence[tuple[str, str]]) -> str:
         """A follow-up as a standalone question, without a model; *history*: earlier questions and answers."""

@@ -66,13 +66,15 @@ class CheckedClaim:
 class CheckedText:
     """The sentences of a text in order; ``skipped`` more were not checked.
 
-    ``by_model``: without a model nothing is confirmed. ``notice`` is a line about a model that failed.
+    ``by_model``: without a model nothing is confirmed. ``notice`` is a line about a model that failed, which
+    quotes the errors in ``failures``.
     """
 
     claims: tuple[CheckedClaim, ...]
     skipped: int = 0
     by_model: bool = False
     notice: str | None = None
+    failures: tuple[str, ...] = ()
 
     @property
     def citations(self) -> tuple[Citation, ...]:
@@ -114,6 +116,7 @@ async def check_text(assistant: Assistant, text: str) -> CheckedText:
         skipped=len(found) - len(sentences),
         by_model=assistant.chain is not None and (bool(judged) or not failed),
         notice=f"{failed[0]} {_were(unjudged)} compared with the closest quote only." if failed else None,
+        failures=tuple(failed[:1]),
     )
 
 

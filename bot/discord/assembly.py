@@ -11,6 +11,7 @@ from bot.discord.handlers.admission import RateLimit, RequestQueue
 from bot.discord.handlers.button_actions import ButtonActions
 from bot.discord.handlers.discord_store import DiscordStore
 from bot.discord.handlers.dispatcher import Dispatcher
+from bot.discord.handlers.first_sync import FirstSync
 from bot.discord.handlers.loop_throttle import LoopThrottle
 from bot.discord.handlers.mention_handler import MentionHandler
 from bot.discord.handlers.question_task import QuestionRunner
@@ -41,7 +42,7 @@ def build(
     """Build the client, ready to connect. Must be called inside the event loop."""
     assistant, records, store = services.assistant, services.records, services.store
     queue = RequestQueue(settings.discord_parallel, settings.discord_queue_server, settings.discord_queue)
-    loop_throttle = LoopThrottle()
+    loop_throttle, first_sync = LoopThrottle(), FirstSync()
     runner = QuestionRunner(
         assistant,
         services.fallback,
@@ -49,6 +50,7 @@ def build(
         store,
         queue,
         loop_throttle,
+        first_sync,
         edit_interval=settings.discord_pace,
         daily_tokens=settings.discord_daily_tokens,
         log_questions=log_questions,
@@ -65,7 +67,6 @@ def build(
         await client.pages.refresh()
         runner.article_count = client.pages.status.articles if client.pages.status else 0
 
-    client.sync_task = SyncTask(assistant.library, on_sync)
-    runner.first_sync = client.sync_task.first_sync
+    client.sync_task = SyncTask(assistant.library, on_sync, first_sync)
     client.prepare(guild)
     return client

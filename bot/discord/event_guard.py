@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import contextlib
 import logging
 from collections.abc import Callable
 from functools import wraps
@@ -36,15 +37,22 @@ def _guarded(event: str, parse: Callable[[Any], Any]) -> Callable[[Any], Any]:
 
 
 async def stay_connected(client: discord.Client) -> None:
-    """Connect, and again after an unexpected error. Raises the permanent errors of discord.py."""
+    """Connect, and again after an unexpected error. Raises the permanent errors of discord.py.
+
+    A sharded client closes itself after an unexpected error, which is then raised.
+    """
     delay = FIRST_RECONNECT_DELAY
-    while not client.is_closed():
+    while True:
         try:
             await client.connect()
             return
         except _PERMANENT:
             raise
         except Exception:
+            if client.is_closed():
+                raise
             log.exception("the connection ended unexpectedly; connecting again in %g s", delay)
+            with contextlib.suppress(Exception):
+                await client.ws.close()  # ends its heartbeats
         await asyncio.sleep(delay)
         delay = min(2 * delay, MAX_RECONNECT_DELAY)

@@ -10,6 +10,7 @@ from discord import app_commands
 from bot.discord.commands.member_commands import respond
 from bot.discord.commands.service_client import client_of
 from bot.discord.handlers.discord_store import Replies, ServerSettings
+from bot.discord.handlers.first_sync import LATER
 from bot.discord.posts.post import Post, arrange, notice
 
 MAX_ALLOWED = 50  # channels or roles in the settings of a server
@@ -108,7 +109,10 @@ async def sync(interaction: discord.Interaction) -> None:
 async def _sync(interaction: discord.Interaction) -> list[Post]:
     if not interaction.permissions.manage_guild:
         return [notice(MANAGERS_ONLY)]
-    report = await client_of(interaction).sync_task.sync()
+    sync_task = client_of(interaction).sync_task
+    report = await sync_task.sync()
+    if report is None and sync_task.first_sync.running:
+        return [notice(f"{sync_task.first_sync.text()} {LATER}")]
     if report is None:
         return [notice("I am already reading the articles. Please check again in a minute.")]
     names = ("added", "changed", "moved", "deleted", "unchanged")

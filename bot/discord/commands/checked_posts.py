@@ -34,7 +34,7 @@ MEANINGS = {
 
 def checked_posts(checked: CheckedText) -> list[Post]:
     """The sentences of a message with their verdicts; the quote below those that must be compared with it."""
-    listed = Answer("", "", "answered", notice=checked.notice)
+    listed = Answer("", "", "answered", notice=checked.notice, failures=checked.failures)
     lines = [line for claim in checked.claims for line in _claim_lines(claim)]
     if checked.skipped:
         were = "sentence was" if checked.skipped == 1 else "sentences were"

@@ -13,7 +13,6 @@ from bot.answer import Answer
 from bot.claim_check import check_text
 from bot.discord.commands.checked_posts import checked_posts
 from bot.discord.handlers.button_actions import LIST_PREFIX
-from bot.discord.handlers.question_task import NO_ARTICLES
 from bot.discord.posts.answer_layout import (
     article_line,
     hit_lines,
@@ -108,11 +107,8 @@ class CommandPages:
         return arrange("", lines, title="Articles", footer=footer)
 
     async def about(self) -> list[Post]:
-        """The size of the index and who writes the answers."""
-        await self.refresh()
-        status = self.status
-        if status is None:
-            return [notice(NO_ARTICLES)]
+        """The size of the index and who writes the answers. Raises RetrievalError."""
+        status = self.status = await asyncio.to_thread(self._assistant.library.status)
         lines = [
             f"**{status.articles:,}** articles with {status.passages:,} passages",
             f"Published from **{status.first_date or '?'}** to **{status.last_date or '?'}**",

@@ -11,7 +11,7 @@ from contextlib import asynccontextmanager
 from typing import TYPE_CHECKING, TypeVar
 
 from bot.discord.handlers.admission import QueueFull, RateLimit, RequestQueue, Ticket
-from bot.discord.handlers.question_task import error_notice
+from bot.discord.handlers.error_notices import error_notice
 from bot.discord.posts.delivery import Surface
 from bot.discord.posts.discord_requests import Gone
 from bot.discord.posts.post import Post, notice
@@ -86,7 +86,7 @@ class Dispatcher:
         except Gone as gone:
             log.info("given up: %s", gone)
         except (BotError, RetrievalError) as error:
-            await _try_to_show(show(error_notice(error)))
+            await _try_to_show(show(error_notice(error, self.runner.first_sync)))
         except asyncio.CancelledError:
             if not self._stopping:
                 raise

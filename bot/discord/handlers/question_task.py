@@ -13,11 +13,12 @@ from typing import TYPE_CHECKING, cast
 from bot.answer import Answer
 from bot.discord.handlers.admission import RequestQueue, Ticket
 from bot.discord.handlers.edit_throttle import EditThrottle
+from bot.discord.handlers.error_notices import error_notice
 from bot.discord.posts.answer_layout import answer_posts, growing_posts
 from bot.discord.posts.post import Post, notice
-from bot.errors import BotError, ModelFailed, QuestionInvalid, RecordsFailure
+from bot.errors import BotError, RecordsFailure
 from bot.question.conversation import Turn
-from retrieval.errors import IndexMissing, RetrievalError
+from retrieval.errors import RetrievalError
 from retrieval.hit import Filters
 
 if TYPE_CHECKING:
@@ -25,6 +26,7 @@ if TYPE_CHECKING:
 
     from bot.assistant import Assistant
     from bot.discord.handlers.discord_store import DiscordStore
+    from bot.discord.handlers.first_sync import FirstSync
     from bot.discord.handlers.loop_throttle import LoopThrottle
     from bot.discord.posts.delivery import Surface
     from bot.records.answer_store import AnswerStore
@@ -33,17 +35,10 @@ log = logging.getLogger("footnote.discord")
 POSITION_INTERVAL = 1.0  # seconds between checks of the queue position; shorter waits are not shown
 MAX_TURNS = 8  # earlier turns of the conversation passed with a question
 CONVERSATION_TIMEOUT = timedelta(hours=2)  # of silence, after which a new one starts outside threads
-FIRST_SYNC_TIMEOUT = 120.0  # seconds that a question waits for the first index
-READING = "I am reading the articles first. Then I will answer here…"
+FIRST_SYNC_TIMEOUT = 600.0  # seconds that a question waits for the first index
+PROGRESS_INTERVAL = 5.0  # seconds between two states of the first sync that are shown
+ANSWER_FOLLOWS = "I will answer here…"
 BUDGET_SPENT = "Today's token budget is used up, so this answer was written without the language model."
-NO_ARTICLES = "I have not read any articles yet. Please try again later."
-# What members see instead of an error's own text, which can contain paths, settings and console commands.
-ERROR_TEXTS: dict[type[Exception], str] = {
-    IndexMissing: NO_ARTICLES,
-    RetrievalError: "I cannot use the articles at the moment. Please try again later.",
-    ModelFailed: "The language model is not available at the moment. Please try again later.",
-    BotError: "I cannot do that at the moment. Please try again later.",
-}
 
 
 @dataclass(frozen=True, slots=True)
@@ -77,6 +72,7 @@ class QuestionRunner:
         store: DiscordStore,
         queue: RequestQueue,
         loop_throttle: LoopThrottle,
+        first_sync: FirstSync,
         *,
         edit_interval: float,
         daily_tokens: int,
@@ -92,7 +88,7 @@ class QuestionRunner:
         self._daily_tokens = daily_tokens
         self._log_questions = log_questions
         self.article_count = 0  # in the index after the latest sync
-        self.first_sync = asyncio.Event()  # set after the first sync, successful or not
+        self.first_sync = first_sync
 
     async def answer(self, question: Question, ticket: Ticket, surface: Surface) -> None:
         """Answer on a surface when the ticket is ready. Expected errors are shown there. Raises Gone."""
@@ -101,6 +97,7 @@ class QuestionRunner:
         outcome = "failed"
         answer: Answer | None = None
         try:
+            await self._wait_for_articles(throttle)
             await self._wait(ticket, throttle)
             async with self._queue.slot(ticket):
                 answer = await self._show_growing(question, throttle)
@@ -109,7 +106,7 @@ class QuestionRunner:
             await throttle.finish(answer_posts(answer, searched=self.article_count))
         except (BotError, RetrievalError) as error:
             outcome = type(error).__name__
-            await throttle.finish([error_notice(error)])
+            await throttle.finish([error_notice(error, self.first_sync)])
         except asyncio.CancelledError:
             outcome = "stopped"
             raise
@@ -117,6 +114,14 @@ class QuestionRunner:
             throttle.cancel()
             self._queue.leave(ticket)
             self._log(question, outcome, answer, time.perf_counter() - started)
+
+    async def _wait_for_articles(self, throttle: EditThrottle[list[Post]]) -> None:
+        """Wait for the first index, for as long as anybody would, and show its progress."""
+        deadline = time.monotonic() + FIRST_SYNC_TIMEOUT
+        while self.first_sync.running and time.monotonic() < deadline:
+            throttle.offer([notice(f"{self.first_sync.text()} {ANSWER_FOLLOWS}")])
+            with suppress(TimeoutError):
+                await asyncio.wait_for(self.first_sync.ended.wait(), PROGRESS_INTERVAL)
 
     async def _wait(self, ticket: Ticket, throttle: EditThrottle[list[Post]]) -> None:
         """Wait for the ticket; show its position, and again each time it has halved."""
@@ -136,15 +141,9 @@ class QuestionRunner:
         over_budget = await self._is_over_budget(question)
         assistant = self._fallback if over_budget else self._assistant
         history = await asyncio.to_thread(self._history, question)
-        try:
-            answer = await _stream(assistant, question, history, throttle)
-        except IndexMissing:
-            if self.first_sync.is_set():
-                raise
-            throttle.offer([notice(READING)])
-            with suppress(TimeoutError):
-                await asyncio.wait_for(self.first_sync.wait(), FIRST_SYNC_TIMEOUT)
-            answer = await _stream(assistant, question, history, throttle)
+        answer = await _stream(assistant, question, history, throttle)
+        if answer.failures:
+            log.warning("the model failed: %s", " ".join(answer.failures))
         return replace(answer, notice=answer.notice or BUDGET_SPENT) if over_budget else answer
 
     def _history(self, question: Question) -> tuple[Turn, ...]:
@@ -219,17 +218,8 @@ async def _stream(
     return answer
 
 
-def error_notice(error: BotError | RetrievalError) -> Post:
-    """Log an expected error for the operator, and return what members see of it."""
-    log.info("%s: %s %s", type(error).__name__, error, error.help)
-    if isinstance(error, QuestionInvalid):
-        return notice(f"{error} Please ask in one or two sentences.", colour="red")
-    text = next(text for kind, text in ERROR_TEXTS.items() if isinstance(error, kind))
-    return notice(text, colour="red")
-
-
 def _position_notice(position: int) -> Post:
-    return notice(f"Your question is number {position} in the queue. I will answer it here…")
+    return notice(f"Your question is number {position} in the queue. {ANSWER_FOLLOWS}")
 
 
 def _today() -> str:

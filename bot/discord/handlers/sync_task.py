@@ -10,9 +10,10 @@ from collections.abc import Awaitable, Callable
 from typing import TYPE_CHECKING
 
 from bot import background_sync
-from retrieval.errors import IndexBusy, RetrievalError
+from retrieval.errors import IndexBusy, IndexMissing, RetrievalError
 
 if TYPE_CHECKING:
+    from bot.discord.handlers.first_sync import FirstSync
     from retrieval.library import Library
     from retrieval.sync.sync_index import SyncReport
 
@@ -23,11 +24,13 @@ MAX_STOP_SECONDS = 10.0  # for the sync thread to notice that it is to stop
 class SyncTask:
     """Syncs at startup, on request, and if wanted whenever files change; then awaits *on_sync*."""
 
-    def __init__(self, library: Library, on_sync: Callable[[], Awaitable[None]]) -> None:
+    def __init__(
+        self, library: Library, on_sync: Callable[[], Awaitable[None]], first_sync: FirstSync
+    ) -> None:
         self._library = library
         self._on_sync = on_sync
         self._stop = threading.Event()
-        self.first_sync = asyncio.Event()  # set after the first sync, successful or not
+        self.first_sync = first_sync
 
     async def sync(self) -> SyncReport | None:
         """Sync now; None if another sync is running. Raises RetrievalError."""
@@ -44,6 +47,7 @@ class SyncTask:
 
     async def run(self, *, watch: bool) -> None:
         """Sync once, or with *watch* after every change until cancelled; log syncs with changes."""
+        self.first_sync.awaited = await asyncio.to_thread(self._is_index_missing)
         outcomes: asyncio.Queue[SyncReport | RetrievalError | None] = asyncio.Queue()
         loop = asyncio.get_running_loop()
 
@@ -57,19 +61,30 @@ class SyncTask:
             while (outcome := await outcomes.get()) is not None:
                 _log(outcome)
                 await self._on_sync()
-                self.first_sync.set()
+                self.first_sync.ended.set()
         finally:
             self._stop.set()
             # A thread that is still in native code when the interpreter exits aborts the process.
             await asyncio.to_thread(thread.join, MAX_STOP_SECONDS)
 
+    def _is_index_missing(self) -> bool:
+        try:
+            self._library.status()
+        except IndexMissing:
+            return True
+        except RetrievalError:
+            return False
+        return False
+
     def _work(self, watch: bool, put: Callable[[SyncReport | RetrievalError | None], None]) -> None:
         """Sync in this thread and put each outcome, then None."""
         try:
             if watch:
-                background_sync.sync_on_change(self._library, self._stop, put, put)
+                background_sync.sync_on_change(
+                    self._library, self._stop, put, put, progress=self.first_sync.report
+                )
             else:
-                put(self._library.sync(stop=self._stop.is_set))
+                put(self._library.sync(stop=self._stop.is_set, progress=self.first_sync.report))
         except RetrievalError as error:
             put(error)
         finally:

@@ -17,6 +17,7 @@ from bot.rendering.sanitize import sanitize_line
 from bot.rendering.text_rendering import legend_lines
 
 _MAX_ANSWER = 12_000  # characters of an answer that are posted: about four messages
+MODEL_FAILED = "The language model is not available at the moment."
 _TRUNCATED = "(The rest of this answer is too long to post here.)"
 _MAX_NOTICE = 600  # characters
 _LIST_MARK = re.compile(r"\s*(?:- )?")
@@ -56,12 +57,11 @@ def contradiction_text(answer: Answer) -> str:
 
 
 def notice_line(answer: Answer) -> str:
-    """The notice of an answer as small print above it; "" if there is none."""
-    return (
-        f"-# {plain_for_discord(shorten(escape_for_discord(answer.notice), _MAX_NOTICE))}\n\n"
-        if answer.notice
-        else ""
-    )
+    """The notice of an answer as small print above it, without errors for the operator; "" if none."""
+    text = answer.notice or ""
+    for failure in answer.failures:
+        text = text.replace(failure, MODEL_FAILED)
+    return f"-# {plain_for_discord(shorten(escape_for_discord(text), _MAX_NOTICE))}\n\n" if text else ""
 
 
 def footer(answer: Answer, searched: int = 0) -> str:

@@ -6,6 +6,7 @@ from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
+import pytest
 from discord_bot import Scripted, running, said
 from discord_stand_in import DiscordStandIn
 from fakes import HARBOUR, FakeAssistant
@@ -216,3 +217,24 @@ async def test_over_budget_questions_are_answered_without_the_model(tmp_path: Pa
                 await discord.slash(ann, other.channels[0], "ask", question=QUESTION)
             )
             assert "A model wrote this." in elsewhere.text
+
+
+async def test_a_failed_model_is_not_described_to_members(
+    tmp_path: Path, caplog: pytest.LogCaptureFixture
+) -> None:
+    """They read that it is not available; the log has the provider's error."""
+    error = "The model server rejected the API key."
+    failed = Scripted(
+        lambda question: replace(
+            said(question, "Selected.", mode="extractive"),
+            notice=f"{error} Selected without it.",
+            failures=(error,),
+        )
+    )
+    async with DiscordStandIn() as discord:
+        guild, ann = discord.add_guild(), discord.person()
+        async with running(discord, tmp_path, failed):
+            asked = await discord.slash(ann, guild.channels[0], "ask", question=QUESTION)
+            text = (await discord.finished(asked)).text
+    assert text.startswith("-# The language model is not available at the moment. Selected without it.")
+    assert error in caplog.text

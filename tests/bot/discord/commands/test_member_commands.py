@@ -78,7 +78,7 @@ async def test_publishers_are_autocompleted(tmp_path: Path) -> None:
     async with DiscordStandIn() as discord:
         guild, ann = discord.add_guild(), discord.person()
         async with running(discord, tmp_path) as client:
-            await client.sync_task.first_sync.wait()
+            await client.sync_task.first_sync.ended.wait()
             typed = await discord.autocomplete(ann, guild.channels[0], "ask", "publisher", "qu")
             await discord.until(lambda: typed.response)
     assert typed.response is not None

@@ -13,6 +13,7 @@ from discord_stand_in import DiscordStandIn
 from fakes import SHELF, FakeAssistant, FakeLibrary
 
 from bot import background_sync
+from bot.discord.handlers.first_sync import FirstSync
 from bot.discord.handlers.sync_task import SyncTask
 from retrieval.errors import IndexBusy, ModelMissing, SyncStopped
 from retrieval.reading.corpus import Corpus
@@ -48,7 +49,7 @@ async def test_a_failed_sync_is_logged_once_and_retried(
         pass
 
     monkeypatch.setattr(background_sync, "RETRY_DELAY", 0.02)
-    syncing = asyncio.create_task(SyncTask(library, refresh).run(watch=True))
+    syncing = asyncio.create_task(SyncTask(library, refresh, FirstSync()).run(watch=True))
     async with asyncio.timeout(30):
         while library.syncs < 4:  # noqa: ASYNC110 (there is no event to wait for)
             await asyncio.sleep(0.01)
@@ -105,7 +106,7 @@ async def test_stop_ends_a_long_sync(tmp_path: Path) -> None:
     async def refresh() -> None:
         pass
 
-    sync_task = SyncTask(SlowLibrary(tmp_path), refresh)
+    sync_task = SyncTask(SlowLibrary(tmp_path), refresh, FirstSync())
     syncing = asyncio.create_task(sync_task.run(watch=False))
     await asyncio.sleep(0.1)
     sync_task.stop()

@@ -1,0 +1,44 @@
+"""The first sync of an index, during which nothing can be answered: its progress, for members."""
+
+from __future__ import annotations
+
+import asyncio
+import math
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from retrieval.sync.sync_progress import Progress
+
+READING = "I am reading the articles for the first time"
+PREPARING = "I am preparing the articles for the search"
+LATER = "Please try again in a few minutes."
+_MIN_SECONDS_LEFT = 60.0  # shorter estimates are not shown
+
+
+class FirstSync:
+    """``awaited``: there was no index at the start. ``ended``: the sync is over, successful or not."""
+
+    def __init__(self) -> None:
+        self.awaited = False
+        self.ended = asyncio.Event()
+        self._progress: Progress | None = None
+
+    @property
+    def running(self) -> bool:
+        """True while there is no index because the first sync has not ended."""
+        return self.awaited and not self.ended.is_set()
+
+    def report(self, progress: Progress) -> None:
+        """Note the progress; callable in any thread."""
+        self._progress = progress
+
+    def text(self) -> str:
+        """The progress in one sentence."""
+        progress = self._progress
+        if progress is None or not progress.total:
+            return f"{READING}."
+        if progress.stage == "reading":
+            return f"{READING}: {progress.done:,} of {progress.total:,} files."
+        left = progress.seconds_left or 0.0
+        estimate = f", about {math.ceil(left / 60)} more minutes" if left >= _MIN_SECONDS_LEFT else ""
+        return f"{PREPARING}: {100 * progress.done // progress.total} %{estimate}."
