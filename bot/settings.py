@@ -62,8 +62,8 @@ class Settings(BaseSettings):
     )  # model token budget per day (UTC), shared by all processes; then extractive answers; None: unlimited
     daily_cost: float | None = Field(default=None, gt=0)  # the same as cost, in the currency of `prices`
 
-    embeddings: str = "local"  # "local" or "openai:MODEL"
-    model_dir: Path | None = None  # folder with model.safetensors and tokenizer.json
+    embeddings: str = "local"  # "local", "hf:OWNER/NAME", a folder with a model, or "PROVIDER:MODEL"
+    model_dir: Path | None = None  # folder with the weights of the default model, or of one like it
     threads: int | None = Field(default=None, ge=1)  # of the local models; None: all cores
     reranker: str | None = None  # folder of a cross-encoder, or "hf:owner/name"; None: no reranking
     chroma_url: str | None = None  # URL of a Chroma server; None: the embedded store

@@ -120,7 +120,7 @@ class Answerability:
 
     @cached_property
     def _pool(self) -> ThreadPoolExecutor:
-        from retrieval.models.local_embeddings import usable_cores
+        from retrieval.models.onnx_embeddings import usable_cores
 
         return ThreadPoolExecutor(self._threads or usable_cores(), thread_name_prefix="answerability")
 

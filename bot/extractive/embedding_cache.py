@@ -14,18 +14,20 @@ if TYPE_CHECKING:
 
 @dataclass(frozen=True, slots=True)
 class EmbeddedText:
-    """``pooled`` is a unit vector (dimension,); ``tokens`` is None with an embeddings service."""
+    """``pooled`` is a unit vector (dimension,); ``tokens`` is None for models without
+    token vectors."""
 
     pooled: Matrix
     tokens: TokenVectors | None
 
 
 class EmbeddingCache:
-    """Caches embedded texts, with token vectors if the embeddings have them (the local ones do)."""
+    """Caches embedded texts, with token vectors if the embeddings have them (the default model does)."""
 
     def __init__(self, embeddings: FootnoteEmbeddings) -> None:
         self._embeddings, self._token_embeddings = embeddings, as_token_embeddings(embeddings)
         self._cache: dict[str, EmbeddedText] = {}
+        self._questions: dict[str, EmbeddedText] = {}
 
     @property
     def has_tokens(self) -> bool:
@@ -44,3 +46,15 @@ class EmbeddingCache:
             for text, row in zip(new, self._embeddings.embed_matrix(new), strict=True):
                 self._cache[text] = EmbeddedText(row, None)
         return [self._cache[text] for text in texts]
+
+    def embed_with_question(
+        self, question: str, texts: Sequence[str]
+    ) -> tuple[EmbeddedText, list[EmbeddedText]]:
+        """A question, which some models embed differently, and texts."""
+        if self._token_embeddings is not None:
+            first, *rest = self.embed([question, *texts])
+            return first, rest
+        if question not in self._questions:
+            vector = self._embeddings.embed_questions([question])[0]
+            self._questions[question] = EmbeddedText(vector, None)
+        return self._questions[question], self.embed(texts)

@@ -98,7 +98,7 @@ def rank(
         rough.append((_weighted_sum(weights, values), values, candidate))
     rough.sort(key=lambda entry: -entry[0])
     near = [(values, candidate) for _, values, candidate in rough[:MAX_EMBEDDED]]
-    question, *embedded = cache.embed([profile.text, *(candidate.text for _, candidate in near)])
+    question, embedded = cache.embed_with_question(profile.text, [candidate.text for _, candidate in near])
     tokens = QuestionTokens(profile.text, question.tokens) if question.tokens else None
     for (values, candidate), sentence in zip(near, embedded, strict=True):
         values["cosine"] = float((question.pooled * sentence.pooled).sum())

@@ -1,7 +1,8 @@
-"""The ONNX graph of a BERT sentence encoder, in float or in int8: arrays in, bytes out.
+"""The ONNX graph of a BERT or XLM-R sentence encoder, in float or in int8: arrays in, bytes out.
 
 Input: ``ids`` (batch, length), texts of equal length without padding. Outputs: ``words`` (batch, length,
-dimension), the vectors of the word pieces, and ``vectors`` (batch, dimension), their mean scaled to length 1.
+dimension), the vectors of the word pieces, and ``vectors`` (batch, dimension), their mean or the first of
+them, scaled to length 1.
 A graph for pairs of texts also takes ``kinds`` (batch, length), BERT's token type ids: 0 for the word pieces
 of the first text, 1 for those of the second.
 
@@ -31,7 +32,6 @@ Precision = Literal["int8", "float"]
 ARITHMETIC_VERSION = "g2"  # change it when new vectors cannot be compared with older ones
 INTERFACE_VERSION = "2"  # of inputs and outputs: a change needs a new graph file, but no new index
 _FUSED = "com.microsoft"
-_EPSILON = 1e-12  # BERT's layer_norm_eps
 # Columns with larger absolute values, after LayerNorm and after GELU, are scaled down: most columns stay
 # below 1, a few reach 30. Of the values 3 to 8 these came closest to float: cosine .998, and .995 without.
 _MAX_AFTER_NORM, _MAX_AFTER_GELU = 4.0, 8.0
@@ -65,8 +65,7 @@ class _Graph:
         x = self._embed()
         for number in range(self._weights.layers):
             x = self._layer(number, x)
-        mean = self._node("ReduceMean", [x, self._constant("words_axis", np.array([1]))], "mean", keepdims=0)
-        self._node("LpNormalization", [mean], "vectors", axis=1, p=2)
+        self._node("LpNormalization", [self._pool(x)], "vectors", axis=1, p=2)
         self._node("Identity", [x], "words")
         make = self._onnx.make_tensor_value_info
         width = self._weights.width
@@ -83,6 +82,11 @@ class _Graph:
         opsets = [self._onnx.make_opsetid("", 18), self._onnx.make_opsetid(_FUSED, 1)]
         # onnxruntime reads version 9 of the file format since 1.16.
         return bytes(self._onnx.make_model(graph, opset_imports=opsets, ir_version=9).SerializeToString())
+
+    def _pool(self, x: str) -> str:
+        if self._weights.architecture.pooling == "cls":
+            return self._node("Gather", [x, self._constant("first", np.array(0))], "first_piece", axis=1)
+        return self._node("ReduceMean", [x, self._constant("words_axis", np.array([1]))], "mean", keepdims=0)
 
     def _constant(self, name: str, value: NDArray[np.generic]) -> str:
         self._constants.append(self._array.from_array(np.ascontiguousarray(value), name))
@@ -113,7 +117,7 @@ class _Graph:
             "LayerNormalization",
             [both, self._constant("embedding_gain", gain), self._constant("embedding_bias", bias)],
             "embedded",
-            epsilon=_EPSILON,
+            epsilon=self._weights.architecture.epsilon,
         )
 
     def _words(self, table: Array) -> str:
@@ -148,7 +152,11 @@ class _Graph:
             for part, value in (("gain", gain), ("shift", shift), ("bias", added))
         ]
         return self._node(
-            "SkipLayerNormalization", [out, residual, *constants], name, _FUSED, epsilon=_EPSILON
+            "SkipLayerNormalization",
+            [out, residual, *constants],
+            name,
+            _FUSED,
+            epsilon=self._weights.architecture.epsilon,
         )
 
     def _attention(self, number: int, x: str) -> str:

@@ -1,4 +1,4 @@
-"""The weights of a BERT encoder, checked for names and shapes, and the encoder in plain numpy.
+"""The weights of a BERT or XLM-R encoder, checked for names and shapes, and the encoder in plain numpy.
 
 The numpy encoder is slow and short. It measures the activations of a few texts before quantisation, and the
 tests compare the ONNX graph with it.
@@ -6,9 +6,11 @@ tests compare the ONNX graph with it.
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Literal
 
 import numpy as np
 
@@ -19,10 +21,26 @@ if TYPE_CHECKING:
 
     Array = NDArray[np.float32]
 
+Pooling = Literal["mean", "cls"]
+PREFIXES = re.compile(r"^(?:bert|roberta)\.")  # of the names of weights in some files
 _PROJECTIONS = ("query", "key", "value")
 
 
-def load_weights(path: Path, heads: int) -> BertWeights:
+@dataclass(frozen=True, slots=True)
+class Architecture:
+    """What the weights of an encoder do not tell; the defaults are BERT's.
+
+    ``first_position`` is the row of the position table for the first word piece. ``pooling`` says whether the
+    vector of a text is the mean of its word pieces or the vector of the first one.
+    """
+
+    heads: int
+    epsilon: float = 1e-12  # of LayerNorm
+    first_position: int = 0
+    pooling: Pooling = "mean"
+
+
+def load_weights(path: Path, architecture: Architecture) -> BertWeights:
     """The weights in a safetensors file. Raises ModelMissing if it is unreadable or not a BERT model."""
     from safetensors import SafetensorError
     from safetensors.numpy import load_file
@@ -32,11 +50,11 @@ def load_weights(path: Path, heads: int) -> BertWeights:
     except (SafetensorError, OSError, ValueError, TypeError) as error:
         raise ModelMissing(f"{path} cannot be read as weights: {error}.") from error
     arrays = {
-        name.removeprefix("bert."): tensor.astype(np.float32, copy=False)
+        PREFIXES.sub("", name): tensor.astype(np.float32, copy=False)
         for name, tensor in tensors.items()
         if tensor.dtype.kind == "f"
     }
-    return BertWeights(arrays, heads)
+    return BertWeights(arrays, architecture)
 
 
 class BertWeights:
@@ -45,8 +63,9 @@ class BertWeights:
     Matrices are transposed to (inputs, outputs), for ``x @ matrix``.
     """
 
-    def __init__(self, arrays: Mapping[str, Array], heads: int) -> None:
-        self.arrays, self.heads = arrays, heads
+    def __init__(self, arrays: Mapping[str, Array], architecture: Architecture) -> None:
+        self.arrays, self.architecture = arrays, architecture
+        self.heads = heads = architecture.heads
         self.width = int(self._get("embeddings.word_embeddings.weight", 2).shape[1])
         self.layers = len({name.split(".")[2] for name in arrays if name.startswith("encoder.layer.")})
         if not self.layers:
@@ -55,9 +74,13 @@ class BertWeights:
             raise ModelMissing(f"The weights are inconsistent: {self.width} is not a multiple of {heads}.")
 
     def table(self, name: str) -> Array:
-        """An embedding table ("word", "position", "token_type"): (entries, width)."""
+        """An embedding table ("word", "position", "token_type"): (entries, width).
+
+        That of positions begins at the first word piece's.
+        """
         table = self._get(f"embeddings.{name}_embeddings.weight", 2)
-        return self._checked(name, table, (len(table), self.width))
+        table = self._checked(name, table, (len(table), self.width))
+        return table[self.architecture.first_position :] if name == "position" else table
 
     def norm(self, name: str) -> tuple[Array, Array]:
         """Gain and bias of a LayerNorm."""
@@ -99,21 +122,25 @@ def encode(weights: BertWeights, ids: Sequence[int], kinds: Sequence[int] = ()) 
     positions = (
         weights.table("position")[: len(ids)] + weights.table("token_type")[list(kinds) or [0] * len(ids)]
     )
-    x = _normalise(weights.table("word")[list(ids)] + positions, weights.norm("embeddings.LayerNorm"))
+
+    def normalise(x: Array, norm: str) -> Array:
+        return _normalise(x, weights.norm(norm), weights.architecture.epsilon)
+
+    x = normalise(weights.table("word")[list(ids)] + positions, "embeddings.LayerNorm")
     activations = {"embedded": x}
     for layer in range(weights.layers):
         prefix = f"encoder.layer.{layer}."
         matrix, bias = weights.attention(layer)
         attended = _attend(x @ matrix + bias, weights.heads)
         matrix, bias = weights.dense(prefix + "attention.output.dense", weights.width, weights.width)
-        out = _normalise(attended @ matrix + bias + x, weights.norm(prefix + "attention.output.LayerNorm"))
+        out = normalise(attended @ matrix + bias + x, prefix + "attention.output.LayerNorm")
         matrix, bias = weights.dense(prefix + "intermediate.dense", weights.width)
         wide = gelu(out @ matrix + bias)
         matrix, bias = weights.dense(prefix + "output.dense", wide.shape[1], weights.width)
-        x = _normalise(wide @ matrix + bias + out, weights.norm(prefix + "output.LayerNorm"))
+        x = normalise(wide @ matrix + bias + out, prefix + "output.LayerNorm")
         activations |= {f"attention_out_{layer}": out, f"gelu_{layer}": wide, f"layer_{layer}": x}
-    mean = x.mean(axis=0, keepdims=True)
-    activations["vectors"] = mean / np.linalg.norm(mean)
+    pooled = x.mean(axis=0, keepdims=True) if weights.architecture.pooling == "mean" else x[:1]
+    activations["vectors"] = pooled / np.linalg.norm(pooled)
     return activations
 
 
@@ -129,10 +156,10 @@ def column_maxima(
     return maxima
 
 
-def _normalise(x: Array, norm: tuple[Array, Array]) -> Array:
+def _normalise(x: Array, norm: tuple[Array, Array], epsilon: float) -> Array:
     gain, bias = norm
     centred = x - x.mean(axis=1, keepdims=True)
-    deviation = np.sqrt((centred**2).mean(axis=1, keepdims=True) + np.float32(1e-12))
+    deviation = np.sqrt((centred**2).mean(axis=1, keepdims=True) + np.float32(epsilon))
     normal: Array = centred / deviation * gain + bias
     return normal
 

@@ -19,7 +19,7 @@ if TYPE_CHECKING:
 
 @dataclass(frozen=True, slots=True)
 class TokenVectors:
-    """The vectors of the first 254 word pieces of a text, without the start and end tokens.
+    """The vectors of the word pieces that the model reads of a text, without the start and end tokens.
 
     ``matrix`` (pieces, dimension), float32, has one contextual vector of length 1 per word piece.
     ``spans`` (pieces, 2) are their character offsets in the text, ``ids`` their vocabulary ids. ``pooled``
@@ -52,19 +52,23 @@ class FootnoteEmbeddings(ABC):
         Raises ModelMissing (local) or EmbeddingError (a service).
         """
 
+    def embed_questions(self, texts: Sequence[str]) -> Matrix:
+        """The same for questions, which some models embed differently."""
+        return self.embed_matrix(texts)
+
     @abstractmethod
     def count_tokens(self, text: str) -> int:
         """The number of tokens in the whole text, including those truncated before embedding."""
 
     def embed_query(self, text: str) -> list[float]:
         """The vector of a question."""
-        row: list[float] = self.embed_matrix([normalized(text)])[0].tolist()
+        row: list[float] = self.embed_questions([normalized(text)])[0].tolist()
         return row
 
 
 @runtime_checkable
 class TokenEmbeddings(Protocol):
-    """Embeddings that also return a vector per word piece; the local model does, services do not."""
+    """Embeddings that also return a vector per word piece; the default model does."""
 
     def token_vectors(self, texts: Sequence[str]) -> list[TokenVectors]:
         """The token vectors of each text, in the order given. Raises ModelMissing."""

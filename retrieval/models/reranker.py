@@ -26,6 +26,7 @@ MAX_RERANKED = 30  # hits; those after them keep their places
 RERANKER_WEIGHT = 0.6
 MAX_PIECES = 512  # word pieces of question and passage together
 GRAPH_PATHS = ("model.onnx", "onnx/model.onnx")  # tried in this order in the folder
+_HUB_FILES = (*GRAPH_PATHS, "tokenizer.json", "config.json")
 
 
 @dataclass(frozen=True)
@@ -92,7 +93,8 @@ class Reranker:
 
     def _folder(self) -> Path:
         if self.place.startswith(HUB_PREFIX):
-            return download_model(self.place.removeprefix(HUB_PREFIX), self._cache_dir / "models" / "hub")
+            name, hub = self.place.removeprefix(HUB_PREFIX), self._cache_dir / "models" / "hub"
+            return download_model(name, hub, _HUB_FILES, setting="FOOTNOTE_RERANKER", error=RerankerUnusable)
         return Path(self.place).expanduser()
 
 

@@ -51,9 +51,8 @@ class ServiceEmbeddings(FootnoteEmbeddings):
         """As above, in requests of up to 256 texts. Raises EmbeddingError when the retries fail too."""
         if not texts:
             return np.empty((0, self.dimension), np.float32)
-        # OpenAI rejects empty texts: a full stop is sent instead.
-        sent = [replace_surrogates(text[:_MAX_CHARACTERS]).strip() or "." for text in texts]
-        return _unit(self._request(sent), len(sent), self._model)
+        sent = sendable(texts)
+        return unit_vectors(self._request(sent), len(sent), self._model)
 
     def count_tokens(self, text: str) -> int:
         """An estimate, 4 characters per token: OpenAI's tokenizer would have to be downloaded."""
@@ -110,7 +109,12 @@ def _sentence(error: Exception, model: str) -> str:
     return f"The embedding service rejected the texts: {error}"
 
 
-def _unit(rows: list[list[float]], expected: int, model: str) -> Matrix:
+def sendable(texts: Sequence[str]) -> list[str]:
+    """The texts as services accept them: OpenAI rejects empty texts, so a full stop is sent instead."""
+    return [replace_surrogates(text[:_MAX_CHARACTERS]).strip() or "." for text in texts]
+
+
+def unit_vectors(rows: list[list[float]], expected: int, model: str) -> Matrix:
     """The rows scaled to length 1. Raises EmbeddingError unless there is one valid vector per text."""
     if len(rows) != expected or len({len(row) for row in rows}) != 1:
         raise EmbeddingError(

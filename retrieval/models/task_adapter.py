@@ -46,7 +46,7 @@ class Adapter:
                 arrays[f"{stem}.weight"] = old + change
             elif not name.endswith(".up") and not name.startswith("head."):
                 arrays[name] = array
-        return BertWeights(arrays, weights.heads)
+        return BertWeights(arrays, weights.architecture)
 
     def head(self, first: Array, second: Array) -> Array:
         """One number for each pair of rows: a GELU layer over both vectors, then a linear layer."""

@@ -72,7 +72,7 @@ def find_candidates(
         lexical = executor.submit(
             lambda: [hit for pool, depth in pools for hit in index.lexical.search(query.words, depth, pool)]
         )
-        vector = embeddings.embed_matrix([query.plain])[0]
+        vector = embeddings.embed_questions([query.plain])[0]
         dense = [hit for pool, depth in pools for hit in index.nearest(vector, depth, pool)]
         return fuse(dense, lexical.result())
 
@@ -86,7 +86,7 @@ def _diversified(
     if len(clauses) < 2 or len(candidates) <= limit:
         return hits
     vectors = index.vectors([hit.passage.id for hit in candidates])
-    cosines = embeddings.embed_matrix(list(clauses)) @ vectors.T
+    cosines = embeddings.embed_questions(list(clauses)) @ vectors.T
     queries = [read_query(index, clause, query.as_of) for clause in clauses]
     return diversify(candidates, relevance(queries, candidates, cosines), 2 * limit) + hits[len(candidates) :]
 

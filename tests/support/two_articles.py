@@ -36,6 +36,8 @@ class BagOfWords:
         lengths: NDArray[np.float32] = np.linalg.norm(matrix, axis=1, keepdims=True)
         return matrix / lengths
 
+    embed_questions = embed_matrix
+
 
 def hits(question: str) -> list[Hit]:
     passages = [passage for article in (DRONES, FERRY) for passage in split(article)]

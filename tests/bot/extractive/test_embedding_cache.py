@@ -21,6 +21,10 @@ class Counting:
         self.requested += texts
         return np.array([[len(text)] for text in texts], np.float32)
 
+    def embed_questions(self, texts: Sequence[str]) -> NDArray[np.float32]:
+        self.requested += texts
+        return np.array([[-len(text)] for text in texts], np.float32)
+
 
 class WithTokens(Counting):
     def token_vectors(self, texts: Sequence[str]) -> list[TokenVectors]:
@@ -46,3 +50,16 @@ def test_token_vectors_come_with_embeddings_that_have_them() -> None:
     found = local.embed(["a"])[0].tokens
     assert found is not None
     assert found.ids == (7,)
+
+
+def test_a_question_is_embedded_as_a_question() -> None:
+    """Once, and apart from the same text as a sentence."""
+    embeddings = Counting()
+    cache = EmbeddingCache(embeddings)  # type: ignore[arg-type]
+    for _ in range(2):
+        question, texts = cache.embed_with_question("aa", ["b", "aa"])
+        assert [float(text.pooled[0]) for text in (question, *texts)] == [-2, 1, 2]
+    assert embeddings.requested == ["aa", "b", "aa"]
+    question, texts = EmbeddingCache(WithTokens()).embed_with_question("aa", ["b"])  # type: ignore[arg-type]
+    assert question.tokens is not None
+    assert [float(text.pooled[0]) for text in (question, *texts)] == [2, 1]

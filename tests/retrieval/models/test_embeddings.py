@@ -31,13 +31,6 @@ def test_the_fingerprint_loads_no_model(tmp_path: Path) -> None:
     assert not list(tmp_path.iterdir())
 
 
-def test_an_unknown_choice_is_reported(tmp_path: Path) -> None:
-    """The help names the two valid choices."""
-    with pytest.raises(EmbeddingError, match="cohere:big is not supported") as caught:
-        make_embeddings("cohere:big", model_dir=None, cache_dir=tmp_path)
-    assert "openai:MODEL" in caught.value.help
-
-
 class Service(BaseHTTPRequestHandler):
     """Implements OpenAI's embeddings API; `status` and `body` make it fail."""
 

@@ -23,7 +23,7 @@ TOKENIZER.no_padding()
 @pytest.fixture(scope="module")
 def small(tmp_path_factory: pytest.TempPathFactory) -> bert_weights.BertWeights:
     files = small_model(tmp_path_factory.mktemp("small") / "model")
-    return bert_weights.load_weights(files.weights, files.heads)
+    return bert_weights.load_weights(files.weights, files.layout.architecture)
 
 
 @pytest.mark.parametrize(("precision", "min_cosine"), [("float", 0.99999), ("int8", 0.98)])

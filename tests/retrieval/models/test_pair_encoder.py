@@ -47,7 +47,7 @@ def encoder(tmp_path_factory: pytest.TempPathFactory) -> PairEncoder:
 def test_the_graph_equals_the_adapted_numpy_encoder(encoder: PairEncoder) -> None:
     """Compared word piece by word piece."""
     files = model_files.packaged_files()
-    adapted = encoder.adapter.apply_to(bert_weights.load_weights(files.weights, files.heads))
+    adapted = encoder.adapter.apply_to(bert_weights.load_weights(files.weights, files.layout.architecture))
     encoding = Tokenizer.from_file(str(files.tokenizer)).encode(QUESTION, TEXTS[0])
     ids = [number for number, real in zip(encoding.ids, encoding.attention_mask, strict=True) if real]
     expected = bert_weights.encode(adapted, ids, encoding.type_ids[: len(ids)])[f"layer_{adapted.layers - 1}"]
@@ -101,4 +101,4 @@ def test_an_adapter_of_another_model_is_reported(tmp_path: Path) -> None:
     files = small_model(tmp_path / "model")
     adapter = load_adapter(write_adapter(tmp_path / "adapter", 16))
     with pytest.raises(ModelMissing, match=r"does not fit the weights: encoder\.layer\.0\.attention"):
-        adapter.apply_to(bert_weights.load_weights(files.weights, files.heads))
+        adapter.apply_to(bert_weights.load_weights(files.weights, files.layout.architecture))

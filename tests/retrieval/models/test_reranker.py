@@ -5,12 +5,11 @@ from __future__ import annotations
 import json
 import subprocess
 import sys
-import threading
 from collections.abc import Iterator
-from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
 
 import pytest
+from hub_stand_in import hub_environment, hub_stand_in
 from small_cross_encoder import FAVOURITE, small_cross_encoder
 
 from bot.build import make_library
@@ -125,57 +124,11 @@ def test_a_missing_hub_package_is_reported(tmp_path: Path, monkeypatch: pytest.M
     assert "--extra hub" in caught.value.help
 
 
-class _Hub(BaseHTTPRequestHandler):
-    """A hub with one model, quay/small, whose files are in ``folder``."""
-
-    folder: Path
-    requests: list[str]
-
-    def do_HEAD(self) -> None:
-        self._answer(body=False)
-
-    def do_GET(self) -> None:
-        self._answer(body=True)
-
-    def _answer(self, body: bool) -> None:
-        self.requests.append(self.path)
-        names = [path.name for path in self.folder.iterdir()]
-        name = self.path.rpartition("/")[2].partition("?")[0]
-        if self.path.startswith("/api/models/quay/small"):
-            files = [
-                {"rfilename": file, "type": "file", "path": file, "size": 1, "oid": "0"} for file in names
-            ]
-            listed = (
-                files if "/tree/" in self.path else {"id": "quay/small", "sha": "1" * 40, "siblings": files}
-            )
-            self._send(200, json.dumps(listed).encode(), body)
-        elif self.path.startswith("/quay/small/resolve/") and name in names:
-            self._send(200, (self.folder / name).read_bytes(), body)
-        else:
-            self._send(404, b"{}", body)
-
-    def _send(self, status: int, content: bytes, body: bool) -> None:
-        self.send_response(status)
-        self.send_header("ETag", f'"{len(content):040x}"')
-        self.send_header("X-Repo-Commit", "1" * 40)
-        self.send_header("Content-Length", str(len(content)))
-        self.end_headers()
-        if body:
-            self.wfile.write(content)
-
-    def log_message(self, format: str, *args: object) -> None:
-        """Silent."""
-
-
 @pytest.fixture
 def hub(tmp_path: Path) -> Iterator[tuple[str, list[str]]]:
     """The URL of a hub on loopback, and the paths requested from it."""
-    requests: list[str] = []
-    handler = type("Hub", (_Hub,), {"folder": small_cross_encoder(tmp_path / "hub"), "requests": requests})
-    server = ThreadingHTTPServer(("127.0.0.1", 0), handler)
-    threading.Thread(target=server.serve_forever, daemon=True).start()
-    yield f"http://127.0.0.1:{server.server_port}", requests
-    server.shutdown()
+    with hub_stand_in("quay/small", small_cross_encoder(tmp_path / "hub")) as stand_in:
+        yield stand_in
 
 
 SCRIPT = """
@@ -191,8 +144,8 @@ except RerankerUnusable as error:
 
 
 def score_with_hub(name: str, cache: Path, url: str, repository: Path) -> str:
-    """Score in a subprocess: the package reads the hub's URL when it is imported."""
-    environment = {"HF_ENDPOINT": url, "HF_HOME": str(cache / "hf"), "PYTHONPATH": str(repository)}
+    """Score in a subprocess."""
+    environment = hub_environment(url, cache, repository)
     command = [sys.executable, "-c", SCRIPT, name, str(cache)]
     done = subprocess.run(command, env=environment, capture_output=True, text=True, timeout=60, check=True)
     return done.stdout.strip()
