@@ -122,6 +122,7 @@ class Answer:
     not answer in time; …"); ``failures`` are the errors quoted in it, which are for the operator only.
     ``cost`` is that of ``usage`` by the user's price table, None without a price.
     ``checked`` is the check of a model's sentences, None for extractive answers; ``checking`` while it runs.
+    ``progress`` is what a model's answer without sentences waits for ("Searching…"), "" otherwise.
     """
 
     question: str
@@ -145,6 +146,7 @@ class Answer:
     cost: float | None = None
     checked: CheckKind | None = None
     checking: bool = False
+    progress: str = ""
 
     @property
     def text(self) -> str:

@@ -81,10 +81,14 @@ class Answering:
         failure = task.failure
         if self._chain and task.hits and failure is None:
             from bot.citations import cite
+            from bot.model.model_stream import Phase
 
             try:
                 async with aclosing(self._chain.answer(task.standalone, task.hits, task.day)) as drafts:
                     async for draft in drafts:
+                        if isinstance(draft, Phase):
+                            yield in_progress(task.question, draft.text)
+                            continue
                         answer = cite(draft, task.hits, task.question, task.standalone)
                         if not answer.complete:
                             if not task.strict or self._check == "off":
@@ -205,6 +209,11 @@ class Answering:
             return await asyncio.to_thread(self._extract, task)
         except RetrievalError:  # the model's answer is shown without it
             return None
+
+
+def in_progress(question: str, progress: str) -> Answer:
+    """The answer of a model while it has no text."""
+    return Answer(question, question, "not_found", mode="model", progress=progress)
 
 
 def _with_confidence(answer: Answer) -> Answer:

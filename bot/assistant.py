@@ -11,7 +11,7 @@ from datetime import date
 from typing import TYPE_CHECKING
 
 from bot.answer import Answer, CheckKind, Citation, Mode, Usage
-from bot.answering import Answering, Task
+from bot.answering import Answering, Task, in_progress
 from bot.catalogue_answers.catalogue_answer import catalogue_answer
 from bot.checking.quote_location import LocatedQuote, locate
 from bot.errors import ModelFailed
@@ -101,6 +101,8 @@ class Assistant:
             self._conversations.add(conversation, Turn(question, found.text, question))
             yield replace(found, seconds={"total": time.perf_counter() - started})
             return
+        if self.chain:
+            yield in_progress(question, "Searching…")
         standalone, usage, failure = await self._standalone(question, turns, day)
         seconds["standalone"] = time.perf_counter() - started
         correction, hits = await self._search(standalone, filters, day)

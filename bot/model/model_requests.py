@@ -109,8 +109,9 @@ class ModelRequests:
         return Usage(sent, count_tokens(text))
 
     async def attempts(self, name: str, prepare: Prepare[_Out]) -> AsyncGenerator[_Out]:
-        """Stream the reply to the prompt *name*; failures are retried until the first item is yielded."""
+        """Stream the reply to the prompt *name*; failures are retried until an item other than a Phase."""
         from bot.model.model_errors import failure
+        from bot.model.model_stream import Phase
 
         attempt, clock = 0, asyncio.get_running_loop().time
         latest = clock() + self._settings.timeout * _MAX_RETRY_TIME_FACTOR
@@ -121,7 +122,7 @@ class ModelRequests:
             try:
                 async with aclosing(await self._stream(name, prepare)) as stream:
                     async for item in stream:
-                        shown = True
+                        shown = shown or not isinstance(item, Phase)
                         yield item
                 return
             except Exception as error:

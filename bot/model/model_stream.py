@@ -27,6 +27,13 @@ _FILTER_REASONS = frozenset({"content_filter", "refusal", "SAFETY", "safety"})
 _REPHRASE = "Rephrase the question."
 
 
+@dataclass(frozen=True, slots=True)
+class Phase:
+    """What is being done while there is no text, for the user: "Writing…"."""
+
+    text: str
+
+
 @dataclass(slots=True)
 class StreamEnding:
     """How a stream ended, and its token counts so far."""
@@ -86,11 +93,18 @@ async def drafts(
     names: Sequence[str] = (),
     instructions: PromptInstructions,
     reading: StreamReading,
-) -> AsyncGenerator[Draft]:
-    """The Drafts of a growing answer, the last one complete; *titles* and *names* (publishers) by passage."""
+    opening: Phase,
+) -> AsyncGenerator[Draft | Phase]:
+    """The Drafts of a growing answer, the last one complete; *titles* and *names* (publishers) by passage.
+
+    *opening* comes first, and another Phase with the first text.
+    """
+    yield opening
     parser, ending, shown = AnswerParser(len(titles), titles, names), StreamEnding(), Draft()
     async with aclosing(_pieces(messages, reading, ending)) as pieces:
         async for piece in pieces:
+            if not parser.text:
+                yield Phase("Writing…")
             parsed = parser.feed(piece)
             draft = instructions.without_echoes(parsed) if parsed else None
             if draft is not None and draft.sentences and draft != shown:

@@ -18,9 +18,11 @@ from bot.question.conversation import Turn
 from bot.question.rewritten_question import can_replace
 from bot.reply.output_cleanup import unwrap
 from bot.settings import Settings
+from retrieval.article import ArticleInfo
 from retrieval.hit import Hit
 
 if TYPE_CHECKING:
+    from bot.model.model_stream import Phase
     from bot.model.retry_policy import PromptFit
     from bot.prompting.passage_prompt import CheckedSentence
     from bot.reply.answer_parser import Draft
@@ -60,19 +62,20 @@ class ModelChain:
         """The cost of *usage* by the price table; None without a price for the model."""
         return self._requests.cost(usage)
 
-    async def answer(self, question: str, hits: Sequence[Hit], as_of: date) -> AsyncGenerator[Draft]:
+    async def answer(self, question: str, hits: Sequence[Hit], as_of: date) -> AsyncGenerator[Draft | Phase]:
         """Growing Drafts of the answer to a standalone *question* on the day *as_of*, the last one complete.
 
-        ``DraftSentence.hits`` are indexes into *hits*. Closing the iterator closes the model's stream.
-        Raises ModelFailed when retries are exhausted, possibly after some Drafts.
+        ``DraftSentence.hits`` are indexes into *hits*. A Phase comes while there is no text. Closing the
+        iterator closes the model's stream. Raises ModelFailed when retries are exhausted, possibly after
+        some Drafts.
         """
-        from bot.model.model_stream import drafts
+        from bot.model.model_stream import Phase, drafts
         from bot.prompting.passage_prompt import numbered_passages
         from bot.reply.prompt_echoes import PromptInstructions
 
         articles = [hit.passage.article for hit in hits]
 
-        def prepare(fit: PromptFit) -> tuple[dict[str, str], Reader[Draft]]:
+        def prepare(fit: PromptFit) -> tuple[dict[str, str], Reader[Draft | Phase]]:
             shown = numbered_passages(hits, fit.budget)
             variables = {"passages": shown.text, "question": question, "today": f"{as_of} ({as_of:%A})"}
             prompt = self._requests.prompts["answer"]
@@ -82,12 +85,13 @@ class ModelChain:
                 names=[info.publisher or info.title for info in articles[: shown.count]],
                 instructions=PromptInstructions.of(f"{prompt.system} {prompt.human}", shown.text),
                 reading=self._requests.reading("answer", variables),
+                opening=Phase(_reading(articles[: shown.count])),
             )
             return variables, read
 
         async with aclosing(self._requests.attempts("answer", prepare)) as stream:
-            async for draft in stream:
-                yield draft
+            async for item in stream:
+                yield item
 
     async def check(
         self, question: str, hits: Sequence[Hit], sentences: Sequence[CheckedSentence]
@@ -156,6 +160,16 @@ class ModelChain:
         await self._requests.close()
         if self._checks is not self._requests:
             await self._checks.close()
+
+
+def _reading(articles: Sequence[ArticleInfo]) -> str:
+    """What the model does before it writes; *articles* are those of its passages.
+
+    >>> _reading([])
+    'Reading 0 passages of 0 articles…'
+    """
+    counts = (len(articles), "passage"), (len({info.id for info in articles}), "article")
+    return "Reading {} of {}…".format(*(f"{n} {noun}{'' if n == 1 else 's'}" for n, noun in counts))
 
 
 async def _reply(

@@ -41,6 +41,7 @@ if TYPE_CHECKING:
     from retrieval.hit import Hit
 
 _LINES_ABOVE_QUOTE = 5  # when the pager opens an article
+_FRAMES = 12  # per second: the first word of an answer waits for less than 100 ms
 _MARKERS = re.compile(r"\[\d+\]")
 
 
@@ -99,6 +100,8 @@ class Screen:
                     if answer.sentences and not answer.complete:
                         body = self._body(answer)
                         update(Tail(Group(body, "", checking) if answer.checking else body))
+                    elif answer.progress:
+                        update(Spinner("dots", sanitize_line(answer.progress)))
         except asyncio.CancelledError:
             if answer is not None:
                 self.answer(answer)
@@ -113,7 +116,8 @@ class Screen:
         if not self.is_terminal:
             yield lambda _: None
             return
-        with Live(Spinner("dots", "Searching…"), console=self.console, transient=True) as live:
+        first = Spinner("dots", "Searching…")
+        with Live(first, console=self.console, transient=True, refresh_per_second=_FRAMES) as live:
             yield live.update
 
     def answer(self, answer: Answer) -> None:

@@ -224,9 +224,9 @@ async def test_strict_answers_are_shown_after_the_check(
     server.check_all(checker(LABELS))
     server.say(REPLY, cut=2)
     answers = await all_answers(assistant, QUESTION)
-    assert [list(support(answer)) for answer in answers] == [[LEAD, TRUE]]
-    assert answers[0].notice == "2 sentences were left out because the articles do not support them."
-    assert "14 drones" in answers[0].contradictions[0].text
+    assert [list(support(answer)) for answer in answers if not answer.progress] == [[LEAD, TRUE]]
+    assert answers[-1].notice == "2 sentences were left out because the articles do not support them."
+    assert "14 drones" in answers[-1].contradictions[0].text
 
 
 def test_json_waits_for_the_check(assistant: Assistant, server: OpenAIStandIn) -> None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import AsyncIterator
 from datetime import date
 from typing import Any
 
@@ -45,4 +46,9 @@ def chain(server: OpenAIStandIn, pauses: Pauses | None = None, **settings: Any) 
 
 
 async def drafts(chain: ModelChain, question: str = "Who banned drones?") -> list[Draft]:
-    return [draft async for draft in chain.answer(question, HITS, DAY)]
+    return [draft async for draft in chain.answer(question, HITS, DAY) if isinstance(draft, Draft)]
+
+
+async def first_draft(stream: AsyncIterator[object]) -> Draft:
+    """The first item of an answer that has text."""
+    return await anext(item async for item in stream if isinstance(item, Draft))

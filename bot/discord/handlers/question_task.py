@@ -212,7 +212,7 @@ async def _stream(
     answer: Answer | None = None
     async with aclosing(cast("AsyncGenerator[Answer, None]", stream)) as answers:
         async for answer in answers:
-            if answer.sentences and not answer.complete:
+            if (answer.sentences or answer.progress) and not answer.complete:
                 throttle.offer(growing_posts(answer))
     assert answer is not None, "a stream of answers ends with a complete one"
     return answer

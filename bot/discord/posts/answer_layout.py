@@ -58,7 +58,8 @@ def answer_posts(answer: Answer, *, searched: int = 0) -> list[Post]:
 def growing_posts(answer: Answer) -> list[Post]:
     """An answer that is still being written or checked."""
     footer = CHECKING if answer.checking else GROWING
-    return arrange(answer_text(answer), [], footer=footer, colour="grey")
+    text = answer_text(answer) or plain_for_discord(escape_for_discord(answer.progress))
+    return arrange(text, [], footer=footer, colour="grey")
 
 
 def source_line(citation: Citation) -> str:

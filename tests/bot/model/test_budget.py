@@ -9,7 +9,7 @@ from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
 import pytest
-from chain_world import DAY, HITS, chain, drafts
+from chain_world import DAY, HITS, chain, drafts, first_draft
 from openai_stand_in import OpenAIStandIn
 from repository import ROOT
 
@@ -141,7 +141,7 @@ async def test_a_stopped_answer_is_paid_for(server: OpenAIStandIn, tmp_path: Pat
     server.say("The council banned drones. [1] " * 100, pause=0.1)
     asked = chain(server, state=tmp_path, daily_tokens=10**6)
     stream = asked.answer("Who?", HITS, DAY)
-    await anext(stream)
+    await first_draft(stream)
     await stream.aclose()
     spent = Budget(tmp_path / "model-spending.json", tokens=10**6).spent()
     assert spent.input_tokens > 300

@@ -8,10 +8,12 @@ from itertools import pairwise
 from typing import Any
 
 import pytest
-from chain_world import DAY, HITS, TEXTS, chain, drafts
+from chain_world import DAY, HITS, TEXTS, chain, drafts, first_draft
 from openai_stand_in import OpenAIStandIn
 
+from bot.model.model_stream import Phase
 from bot.question.conversation import Turn
+from bot.reply.answer_parser import Draft
 
 
 @pytest.fixture
@@ -52,6 +54,14 @@ async def test_the_prompt_numbers_the_passages_and_says_the_day(server: OpenAISt
     assert [message["role"] for message in request.body["messages"]] == ["system", "user"]
 
 
+async def test_what_the_model_does_is_said_until_it_writes(server: OpenAIStandIn) -> None:
+    """First what it reads, then that it writes, then its text."""
+    server.say("It banned drones. [1]")
+    items = [item async for item in chain(server).answer("Who?", [*HITS, HITS[0]], DAY)]
+    assert items[:2] == [Phase("Reading 4 passages of 3 articles…"), Phase("Writing…")]
+    assert all(isinstance(item, Draft) for item in items[2:])
+
+
 async def test_a_follow_up_is_made_standalone(server: OpenAIStandIn) -> None:
     """The conversation goes into the prompt, one question comes out, however the model dresses it up."""
     server.say(
@@ -68,7 +78,7 @@ async def test_closing_the_drafts_closes_the_stream(server: OpenAIStandIn) -> No
     """Whoever stops reading stops the model: the server sees the connection go."""
     server.say("The council banned drones. [1] " * 100, pause=0.1)
     stream = chain(server).answer("Who?", HITS, DAY)
-    await anext(stream)
+    await first_draft(stream)
     await stream.aclose()
     await until(lambda: server.left_early == 1)
 

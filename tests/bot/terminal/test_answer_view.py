@@ -106,15 +106,18 @@ async def test_checking_is_shown_in_the_place_of_the_sources() -> None:
     growing = replace(complete, sentences=plain, complete=False, contradictions=(), checked=None)
 
     async def answers() -> AsyncIterator[Answer]:
+        yield replace(growing, sentences=(), progress="Reading 2 passages of 1 article…")
+        await asyncio.sleep(0.2)  # the screen is redrawn twelve times a second
         yield replace(growing, sentences=plain[:1])
         yield replace(growing, checking=True)
-        await asyncio.sleep(0.5)  # the screen is redrawn four times a second
+        await asyncio.sleep(0.2)
         yield complete
 
     console = make_console()
     assert await Screen(console).show(answers()) == complete
     shown = written_to(console)
     before, final = shown[: shown.rindex("\x1b[2K")], shown[shown.rindex("\x1b[2K") :]
+    assert "Reading 2 passages of 1 article…" in before
     assert "checking…" in before
     assert not re.search(r"\[[?!]\]|Harbour fees · The Quay", before)
     assert "checking…" not in final
