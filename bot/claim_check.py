@@ -12,11 +12,11 @@ from typing import TYPE_CHECKING, Any, Literal
 from bot.answer import Answer, Citation
 from bot.answer_json import citation_json
 from bot.assistant import Assistant
-from bot.checking.claim_sentences import claim_sentences, is_claim
 from bot.checking.model_check import deciding_places
-from bot.checking.quote_differences import differing_words
 from bot.checking.quote_location import without_lost_quotes
 from bot.citations import best_span, quote_of
+from bot.claims.claim_sentences import claim_sentences, is_claim
+from bot.claims.quote_differences import differing_words
 from bot.errors import ModelFailed, QuestionInvalid
 from bot.prompting.passage_prompt import CheckedSentence
 from bot.reply.verdicts import Finding, Verdict

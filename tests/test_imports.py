@@ -63,6 +63,7 @@ LAYOUT = {
     "bot.citations": "bot.reply",
     "bot.checking": "bot.prompting bot.reply bot.citations retrieval.reading retrieval.reading.metadata "
     "retrieval.splitting retrieval.index retrieval.library",
+    "bot.claims": "bot.reply bot.checking",
     "bot.extractive": "bot.question bot.checking bot.citations retrieval.models retrieval.search",
     "bot.rendering": "bot.checking retrieval.index",
     "bot.comparison": "bot.question bot.checking bot.citations bot.rendering",
@@ -75,8 +76,8 @@ LAYOUT = {
     "bot.build": "bot.question bot.model bot.extractive bot.assistant retrieval.library retrieval.models "
     "retrieval.reading retrieval.reading.document retrieval.splitting",
     # Shared by the adapters
-    "bot.claim_check": "bot.model bot.prompting bot.reply bot.checking bot.citations bot.assistant "
-    "retrieval.reading.metadata",
+    "bot.claim_check": "bot.model bot.prompting bot.reply bot.claims bot.checking bot.citations "
+    "bot.assistant retrieval.reading.metadata",
     "bot.background_sync": "retrieval.library retrieval.sync",
     "bot.suggestions": "bot.assistant bot.rendering retrieval.library retrieval.splitting",
     "bot.records": "bot.question bot.checking bot.rendering retrieval.index",

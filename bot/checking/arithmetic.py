@@ -51,24 +51,37 @@ def _rounds_to(claim: Figure, value: float) -> bool:
 
 
 def _of_figures(operands: Sequence[Figure], *, shares: bool, rounded: bool) -> Iterator[tuple[str, float]]:
-    """Formulas with their values: percentages only as *shares*, and only exact ratios unless *rounded*."""
-    known = {figure.value: None for figure in operands if figure.value}
-    values = list(known)[:MAX_OPERANDS]
-    for one, other in combinations(values, 2):
-        large, small = max(one, other), min(one, other)
+    """Formulas with their values, the most likely ones first: products are equal to many figures by chance.
+
+    Percentages only as *shares*, and only exact ratios unless *rounded*.
+    """
+    pairs = _pairs(operands)
+    if shares:
+        for large, small in pairs:
+            yield f"{_short(small)} / {_short(large)} * 100", 100 * small / large
+            rise = 100 * (large - small) / small
+            yield f"({_short(large)} - {_short(small)}) / {_short(small)} * 100", rise
+    alike = [figure for figure in operands if (figure.unit == "%") is shares]
+    for large, small in _pairs(alike):
         yield f"{_short(large)} - {_short(small)}", large - small
         yield f"{_short(large)} + {_short(small)}", large + small
-        yield f"{_short(large)} * {_short(small)}", large * small
-        if rounded or large % small == 0:
-            yield f"{_short(large)} / {_short(small)}", large / small
-        if shares:
-            yield f"{_short(small)} / {_short(large)} * 100", 100 * small / large
-            yield (
-                f"({_short(large)} - {_short(small)}) / {_short(small)} * 100",
-                100 * (large - small) / small,
-            )
+    values = _values(alike)
     if 2 < len(values) <= 8:
         yield " + ".join(map(_short, values)), sum(values)
+    for large, small in pairs:
+        if rounded or large % small == 0:
+            yield f"{_short(large)} / {_short(small)}", large / small
+    for large, small in pairs:
+        yield f"{_short(large)} * {_short(small)}", large * small
+
+
+def _values(figures: Sequence[Figure]) -> list[float]:
+    return list(dict.fromkeys(figure.value for figure in figures if figure.value))[:MAX_OPERANDS]
+
+
+def _pairs(figures: Sequence[Figure]) -> list[tuple[float, float]]:
+    """All pairs of different values, the larger one first."""
+    return [(max(pair), min(pair)) for pair in combinations(_values(figures), 2)]
 
 
 def _of_dates(dates: Sequence[DateMention], noun: str) -> Iterator[tuple[str, float]]:

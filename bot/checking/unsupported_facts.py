@@ -14,6 +14,7 @@ from retrieval.text_normalization import normalize_with_offsets, normalized
 _QUOTED = re.compile(r"“([^“”\n]{1,400})”|\"([^\"\n]{1,400})\"")
 _MIN_QUOTED_WORDS = 3  # shorter ones are scare quotes and titles
 _COUNT_WORDS = frozenset("two three four both".split())  # can be a writer's count of listed things
+MEASURES = frozenset("second minute hour day week month year decade kilometre meter mile tonne".split())
 _NEXT_WORD = re.compile(r"\W+(\w{3,})")
 
 MissingFact = tuple[int, int, str]
@@ -73,6 +74,24 @@ class KnownFacts:
             known = figures.with_loose(figures.evidence_figures(text), date_spans)
             found += [(figure, next_word(text, figure)) for figure in known]
         return found
+
+    def operands(self, noun: str) -> list[Figure]:
+        """The numbers that a figure with this noun can be calculated from: of days, only from days."""
+        is_measured = noun in MEASURES
+        return [
+            figure
+            for figure, other in self.figures
+            if not figure.loose and (other == noun if is_measured else other not in MEASURES)
+        ]
+
+    def numbers_without_scale(self, claim: str) -> set[tuple[int, int]]:
+        """The spans of numbers written as in a table whose key names the scale: 412 for 412 million."""
+        known = {figure.value for figure, _ in self.figures}
+        return {
+            (number.start, number.end)
+            for number in figures.figures(claim)
+            if any(number.value * scale in known for scale in (1e3, 1e6, 1e9, 1e12))
+        }
 
     @cached_property
     def _names(self) -> name_mentions.KnownNames:

@@ -13,7 +13,7 @@ from functools import cached_property, lru_cache
 
 from bot.answer import Answer, Sentence, Support
 from bot.checking import date_mentions, figures
-from bot.checking.aligned_facts import differing_facts
+from bot.checking.aligned_facts import AlignedSource
 from bot.checking.arithmetic import asks_for_calculation, calculation
 from bot.checking.derived_dates import derived_dates
 from bot.checking.marked_spans import merge_spans
@@ -28,6 +28,7 @@ MIN_FUNCTION_WORDS = 0.15  # share of the words of an English text
 MIN_KNOWN_WORDS = 0.4  # share of the words of an English answer that are function words or in its passages
 MIN_WORDS = 4  # of an answer whose language its words can tell
 MAX_LEAD_STEMS = 6  # content stems of a line that only introduces a list
+_DATA_BLOCK = re.compile(r"```(?:json|ya?ml|toml|[ct]sv)\b", re.IGNORECASE)
 _EMPHASIS = re.compile(r"\*\*|__|`")
 _ANSWER_WORD = re.compile(r"\W*(?:yes|no|not quite|partly|correct|true|false|neither|both)\W*", re.IGNORECASE)
 _SOURCES = r"(?:articles?|passages?|sources?|texts?|reports?|excerpts?|documents?)"
@@ -62,6 +63,12 @@ class Evidence:
     def facts(self) -> KnownFacts:
         """The facts stated in passages and heads."""
         return KnownFacts((*self.passages, *self.heads))
+
+    @cached_property
+    def aligned(self) -> AlignedSource:
+        """The passages, prepared for the comparison of values in their context."""
+        days = (hit.passage.article.day for hit in self.hits)
+        return AlignedSource(list(zip(self.passages, days, strict=True)))
 
     @cached_property
     def dates(self) -> tuple[date_mentions.DateMention, ...]:
@@ -131,11 +138,17 @@ def has_claim(text: str) -> bool:
 
 
 def _checked(sentence: Sentence, hits: tuple[Hit, ...], question: str) -> Sentence:
-    if "```" in sentence.text or not has_claim(sentence.text):
+    if ("```" in sentence.text and not _DATA_BLOCK.match(sentence.text)) or not has_claim(sentence.text):
         return replace(sentence, support="neutral", missing=())
     plain = normalize_with_offsets(_EMPHASIS.sub(lambda mark: " " * len(mark[0]), sentence.text))
     claim = plain.text
-    found, calculations = lacking_facts(claim, evidence_of(hits), question)
+    evidence = evidence_of(hits)
+    found, calculations = lacking_facts(claim, evidence, question)
+    if "```" in sentence.text:  # keys are neither names, nor quotations, nor the words of a sentence
+        scaled = evidence.facts.numbers_without_scale(claim)
+        found = [fact for fact in found if fact[2] in ("number", "date") and fact[:2] not in scaled]
+    else:
+        found += differing_facts(claim, evidence, calculations)
     lacks = [(*plain.span(start, end), kind) for start, end, kind in found]
     support: Support = "unsupported" if lacks else "neutral"
     if not lacks and _is_verbatim(claim, hits):
@@ -161,7 +174,7 @@ def lacking_facts(claim: str, evidence: Evidence, question: str) -> tuple[list[M
             dates = [(mention.start, mention.end) for mention in mentions]
             others = [number for number in figures.outside(numbers, dates) if number.start != start]
             if asks_for_calculation(f"{question} {claim}"):
-                others += [known for known, _ in evidence.facts.figures if not known.loose]
+                others += evidence.facts.operands(next_word(claim, figure))
             if next_word(claim, figure) == "point" and figures.is_supported_by(
                 replace(figure, unit="%"), [known for known, _ in evidence.facts.figures]
             ):
@@ -175,9 +188,15 @@ def lacking_facts(claim: str, evidence: Evidence, question: str) -> tuple[list[M
         lacks.append((start, end, kind))
     texts = (*evidence.passages, *evidence.heads)
     lacks += [(*span, "number") for span in units_not_named(claim, numbers, texts)]
-    calculated = {(figure.start, figure.end) for figure in numbers} if calculations else set()
-    differing = differing_facts(claim, evidence.passages, evidence.dates)
-    return lacks + [span for span in differing if span[:2] not in calculated], calculations
+    return lacks, calculations
+
+
+def differing_facts(claim: str, evidence: Evidence, calculations: Sequence[str] = ()) -> list[MissingFact]:
+    """The values and negations of a claim that fit its words worse than others of its evidence."""
+    differing = evidence.aligned.differing_facts(claim)
+    numbers = figures.figures(claim) if calculations else ()
+    calculated = {(figure.start, figure.end) for figure in numbers}
+    return [fact for fact in differing if fact[:2] not in calculated]
 
 
 def _is_verbatim(claim: str, hits: Sequence[Hit]) -> bool:

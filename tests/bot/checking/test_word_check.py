@@ -233,6 +233,13 @@ def test_code_is_not_checked() -> None:
     assert check("```python\nfine = 999\n```").support == "neutral"
 
 
+def test_figures_and_dates_of_a_data_block_are_checked() -> None:
+    """JSON that was asked for states facts; its keys are no names."""
+    assert check('```json\n{"Fine": 412, "Boats": 46, "day": "2022-03-03"}\n```').support == "neutral"
+    wrong = check('```json\n{"fine": 421, "boats": 46}\n```')
+    assert (wrong.support, missing(wrong)) == ("unsupported", ["421"])
+
+
 @pytest.mark.parametrize(
     ("question", "text"),
     [

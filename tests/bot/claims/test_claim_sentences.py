@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from bot.checking.claim_sentences import MAX_SENTENCE, claim_sentences, is_claim
+from bot.claims.claim_sentences import MAX_SENTENCE, claim_sentences, is_claim
 
 
 def test_what_is_not_a_statement_is_left_out() -> None:

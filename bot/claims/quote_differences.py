@@ -6,8 +6,8 @@ import re
 from dataclasses import replace
 
 from bot.checking import date_mentions, figures
-from bot.checking.aligned_facts import negated
-from bot.checking.word_check import Evidence, lacking_facts
+from bot.checking.negations import negated, polar_words
+from bot.checking.word_check import Evidence, differing_facts, lacking_facts
 from retrieval.hit import Hit
 from retrieval.passage import Passage
 from retrieval.text_analysis import STOP_WORDS, stems
@@ -44,8 +44,10 @@ def differing_words(
 
 def _lacking(sentence: str, quote: Passage) -> list[Span]:
     """The facts that the quote lacks: also a negation of other words."""
-    found = {span[:2] for span in lacking_facts(sentence, Evidence((Hit(quote, 0.0),)), "")[0]}
-    denied = {stem for _, _, stem in negated(quote.text)}
+    evidence = Evidence((Hit(quote, 0.0),))
+    lacks, calculations = lacking_facts(sentence, evidence, "")
+    found = {span[:2] for span in [*lacks, *differing_facts(sentence, evidence, calculations)]}
+    denied = {polar.stem for polar in polar_words(quote.text) if polar.is_negated is not False}
     negations = {span[:2] for span in negated(sentence)}
     kept = {(first, last) for first, last, stem in negated(sentence) if stem in denied}
     found |= negations - kept

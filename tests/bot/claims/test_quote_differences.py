@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from bot.checking.quote_differences import differing_words
+from bot.claims.quote_differences import differing_words
 from retrieval.article import ArticleInfo
 from retrieval.passage import Passage
 

@@ -5,8 +5,8 @@ from __future__ import annotations
 import re
 import textwrap
 
-from bot.checking.opinions import is_opinion
 from bot.checking.word_check import has_claim
+from bot.claims.opinions import is_opinion
 from bot.reply.answer_structure import units
 
 MAX_SENTENCE = 1000  # characters; longer ones are checked in parts
