@@ -4,15 +4,25 @@ from __future__ import annotations
 
 import hashlib
 import os
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import Annotated, Literal
 
 import platformdirs
 from pydantic import BeforeValidator, Field, SecretStr, ValidationError
-from pydantic_settings import BaseSettings, NoDecode, SettingsConfigDict
+from pydantic_settings import (
+    BaseSettings,
+    EnvSettingsSource,
+    InitSettingsSource,
+    NoDecode,
+    PydanticBaseSettingsSource,
+    SettingsConfigDict,
+)
 
 from bot.errors import SettingsInvalid
+from bot.providers import PROVIDERS, Provider, names_provider
+
+_PROVIDER_PREFIXES = tuple({prefix for provider in PROVIDERS.values() for prefix in provider.prefixes})
 
 
 def _paths(value: str | Sequence[str | Path]) -> tuple[Path, ...]:
@@ -30,6 +40,7 @@ class Settings(BaseSettings):
 
     openai_api_key: SecretStr | None = Field(default=None, validation_alias="OPENAI_API_KEY")
     openai_base_url: str | None = Field(default=None, validation_alias="OPENAI_BASE_URL")
+    provider_variables: Mapping[str, SecretStr] = {}  # keys and others of all providers in bot/providers.py
     discord_token: SecretStr | None = Field(default=None, validation_alias="DISCORD_TOKEN")
 
     corpus: Annotated[tuple[Path, ...], NoDecode, BeforeValidator(_paths)] = (Path("corpus"),)
@@ -40,7 +51,7 @@ class Settings(BaseSettings):
     history: bool = True  # store answers, so that they can be listed, verified and exported
     keep_days: int | None = Field(default=None, ge=1)  # then answers and chat lines are deleted; None: never
 
-    mode: Literal["auto", "extractive", "model"] = "auto"  # auto: the model if a key or base URL is set
+    mode: Literal["auto", "extractive", "model"] = "auto"  # auto: as `uses_model` says
     chat_model: str | None = None  # None: DEFAULT_CHAT_MODEL in bot/model/chat_model.py
     strict: bool = False  # leave out sentences of a model that the articles do not support
     check: Literal["model", "words", "off"] = "model"  # how a model's sentences are checked
@@ -53,6 +64,9 @@ class Settings(BaseSettings):
     )
     temperature: float | None = None  # None: the model's default; reasoning models accept no other
     context_tokens: int = Field(default=6000, ge=500)  # maximum tokens of passages in a prompt
+    answer_tokens: int = Field(
+        default=4096, ge=100
+    )  # maximum tokens of an answer, with the reasoning of models that reason
     passages: int = Field(default=10, ge=1, le=50)  # passages retrieved for an answer
     timeout: float = Field(default=60.0, gt=0)  # seconds without data from the model
     retries: int = Field(default=3, ge=0, le=10)  # after 429, 5xx and timeouts
@@ -97,10 +111,39 @@ class Settings(BaseSettings):
 
     @property
     def uses_model(self) -> bool:
-        """True if answers are written by a language model."""
-        if self.mode == "auto":
-            return self.openai_api_key is not None or self.openai_base_url is not None
-        return self.mode == "model"
+        """True if a language model writes the answers: if set, or if a key, base URL or provider is set."""
+        if self.mode != "auto":
+            return self.mode == "model"
+        has_server = self.openai_api_key is not None or self.openai_base_url is not None
+        return has_server or names_provider(self.chat_model)
+
+    def key_of(self, provider: Provider) -> str | None:
+        """The API key of a provider; None if none is set."""
+        if provider is PROVIDERS["openai"]:
+            return self.openai_api_key.get_secret_value() if self.openai_api_key else None
+        keys = [self.provider_variables[name] for name in provider.keys if name in self.provider_variables]
+        return keys[0].get_secret_value() if keys else None
+
+    @classmethod
+    def settings_customise_sources(
+        cls,
+        settings_cls: type[BaseSettings],
+        init_settings: PydanticBaseSettingsSource,
+        env_settings: PydanticBaseSettingsSource,
+        dotenv_settings: PydanticBaseSettingsSource,
+        file_secret_settings: PydanticBaseSettingsSource,
+    ) -> tuple[PydanticBaseSettingsSource, ...]:
+        """The environment and `.env`; what they say about providers is collected in `provider_variables`."""
+        assert isinstance(env_settings, EnvSettingsSource)
+        assert isinstance(dotenv_settings, EnvSettingsSource)
+        variables = {**dotenv_settings.env_vars, **env_settings.env_vars}
+        found = {
+            name.upper(): value
+            for name, value in variables.items()
+            if value and name.upper().startswith(_PROVIDER_PREFIXES)
+        }
+        named = InitSettingsSource(settings_cls, {"provider_variables": found})
+        return init_settings, env_settings, dotenv_settings, named
 
 
 def read_settings(corpus: Sequence[Path] = (), index: Path | None = None) -> Settings:

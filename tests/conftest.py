@@ -17,7 +17,10 @@ from hypothesis import settings
 if TYPE_CHECKING:
     from openai_stand_in import OpenAIStandIn
 
-_PREFIXES = ("FOOTNOTE_", "OPENAI_", "DISCORD_", "LANGCHAIN_", "LANGSMITH_", "CHROMA_")
+_PREFIXES = (
+    *("FOOTNOTE_", "OPENAI_", "DISCORD_", "LANGCHAIN_", "LANGSMITH_", "CHROMA_"),
+    *("ANTHROPIC_", "GOOGLE_", "GEMINI_", "MISTRAL_", "OLLAMA_"),
+)
 _DEAD_PROXY = "http://127.0.0.1:9"  # discard port: refuses at once; inherited by subprocesses
 
 
@@ -28,6 +31,7 @@ def pytest_configure(config: pytest.Config) -> None:
     for name in ("HTTP_PROXY", "HTTPS_PROXY", "ALL_PROXY"):
         os.environ[name] = os.environ[name.lower()] = _DEAD_PROXY
     os.environ["NO_PROXY"] = os.environ["no_proxy"] = "127.0.0.1,localhost,::1"
+    os.environ["OLLAMA_HOST"] = _DEAD_PROXY  # an Ollama of the developer is not found
     os.environ["ORT_DISABLE_TELEMETRY"] = "1"  # read when onnxruntime is imported
     home = Path(tempfile.mkdtemp(prefix="footnote-tests-"))
     for name in ("XDG_CACHE_HOME", "XDG_STATE_HOME", "XDG_CONFIG_HOME", "XDG_DATA_HOME"):

@@ -27,7 +27,7 @@ SHARED = {
         "text_normalization",
         "calendar_terms",
     },
-    "bot": {"answer", "answer_json", "errors", "settings"},
+    "bot": {"answer", "answer_json", "errors", "providers", "settings"},
 }
 
 # Package, or module directly below `bot` or `retrieval` -> what it can import, in the order of the data.
@@ -106,10 +106,12 @@ CONFINED = {
     "tantivy": ("retrieval/index/lexical_index.py", "retrieval/text_analysis.py"),
     "openai": ("bot/model/", "retrieval/models/service_embeddings.py"),
     "langchain_openai": ("bot/model/", "retrieval/models/service_embeddings.py"),
+    "anthropic": ("bot/model/",),
     "discord": ("bot/discord/",),
 }
 
 HEAVY = {
+    "anthropic",
     "chromadb",
     "discord",
     "langchain",

@@ -1,12 +1,19 @@
-"""Builds the chat model's client, with LangChain and OpenAI."""
+"""Builds the chat model's client, with LangChain."""
 
 from __future__ import annotations
 
-from collections.abc import Iterable
-from typing import TYPE_CHECKING, Any
+import asyncio
+import os
+from contextlib import suppress
+from importlib import import_module
+from typing import TYPE_CHECKING
 from urllib.parse import urlsplit
 
 from bot.errors import ModelFailed, SettingsInvalid
+from bot.model.client_options import client_options, close, own_connections
+from bot.model.model_errors import server_message
+from bot.model.retry_policy import PromptFit
+from bot.providers import OPENAI, split_name
 
 if TYPE_CHECKING:
     from langchain_core.language_models import BaseChatModel
@@ -16,7 +23,7 @@ if TYPE_CHECKING:
 # The newest small chat model in openai 3.56. Pinned, so that an upgrade changes neither answers nor costs.
 # FOOTNOTE_CHAT_MODEL overrides it; a new default also goes into .env.example, README.md and CHANGELOG.md.
 DEFAULT_CHAT_MODEL = "gpt-5.4-mini"
-_NO_KEY = "none"  # local servers need no key, but the client requires one
+_TRIED_TOKENS = 16  # the least that some servers accept
 
 
 def chosen_model(settings: Settings) -> str:
@@ -24,76 +31,80 @@ def chosen_model(settings: Settings) -> str:
     return settings.chat_model or DEFAULT_CHAT_MODEL
 
 
-def check_reachable(settings: Settings) -> None:
-    """Raise SettingsInvalid if the settings name no model; imports nothing and sends no request."""
+def check_reachable(settings: Settings, name: str) -> None:
+    """Raise SettingsInvalid if the settings cannot reach the model *name*: its address, key or package.
+
+    Imports no client and sends no request.
+    """
+    provider, _ = split_name(name)
     url = settings.openai_base_url
-    if url is not None and urlsplit(url).scheme not in {"http", "https"}:
+    if provider is OPENAI and url is not None and urlsplit(url).scheme not in {"http", "https"}:
         raise SettingsInvalid(
             "OPENAI_BASE_URL is not the address of a server.",
             "It starts with http:// or https:// and usually ends in /v1.",
         )
-    provider, colon, _ = (settings.chat_model or "").partition(":")
-    if settings.openai_api_key is None and url is None and (not colon or provider == "openai"):
-        raise _key_missing()
-
-
-def _key_missing() -> SettingsInvalid:
-    return SettingsInvalid(
-        "The language model needs an API key.",
-        "Set OPENAI_API_KEY, or set FOOTNOTE_MODE=extractive to answer without a model.",
-    )
-
-
-def split_name(name: str) -> tuple[str, str]:
-    """(provider, model) of a name; without a provider that LangChain supports, the whole name is OpenAI's.
-
-    >>> split_name("openai:gpt-5.4-mini"), split_name("llama3.2:3b")
-    (('openai', 'gpt-5.4-mini'), ('openai', 'llama3.2:3b'))
-    """
-    from langchain.chat_models import base
-
-    provider, colon, model = name.partition(":")
-    known: Iterable[str] = getattr(base, "_BUILTIN_PROVIDERS", ())
-    if colon and model and provider.replace("-", "_").lower() in known:
-        return provider.replace("-", "_").lower(), model
-    return "openai", name
+    is_keyless = not provider.keys or (provider is OPENAI and url is not None)
+    if not is_keyless and settings.key_of(provider) is None:
+        raise SettingsInvalid(
+            f"The language model {name} needs an API key.",
+            f"Set {' or '.join(provider.keys)}, or set FOOTNOTE_MODE=extractive to answer without a model.",
+        )
+    if not provider.is_installed:
+        raise SettingsInvalid(
+            f"The language model {name} needs the package {provider.package}, which is not installed.",
+            f"Run `{provider.install_command}`.",
+        )
 
 
 def load(name: str) -> None:
     """Import what building the model *name* needs."""
     import langchain.chat_models  # noqa: F401
 
-    if split_name(name)[0] == "openai":
-        import langchain_openai  # noqa: F401
+    with suppress(ImportError):  # `build` reports it
+        import_module(split_name(name)[0].module)
 
 
-def build(settings: Settings, name: str, *, temperature: bool = True, usage: bool = True) -> BaseChatModel:
+def build(settings: Settings, name: str, fit: PromptFit | None = None) -> BaseChatModel:
     """The chat model *name*, for one event loop, which owns its connections.
 
-    *temperature* False leaves out that setting, *usage* False requests no token counts: some models and
-    servers reject them. Raises SettingsInvalid or ModelFailed.
+    *fit* leaves out settings that the model or server rejects. Raises SettingsInvalid or ModelFailed.
     """
     from langchain.chat_models import init_chat_model
 
+    check_reachable(settings, name)
     provider, model = split_name(name)
-    options: dict[str, Any] = {"max_retries": 0}  # ModelRequests retries, but only while nothing is shown
-    if settings.temperature is not None and temperature:
-        options["temperature"] = settings.temperature
-    if provider == "openai":
-        options |= _openai_options(settings, usage)
+    for variable, value in settings.provider_variables.items():  # clients read the environment, not `.env`
+        if variable.startswith(provider.prefixes) and provider is not OPENAI:
+            os.environ.setdefault(variable, value.get_secret_value())
     try:
-        built: BaseChatModel = init_chat_model(model, model_provider=provider, **options)
+        built: BaseChatModel = init_chat_model(
+            model, model_provider=provider.name, **client_options(provider, settings, fit or PromptFit())
+        )
     except ImportError as error:
-        package = f"langchain-{provider.replace('_', '-')}"
         raise SettingsInvalid(
-            f"The model {name} needs a package that is not installed.", f"Run pip install {package}."
+            f"The packages of the model {name} are incomplete.", f"Run `{provider.install_command}`."
         ) from error
     except Exception as error:
-        reason = str(error).strip().partition("\n")[0][:200]
         raise ModelFailed(
-            f"The model {name} cannot be initialized.", f"Check the settings of its provider: {reason}"
+            f"The model {name} cannot be initialized.",
+            f"Check the settings of its provider: {server_message(error, settings.key_of(provider) or '')}",
         ) from error
-    return built
+    return own_connections(built, provider, settings)
+
+
+async def try_model(settings: Settings, name: str) -> None:
+    """Send a short request to the model *name*; raises SettingsInvalid or ModelFailed."""
+    from bot.model.model_errors import failure
+
+    model = build(settings, name, PromptFit(temperature=False, answer_tokens=_TRIED_TOKENS))
+    try:
+        async with asyncio.timeout(settings.timeout):
+            async for _ in model.astream("Reply with one word: ready."):
+                pass
+    except Exception as error:
+        raise failure(error, name, settings.key_of(split_name(name)[0]) or "") from error
+    finally:
+        await close(model)
 
 
 def context_window(model: BaseChatModel) -> int | None:
@@ -107,33 +118,3 @@ def has_structured_output(model: BaseChatModel) -> bool:
     """True if the client is OpenAI's, and LangChain knows that the model follows a JSON schema."""
     profile = getattr(model, "profile", None) or {}
     return bool(profile.get("structured_output")) and hasattr(model, "http_async_client")
-
-
-async def close(model: BaseChatModel) -> None:
-    """Close the connections of a model, which cannot be used again."""
-    client = getattr(model, "http_async_client", None)
-    if client is not None:
-        await client.aclose()
-
-
-def _openai_options(settings: Settings, usage: bool) -> dict[str, Any]:
-    import openai
-
-    url = settings.openai_base_url
-    key = settings.openai_api_key.get_secret_value() if settings.openai_api_key else None
-    if key is None and url is None:
-        raise _key_missing()
-    timeout = openai.Timeout(settings.timeout, connect=min(settings.timeout, 10.0))
-    options: dict[str, Any] = {
-        "api_key": key or _NO_KEY,
-        "timeout": timeout,
-        "stream_chunk_timeout": None,  # its asyncio.wait_for can lose a cancellation when a chunk arrives
-        "http_socket_options": (),  # the client's own transport would ignore HTTPS_PROXY
-        "http_async_client": openai.DefaultAsyncHttpxClient(timeout=timeout),
-        "stream_usage": usage,
-    }
-    if url is not None:
-        options["base_url"] = url
-        if not (urlsplit(url).hostname or "").endswith("openai.com"):
-            options["use_responses_api"] = False  # other servers only support chat completions
-    return options

@@ -12,9 +12,11 @@ from datetime import UTC, datetime
 from bot.errors import BotError, ModelFailed
 from bot.model.retry_policy import is_overflow
 from bot.prompting.escaping import readable
+from bot.providers import OPENAI, split_name
 
 _RETRY_OR_EXTRACTIVE = "Ask again, or set FOOTNOTE_MODE=extractive to answer without a model."
-_API_KEY = re.compile(r"\bsk-[\w*-]{8,}")
+_CONNECTION = re.compile(r"Connect|ReadError|WriteError|RemoteProtocolError|Disconnected|PayloadError")
+_API_KEY = re.compile(r"\b(?:sk-|AIza)[\w*-]{8,}")
 _MAX_MESSAGE = 200  # characters of a server's message that are shown
 
 
@@ -26,28 +28,30 @@ def failure(error: Exception, model: str, secret: str = "", now: datetime | None
     """
     from langchain_core.exceptions import ContextOverflowError, ModelConnectionError, ModelTimeoutError
 
+    provider, _ = split_name(model)
+
     if isinstance(error, BotError):
         return error
     if not (secret.isascii() and secret.isprintable()):  # invalid in an HTTP header: nothing was sent
         return ModelFailed(
             "The API key of the language model contains invalid characters.",
-            "Copy the key to OPENAI_API_KEY again.",
+            f"Copy the key to {provider.key} again.",
         )
     status = status_of(error)
     if isinstance(error, ContextOverflowError) or is_overflow(status, server_message(error)):
         return ModelFailed(
             f"The question and its passages are too long for {model}.", "Lower FOOTNOTE_CONTEXT_TOKENS."
         )
-    if isinstance(error, ModelTimeoutError | TimeoutError):
+    if isinstance(error, ModelTimeoutError | TimeoutError) or "Timeout" in type(error).__name__:
         return ModelFailed(
             "The language model did not answer in time.",
             "Ask again, or raise FOOTNOTE_TIMEOUT.",
             retryable=True,
         )
-    if isinstance(error, ModelConnectionError | OSError) or "Connection" in type(error).__name__:
+    if isinstance(error, ModelConnectionError | OSError) or _CONNECTION.search(type(error).__name__):
         return ModelFailed(
             "The language model cannot be reached, or the connection was lost.",
-            "Check the network and OPENAI_BASE_URL.",
+            f"Check the network and {provider.address}." if provider.address else "Check the network.",
             retryable=True,
         )
     if status is not None:
@@ -58,16 +62,20 @@ def failure(error: Exception, model: str, secret: str = "", now: datetime | None
     ):
         return ModelFailed(
             "The server's reply is not a language model's answer.",
-            "OPENAI_BASE_URL must be the address of an OpenAI-compatible server; it usually ends in /v1.",
+            "OPENAI_BASE_URL must be the address of an OpenAI-compatible server; it usually ends in /v1."
+            if provider is OPENAI
+            else _RETRY_OR_EXTRACTIVE,
             retryable=True,
         )
     return ModelFailed(f"The language model failed ({type(error).__name__}).", _RETRY_OR_EXTRACTIVE)
 
 
-def status_of(error: Exception) -> int | None:
+def status_of(error: BaseException) -> int | None:
     """The HTTP status of an error, also of an error event inside a stream with status 200."""
-    status = getattr(error, "status_code", None)
-    if isinstance(status, int):
+    status = getattr(error, "status_code", None) or getattr(
+        getattr(error, "response", None), "status_code", None
+    )
+    if isinstance(status, int) and status > 0:
         return status
     code, kind = str(getattr(error, "code", "") or ""), str(getattr(error, "type", "") or "")
     if isinstance(error, ValueError):  # LangChain's form of an error event of the Responses API
@@ -77,12 +85,15 @@ def status_of(error: Exception) -> int | None:
     for names, named_status in _STATUS_OF_NAMES.items():
         if any(name in f"{code} {kind}" for name in names):
             return named_status
-    return 500 if hasattr(error, "body") else None
+    if error.__cause__ is not None and type(error.__cause__) is not type(error):
+        return status_of(error.__cause__)  # LangChain's error, raised from that of Google's client
+    return 500 if hasattr(error, "body") or getattr(error, "error", None) else None
 
 
 def server_message(error: Exception, secret: str = "") -> str:
     """The server's message about an error on one line, truncated, without control characters and keys."""
     body = getattr(error, "body", None)
+    body = body.get("error", body) if isinstance(body, Mapping) else None  # Anthropic: {"error": {…}}
     message = body.get("message") if isinstance(body, Mapping) else None
     if not isinstance(message, str):
         message = str(getattr(error, "message", "") or error)
@@ -93,7 +104,7 @@ def server_message(error: Exception, secret: str = "") -> str:
 
 _CHECK_MODEL_SETTINGS = "Check FOOTNOTE_CHAT_MODEL and FOOTNOTE_CHECK_MODEL."
 _NOT_RETRYABLE = {
-    401: ("The model server rejected the API key.", "Check OPENAI_API_KEY."),
+    401: ("The model server rejected the API key.", "Check {key}."),
     402: ("The account of the API key has no credit left.", "Add credit, or use another key."),
     403: ("The API key has no access to the model {model}.", "Use another key, or another model."),
     404: ("The server has no model {model}.", _CHECK_MODEL_SETTINGS),
@@ -118,11 +129,19 @@ class _Refusal:
 
 def _from_status(status: int, refusal: _Refusal) -> ModelFailed:
     if status == 404 and "model" not in server_message(refusal.error).casefold():
-        advice = "Check OPENAI_BASE_URL, which usually ends in /v1."
+        address = split_name(refusal.model)[0].address
+        advice = f"Check {address}" + (", which usually ends in /v1." if address == OPENAI.address else ".")
         return ModelFailed("The server has no language model at this address.", advice)
+    if status == 400 and "api key not valid" in server_message(refusal.error).casefold():  # Google
+        status = 401
     if status in _NOT_RETRYABLE:
         message, advice = _NOT_RETRYABLE[status]
-        return ModelFailed(message.format(model=refusal.model), advice)
+        provider, name = split_name(refusal.model)
+        if status == 404 and provider.name == "ollama":
+            advice = f"Run `ollama pull {name}`, or check FOOTNOTE_CHAT_MODEL."
+        return ModelFailed(
+            message.format(model=refusal.model), advice.format(key=provider.key or "the credentials")
+        )
     if status == 429:
         return _from_rate_limit(refusal)
     if status in {408, 409, 425} or status >= 500:

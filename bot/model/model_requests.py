@@ -13,9 +13,10 @@ from typing import TYPE_CHECKING, TypeVar, cast
 import prompts
 from bot.answer import Usage
 from bot.errors import ModelFailed, SettingsInvalid
-from bot.model import chat_model
+from bot.model import chat_model, client_options
 from bot.model.budget import Budget, read_prices
 from bot.model.retry_policy import PromptFit, pause, refit
+from bot.providers import split_name
 from bot.settings import Settings
 
 if TYPE_CHECKING:
@@ -33,7 +34,6 @@ Prepare = Callable[[PromptFit], tuple[dict[str, str], Reader[_Out]]]
 
 _CHUNK_TIMEOUT_FACTOR = 3  # timeouts without a chunk while the connection stays open
 _MAX_RETRY_TIME_FACTOR = 1.9  # timeouts after which no attempt starts: a hanging server gets two
-_RESERVED_TOKENS = 1800  # of a small context window, for the rules, the question and the answer
 _MIN_BUDGET = 300
 
 
@@ -52,12 +52,12 @@ class ModelRequests:
         sleep: Callable[[float], Awaitable[None]] = asyncio.sleep,
         chance: Callable[[], float] = random.random,
     ) -> None:
-        chat_model.check_reachable(settings)
         self._settings = settings
         self._model_setting = model
+        chat_model.check_reachable(settings, self.model_name)
         self._sleep = sleep
         self._chance = chance
-        self._fit = PromptFit(budget=settings.context_tokens)
+        self._fit = PromptFit(budget=settings.context_tokens, answer_tokens=settings.answer_tokens)
         self._built: tuple[asyncio.AbstractEventLoop, PromptFit, BaseChatModel] | None = None
         self._price = read_prices(settings.prices).get(self.model_name) if settings.prices else None
         self._budget = Budget(
@@ -88,7 +88,7 @@ class ModelRequests:
         """Close the connections to the model's server."""
         built, self._built = self._built, None
         if built is not None and built[0] is asyncio.get_running_loop():
-            await chat_model.close(built[2])
+            await client_options.close(built[2])
 
     def reading(self, name: str, variables: Mapping[str, str]) -> StreamReading:
         """How the reply to the prompt *name* is read; its usage is added to the daily budget."""
@@ -97,8 +97,9 @@ class ModelRequests:
         def spend(usage: Usage, text: str) -> None:
             self._budget.spend(usage if usage != Usage() else self._estimate(name, variables, text))
 
-        provider, _ = chat_model.split_name(self.model_name)
-        return StreamReading(provider, self._settings.timeout * _CHUNK_TIMEOUT_FACTOR, spend)
+        provider, _ = split_name(self.model_name)
+        factor = 1 if provider.name == "google_genai" else _CHUNK_TIMEOUT_FACTOR  # its client has no timeout
+        return StreamReading(provider.name, self._settings.timeout * factor, spend)
 
     def _estimate(self, name: str, variables: Mapping[str, str], text: str) -> Usage:
         """The estimated usage, for servers that do not count tokens and for stopped answers."""
@@ -137,8 +138,7 @@ class ModelRequests:
 
     @property
     def _secret(self) -> str:
-        key = self._settings.openai_api_key
-        return key.get_secret_value() if key else ""
+        return self._settings.key_of(split_name(self.model_name)[0]) or ""
 
     async def _stream(self, name: str, prepare: Prepare[_Out]) -> AsyncGenerator[_Out]:
         client, fit = await self._client()
@@ -169,13 +169,11 @@ class ModelRequests:
         await asyncio.to_thread(self.load)  # takes seconds, once
         loop, fit, built = asyncio.get_running_loop(), self._fit, self._built
         if built is None or built[0] is not loop or not built[1].same_client(fit):
-            client = chat_model.build(
-                self._settings, self.model_name, temperature=fit.temperature, usage=fit.usage
-            )
+            client = chat_model.build(self._settings, self.model_name, fit)
             built = self._built = (loop, fit, client)
         window = chat_model.context_window(built[2])
         if window is not None:
-            fit = replace(fit, budget=min(fit.budget, max(window - _RESERVED_TOKENS, _MIN_BUDGET)))
+            fit = replace(fit, budget=min(fit.budget, max(window - client_options.RULES_TOKENS, _MIN_BUDGET)))
         return built[2], fit
 
     def _adapt(self, error: Exception, sent: PromptFit) -> bool:

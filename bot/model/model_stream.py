@@ -20,9 +20,15 @@ _Message = TypeVar("_Message")
 
 _MAX_CHARACTERS = 12_000  # of an answer; longer ones are stopped
 _REASON_KEYS = ("finish_reason", "stop_reason", "done_reason", "status")
-_LENGTH_REASONS = frozenset({"length", "max_tokens", "incomplete", "MAX_TOKENS"})
+_LENGTH_REASONS = frozenset(
+    {"length", "max_tokens", "incomplete", "MAX_TOKENS", "model_length", "model_context_window_exceeded"}
+)
 _SENTENCE_ENDS = (".", "!", "?", "…", "。", "！", "？", '"', "”", ")")
-_FILTER_REASONS = frozenset({"content_filter", "refusal", "SAFETY", "safety"})
+_FILTER_REASONS = frozenset(
+    {"content_filter", "refusal", "SAFETY", "safety", "PROHIBITED_CONTENT", "BLOCKLIST", "SPII", "RECITATION"}
+)
+# Providers whose complete answers always have a reason for their end.
+_GIVE_REASONS = frozenset({"openai", "anthropic", "google_genai", "mistralai", "ollama"})
 
 _REPHRASE = "Rephrase the question."
 
@@ -110,7 +116,7 @@ async def drafts(
             if draft is not None and draft.sentences and draft != shown:
                 shown = draft
                 yield draft
-    ending.check(parser.text, must_end=reading.provider == "openai")
+    ending.check(parser.text, must_end=reading.provider in _GIVE_REASONS)
     yield _finished(instructions.without_echoes(parser.finish(ending.usage)), ending)
 
 
@@ -121,7 +127,7 @@ async def whole_text(
     ending = StreamEnding()
     async with aclosing(_pieces(messages, reading, ending)) as pieces:
         text = "".join([piece async for piece in pieces])
-    ending.check(text, must_end=reading.provider == "openai")
+    ending.check(text, must_end=reading.provider in _GIVE_REASONS)
     yield text, ending.usage
 
 

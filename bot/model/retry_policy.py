@@ -15,21 +15,30 @@ _OVERFLOW = re.compile(
     re.IGNORECASE,
 )
 _MIN_BUDGET = 250  # tokens: about one passage
+_ANSWER_LIMIT = re.compile(r"max_(?:completion_|output_)?tokens|in the completion", re.IGNORECASE)
+_UNKNOWN_ARGUMENT = re.compile(r"un(?:supported|known|recogni)|not (?:supported|permitted)", re.IGNORECASE)
+_SHORT_ANSWER = 1024  # tokens: fits a context window of 4,096 with the passages
 
 
 @dataclass(frozen=True, slots=True)
 class PromptFit:
-    """What a model accepts, as far as is known; ``budget`` is the token budget of the passages."""
+    """What a model accepts, as far as is known.
+
+    ``budget`` is the token budget of the passages, ``answer_tokens`` the longest answer, None for no limit.
+    """
 
     temperature: bool = True
     usage: bool = True
     schema: bool = True
     system: bool = True
     budget: int = 6000
+    answer_tokens: int | None = None
 
     def same_client(self, other: PromptFit) -> bool:
         """True if one client serves both."""
-        return (self.temperature, self.usage) == (other.temperature, other.usage)
+        return replace(self, schema=True, system=True, budget=0) == replace(
+            other, schema=True, system=True, budget=0
+        )
 
 
 def pause(failed: ModelFailed, attempt: int, chance: float) -> float | None:
@@ -53,6 +62,9 @@ def is_overflow(status: int | None, message: str) -> bool:
 
 def refit(fit: PromptFit, status: int | None, message: str) -> PromptFit | None:
     """*fit* without what the server rejected, by its *message*; None if it rejected something else."""
+    if status in {400, 422} and fit.answer_tokens is not None and _ANSWER_LIMIT.search(message):
+        is_known = fit.answer_tokens > _SHORT_ANSWER and not _UNKNOWN_ARGUMENT.search(message)
+        return replace(fit, answer_tokens=_SHORT_ANSWER if is_known else None)
     if is_overflow(status, message):
         return replace(fit, budget=fit.budget // 2) if fit.budget // 2 >= _MIN_BUDGET else None
     message = message.casefold()

@@ -2,20 +2,19 @@
 
 from __future__ import annotations
 
-import json
 import platform
 import sys
 import time
-import urllib.error
-import urllib.request
 from collections.abc import Callable, Iterator
-from dataclasses import dataclass
 from importlib.metadata import PackageNotFoundError, version
 from pathlib import Path
-from typing import TYPE_CHECKING, Literal
+from typing import TYPE_CHECKING
 
 from bot.errors import BotError
+from bot.providers import PROVIDERS
+from bot.terminal.doctor_check import Check
 from bot.terminal.left_out import left_out_lines
+from bot.terminal.model_diagnostics import check_models
 from retrieval.errors import IndexMissing, RetrievalError
 from retrieval.sync.sync_report import LeftOut
 
@@ -23,7 +22,6 @@ if TYPE_CHECKING:
     from bot.settings import Settings
     from retrieval.library import Library
 
-CheckState = Literal["ok", "warning", "broken", "off"]
 PACKAGES = (
     "chromadb",
     "tantivy",
@@ -33,17 +31,6 @@ PACKAGES = (
     "langchain-openai",
     "discord.py",
 )
-SERVER_TIMEOUT = 5.0  # seconds
-
-
-@dataclass(frozen=True, slots=True)
-class Check:
-    """The result of one check. "off" means not configured, which is fine."""
-
-    name: str
-    state: CheckState
-    text: str
-    help: str = ""
 
 
 def run_checks(
@@ -63,7 +50,7 @@ def run_checks(
     yield from _run_check(lambda: [check_embeddings(settings, library)], "Embeddings")
     yield from _run_check(lambda: [check_reranker(library)], "Reranker")
     yield from _run_check(lambda: check_index(library), "Index")
-    yield from _run_check(lambda: [check_model(settings)], "Model")
+    yield from _run_check(lambda: check_models(settings), "Model")
     yield from _run_check(lambda: [check_discord(settings)], "Discord")
 
 
@@ -107,6 +94,8 @@ def check_settings(settings: Settings) -> Check:
         "DISCORD_TOKEN": settings.discord_token,
         "FOOTNOTE_CHROMA_TOKEN": settings.chroma_token,
     }
+    keys = {name for provider in PROVIDERS.values() for name in provider.keys}
+    secrets |= {name: value for name, value in settings.provider_variables.items() if name in keys}
     secrets_text = ", ".join(f"{name} {'set' if value else 'not set'}" for name, value in secrets.items())
     mode = "answers by a language model" if settings.uses_model else "answers without a language model"
     env_file = ".env found" if Path(".env").is_file() else "no .env in this folder"
@@ -195,45 +184,6 @@ def check_index(library: Library) -> list[Check]:
             Check("Index", "warning", f"Out of date: {pending:,} articles changed.", "Run `footnote sync`.")
         )
     return checks
-
-
-def check_model(settings: Settings) -> Check:
-    """Does the model server respond and accept the key? Skipped if no model is configured."""
-    if not settings.uses_model:
-        return Check(
-            "Model", "off", "OPENAI_API_KEY and OPENAI_BASE_URL are not set: answers quote the articles."
-        )
-    from bot.model.chat_model import chosen_model
-
-    name = chosen_model(settings)
-    base = (settings.openai_base_url or "https://api.openai.com/v1").rstrip("/")
-    models, problem = _list_models(base, settings)
-    if problem:
-        return Check("Model", "broken", f"{base}: {problem}", "Check OPENAI_API_KEY and OPENAI_BASE_URL.")
-    if models and name not in models:
-        return Check(
-            "Model", "warning", f"{base} does not list the model {name}.", "Set FOOTNOTE_CHAT_MODEL."
-        )
-    return Check("Model", "ok", f"{name} at {base}")
-
-
-def _list_models(base: str, settings: Settings) -> tuple[set[str], str]:
-    """The models listed by a server (empty if it has no list), and the problem with it ("" if none)."""
-    key = settings.openai_api_key.get_secret_value() if settings.openai_api_key else "none"
-    request = urllib.request.Request(f"{base}/models", headers={"Authorization": f"Bearer {key}"})  # noqa: S310
-    try:
-        with urllib.request.urlopen(request, timeout=SERVER_TIMEOUT) as reply:  # noqa: S310 - from the settings
-            body = json.load(reply)
-    except urllib.error.HTTPError as error:
-        if error.code in {401, 403}:
-            return set(), "API key rejected."
-        return set(), f"server error ({error.code})." if error.code >= 500 else ""
-    except ValueError:
-        return set(), "the response is not JSON."
-    except OSError as error:
-        return set(), f"cannot connect ({getattr(error, 'reason', error)})."
-    rows = body.get("data", []) if isinstance(body, dict) else []
-    return {str(row.get("id")) for row in rows if isinstance(row, dict)}, ""
 
 
 def check_discord(settings: Settings) -> Check:

@@ -19,6 +19,7 @@ from bot.terminal.chat import slash_commands
 from bot.terminal.chat.background_startup import BackgroundStartup
 from bot.terminal.chat.line_editor import ChatCompleter, DeferredHistory, make_prompt
 from bot.terminal.initial_sync import SyncProgressDisplay, progress_line, sync_lines
+from bot.terminal.local_models import local_model_lines
 from bot.terminal.no_echo import no_echo
 from retrieval.errors import CorpusError, IndexFailure
 
@@ -190,6 +191,7 @@ class Chat:
         settings = await startup.settings
         session = await self._open_session()
         session.screen.say(f"First start: indexing the articles in {sanitize_line(settings.corpus_text)}.")
+        local_models = asyncio.create_task(asyncio.to_thread(local_model_lines, settings))
         with SyncProgressDisplay() as progress:
             startup.on_progress = progress
             report = await asyncio.shield(startup.synced)
@@ -200,12 +202,11 @@ class Chat:
             await asyncio.shield(startup.warm)
             self._summary = await self._read_summary()
             self._suggestions = await suggest(session.assistant, settings.corpus)
-        name = session.assistant.model_name
-        session.screen.lines([f"{self._summary}.", mode_line(name), *suggestion_lines(self._suggestions), ""])
+        mode = [mode_line(session.assistant.model_name), *await local_models]
+        session.screen.lines([f"{self._summary}.", *mode, *suggestion_lines(self._suggestions), ""])
 
     async def _read_summary(self) -> str:
-        assistant = await self._startup.assistant()
-        return index_summary(await asyncio.to_thread(assistant.library.status))
+        return index_summary(await asyncio.to_thread((await self._startup.assistant()).library.status))
 
     def _interrupt_prompt(self, error: Exception) -> None:
         """Make ``_read`` raise *error*, immediately if the prompt is open; typed text is restored later."""

@@ -13,7 +13,7 @@ from bot.terminal.commands import options
 from bot.terminal.commands.output import print_note
 
 if TYPE_CHECKING:
-    from bot.terminal.diagnostics import Check
+    from bot.terminal.doctor_check import Check
     from retrieval.library import Library
 
 _LABELS = {"ok": "ok", "warning": "warn", "broken": "FAIL", "off": "off"}

@@ -10,10 +10,11 @@ import pytest
 from repository import ROOT
 
 from bot.errors import ModelFailed, SettingsInvalid
-from bot.model.chat_model import DEFAULT_CHAT_MODEL, build, chosen_model, context_window, split_name
+from bot.model.chat_model import DEFAULT_CHAT_MODEL, build, chosen_model, context_window
 from bot.model.model_errors import failure
 from bot.model.model_stream import StreamEnding
 from bot.model.retry_policy import PromptFit, pause, refit
+from bot.providers import split_name
 from bot.settings import Settings
 
 
@@ -52,7 +53,8 @@ def test_knowing_the_default_model_loads_no_client() -> None:
 )
 def test_a_name_may_name_its_provider(name: str, expected: tuple[str, str]) -> None:
     """A colon belongs to the name unless a provider that LangChain knows stands before it."""
-    assert split_name(name) == expected
+    provider, model = split_name(name)
+    assert (provider.name, model) == expected
 
 
 def test_a_client_is_built_as_set() -> None:
@@ -62,7 +64,7 @@ def test_a_client_is_built_as_set() -> None:
     assert model.request_timeout.read == 7.0
     assert (context_window(model) or 0) > 100_000
     keyless = settings(None, OPENAI_BASE_URL="http://127.0.0.1:9/v1", temperature=0.1)
-    local: Any = build(keyless, "llama3.2:3b", usage=False)
+    local: Any = build(keyless, "llama3.2:3b", PromptFit(usage=False))
     assert (local.model_name, local.temperature, local.stream_usage) == ("llama3.2:3b", 0.1, False)
     assert local.use_responses_api is False
     assert context_window(local) is None
@@ -85,7 +87,6 @@ def test_settings_that_can_reach_no_model_are_refused_at_once() -> None:
     with pytest.raises(SettingsInvalid, match="OPENAI_BASE_URL") as caught:
         ModelChain(settings(OPENAI_BASE_URL="localhost:11434"))
     assert "http://" in caught.value.help
-    ModelChain(settings(None, mode="model", chat_model="anthropic:claude-x"))
 
 
 def test_the_model_set_is_the_one_asked() -> None:

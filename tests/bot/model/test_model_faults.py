@@ -255,8 +255,8 @@ async def test_a_window_that_is_too_small_gets_fewer_passages(server: OpenAIStan
 async def test_a_model_without_its_package_is_named() -> None:
     """The sentence says what to install."""
     with pytest.raises(SettingsInvalid) as caught:
-        await drafts(chain(OpenAIStandIn(), chat_model="fireworks:some-model"))
-    assert "langchain-fireworks" in caught.value.help
+        await drafts(chain(OpenAIStandIn(), chat_model="litellm:some-model"))
+    assert "langchain-litellm" in caught.value.help
 
 
 async def test_no_key_reaches_a_sentence(server: OpenAIStandIn) -> None:

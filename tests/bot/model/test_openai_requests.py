@@ -12,8 +12,11 @@ from jsonschema import Draft202012Validator
 from openai_stand_in import OpenAIStandIn, Request
 from repository import SHARED
 
+from bot.model.chat_model import build
+from bot.model.retry_policy import PromptFit
 from bot.prompting.passage_prompt import CheckedSentence
 from bot.question.conversation import Turn
+from bot.settings import Settings
 
 SENTENCES = [CheckedSentence("The council banned drones.", (0,)), CheckedSentence("It cost nothing.")]
 SPEC = SHARED / "specs" / "openai-openapi.json"
@@ -51,6 +54,37 @@ async def test_requests_fit_openais_description(described: dict[str, Any], reque
         assert set(request.body) <= known
         assert errors(described, schema, {**request.body, "messages": []}), "the check is no check"
     assert [request.is_check for request in requests] == [False, False, False, True, True]
+    assert {request.body["max_tokens"] for request in requests} == {4096}
+
+
+def test_openai_itself_gets_the_newer_name_of_the_limit(described: dict[str, Any]) -> None:
+    """Its reasoning models reject "max_tokens", which other servers know."""
+    given: dict[str, Any] = {"OPENAI_API_KEY": "sk-test"}
+    model: Any = build(Settings(**given), "gpt-5.4-mini", PromptFit(answer_tokens=500))
+    body = model._get_request_payload([("human", "Who?")])
+    assert body["max_completion_tokens"] == 500
+    assert errors(described, "CreateChatCompletionRequest", body) == []
+    assert set(body) <= _properties(described, "CreateChatCompletionRequest")
+
+
+@pytest.mark.parametrize(
+    ("message", "limit"),
+    [
+        ("Unsupported parameter: 'max_tokens' is not supported with this model.", None),
+        ("'max_tokens' is too large: 4096. This model's maximum context length is 4096 tokens.", 1024),
+        ("maximum context length is 4096 tokens. You requested 6000 (1904 in the messages, 4096 in the "
+         "completion).", 1024),
+    ],
+)  # fmt: skip
+async def test_a_rejected_limit_is_lowered_or_left_out(message: str, limit: int | None) -> None:
+    """One more request, with the same passages."""
+    with OpenAIStandIn() as server:
+        server.fail(400, "invalid_request_error", message)
+        server.say("The council banned drones. [1]")
+        assert (await drafts(chain(server)))[-1].complete
+        first, second = server.requests
+        assert (first.body["max_tokens"], second.body.get("max_tokens")) == (4096, limit)
+        assert first.prompt == second.prompt
 
 
 async def test_a_check_has_a_schema_where_the_model_follows_one(

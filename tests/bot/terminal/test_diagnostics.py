@@ -15,7 +15,9 @@ from fakes import FakeAssistant
 
 from bot.settings import read_settings
 from bot.terminal.commands.cli import main
-from bot.terminal.diagnostics import Check, check_corpus, check_folder, check_model, run_checks
+from bot.terminal.diagnostics import check_corpus, check_folder, run_checks
+from bot.terminal.doctor_check import Check
+from bot.terminal.model_diagnostics import check_models
 from retrieval.errors import IndexFailure
 from retrieval.library import Library
 from retrieval.reading.corpus import Corpus
@@ -119,7 +121,7 @@ def test_doctor_queries_the_model_server(
     monkeypatch.setenv("OPENAI_API_KEY", key)
     monkeypatch.setenv("OPENAI_BASE_URL", server)
     monkeypatch.setenv("FOOTNOTE_CHAT_MODEL", model)
-    assert check_model(read_settings()).state == state
+    assert [check.state for check in check_models(read_settings())] == [state]
 
 
 def test_doctor_checks_folders(tmp_path: Path) -> None:
