@@ -10,7 +10,7 @@ from pdf_samples import column, placed_pdf
 from bot.answer import Citation
 from bot.answer_json import citation_json
 from bot.citations import quote_of
-from bot.discord.posts import answer_layout
+from bot.discord.posts import answer_layout, source_lines
 from bot.records.record_export import markdown_source_line
 from bot.rendering.text_rendering import source_line
 from retrieval.reading.corpus import Corpus
@@ -43,11 +43,12 @@ def test_each_sentence_has_the_page_where_it_starts(citations: list[Citation]) -
 
 def test_source_lines_name_the_page_instead_of_a_line(citations: list[Citation]) -> None:
     """The lines of the rebuilt text are in no PDF file."""
-    for line in (source_line, markdown_source_line, answer_layout.source_line):
+    for line in (source_line, markdown_source_line):
         assert line(citations[1]).replace("\\", "").endswith("ferry.pdf, p. 2")
+    assert source_lines.source_line(citations).endswith(" · p. 1, 2, 3")  # members see no paths
     post = answer_layout.passage_post(citations[1], "unchanged", None, (0, 1), "id", [1])
     assert "Page 2" not in str(post)
-    assert "p. 2" in str(post)
+    assert "page 2" in str(post)
 
 
 def test_other_formats_have_lines(tmp_path: Path) -> None:

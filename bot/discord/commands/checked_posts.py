@@ -7,9 +7,9 @@ from typing import TYPE_CHECKING
 
 from bot.answer import Answer
 from bot.discord.posts.answer_body import notice_line
-from bot.discord.posts.answer_layout import source_line
 from bot.discord.posts.escape_markdown import escape_for_discord, plain_for_discord
 from bot.discord.posts.post import Post, arrange
+from bot.discord.posts.source_lines import source_lines
 from bot.discord.posts.split_markdown import shorten
 
 if TYPE_CHECKING:
@@ -39,7 +39,7 @@ def checked_posts(checked: CheckedText) -> list[Post]:
     if checked.skipped:
         were = "sentence was" if checked.skipped == 1 else "sentences were"
         lines.append(f"-# {checked.skipped:,} more {were} not checked.")
-    lines += [source_line(citation) for citation in checked.citations]
+    lines += source_lines(checked.citations)
     used = {claim.verdict for claim in checked.claims}
     legend = " · ".join(f"{SYMBOLS[verdict]} {MEANINGS[verdict]}" for verdict in SYMBOLS if verdict in used)
     return arrange(notice_line(listed), lines, title="Checked against the articles", footer=legend)

@@ -9,19 +9,22 @@ from collections.abc import Sequence
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
-from bot.answer import Answer
+from bot.answer import Answer, Citation
 from bot.claim_check import check_text
 from bot.discord.commands.checked_posts import checked_posts
 from bot.discord.handlers.button_actions import LIST_PREFIX
-from bot.discord.posts.answer_layout import (
-    article_line,
-    hit_lines,
-    openable_citations,
-    source_line,
-    with_buttons,
-)
+from bot.discord.posts.answer_layout import openable_citations, with_buttons
 from bot.discord.posts.escape_markdown import escape_for_discord, plain_for_discord
+from bot.discord.posts.localization import localized
 from bot.discord.posts.post import Post, arrange, notice
+from bot.discord.posts.source_lines import (
+    article_line,
+    by_article,
+    day_stamp,
+    hit_lines,
+    source_line,
+    time_stamp,
+)
 from bot.rendering.text_rendering import mode_line
 from retrieval.errors import RetrievalError
 from retrieval.hit import Filters
@@ -85,13 +88,17 @@ class CommandPages:
         if answer is None:
             return [notice("There is no answer here to show sources for.")]
         citations = openable_citations(answer)
-        lines = [
-            f"{source_line(citation)} · {(await self._assistant.locate(citation)).state}"
-            for citation in citations
-        ]
+        lines = [f"{source_line(group)} · {await self._states(group)}" for group in by_article(citations)]
         question = plain_for_discord(escape_for_discord(answer.question))
         posts = arrange(f"For the question “{question}”:", lines, title="Sources")
         return with_buttons(posts, answer.id, [citation.number for citation in citations])
+
+    async def _states(self, citations: Sequence[Citation]) -> str:
+        """The states of the quotes of one article: "unchanged", or "[1] moved, [3] unchanged"."""
+        states = [localized((await self._assistant.locate(citation)).state) for citation in citations]
+        if len(set(states)) == 1:
+            return states[0]
+        return ", ".join(f"[{c.number}] {state}" for c, state in zip(citations, states, strict=True))
 
     async def articles(self, publisher: str | None, page: int) -> list[Post]:
         """A page of the list of articles, newest first."""
@@ -111,8 +118,8 @@ class CommandPages:
         status = self.status = await asyncio.to_thread(self._assistant.library.status)
         lines = [
             f"**{status.articles:,}** articles with {status.passages:,} passages",
-            f"Published from **{status.first_date or '?'}** to **{status.last_date or '?'}**",
-            f"Last updated {_relative_time(status.synced_at)}",
+            f"Published from {day_stamp(status.first_date or '?')} to {day_stamp(status.last_date or '?')}",
+            f"Last updated {time_stamp(status.synced_at)}",
             plain_for_discord(mode_line(self._assistant.model_name)),
         ]
         publishers = ", ".join(
@@ -154,13 +161,3 @@ def _count(number: int, noun: str) -> str:
     ('1 page', '1,200 pages')
     """
     return f"{number:,} {noun}{'' if number == 1 else 's'}"
-
-
-def _relative_time(stamp: str) -> str:
-    """A timestamp in ISO 8601 in Discord's format for relative times, such as "2 hours ago"."""
-    from datetime import datetime
-
-    try:
-        return f"<t:{int(datetime.fromisoformat(stamp).timestamp())}:R>"
-    except ValueError:
-        return plain_for_discord(stamp)

@@ -11,6 +11,7 @@ from bot.answer import Answer, Sentence, markers
 from bot.checking.marked_spans import listed
 from bot.discord.posts.discord_markdown import DAGGER, discord_markdown
 from bot.discord.posts.escape_markdown import escape_for_discord, plain_for_discord
+from bot.discord.posts.localization import localized, localized_count, localized_decimal
 from bot.discord.posts.split_markdown import shorten, split
 from bot.rendering.answer_document import document
 from bot.rendering.sanitize import sanitize_line
@@ -31,7 +32,7 @@ def answer_text(answer: Answer) -> str:
     text = discord_markdown(document(shown)) if is_model else "".join(map(_quoted, shown.sentences))
     parts = split(text, _MAX_ANSWER)
     is_whole = len(parts) <= 1 and len(shown.sentences) == len(answer.sentences)
-    return text.strip() if is_whole else f"{parts[0]}\n\n{_TRUNCATED}"
+    return text.strip() if is_whole else f"{parts[0]}\n\n{localized(_TRUNCATED)}"
 
 
 def _first_sentences(sentences: Sequence[Sentence]) -> tuple[Sentence, ...]:
@@ -65,17 +66,26 @@ def notice_line(answer: Answer) -> str:
 
 
 def footer(answer: Answer, searched: int = 0) -> str:
-    """Mode, seconds, tokens and the number of articles searched, then a legend of the marks used."""
-    mode = f"model {answer.model}" if answer.mode == "model" and answer.model else answer.mode
+    """Who wrote the answer, seconds and the number of articles searched, then a legend of the marks used."""
     seconds = answer.seconds.get("total", sum(answer.seconds.values()))
-    parts = [mode, f"{max(seconds, _MIN_SECONDS):.1f} s"]
-    tokens = answer.usage.input_tokens + answer.usage.output_tokens
-    if tokens:
-        parts.append(f"{tokens:,} tokens")
+    parts = [_origin(answer)] if answer.status == "answered" else []
+    parts.append(localized("{seconds} s", seconds=localized_decimal(max(seconds, _MIN_SECONDS))))
     if searched:
-        parts.append(f"{searched:,} articles searched")
-    lines = [" · ".join(parts), *legend_lines(answer)]
+        parts.append(localized_count("{count} article searched", "{count} articles searched", searched))
+    lines = [" · ".join(parts), *map(localized, legend_lines(answer))]
     missing = listed(answer)
     if missing:
-        lines.append(f"{DAGGER} in no passage that is cited there: {missing}")
+        lines.append(
+            localized("{mark} in no passage that is cited there: {words}", mark=DAGGER, words=missing)
+        )
     return "\n".join(map(escape_for_discord, lines))
+
+
+def _origin(answer: Answer) -> str:
+    if answer.mode == "extractive":
+        return localized("word for word from the articles")
+    return (
+        localized("written by {model}", model=answer.model)
+        if answer.model
+        else localized("written by a model")
+    )

@@ -7,7 +7,8 @@ from typing import TYPE_CHECKING
 
 from bot.answer import Answer, Citation
 from bot.discord.posts.answer_body import answer_text, contradiction_text, footer, notice_line
-from bot.discord.posts.escape_markdown import escape_for_discord, link, plain_for_discord, safe_url
+from bot.discord.posts.escape_markdown import escape_for_discord, plain_for_discord
+from bot.discord.posts.localization import localized
 from bot.discord.posts.post import (
     BUTTONS_PER_ROW,
     MAX_DESCRIPTION,
@@ -18,26 +19,30 @@ from bot.discord.posts.post import (
     Post,
     arrange,
 )
+from bot.discord.posts.quote_link import quote_url
+from bot.discord.posts.source_lines import (
+    article_line,
+    day_stamp,
+    hit_lines,
+    page_number,
+    short_name,
+    source_lines,
+)
 from bot.discord.posts.split_markdown import shorten, split, units
-from bot.rendering.also_in import also_in_line, also_in_line_for_citation
 from bot.rendering.quote_view import passage_view
 from bot.rendering.text_rendering import (
+    NOT_FOUND_REASONS,
     QUOTE_STATE_TEXTS,
     hit_as_citation,
-    not_found_text,
 )
-from retrieval.passage import page_of
 
 if TYPE_CHECKING:
-    from retrieval.article import ArticleInfo
-    from retrieval.hit import Hit
+    pass
 
-_MAX_NAME = 100  # characters of a title, publisher or path in a source line
-_MAX_EXCERPT = 300  # characters of a passage in a list
 _VIEW_LENGTHS = (3200, 2000, 1000, 300)  # units of a passage with its context; the first that fits is used
 _COLOURS: dict[str, Colour] = {"unchanged": "green", "moved": "green", "changed": "orange", "deleted": "red"}
 GROWING = "Answering…"
-CHECKING = "checking…"
+CHECKING = "Checking…"
 
 
 def answer_posts(answer: Answer, *, searched: int = 0) -> list[Post]:
@@ -45,10 +50,7 @@ def answer_posts(answer: Answer, *, searched: int = 0) -> list[Post]:
     if answer.status == "not_found":
         posts = _not_found(answer, searched)
     else:
-        lines = [
-            source_line(citation) + _also(also_in_line_for_citation(citation, answer.read))
-            for citation in answer.citations
-        ]
+        lines = source_lines(answer.citations, answer.read)
         text = notice_line(answer) + answer_text(answer) + contradiction_text(answer)
         posts = arrange(text, lines, footer=footer(answer, searched))
     numbers = [citation.number for citation in openable_citations(answer)]
@@ -57,53 +59,23 @@ def answer_posts(answer: Answer, *, searched: int = 0) -> list[Post]:
 
 def growing_posts(answer: Answer) -> list[Post]:
     """An answer that is still being written or checked."""
-    footer = CHECKING if answer.checking else GROWING
+    footer = localized(CHECKING if answer.checking else GROWING)
     text = answer_text(answer) or plain_for_discord(escape_for_discord(answer.progress))
     return arrange(text, [], footer=footer, colour="grey")
 
 
-def source_line(citation: Citation) -> str:
-    """A citation on one line of Markdown: number, title, publisher, date, link, path and line."""
-    return f"**[{citation.number}]** {article_line(citation.article)} · {_place(citation)}"
-
-
-def article_line(info: ArticleInfo) -> str:
-    """An article on one line of Markdown: title, publisher, date, link."""
-    title = plain_for_discord(shorten(escape_for_discord(info.title or info.id), _MAX_NAME))
-    details = [
-        plain_for_discord(shorten(escape_for_discord(part), _MAX_NAME))
-        for part in (info.publisher, info.date)
-        if part
-    ]
-    url = link(info.url)
-    return " · ".join([f"**{title}**", *details, *([url] if url else [])])
-
-
-def _place(citation: Citation) -> str:
-    path = shorten(escape_for_discord(citation.article.path), _MAX_NAME)
-    page = page_of(citation.article.path, citation.section)
-    return plain_for_discord(f"{path}:{citation.line}" if page is None else f"{path}, p. {page}")
-
-
-def hit_lines(hits: Sequence[Hit]) -> list[str]:
-    """Search results, numbered: the source and the beginning of each passage."""
-    lines = []
-    for number, hit in enumerate(hits, 1):
-        citation = hit_as_citation(number, hit)
-        excerpt = plain_for_discord(shorten(escape_for_discord(citation.quote), _MAX_EXCERPT))
-        lines.append(f"{source_line(citation)}{_also(also_in_line(hit))}\n> {excerpt}")
-    return lines
-
-
-def _also(line: str) -> str:
-    return f" · {plain_for_discord(shorten(escape_for_discord(line), _MAX_NAME))}" if line else ""
-
-
 def _not_found(answer: Answer, searched: int) -> list[Post]:
-    text = notice_line(answer) + plain_for_discord(escape_for_discord(not_found_text(answer)))
+    text = notice_line(answer) + plain_for_discord(escape_for_discord(_not_found_text(answer)))
     if answer.nearest:
-        text += " Closest passages:"
+        text += " " + localized("Closest passages:")
     return arrange(text, hit_lines(answer.nearest), footer=footer(answer, searched), colour="orange")
+
+
+def _not_found_text(answer: Answer) -> str:
+    if not answer.reason:
+        return localized("The articles do not answer this.")
+    reason = NOT_FOUND_REASONS.get(answer.reason, answer.reason.rstrip("."))
+    return localized("The articles do not answer this: {reason}.", reason=localized(reason))
 
 
 def openable_citations(answer: Answer) -> tuple[Citation, ...]:
@@ -130,8 +102,8 @@ def with_buttons(
     if feedback:
         row = -(-len(shown) // BUTTONS_PER_ROW)
         buttons += [
-            Button("👍 Helpful", f"fn:good:{answer_id}", "grey", row),
-            Button("👎 Not helpful", f"fn:bad:{answer_id}", "grey", row),
+            Button(localized("👍 Helpful"), f"fn:good:{answer_id}", "grey", row),
+            Button(localized("👎 Not helpful"), f"fn:bad:{answer_id}", "grey", row),
         ]
     return [*posts[:-1], Post(posts[-1].cards, tuple(buttons))]
 
@@ -150,30 +122,34 @@ def passage_post(
     quote is gone. *numbers* are the citations that the buttons step through.
     """
     info = citation.article
-    section = "" if page_of(info.path, citation.section) else citation.section or ""
-    where = " · ".join(
-        part
-        for part in (
-            plain_for_discord(shorten(escape_for_discord(section), _MAX_NAME)),
-            _place(citation),
-        )
-        if part
-    )
-    head = f"{article_line(info)}\n{where}"
-    label, _, explanation = QUOTE_STATE_TEXTS[state].partition(": ")
+    head = "\n".join(line for line in (article_line(info), _details(citation)) if line)
+    label, _, explanation = localized(QUOTE_STATE_TEXTS[state]).partition(": ")
     verdict = f"**{label.capitalize()}**: {explanation}."
     views = (
         f"{head}\n\n{_quote_in_context(citation, text, span, limit)}\n\n{verdict}" for limit in _VIEW_LENGTHS
     )
     description = next(view for view in views if units(view) <= MAX_DESCRIPTION)
-    title = f"Passage {citation.number} of {len(numbers)}" if len(numbers) > 1 else "Passage"
-    card = Card(description, title, _byline(info), _COLOURS[state])
+    place, count = numbers.index(citation.number) + 1, len(numbers)
+    title = (
+        localized("Passage {number} of {count}", number=place, count=count)
+        if count > 1
+        else localized("Passage")
+    )
+    card = Card(description, title, colour=_COLOURS[state])
     return Post((card,), _passage_buttons(citation, answer_id, numbers))
 
 
-def _byline(info: ArticleInfo) -> str:
-    parts = (info.author and f"by {info.author}", info.updated and f"updated {info.updated}")
-    return shorten(escape_for_discord(" · ".join(part for part in parts if part)), 300)
+def _details(citation: Citation) -> str:
+    """Where the quote is, who wrote the article, and when it was updated."""
+    info, page = citation.article, page_number(citation)
+    parts = [localized("page {page}", page=page)] if page else []
+    if citation.section and not page:
+        parts.append(short_name(citation.section))
+    if info.author:
+        parts.append(localized("by {author}", author=short_name(info.author)))
+    if info.updated:
+        parts.append(localized("updated {day}", day=day_stamp(info.updated)))
+    return " · ".join(parts)
 
 
 def _quote_in_context(citation: Citation, text: str | None, span: tuple[int, int], limit: int) -> str:
@@ -222,9 +198,9 @@ def _passage_buttons(citation: Citation, answer_id: str, numbers: Sequence[int])
     index, last = numbers.index(citation.number), len(numbers) - 1
     before, after = numbers[max(index - 1, 0)], numbers[min(index + 1, last)]
     buttons = [
-        Button("◀ Previous", f"fn:turn:{answer_id}:{before}:b", disabled=index == 0),
-        Button("Next ▶", f"fn:turn:{answer_id}:{after}:f", disabled=index == last),
+        Button(localized("◀ Previous"), f"fn:turn:{answer_id}:{before}:b", disabled=index == 0),
+        Button(localized("Next ▶"), f"fn:turn:{answer_id}:{after}:f", disabled=index == last),
     ]
-    url = safe_url(citation.article.url)
-    original = [Button("Original", url, "link")] if url else []
+    url = quote_url(citation)
+    original = [Button(localized("Original"), url, "link")] if url else []
     return (*(buttons if last else []), *original)

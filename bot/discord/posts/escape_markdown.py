@@ -35,15 +35,6 @@ def defuse_code(text: str) -> str:
     return _CODED_LINK.sub(ZERO_WIDTH_SPACE, text)
 
 
-def link(url: str | None) -> str | None:
-    """A Markdown link labelled with the host it leads to; None for URLs that are not safe."""
-    address = safe_url(url)
-    if address is None:
-        return None
-    host = urlsplit(address).hostname or ""
-    return f"[{plain_for_discord(host.removeprefix('www.'))}]({address})"
-
-
 def safe_url(url: str | None) -> str | None:
     """The URL if it is http(s) with a public host, no user name and no Discord invite; else None."""
     if not url or len(url) > _MAX_URL:
@@ -58,7 +49,8 @@ def safe_url(url: str | None) -> str | None:
         return None
     path = quote(parts.path, safe="/%:;,=+~!$&'*-._") or "/"
     query = "?" + quote(parts.query, safe="/%:;,=+~!$&'*-._?") if parts.query else ""
-    address = f"{parts.scheme}://{host}{port}{path}{query}"
+    fragment = "#" + quote(parts.fragment, safe="/%:;,=+~!$&'*-._?") if parts.fragment else ""
+    address = f"{parts.scheme}://{host}{port}{path}{query}{fragment}"
     return None if len(address) > _MAX_URL or defuse_pings(address) != address else address
 
 

@@ -28,8 +28,11 @@ async def test_ask_is_acknowledged_and_answered_with_numbered_sources(tmp_path: 
     assert asked.acknowledged is not None
     assert asked.acknowledged < 3
     assert "Seven of nine members voted for the ban. [2]" in asked.text
-    assert "**Harbour town bans delivery drones** · The Quay · 2022-03-04 · harbour.txt:3" in asked.text
-    assert "extractive" in asked.last.embeds[-1]["footer"]["text"]
+    assert "**[1][2]** **Harbour town bans delivery drones** · The Quay · <t:1646389800:D>\n" in asked.text
+    assert "harbour.txt" not in asked.text
+    footer = asked.last.embeds[-1]["footer"]["text"]
+    assert footer.startswith("word for word from the articles · ")
+    assert footer.endswith(" s · 3 articles searched")
     assert not discord.violations
 
 
@@ -62,7 +65,8 @@ async def test_a_button_shows_the_passage_only_to_the_person_who_pressed_it(tmp_
             assert "Passage 2 of 2" in clicked.text
             assert "**Seven of nine members voted for the ban.**" in clicked.text
             assert "banned delivery drones on Friday. **Seven" in clicked.text
-            assert "harbour.txt:3" in clicked.text
+            assert "The Quay · <t:1646389800:D>\nby Ines Marlow\n" in clicked.text
+            assert "harbour.txt" not in clicked.text
             assert "**Unchanged**" in clicked.text
             assert clicked.last.button("Next ▶")["disabled"]
             switched = await discord.click(ben, clicked.last, "◀ Previous")
@@ -89,15 +93,16 @@ async def test_adverts_are_left_out_of_the_context_of_a_passage(tmp_path: Path) 
 
 
 async def test_a_passage_links_to_its_original(tmp_path: Path) -> None:
-    """A button opens the article's URL."""
+    """A button and the source line open the article's URL at the quote."""
     async with DiscordStandIn() as discord:
         guild, ann = discord.add_guild(), discord.person()
         async with running(discord, tmp_path):
             asked = await discord.slash(ann, guild.channels[0], "ask", question="How much did the boat cost?")
             answer = (await discord.finished(asked)).last
             clicked = await discord.finished(await discord.click(ann, answer, "1"))
-    assert clicked.last.button("Original")["url"] == "https://ledger.example/ferry"
-    assert "[ledger.example](https://ledger.example/ferry)" in answer.text
+    url = "https://ledger.example/ferry#:~:text=The%20boat%20cost%203.2%20million%20crowns%2C%20said%20captain%20Jon%20Aske."
+    assert clicked.last.button("Original")["url"] == url
+    assert f"[ledger.example]({url})" in answer.text
 
 
 async def test_buttons_work_after_a_restart_and_show_the_state_of_the_article(tmp_path: Path) -> None:
@@ -207,7 +212,7 @@ async def test_over_budget_questions_are_answered_without_the_model(tmp_path: Pa
                 await discord.slash(ann, guild.channels[0], "ask", question=QUESTION)
             )
             assert "A model wrote this." in first.text
-            assert "1,100 tokens" in first.text
+            assert "written by m-1" in first.text
             second = await discord.finished(
                 await discord.slash(ann, guild.channels[0], "ask", question=QUESTION)
             )

@@ -8,7 +8,8 @@ from fakes import FERRY, passages
 
 from bot.answer import Answer
 from bot.answer_json import hit_json
-from bot.discord.posts.answer_layout import answer_posts, hit_lines
+from bot.discord.posts.answer_layout import answer_posts
+from bot.discord.posts.source_lines import hit_lines
 from bot.rendering.also_in import also_in_line, also_in_line_for_citation
 from bot.rendering.text_rendering import hit_as_citation, plain_hits
 from retrieval.hit import Hit

@@ -65,7 +65,7 @@ async def test_sources_shows_the_sources_of_the_latest_answer_in_the_channel(tmp
             await discord.finished(await discord.slash(ann, channel, "ask", question=QUESTION))
             found = await shown(discord, ben, channel, "sources")
             assert QUESTION in found.text
-            assert "**[2]** **Harbour town bans delivery drones**" in found.text
+            assert "**[1][2]** **Harbour town bans delivery drones**" in found.text
             assert "· unchanged" in found.text
             assistant.fake.shelf.articles.pop(0)
             assert "· deleted" in (await shown(discord, ben, channel, "sources")).text

@@ -175,10 +175,10 @@ def test_the_footer_tells_that_an_answer_is_being_checked() -> None:
     answer = Answer("q", "q", "answered", (sentence,), (citation,), mode="model")
     growing = growing_posts(answer)[-1].cards[-1]
     checking = growing_posts(replace(answer, checking=True))[-1].cards[-1]
-    assert (growing.footer, checking.footer) == ("Answering…", "checking…")
+    assert (growing.footer, checking.footer) == ("Answering…", "Checking…")
     assert growing.description == checking.description == "It met 12. [1]"
     footer = answer_posts(replace(answer, complete=True, checked="words"))[-1].cards[-1].footer
-    assert "checking" not in footer
+    assert "Checking" not in footer
     assert footer.endswith("calculated: 8 + 4 = 12\nOnly figures, dates, names and quotations were checked.")
 
 
