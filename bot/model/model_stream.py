@@ -12,6 +12,7 @@ from bot.answer import Usage
 from bot.errors import ModelFailed
 from bot.reply.answer_parser import AnswerParser, Draft
 from bot.reply.prompt_echoes import PromptInstructions
+from bot.reply.repetition import repetition_start
 
 if TYPE_CHECKING:
     from langchain_core.messages import AIMessageChunk
@@ -29,6 +30,8 @@ _FILTER_REASONS = frozenset(
 )
 # Providers whose complete answers always have a reason for their end.
 _GIVE_REASONS = frozenset({"openai", "anthropic", "google_genai", "mistralai", "ollama"})
+
+_REPETITION = "repetition"  # why a stream was closed
 
 _REPHRASE = "Rephrase the question."
 
@@ -114,6 +117,9 @@ async def drafts(
             parsed = parser.feed(piece)
             draft = instructions.without_echoes(parsed) if parsed else None
             if draft is not None and draft.sentences and draft != shown:
+                if repetition_start(draft.sentences[:-1]) is not None:  # the last one can grow
+                    ending.reason = _REPETITION
+                    break
                 shown = draft
                 yield draft
     ending.check(parser.text, must_end=reading.provider in _GIVE_REASONS)
@@ -168,7 +174,10 @@ async def _with_timeout(messages: AsyncGenerator[_Message], seconds: float) -> A
 
 
 def _finished(draft: Draft, ending: StreamEnding) -> Draft:
-    """The last Draft, without the sentence that the length limit cut. Raises ModelFailed if it is empty."""
+    """The last Draft, without repetitions and a sentence that the length limit cut.
+
+    Raises ModelFailed if it is empty.
+    """
     if draft.not_found:
         return draft
     if ending.reason in _LENGTH_REASONS:
@@ -176,6 +185,10 @@ def _finished(draft: Draft, ending: StreamEnding) -> Draft:
         whole = draft.sentences if is_whole else draft.sentences[:-1]
         notice = "The model's answer reached its length limit, so its end is missing."
         draft = replace(draft, sentences=whole, notice=notice)
+    repeated = repetition_start(draft.sentences)
+    if repeated is not None:
+        notice = "The model repeated itself, so its answer was cut."
+        draft = replace(draft, sentences=draft.sentences[:repeated], notice=notice)
     if not draft.sentences:
         raise ModelFailed("The language model's answer contains no sentence.", _REPHRASE)
     return draft

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -51,3 +52,26 @@ async def test_a_rewriting_that_is_an_answer_is_discarded(
     assert "Larkhaven" in answer.standalone_question
     assert answer.standalone_question in server.answers[-1].prompt
     assert answer.usage.input_tokens > len(server.answers[-1].prompt) // 4
+
+
+async def test_a_model_that_repeats_itself_is_stopped(
+    server: OpenAIStandIn, library: Library, tmp_path: Path
+) -> None:
+    """At the third occurrence of a sentence; the answer ends before the second, and says so."""
+    assistant = make_assistant(server, library, tmp_path)
+    server.say(
+        f"Larkhaven did. [1] {' '.join([f'{BANNED} [1]', 'It starts in May. [1]'] * 200)}", pause=0.001
+    )
+    answers = [answer async for answer in assistant.ask("Who banned drones?", as_of=DAY)]
+    assert [sentence.text for sentence in answers[-1].sentences] == [
+        "Larkhaven did.",
+        BANNED,
+        "It starts in May.",
+    ]
+    assert "repeated itself" in (answers[-1].notice or "")
+    assert max(len(answer.sentences) for answer in answers) <= 7
+    for _ in range(200):
+        await asyncio.sleep(0.01)
+        if server.left_early:
+            break
+    assert server.left_early == 1
