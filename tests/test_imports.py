@@ -84,13 +84,14 @@ LAYOUT = {
     "bot.evaluation": "bot.question bot.assistant retrieval.library",
     # The adapters
     "bot.discord.posts": "bot.checking bot.rendering",
-    "bot.discord.handlers": "bot.discord.posts bot.question bot.records bot.assistant "
+    "bot.discord.placement": "bot.discord.posts",
+    "bot.discord.handlers": "bot.discord.posts bot.discord.placement bot.question bot.records bot.assistant "
     "bot.background_sync retrieval.library retrieval.sync",
     "bot.discord.commands": "bot.discord.posts bot.discord.handlers bot.claim_check bot.records "
     "bot.rendering bot.assistant retrieval.index retrieval.search",
     "bot.log_format": "",
-    "bot.discord": "bot.log_format bot.discord.posts bot.discord.handlers bot.discord.commands bot.records "
-    "bot.assistant bot.build",
+    "bot.discord": "bot.log_format bot.discord.posts bot.discord.placement bot.discord.handlers "
+    "bot.discord.commands bot.records bot.assistant bot.build",
     "bot.terminal": "bot.model bot.rendering bot.assistant bot.claim_check bot.discord "
     "retrieval.index retrieval.library retrieval.sync",
     "bot.terminal.chat": "bot.terminal bot.checking bot.rendering bot.records bot.assistant bot.claim_check "

@@ -16,6 +16,7 @@ from bot.discord.handlers.loop_throttle import LoopThrottle
 from bot.discord.handlers.mention_handler import MentionHandler
 from bot.discord.handlers.question_task import QuestionRunner
 from bot.discord.handlers.sync_task import SyncTask
+from bot.discord.placement.manager_notices import ManagerNotices
 
 if TYPE_CHECKING:
     from bot.assistant import Assistant
@@ -61,7 +62,8 @@ def build(
     client.dispatcher, client.store, client.loop_throttle = dispatcher, store, loop_throttle
     client.button_actions = ButtonActions(assistant, records, store, dispatcher)
     client.pages = CommandPages(assistant, records, store, client.button_actions)
-    client.mention_handler = MentionHandler(dispatcher, store, client.pages.check)
+    managers = ManagerNotices(client, store.claim_notice)
+    client.mention_handler = MentionHandler(dispatcher, store, managers, client.pages.check)
 
     async def on_sync() -> None:
         await client.pages.refresh()

@@ -18,7 +18,7 @@ from bot.discord.commands.service_client import ServiceClient
 from bot.discord.event_guard import guard_parsers
 from bot.discord.handlers.button_actions import FEEDBACK_FORM
 from bot.discord.handlers.dispatcher import UNEXPECTED_ERROR
-from bot.discord.permissions import missing_permissions
+from bot.discord.placement.required_permissions import missing_permissions
 from bot.discord.posts.buttons import AnswerButton
 from bot.discord.posts.delivery import InteractionSurface
 from bot.discord.posts.post import notice

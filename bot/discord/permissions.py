@@ -1,9 +1,10 @@
-"""The Discord permissions that the bot needs, its invite link, and the checks of `discord --check`."""
+"""The invite link of the bot, and the checks of `discord --check`."""
 
 from __future__ import annotations
 
 import discord
 
+from bot.discord.placement.required_permissions import REQUIRED, missing_permissions
 from bot.errors import BotError
 
 RESET_HELP = (
@@ -11,19 +12,6 @@ RESET_HELP = (
 )
 _PAGE_SIZE = 200  # servers; Discord's maximum per request
 SCOPES = ("bot", "applications.commands")
-# Permission: its name in Discord's settings, and what it is needed for. Slash commands need none.
-REQUIRED = {
-    "view_channel": ("View Channels", "see the channels where it is mentioned"),
-    "send_messages": ("Send Messages", "answer a mention"),
-    "send_messages_in_threads": ("Send Messages in Threads", "answer in threads and forum posts"),
-    "create_public_threads": ("Create Public Threads", "answer a mention in a thread made from it"),
-    "add_reactions": ("Add Reactions", "react to a greeting or thanks"),
-    "embed_links": ("Embed Links", "show answers as cards with their sources"),
-    "read_message_history": (
-        "Read Message History",
-        "reply to the message that asked, and answer what was asked during a lost connection",
-    ),
-}
 
 
 class DiscordUnusable(BotError):
@@ -38,11 +26,6 @@ def required_permissions() -> discord.Permissions:
 def invite_link(application_id: int) -> str:
     """The link that moderators use to add the bot to a server."""
     return discord.utils.oauth_url(application_id, permissions=required_permissions(), scopes=SCOPES)
-
-
-def missing_permissions(granted: discord.Permissions) -> tuple[str, ...]:
-    """The required permissions that are not granted. Administrators have all."""
-    return () if granted.administrator else tuple(name for name in REQUIRED if not getattr(granted, name))
 
 
 async def report(client: discord.Client) -> tuple[str, bool]:

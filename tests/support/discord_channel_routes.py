@@ -6,7 +6,15 @@ from typing import TYPE_CHECKING, Any
 
 from aiohttp import web
 from discord_responses import Refused, json_response
-from discord_world import ADD_REACTIONS, PUBLIC_THREAD, Channel, Message, snowflake
+from discord_world import (
+    ADD_REACTIONS,
+    CREATE_PUBLIC_THREADS,
+    PUBLIC_THREAD,
+    READ_HISTORY,
+    Channel,
+    Message,
+    snowflake,
+)
 
 if TYPE_CHECKING:
     from discord_stand_in import DiscordStandIn
@@ -42,6 +50,8 @@ class ChannelRoutes:
     async def history(self, request: web.Request, body: Json) -> web.Response:
         """The messages of a channel, newest first, as a bot without the message content intent sees them."""
         channel, after = self._channel(request), int(request.query.get("after", 0))
+        if not channel.grants(READ_HISTORY):
+            raise Refused(403, 50001, "Missing Access")
         limit = int(request.query.get("limit", 50))
         messages = [
             message
@@ -70,7 +80,11 @@ class ChannelRoutes:
         nonce = body.get("nonce")
         if nonce and body.get("enforce_nonce") and nonce in self._nonces:
             return json_response(self._nonces[nonce].json())
+        if not channel.may_write():
+            raise Refused(403, 50013, "Missing Permissions")
         target = (body.get("message_reference") or {}).get("message_id")
+        if target and not channel.grants(READ_HISTORY):
+            raise Refused(403, 160002, "Cannot reply without permission to read message history")
         reference = self.discord.messages.get(int(target)) if target else None
         if target and (reference is None or reference.deleted):
             if body["message_reference"].get("fail_if_not_exists", True):
@@ -81,6 +95,13 @@ class ChannelRoutes:
         if nonce:
             self._nonces[nonce] = message
         return json_response(message.json())
+
+    async def open_direct(self, request: web.Request, body: Json) -> web.Response:
+        """The direct messages with a person, who may not allow them."""
+        person = self.discord.people.get(int(body["recipient_id"]))
+        if person is None:
+            raise Refused(403, 50007, "Cannot send messages to this user")
+        return json_response(self.discord.direct(person).json())
 
     async def edit(self, request: web.Request, body: Json) -> web.Response:
         message = self._message(request)
@@ -96,7 +117,7 @@ class ChannelRoutes:
 
     async def react(self, request: web.Request, body: Json) -> web.Response:
         message = self._message(request)
-        if message.channel.guild and not message.channel.guild.permissions & ADD_REACTIONS:
+        if not message.channel.grants(ADD_REACTIONS):
             raise Refused(403, 50013, "Missing Permissions")
         message.reactions.append(request.match_info["emoji"])
         return web.Response(status=204)
@@ -106,7 +127,7 @@ class ChannelRoutes:
         guild = parent.guild
         if guild is None or parent.type == PUBLIC_THREAD:
             raise Refused(400, 50024, "Cannot execute action on this channel type")
-        if not guild.permissions & (1 << 35):
+        if not parent.grants(CREATE_PUBLIC_THREADS):
             raise Refused(403, 50013, "Missing Permissions")
         if message.id in self.discord.channels:
             raise Refused(400, 160004, "A thread has already been created for this message")

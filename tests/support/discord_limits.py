@@ -163,13 +163,13 @@ def openapi_violations(method: str, template: str, body: Any) -> list[str]:
 def _normalized(value: Any, name: str = "") -> Any:
     """A body without what Discord accepts although its description does not allow it.
 
-    These are ids as numbers in a message_reference (as discord.py sends them), and channel type 16.
+    These are ids as numbers (as discord.py sends them), and channel type 16.
     """
     if isinstance(value, dict):
         return {key: _normalized(inner, key) for key, inner in value.items()}
     if isinstance(value, list):
         return [_normalized(item) for item in value if name != "channel_types" or item != 16]
-    is_id = name in {"message_id", "channel_id", "guild_id"} and isinstance(value, int)
+    is_id = name in {"message_id", "channel_id", "guild_id", "recipient_id"} and isinstance(value, int)
     return str(value) if is_id else value
 
 

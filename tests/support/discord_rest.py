@@ -37,6 +37,7 @@ class Rest:
             ("GET", "/gateway/bot", self.routes.gateway_bot, True),
             ("GET", "/channels/{channel_id}", self.routes.channel, True),
             ("GET", "/channels/{channel_id}/messages", self.routes.history, True),
+            ("POST", "/users/@me/channels", self.routes.open_direct, True),
             ("GET", "/guilds/{guild_id}", self.routes.guild, True),
             ("GET", "/guilds/{guild_id}/members/{user_id}", self.routes.member, True),
             ("GET", "/channels/{channel_id}/messages/{message_id}", self.routes.get_message, True),

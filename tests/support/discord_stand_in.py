@@ -53,6 +53,7 @@ class DiscordStandIn(People):
         self.bot = User(self.application_id, BOT_NAME, bot=True)
         self.privileged_allowed = 0
         self.guilds: list[Guild] = []
+        self.people: dict[int, User] = {}  # who can be sent direct messages
         self.channels: dict[int, Channel] = {}
         self.messages: dict[int, Message] = {}
         self.interactions: dict[str, SentInteraction] = {}
@@ -120,7 +121,9 @@ class DiscordStandIn(People):
         return channel
 
     def person(self, name: str = "Ann", *, bot: bool = False) -> User:
-        return User(snowflake(), name, bot)
+        user = User(snowflake(), name, bot)
+        self.people[user.id] = user
+        return user
 
     # Waiting for the bot
 

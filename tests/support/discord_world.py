@@ -13,7 +13,9 @@ EPOCH_MS = 1420070400000
 TEXT, DM, VOICE, ANNOUNCEMENT, PUBLIC_THREAD, FORUM = 0, 1, 2, 5, 11, 15
 ALL_PERMISSIONS = (1 << 53) - 1
 MANAGE_GUILD = 1 << 5
-ADD_REACTIONS = 1 << 6
+ADMINISTRATOR, ADD_REACTIONS, VIEW_CHANNEL, SEND_MESSAGES = 1 << 3, 1 << 6, 1 << 10, 1 << 11
+EMBED_LINKS, READ_HISTORY = 1 << 14, 1 << 16
+MANAGE_THREADS, CREATE_PUBLIC_THREADS, SEND_IN_THREADS = 1 << 34, 1 << 35, 1 << 38
 BOT_NAME = "Footnote"
 
 _counter = itertools.count(1)
@@ -55,10 +57,25 @@ class Channel:
     owner_id: int = 0
     recipient: User | None = None
     last_message_id: int | None = None
+    denied: int = 0  # permissions that the bot does not have here; threads inherit them
+    locked: bool = False
 
     @property
     def is_thread(self) -> bool:
         return self.type == PUBLIC_THREAD
+
+    def grants(self, permission: int) -> bool:
+        """True if the bot has a permission here."""
+        if self.guild is None or self.guild.permissions & ADMINISTRATOR:
+            return True
+        denied = self.parent.denied if self.is_thread and self.parent else self.denied
+        return bool(self.guild.permissions & ~denied & permission)
+
+    def may_write(self) -> bool:
+        """True if the bot can write messages here."""
+        if self.is_thread:
+            return self.grants(SEND_IN_THREADS) and (not self.locked or self.grants(MANAGE_THREADS))
+        return self.grants(SEND_MESSAGES)
 
     def json(self) -> Json:
         row: Json = {"id": str(self.id), "type": self.type, "name": self.name, "position": 0, "flags": 0}
@@ -66,12 +83,25 @@ class Channel:
         if self.recipient:
             row |= {"recipients": [self.recipient.json()]}
         if self.guild:
-            row |= {"guild_id": str(self.guild.id), "permission_overwrites": [], "nsfw": False}
+            row |= {
+                "guild_id": str(self.guild.id),
+                "permission_overwrites": self._overwrites(),
+                "nsfw": False,
+            }
             row |= {"bitrate": 64000, "user_limit": 0, "topic": None, "available_tags": []}
         if self.is_thread and self.parent:
             row |= {"parent_id": str(self.parent.id), "owner_id": str(self.owner_id)}
-            row |= {"message_count": 1, "member_count": 2, "thread_metadata": _thread_metadata()}
+            row |= {
+                "message_count": 1,
+                "member_count": 2,
+                "thread_metadata": _thread_metadata() | {"locked": self.locked},
+            }
         return row
+
+    def _overwrites(self) -> list[Json]:
+        assert self.guild is not None
+        bot = {"id": str(self.guild.bot.id), "type": 1, "allow": "0", "deny": str(self.denied)}
+        return [bot] if self.denied else []
 
 
 def _thread_metadata() -> Json:
@@ -91,13 +121,16 @@ class Guild:
     bot: User
     permissions: int = ALL_PERMISSIONS
     channels: list[Channel] = field(default_factory=list)
+    owner: User | None = None
+    updates: Channel | None = None  # for Discord's notices to moderators
 
     def json(self) -> Json:
         member = {"user": self.bot.json(), "roles": [str(self.bot.id)], "joined_at": timestamp(), "flags": 0}
         return {
             "id": str(self.id),
             "name": self.name,
-            "owner_id": "1",
+            "owner_id": str(self.owner.id) if self.owner else "1",
+            "public_updates_channel_id": str(self.updates.id) if self.updates else None,
             "roles": [self.role(self.id, "@everyone"), self.role(self.bot.id, "Footnote", self.permissions)],
             "channels": [channel.json() for channel in self.channels if not channel.is_thread],
             "threads": [channel.json() for channel in self.channels if channel.is_thread],

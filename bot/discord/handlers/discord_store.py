@@ -22,6 +22,7 @@ CREATE TABLE IF NOT EXISTS servers (id INTEGER PRIMARY KEY, document TEXT NOT NU
 CREATE TABLE IF NOT EXISTS spent (day TEXT, server INTEGER, tokens INTEGER, PRIMARY KEY (day, server));
 CREATE TABLE IF NOT EXISTS synced (scope TEXT PRIMARY KEY, digest TEXT NOT NULL);
 CREATE TABLE IF NOT EXISTS lists (id TEXT PRIMARY KEY, document TEXT NOT NULL, day TEXT NOT NULL DEFAULT '');
+CREATE TABLE IF NOT EXISTS notices (server INTEGER PRIMARY KEY, day TEXT NOT NULL);
 CREATE TABLE IF NOT EXISTS latest (channel INTEGER PRIMARY KEY, answer TEXT NOT NULL);
 """
 _MAX_LISTS = 5_000  # lists of passages whose buttons work; older ones are deleted
@@ -68,9 +69,10 @@ class DiscordStore:
         except (sqlite3.Error, OSError) as error:
             raise RecordsFailure(f"The bot's data in {self._path} cannot be used: {error}.") from error
 
-    def _write(self, statement: str, *values: object) -> None:
+    def _write(self, statement: str, *values: object) -> int:
+        """Run a statement and return the number of rows that it changed."""
         with self._translated_errors():
-            self._connection.execute(statement, values)
+            return self._connection.execute(statement, values).rowcount
 
     def _value(self, statement: str, *values: object) -> object:
         with self._translated_errors():
@@ -125,6 +127,14 @@ class DiscordStore:
         """A saved list, None if it was deleted."""
         document = self._value("SELECT document FROM lists WHERE id = ?", id)
         return answer_from_json(document) if isinstance(document, str) else None
+
+    def claim_notice(self, server: int, day: str) -> bool:
+        """Note that the managers of a server are notified on a day; False if they were before."""
+        statement = (
+            "INSERT INTO notices VALUES (?, ?) ON CONFLICT DO UPDATE SET day = excluded.day"
+            " WHERE day <> excluded.day"
+        )
+        return bool(self._write(statement, server, day))
 
     def set_latest_answer(self, channel: int, answer: str) -> None:
         """Save the id of the latest public answer in a channel."""

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import asyncio
 import logging
-from collections.abc import Awaitable, Callable
+from collections.abc import AsyncIterator, Awaitable, Callable, Sequence
+from contextlib import asynccontextmanager
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
@@ -14,6 +15,7 @@ from bot.discord.handlers.channel_rules import conversation_id, is_addressed, is
 from bot.discord.handlers.dispatcher import Refused
 from bot.discord.handlers.message_intent import MessageIntent, intent_of
 from bot.discord.handlers.question_task import Question
+from bot.discord.placement.answer_placement import Placement, placement
 from bot.discord.posts.delivery import NO_MENTIONS, ChannelSurface
 from bot.discord.posts.discord_requests import Gone, with_retries
 from bot.discord.posts.escape_markdown import escape_for_discord
@@ -24,8 +26,9 @@ from bot.discord.posts.split_markdown import shorten
 if TYPE_CHECKING:
     from discord.abc import MessageableChannel
 
-    from bot.discord.handlers.discord_store import DiscordStore
+    from bot.discord.handlers.discord_store import DiscordStore, ServerSettings
     from bot.discord.handlers.dispatcher import Dispatcher
+    from bot.discord.placement.manager_notices import ManagerNotices
 
 log = logging.getLogger("footnote.discord")
 MAX_THREAD_NAME = 100  # characters; Discord's limit
@@ -40,17 +43,22 @@ EMBEDS_FORBIDDEN = (
     "I cannot show answers in this channel. Please give me the permission “Embed Links”, or use /ask."
 )
 REFUSAL_INTERVAL = 60.0  # seconds between two refusals shown to the same person
+THREAD_NAME = "Question"  # of a thread whose message has no other text
 _THREAD_EXISTS = 160004  # Discord's error code
-_CAN_HAVE_THREADS = (discord.ChannelType.text, discord.ChannelType.news)
 
 
 class MentionHandler:
     """Answers messages addressed to the bot and ignores all others; *check* judges a text."""
 
     def __init__(
-        self, dispatcher: Dispatcher, store: DiscordStore, check: Callable[[str], Awaitable[list[Post]]]
+        self,
+        dispatcher: Dispatcher,
+        store: DiscordStore,
+        managers: ManagerNotices,
+        check: Callable[[str], Awaitable[list[Post]]],
     ) -> None:
         self._dispatcher = dispatcher
+        self._managers = managers
         self._check = check
         self._store = store
         self._refused_at: dict[int, float] = {}
@@ -67,60 +75,66 @@ class MentionHandler:
         if intent.kind in REACTIONS:
             await _react(message, REACTIONS[intent.kind])
             return
-        if message.guild and not message.channel.permissions_for(message.guild.me).embed_links:
-            await self._report_forbidden_embeds(message)
-            return
-        in_place = ChannelSurface(message.channel, message)
-        async with self._dispatcher.error_boundary(lambda post: in_place.show([post])):
-            if intent.kind == "help":
-                await in_place.show(help_posts())
-            elif intent.kind in UNREADABLE:
-                await in_place.show([notice(UNREADABLE[intent.kind])])
-            else:
-                await self._answer(message, intent, server, settings.replies == "thread")
+        try:
+            await self._respond(message, intent, settings)
+        except Gone as gone:
+            log.info("given up: %s", gone)
 
-    async def _answer(
-        self, message: discord.Message, intent: MessageIntent, server: int, threaded: bool
+    async def _respond(
+        self, message: discord.Message, intent: MessageIntent, settings: ServerSettings
     ) -> None:
-        threaded = threaded and message.channel.type in _CAN_HAVE_THREADS
-        author = message.author.id
-        channel, conversation = message.channel.id, conversation_id(server, message.channel, author)
-        in_place = Question(
-            intent.text,
-            author,
-            server,
-            channel,
-            conversation,
-            "mention",
-            in_thread=isinstance(message.channel, discord.Thread),
-            context=intent.context,
-        )
-        # A thread has the id of the message it was created from, so its conversation is known in advance.
-        in_thread = replace(
-            in_place, channel=message.id, conversation=f"discord:{server}:{message.id}", in_thread=True
-        )
+        place = placement(message)
+        if place.missing:
+            await self._managers.cannot_answer(message, place.missing)
+        elif not place.embeds:
+            await self._report_forbidden_embeds(message)
+        elif intent.kind in UNREADABLE or intent.kind == "help":
+            posts = help_posts() if intent.kind == "help" else [notice(UNREADABLE[intent.kind])]
+            await self._show(message, place, posts)
+        else:
+            # In servers that prefer answers in place, a thread is used only where nothing else is possible.
+            threaded = place.thread and (settings.replies == "thread" or not place.channel)
+            await self._answer(message, intent, replace(place, thread=threaded))
+
+    async def _answer(self, message: discord.Message, intent: MessageIntent, place: Placement) -> None:
+        question = _question(message, intent, threaded=place.thread)
         try:
-            ticket = self._dispatcher.admit(in_thread if threaded else in_place)
+            ticket = self._dispatcher.admit(question)
         except Refused as refused:
-            await self._refuse(message, str(refused))
+            if self._can_refuse(message.author.id):
+                await self._show(message, place, [notice(str(refused))])
             return
         try:
-            thread = await self._create_thread(message, intent.text) if threaded else None
+            thread = await self._create_thread(message, intent.text) if place.thread else None
         except BaseException:
             self._dispatcher.withdraw(ticket)
             raise
-        surface = ChannelSurface(thread) if thread else ChannelSurface(message.channel, message)
-        typing = asyncio.create_task(_show_typing(thread or message.channel))
-        if intent.kind == "check":
-            await surface.show(await self._dispatcher.run_queued(ticket, self._check(intent.text)))
-        else:
-            await self._dispatcher.answer(in_thread if thread else in_place, ticket, surface)
-        typing.cancel()
+        if place.thread and not thread:
+            question = _question(message, intent, threaded=False)
+        async with self._surface(message, place, thread) as surface:
+            typing = asyncio.create_task(_show_typing(thread or message.channel))
+            if intent.kind == "check":
+                await surface.show(await self._dispatcher.run_queued(ticket, self._check(intent.text)))
+            else:
+                await self._dispatcher.answer(question, ticket, surface)
+            typing.cancel()
 
-    async def _refuse(self, message: discord.Message, text: str) -> None:
-        """Refuse in the channel, unless the person was refused shortly before."""
-        if self._can_refuse(message.author.id):
-            await ChannelSurface(message.channel, message).show([notice(text)])
+    async def _show(self, message: discord.Message, place: Placement, posts: Sequence[Post]) -> None:
+        """Show posts as a reply, or in a thread where nothing else is possible."""
+        thread = None if place.channel else await self._create_thread(message, THREAD_NAME)
+        async with self._surface(message, place, thread) as surface:
+            await surface.show(posts)
+
+    @asynccontextmanager
+    async def _surface(
+        self, message: discord.Message, place: Placement, thread: discord.Thread | None
+    ) -> AsyncIterator[ChannelSurface]:
+        """Where to answer a message; errors are shown there. If Discord refuses, the managers are told."""
+        surface = ChannelSurface(place.targets(message, thread))
+        async with self._dispatcher.error_boundary(lambda post: surface.show([post])):
+            yield surface
+        if surface.refused:
+            await self._managers.cannot_answer(message, ())
 
     def _can_refuse(self, person: int) -> bool:
         """True at most once per REFUSAL_INTERVAL and person."""
@@ -142,7 +156,7 @@ class MentionHandler:
 
     async def _create_thread(self, message: discord.Message, question: str) -> discord.Thread | None:
         """A thread created from a message; None if that is not possible. Raises Gone."""
-        name = shorten(escape_for_discord(question), MAX_THREAD_NAME) or "Question"
+        name = shorten(escape_for_discord(question), MAX_THREAD_NAME) or THREAD_NAME
         try:
             return await with_retries(lambda: message.create_thread(name=name))
         except Gone as gone:
@@ -151,9 +165,28 @@ class MentionHandler:
             raise
         except discord.HTTPException as error:
             if error.code == _THREAD_EXISTS:
-                return message.thread
+                return await _existing_thread(message)
             log.warning("cannot create a thread: %s", error)
             return None
+
+
+def _question(message: discord.Message, intent: MessageIntent, *, threaded: bool) -> Question:
+    """The question in a message. *threaded*: the answer is in a thread created from the message.
+
+    Such a thread has the id of its message, so its conversation is known in advance.
+    """
+    server, author = server_id(message), message.author.id
+    in_place = conversation_id(server, message.channel, author)
+    return Question(
+        intent.text,
+        author,
+        server,
+        message.id if threaded else message.channel.id,
+        f"discord:{server}:{message.id}" if threaded else in_place,
+        "mention",
+        in_thread=threaded or isinstance(message.channel, discord.Thread),
+        context=intent.context,
+    )
 
 
 async def _react(message: discord.Message, emoji: str) -> None:
@@ -162,6 +195,15 @@ async def _react(message: discord.Message, emoji: str) -> None:
         await with_retries(lambda: message.add_reaction(emoji))
     except (Gone, discord.HTTPException) as error:
         log.info("cannot react: %s", error)
+
+
+async def _existing_thread(message: discord.Message) -> discord.Thread | None:
+    """The thread created from a message by a request whose response was lost."""
+    if message.thread is not None or message.guild is None:
+        return message.thread
+    server = message.guild
+    thread = await with_retries(lambda: server.fetch_channel(message.id))
+    return thread if isinstance(thread, discord.Thread) else None
 
 
 async def _show_typing(channel: MessageableChannel) -> None:

@@ -7,13 +7,14 @@ import contextlib
 import secrets
 from abc import ABC, abstractmethod
 from collections.abc import Sequence
-from typing import TYPE_CHECKING
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any
 
 import aiohttp
 import discord
 
 from bot.discord.posts.buttons import view
-from bot.discord.posts.discord_requests import acknowledge, with_retries
+from bot.discord.posts.discord_requests import Gone, acknowledge, with_retries
 from bot.discord.posts.post import Card, Post
 
 if TYPE_CHECKING:
@@ -179,33 +180,43 @@ class InteractionSurface(Surface):
         await with_retries(self._follow_ups.pop(index - 1).delete)
 
 
-class ChannelSurface(Surface):
-    """Messages in a channel, the first one a reply to the question if *reply_to* is given."""
+@dataclass(frozen=True, slots=True)
+class Target:
+    """A place for messages; the first one is a reply to *reference* if given."""
 
-    def __init__(self, channel: Messageable, reply_to: discord.Message | None = None) -> None:
+    channel: Messageable
+    reference: discord.MessageReference | None = None
+
+
+class ChannelSurface(Surface):
+    """Messages in the first of some places that accepts them."""
+
+    def __init__(self, targets: Sequence[Target]) -> None:
         super().__init__()
-        self._channel = channel
-        self._reference = reply_to.to_reference(fail_if_not_exists=False) if reply_to else None
+        self._targets = list(targets)
         self._messages: list[discord.Message] = []
+        self.refused = False  # no place accepted the first message
 
     async def _add(self, post: Post) -> None:
+        while True:
+            try:
+                self._messages.append(await self._send(self._targets[0], post))
+                return
+            except Gone as gone:
+                if self._messages or not isinstance(gone.__cause__, discord.Forbidden):
+                    raise
+                if len(self._targets) == 1:
+                    self.refused = True
+                    raise
+                self._targets.pop(0)
+
+    async def _send(self, target: Target, post: Post) -> discord.Message:
         nonce = secrets.randbits(62)  # Discord drops the retry of a message that was already sent
-        reference = self._reference if not self._messages else None
-
-        async def send() -> discord.Message:
-            if reference is None:
-                return await self._channel.send(
-                    embeds=embeds(post), view=view(post), nonce=nonce, allowed_mentions=NO_MENTIONS
-                )
-            return await self._channel.send(
-                embeds=embeds(post),
-                view=view(post),
-                nonce=nonce,
-                allowed_mentions=NO_MENTIONS,
-                reference=reference,
-            )
-
-        self._messages.append(await with_retries(send))
+        send, reference = target.channel.send, target.reference if not self._messages else None
+        content: dict[str, Any] = {"embeds": embeds(post), "view": view(post), "nonce": nonce}
+        if reference is not None:
+            content["reference"] = reference
+        return await with_retries(lambda: send(**content, allowed_mentions=NO_MENTIONS))
 
     async def _edit(self, index: int, post: Post) -> None:
         edit = self._messages[index].edit

@@ -14,7 +14,8 @@ import pytest
 from discord_bot import settings_for
 from discord_stand_in import DiscordStandIn
 
-from bot.discord.permissions import REQUIRED, DiscordUnusable, invite_link, required_permissions
+from bot.discord.permissions import DiscordUnusable, invite_link, required_permissions
+from bot.discord.placement.required_permissions import REQUIRED
 from bot.discord.runner import run
 from bot.settings import Settings
 
