@@ -16,7 +16,7 @@ from bot.catalogue_answers.catalogue_answer import catalogue_answer
 from bot.checking.quote_location import LocatedQuote, locate
 from bot.errors import ModelFailed
 from bot.question.checked_question import checked_question
-from bot.question.conversation import Conversations, Turn
+from bot.question.conversation import Conversations, Turn, turn_of
 from bot.question.parsed_question import without_opening
 from retrieval.errors import RetrievalError
 from retrieval.hit import Filters, Hit
@@ -96,9 +96,8 @@ class Assistant:
         turns = tuple(history) if history is not None else self.turns(conversation)
         seconds: dict[str, float] = {}
         started = time.perf_counter()
-        said = _history(turns)
-        if found := await asyncio.to_thread(catalogue_answer, self.library, question, said, filters, day):
-            self._conversations.add(conversation, Turn(question, found.text, question))
+        if found := await asyncio.to_thread(catalogue_answer, self.library, question, turns, filters, day):
+            self._conversations.add(conversation, turn_of(found))
             yield replace(found, seconds={"total": time.perf_counter() - started})
             return
         if self.chain:
@@ -116,8 +115,7 @@ class Assistant:
                     usage += answer.usage
                     answer = replace(answer, usage=usage, cost=self._cost(usage), seconds=seconds)
                     self.spent += answer.usage
-                    turn = Turn(question, answer.text, answer.standalone_question)
-                    self._conversations.add(conversation, turn)
+                    self._conversations.add(conversation, turn_of(answer))
                 yield answer
 
     async def _answers(

@@ -88,17 +88,18 @@ LAYOUT = {
     "bot.discord.handlers": "bot.discord.posts bot.discord.placement bot.question bot.records bot.assistant "
     "bot.background_sync retrieval.library retrieval.sync",
     "bot.discord.commands": "bot.discord.posts bot.discord.handlers bot.claim_check bot.records "
-    "bot.rendering bot.assistant retrieval.index retrieval.search",
+    "bot.rendering bot.catalogue_answers bot.assistant retrieval.index retrieval.search",
     "bot.log_format": "",
     "bot.discord": "bot.log_format bot.discord.posts bot.discord.placement bot.discord.handlers "
     "bot.discord.commands bot.records bot.assistant bot.build",
     "bot.terminal": "bot.model bot.rendering bot.assistant bot.claim_check bot.discord "
     "retrieval.index retrieval.library retrieval.sync",
     "bot.terminal.chat": "bot.terminal bot.checking bot.rendering bot.records bot.assistant bot.claim_check "
-    "bot.background_sync bot.suggestions retrieval.sync",
+    "bot.catalogue_answers bot.background_sync bot.suggestions retrieval.sync",
     "bot.terminal.commands": "bot.log_format bot.terminal bot.terminal.chat bot.discord bot.question "
     "bot.checking bot.rendering bot.records bot.evaluation bot.assistant bot.claim_check "
-    "bot.background_sync bot.build retrieval.library retrieval.index retrieval.reading retrieval.sync",
+    "bot.catalogue_answers bot.background_sync bot.build retrieval.library retrieval.index "
+    "retrieval.reading retrieval.sync",
 }
 
 # Libraries confined to a few modules, so that they can be replaced there.

@@ -17,8 +17,11 @@ from retrieval.text_analysis import content_stems, stems
 if TYPE_CHECKING:
     from retrieval.index.index_reader import Index
 
-MAX_LEAD_OFFSET = 600  # characters before the first passage of an article that opens it
+_EXCEPT = re.compile(r"\s+(?:but\s+not|and\s+not|except|without)\s+(?:about\s+|mention\w*\s+)?", re.I)
 MIN_SPLIT_LENGTH = 3  # letters of each part of a compound ("deep" + "fakes")
+
+
+Match = tuple[ArticleInfo, Passage | None]  # an article, and a passage that contains the subject
 
 
 @dataclass(frozen=True, slots=True)
@@ -28,7 +31,7 @@ class Selection:
     ``mentioned`` is True if the subject is in their texts and not what they are about.
     """
 
-    articles: tuple[tuple[ArticleInfo, Passage | None], ...] = ()
+    articles: tuple[Match, ...] = ()
     mentioned: bool = False
 
 
@@ -38,7 +41,7 @@ def select_articles(
     """The articles that pass *filters* and are about *subject* ("": all).
 
     With *mention*, or if no title contains the subject, they are all articles that contain it anywhere. Words
-    match by their stems; "A or B" and "A and B" are alternatives and conditions.
+    match by their stems; "A or B", "A and B" and "A but not B" combine subjects.
     """
     allowed = {info.id: info for info in index.articles() if filters.accept(info)}
     known = {key: info for key, info in allowed.items() if info.day is None or info.day <= as_of}
@@ -54,7 +57,7 @@ def select_articles(
 
 def _newest_first(
     infos: Mapping[str, ArticleInfo], passages: Mapping[str, Passage | None]
-) -> tuple[tuple[ArticleInfo, Passage | None], ...]:
+) -> tuple[Match, ...]:
     ordered = sorted(infos.values(), key=lambda info: (-(info.day or date.min).toordinal(), info.path))
     return tuple((info, passages.get(info.id)) for info in ordered)
 
@@ -63,6 +66,10 @@ def _matching(
     index: Index, subject: str, infos: Mapping[str, ArticleInfo]
 ) -> tuple[dict[str, Passage | None], set[str]]:
     """The articles that contain the subject, and those of them with it in their title."""
+    subject, excluded = (*_EXCEPT.split(subject, maxsplit=1), "")[:2]
+    if excluded:
+        without, _ = _matching(index, excluded, infos)
+        infos = {key: info for key, info in infos.items() if key not in without}
     found, titled = _containing(index, subject, infos)
     for separator, combine in ((r"\s+or\s+|\s*/\s*", set.union), (r"\s+and\s+|\s*&\s*", set.intersection)):
         names = re.split(separator, subject)

@@ -4,50 +4,50 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field
 from datetime import date
 from typing import TYPE_CHECKING
 
 from bot.answer import Answer, Sentence
-from bot.catalogue_answers.article_selection import Selection, select_articles
-from bot.catalogue_answers.described_articles import described_articles, quoted_article
-from bot.catalogue_answers.metadata_quotes import author_span, date_span, subject_span
+from bot.catalogue_answers.article_selection import Match, Selection
+from bot.catalogue_answers.cited_articles import cited_articles
+from bot.catalogue_answers.metadata_quotes import date_span, name_span, opening_span, subject_span
+from bot.catalogue_answers.requested_articles import listing_words, requested_articles, sources_of
 from bot.catalogue_answers.title_topics import title_topics
 from bot.checking.quote_location import without_lost_quotes
 from bot.citations import CitationList, extractive_answer
-from bot.question.catalogue_request import CatalogueRequest, Sources, catalogue_request, names_of
+from bot.question.catalogue_request import CatalogueRequest, Sources, catalogue_request
+from bot.question.conversation import Turn
 from bot.question.parsed_question import without_opening
 from retrieval.hit import Filters
 
 if TYPE_CHECKING:
-    from retrieval.article import ArticleInfo
+    from retrieval.article import Article, ArticleInfo
     from retrieval.index.index_reader import Index
     from retrieval.library import Library
     from retrieval.passage import Passage
 
 MAX_LISTED = 20
+MAX_TOPIC_QUOTES = 3
 CONFIDENCE = 0.95
+WHICH_ARTICLE = "Which article? Name it: “When was the article about … published?”"
+NO_SOURCE = "The last answer does not cite an article."
 
 
 def catalogue_answer(
-    library: Library,
-    question: str,
-    history: Sequence[tuple[str, str]],
-    filters: Filters | None,
-    as_of: date,
+    library: Library, question: str, turns: Sequence[Turn], filters: Filters | None, as_of: date
 ) -> Answer | None:
     """The answer to a question about the articles, its quotes checked; None for any other question.
 
-    *history* is the conversation as (question, answer), oldest first. Raises IndexMissing, IndexFailure.
+    *turns* is the conversation, oldest first. Raises IndexMissing, IndexFailure.
     """
     with library.index() as index:
-        articles = index.articles()
-        authors = tuple(dict.fromkeys(names_of(info.author for info in articles if info.author)))
-        sources = Sources(index.publishers, authors)
+        sources = sources_of(index.articles())
         request = catalogue_request(without_opening(question), sources, as_of)
-        if request is None or (history and not request.names_articles and not request.of_answer):
+        if request is None or (turns and not request.names_articles and not request.of_answer):
             return None
-        answer = _Catalogue(library, index, question, request, filters or Filters(), as_of).answer(history)
+        writer = _Catalogue(library, index, question, request, sources, filters or Filters(), as_of)
+        answer = writer.answer(turns)
     return without_lost_quotes(answer, library.corpus.find) if answer and answer.sentences else answer
 
 
@@ -59,111 +59,93 @@ class _Catalogue:
     index: Index
     question: str
     request: CatalogueRequest
+    sources: Sources
     filters: Filters
     as_of: date
     citations: CitationList = field(default_factory=CitationList)
     sentences: list[Sentence] = field(default_factory=list)
     notice: str | None = None
 
-    def answer(self, history: Sequence[tuple[str, str]]) -> Answer | None:
-        selection = (
-            quoted_article(self.library, self.index, history, self.as_of)
-            if self.request.of_answer
-            else self._selected()
-        )
-        if selection is None or not (selection.articles or self.request.mention):
+    def answer(self, turns: Sequence[Turn]) -> Answer | None:
+        request = self.request
+        if request.of_answer:
+            selection = cited_articles(self.library, self.index, turns, self.as_of)
+            reason, self.notice = "no article named", NO_SOURCE if turns else WHICH_ARTICLE
+        else:
+            selection = requested_articles(self.library, self.index, request, self.filters, self.as_of)
+            reason, self.notice = "name not in the corpus", f"No article mentions “{request.subject}”."
+        if not (selection.articles or request.mention or request.of_answer) or self._lacks_author(selection):
             return None
         if selection.articles:
-            self._WRITERS[self.request.fact](self, selection)
-        else:
-            self.notice = f"No article mentions “{self.request.subject}”."
+            self.notice = None
+            self._WRITERS[request.fact](self, selection)
         return extractive_answer(
             self.question,
             tuple(self.sentences),
             self.citations,
             CONFIDENCE if self.sentences else 0.0,
-            None if self.sentences else "name not in the corpus",
+            None if self.sentences else reason,
             self.notice,
         )
 
-    def _selected(self) -> Selection:
-        request, window = self.request, self.request.window
-        chosen = replace(
-            self.filters,
-            since=(window.since if window else None) or self.filters.since,
-            until=(window.until if window else None) or self.filters.until,
-            publishers=request.publishers or self.filters.publishers,
-            authors=self.filters.authors,
-        )
-        selection = select_articles(self.index, request.subject, chosen, self.as_of, mention=request.mention)
-        if request.authors:
-            written = [pair for pair in selection.articles if _is_by(pair[0], request.authors)]
-            selection = replace(selection, articles=tuple(written))
-        one = request.fact in ("author", "date")
-        if (
-            request.subject
-            and not request.mention
-            and (not selection.articles or (one and selection.mentioned))
-        ):
-            return (
-                described_articles(self.library, self.index, request.subject, chosen, self.as_of, one=one)
-                or selection
-            )
-        return selection
+    def _lacks_author(self, selection: Selection) -> bool:
+        """True if "Who wrote about X?" more likely asks for what the articles say."""
+        request = self.request
+        is_vague = request.fact == "author" and not (request.names_articles or request.of_answer)
+        return is_vague and not any(info.author for info, _ in selection.articles)
 
     def _list(self, selection: Selection) -> None:
         count = len(selection.articles)
         self._say(f"{self._what(selection)}:")
-        for info, passage in selection.articles[:MAX_LISTED]:
-            self._say(_label(info), [self._quote(info, passage)], "\n- ")
+        for match in selection.articles[:MAX_LISTED]:
+            self._say(_label(match[0]), [self._quote(*match)], "\n- ")
         if count > MAX_LISTED:
             self._say(f"and {count - MAX_LISTED:,} more.", lead="\n- ")
-            self.notice = (
-                "`footnote articles` lists all articles, `footnote articles WORD` those with a word."
-            )
+            words = None if self.filters else listing_words(self.request, self.sources, self.as_of)
+            if words is not None:
+                command = f"articles {words}".strip()
+                self.notice = f"`/{command}` or `footnote {command}` lists all {count:,}."
 
     def _newest(self, selection: Selection) -> None:
         self._extreme(selection.articles[0], "newest", selection)
 
     def _oldest(self, selection: Selection) -> None:
-        dated = [pair for pair in selection.articles if pair[0].day] or list(selection.articles)
+        dated = [match for match in selection.articles if match[0].day] or list(selection.articles)
         self._extreme(dated[-1], "oldest", selection)
 
-    def _extreme(self, match: tuple[ArticleInfo, Passage | None], kind: str, selection: Selection) -> None:
+    def _extreme(self, match: Match, kind: str, selection: Selection) -> None:
         what = self._what(selection).partition(" ")[2].replace("articles", "article", 1)
         text = f"The {kind} {what.replace(' mention ', ' that mentions ')} is {_label(match[0])}."
         self._say(text, [self._quote(*match)])
 
     def _author(self, selection: Selection) -> None:
         for info, passage in selection.articles[:MAX_LISTED]:
-            span = self._stated(info, author_span) if info.author else None
-            by = f"was written by {info.author}" if info.author else "names no author"
-            self._say(f"{_label(info)}, {by}.", [span or self._quote(info, passage)], self._lead())
+            by = f"written by {info.author}" if info.author else "author unknown"
+            quote = self._stated_name(info, info.author) or passage or opening_span(self.index, info)
+            self._say(f"{_label(info)}, {by}.", [quote], _bullet(selection))
 
     def _date(self, selection: Selection) -> None:
         for info, passage in selection.articles[:MAX_LISTED]:
             when = f"was published on {_day(info.day)}" if info.day else "has no date"
+            if info.published and info.updated_day and info.updated_day != info.day:
+                when += f" and updated on {_day(info.updated_day)}"
             by = f" by {info.publisher}" if info.publisher else ""
-            span = self._stated(info, date_span)
-            self._say(f"“{info.title}” {when}{by}.", [span or self._quote(info, passage)], self._lead())
-
-    def _source(self, selection: Selection) -> None:
-        info, passage = selection.articles[0]
-        span = self._stated(info, author_span) if info.author else None
-        author = f", written by {info.author}" if info.author else ""
-        self._say(f"It was reported in {_label(info)}{author}.", [span or self._quote(info, passage)])
+            quote = self._stated(info, date_span) or passage or opening_span(self.index, info)
+            self._say(f"“{info.title}” {when}{by}.", [quote], _bullet(selection))
 
     def _publishers(self, selection: Selection) -> None:
-        by_name: dict[str, list[tuple[ArticleInfo, Passage | None]]] = {}
+        by_name: dict[str, list[Match]] = {}
         for info, passage in selection.articles:
             by_name.setdefault(info.publisher or "unknown publisher", []).append((info, passage))
-        names = sorted(by_name, key=lambda name: (-len(by_name[name]), name))[:MAX_LISTED]
+        names = sorted(by_name, key=lambda name: (-len(by_name[name]), name))
         about = f" on “{self.request.subject}”" if self.request.subject else ""
         self._say(f"{_count(len(by_name), 'publisher')}{about}:")
-        for name in names:
+        for name in names[:MAX_LISTED]:
             shown = by_name[name][: MAX_LISTED if self.request.subject else 1]
-            quotes = [self._quote(info, passage) for info, passage in shown]
+            quotes = [self._quote(*match) for match in shown]
             self._say(f"{name}, {_count(len(by_name[name]), 'article')}", quotes, "\n- ")
+        if len(names) > MAX_LISTED:
+            self._say(f"and {len(names) - MAX_LISTED:,} more.", lead="\n- ")
 
     def _topics(self, selection: Selection) -> None:
         articles = [info for info, _ in selection.articles]
@@ -172,20 +154,22 @@ class _Catalogue:
             return self._list(selection)
         self._say(f"The words that most titles of the {_count(len(articles), 'article')} share:")
         for topic in topics:
-            info = topic.articles[0]
-            text = f"{topic.name}: {_count(len(topic.articles), 'article')}, for example {_label(info)}"
-            self._say(text, [self._quote(info, None)], "\n- ")
+            count = _count(len(topic.articles), "article")
+            text = f"{topic.name}: {count}, for example {_label(topic.articles[0])}"
+            shown = topic.articles[:MAX_TOPIC_QUOTES]
+            quotes = [self._stated_name(info, info.title) or opening_span(self.index, info) for info in shown]
+            self._say(text, quotes, "\n- ")
         return None
 
     def _span(self, selection: Selection) -> None:
-        dated = [pair for pair in selection.articles if pair[0].day]
+        dated = [match for match in selection.articles if match[0].day]
         if not dated:
             return
         newest, oldest = dated[0], dated[-1]
         years = Counter(info.day.year for info, _ in dated if info.day)
-        busiest = ", ".join(f"{year} ({count:,})" for year, count in sorted(years.items()))
+        by_year = ", ".join(f"{year} ({count:,})" for year, count in sorted(years.items()))
         days = f"from {_day(oldest[0].day)} to {_day(newest[0].day)}"
-        text = f"{self._what(selection)}, {days}; by year: {busiest}."
+        text = f"{self._what(selection)}, {days}; by year: {by_year}."
         self._say(text, [self._quote(*oldest), self._quote(*newest)])
 
     _WRITERS = {  # noqa: RUF012 (constant)
@@ -198,7 +182,6 @@ class _Catalogue:
         "publishers": _publishers,
         "topics": _topics,
         "span": _span,
-        "source": _source,
     }
 
     def _what(self, selection: Selection) -> str:
@@ -214,15 +197,25 @@ class _Catalogue:
         )
         return " ".join(filter(None, parts))
 
-    def _lead(self) -> str:
-        return "\n- " if self.sentences else "- " if self.request.subject else ""
+    def _quote(self, info: ArticleInfo, passage: Passage | None) -> Passage | None:
+        """Where the article has the subject; without one, the line that states what was asked for."""
+        request = self.request
+        if request.subject:
+            quote = subject_span(passage, request.subject)
+        elif request.authors:
+            quote = self._stated_name(info, info.author)
+        elif request.fact == "publishers":
+            quote = self._stated_name(info, info.publisher)
+        else:
+            quote = self._stated(info, date_span)
+        return quote or opening_span(self.index, info)
 
-    def _stated(self, info: ArticleInfo, span: Callable[..., Passage | None]) -> Passage | None:
+    def _stated_name(self, info: ArticleInfo, name: str | None) -> Passage | None:
+        return self._stated(info, lambda article: name_span(article, name)) if name else None
+
+    def _stated(self, info: ArticleInfo, span: Callable[[Article], Passage | None]) -> Passage | None:
         article = self.library.corpus.find(info)
         return span(article) if article else None
-
-    def _quote(self, info: ArticleInfo, passage: Passage | None) -> Passage | None:
-        return subject_span(self.index, info.id, passage, self.request.subject)
 
     def _say(self, text: str, quotes: Sequence[Passage | None] = (), lead: str = "") -> None:
         numbers = tuple(self.citations.number(span, span.start, span.end) for span in quotes if span)
@@ -233,15 +226,13 @@ def _label(info: ArticleInfo) -> str:
     return ", ".join(filter(None, (f"“{info.title or info.id}”", info.publisher, _day(info.day))))
 
 
+def _bullet(selection: Selection) -> str:
+    return "\n- " if len(selection.articles) > 1 else ""
+
+
 def _day(day: date | None) -> str:
     return f"{day.day} {day:%B %Y}" if day else ""
 
 
 def _count(count: int, noun: str) -> str:
     return f"{count:,} {noun}" if count == 1 else f"{count:,} {noun}s"
-
-
-def _is_by(info: ArticleInfo, authors: Sequence[str]) -> bool:
-    return info.author is not None and any(
-        name in (info.author, *names_of([info.author])) for name in authors
-    )

@@ -10,17 +10,17 @@ from retrieval.passage import Passage
 from retrieval.text_analysis import content_stems, stems
 
 if TYPE_CHECKING:
+    from retrieval.article import ArticleInfo
     from retrieval.index.index_reader import Index
 
 MAX_LINE = 200  # characters of a line that states metadata
 _UPDATED = re.compile(r"\b(?:updated|modified|edited)\b", re.I)
 
 
-def author_span(article: Article) -> Passage | None:
-    """The line with the author; None if the text does not name the author."""
-    author = (article.info.author or "").casefold()
-    lines = [part for part in article.dropped if author and author in _text(article, part).casefold()]
-    return _span(article, lines[0].start, lines[0].end) if lines else _line_with(article, article.info.author)
+def name_span(article: Article, name: str) -> Passage | None:
+    """The line that states an author or publisher; None if the text does not name them."""
+    lines = [part for part in article.dropped if name.casefold() in _text(article, part).casefold()]
+    return _span(article, lines[0].start, lines[0].end) if lines else _line_with(article, name)
 
 
 def date_span(article: Article) -> Passage | None:
@@ -32,14 +32,22 @@ def date_span(article: Article) -> Passage | None:
     return _span(article, chosen[0].start, chosen[0].end) if chosen else None
 
 
-def subject_span(index: Index, info_id: str, passage: Passage | None, subject: str) -> Passage | None:
-    """The first sentence of the passage that contains the subject, else the first sentence of the article."""
-    if passage is not None:
-        wanted = set(content_stems(subject))
-        for start, end in passage.sentences:
-            if wanted & set(stems(passage.text[start - passage.start : end - passage.start])):
-                return _part(passage, start, end)
-    opening = passage or next(iter(index.article_passages(info_id)), None)
+def subject_span(passage: Passage | None, subject: str) -> Passage | None:
+    """The sentence of the passage with most words of the subject; None if it has none of them."""
+    if passage is None or not passage.sentences:
+        return None
+    wanted = set(content_stems(subject))
+
+    def shared(span: tuple[int, int]) -> int:
+        return len(wanted & set(stems(passage.text[span[0] - passage.start : span[1] - passage.start])))
+
+    best = max(passage.sentences, key=shared)
+    return _part(passage, *best) if shared(best) else None
+
+
+def opening_span(index: Index, info: ArticleInfo) -> Passage | None:
+    """The first sentence of an article."""
+    opening = next(iter(index.article_passages(info.id)), None)
     return _part(opening, *opening.sentences[0]) if opening and opening.sentences else None
 
 
@@ -49,8 +57,8 @@ def _part(passage: Passage, start: int, end: int) -> Passage:
     return Passage(passage.article, text, start, end, line, passage.section, ((start, end),))
 
 
-def _line_with(article: Article, name: str | None) -> Passage | None:
-    place = article.text.find(name) if name else -1
+def _line_with(article: Article, name: str) -> Passage | None:
+    place = article.text.find(name)
     if place < 0:
         return None
     start = article.text.rfind("\n", 0, place) + 1

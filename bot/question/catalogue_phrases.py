@@ -1,33 +1,37 @@
 """The phrase tables of questions about the articles themselves, in the syntax of `phrase_pattern`.
 
-Slots: ``{x}`` is the subject of the articles, ``{by}`` a publisher or author. Days and "from PUBLISHER" are
-removed before a phrase is matched. The first phrase that matches counts.
+Slots: ``{x}`` is the subject of the articles, ``{by}`` a publisher or author, ``{author}`` an author. Days
+and "from PUBLISHER" are removed before a phrase is matched. The first phrase that matches counts.
 """
 
 from __future__ import annotations
 
 from collections.abc import Sequence
 
+_EXTREME_PHRASES = (
+    "[<what-is>|<find> [<me>]] [the|your] <extreme> <article> [<have>] [that|which] (<covers>|<mentioning>)"
+    " {x} [<in-here>] $",
+    "[<what-is>|<find> [<me>]] [the|your] <extreme> <article> [<in-here>|<have>] $",
+    "(what|which) <article> (is|was) [the] <extreme> $",
+    "<when> (was|is) [the|your] <extreme> <article> [<covers> {x}] [<published>] $",
+    "[<what-is>|<find> [<me>]] [the|your] <extreme> {x} <article> $",
+)
+
 # (what is asked, True if the articles need only mention the subject, phrases)
 CATALOGUE_PHRASES: Sequence[tuple[str, bool, Sequence[str]]] = (
     (
-        "source",  # of the last answer
+        "author",  # without {x}: of the articles that the last answer cites
         False,
         (
-            "who (reported|wrote|published|says|claims) (this|that|it|so) $",
+            "who (reported|reports|wrote|published|says|claims|claimed) <it> $",
             "says who|according to (whom|who) $",
-            "[what|which|what's] [is|are|was] [the|your] (source|sources) [for|of] [this|that|it] $",
-            "(what|which) (<article>|<outlets>) (says|said|reported|wrote|is|was|does|did) [this|that|it"
-            "|so] [come] [from|in] $",
-            "[from] where (did|do|does|is|was) [you] (this|that|it) [come|get|published|reported|written]"
-            " [this|that|it] [from] $",
-            "where (did|do) (you|u) (get|find|have|read|see) (this|that|it) [from] $",
-        ),
-    ),
-    (
-        "author",
-        False,
-        (
+            "[what|which|what's|show|give] [<me>] [is|are|was] [the|your] (sources?|citations?|links?)"
+            " [(for|of|to) <it>] $",
+            "(what|which) (<article>|<outlets>) (says|said|reported|reports|wrote|is|was|does|did) <it>"
+            " [come] [from|in] $",
+            "[from] where (did|do|does|is|was) [you] <it> [come|get|published|reported|written] [<it>]"
+            " [from] $",
+            "where (did|do) (you|u) (get|find|have|read|see) <it> [from] $",
             "(who's|who (is|was|are|were)) the <authors> of [<the>] [<article>] [that|which] [<covers>"
             "|of] {x} $",
             "who [has|have] (wrote|written|authored|penned|filed) [<the>] <article> [that|which]"
@@ -56,8 +60,8 @@ CATALOGUE_PHRASES: Sequence[tuple[str, bool, Sequence[str]]] = (
             "<when> (is|was|are|were) [<the>] <article> (<covers>|of) {x} $",
             "<when> (was|were|is|are) [<the>] <article> [first|last] (<published>|updated) $",
             "[<what-is>] [the] [publication|publishing|release] (date|day) [of] [<the>] [<article>] $",
-            "how (old|recent) (is|are) [the|this|that] (article|story|piece|report) $",
-            "<when> (was|is) (this|that) (reported|published) $",
+            "<when> (was|is|were) <it> [first|last] (published|reported|posted|put online|updated) $",
+            "how (old|recent) is <it> $",
         ),
     ),
     (
@@ -84,29 +88,9 @@ CATALOGUE_PHRASES: Sequence[tuple[str, bool, Sequence[str]]] = (
             "how (many|big|large) (is|are) [the|this|your] <corpus> $",
         ),
     ),
-    (
-        "newest",
-        False,
-        (
-            "[<what-is>|<find> [<me>]] [the|your] <newest> <article> [<have>] [that|which] (<covers>"
-            "|<mentioning>) {x} [<in-here>] $",
-            "[<what-is>|<find> [<me>]] [the|your] <newest> <article> [<in-here>|<have>] $",
-            "(what|which) <article> (is|was) [the] <newest> $",
-            "<when> (was|is) [the|your] <newest> <article> [<covers> {x}] [<published>] $",
-            "[<what-is>|<find> [<me>]] [the|your] <newest> {x} <article> $",
-        ),
-    ),
-    (
-        "oldest",
-        False,
-        (
-            "[<what-is>|<find> [<me>]] [the|your] <oldest> <article> [<have>] [that|which] (<covers>"
-            "|<mentioning>) {x} [<in-here>] $",
-            "[<what-is>|<find> [<me>]] [the|your] <oldest> <article> [<in-here>|<have>] $",
-            "(what|which) <article> (is|was) [the] <oldest> $",
-            "<when> (was|is) [the|your] <oldest> <article> [<covers> {x}] [<published>] $",
-            "[<what-is>|<find> [<me>]] [the|your] <oldest> {x} <article> $",
-        ),
+    *(
+        (fact, False, tuple(phrase.replace("<extreme>", f"<{fact}>") for phrase in _EXTREME_PHRASES))
+        for fact in ("newest", "oldest")
     ),
     (
         "publishers",
@@ -191,9 +175,11 @@ CATALOGUE_PHRASES: Sequence[tuple[str, bool, Sequence[str]]] = (
             " out|run|print|release|post) $",
             "what [else] (did|does|do|has|have) {by} (publish|published|put out|run|print|release|post)"
             " <about> {x} $",
+            "what [else] (did|does|do|has|have) {author} (report|reported|write|written) <about> {x} $",
             "what (was|were) [the]* [<article>] (published|written|put out|released) $",
             "[(what|which)|<find> [<me>]] [are]* [all|every|any|some|the|your|of]* <article> [<have>"
             "|<in-here>] $",
+            "[<have>|is|are|was]* (anything|something|stuff) [new|there|in here|you have] $",  # by or from
             "[<find> [<me>]] (everything|all) [<have>] $",
             "what (is there|do (you|we) have|have (you|we) [got]|you got|have you) $",
         ),

@@ -15,9 +15,7 @@ from bot.question.question_phrases import GROUPS
 from retrieval.search.date_window import DateWindow, date_windows
 from retrieval.search.publisher_scope import site_label
 
-CatalogueFact = Literal[
-    "list", "count", "author", "date", "newest", "oldest", "publishers", "topics", "span", "source"
-]
+CatalogueFact = Literal["list", "count", "author", "date", "newest", "oldest", "publishers", "topics", "span"]
 MAX_QUESTION_LENGTH = 300  # characters; a longer text is never a question about the catalogue
 
 
@@ -30,7 +28,9 @@ def _nouns() -> str:
 
 
 _DATE_PREPOSITION = r"(?:\b(?:in|on|of|from|since|during|for|at|dated|back\s+in)\s+)?(?:the\s+)?"
-_BY = r"\b(?:from|by|in|of|on|at|according to)\s+(?:the\s+)?"
+_BY = r"\b(?P<by>from|by|in|of|on|at|according to)\s+(?:the\s+)?"
+_CONNECTIVE = re.compile(r"^\W*(?:and|but|also)\s+(?=\w+\s+\w)", re.I)
+_UNNAMED = re.compile(r"\W*(?:any|some)thing\b", re.I)  # a list of it needs a condition
 _ARTICLE = re.compile(r"^(?:the|an?|this|that|any|some|your|our|these|those)\s+", re.I)
 _REFERENCE = re.compile(
     r"(?:it|this|that|these|those|them|him|her|one|ones)(?:\s+(?:one|topic|subject|article))?", re.I
@@ -52,23 +52,38 @@ class Sources:
     authors: tuple[str, ...] = ()
 
     @cached_property
-    def _by_folded_name(self) -> dict[str, tuple[str, str]]:
+    def _full_names(self) -> dict[str, tuple[str, str]]:
         """Folded spelling -> (kind, name)."""
-        found: dict[str, tuple[str, str]] = {}
-        for author in self.authors:
-            found[_folded(author)] = ("author", author)
+        found = {_folded(author): ("author", author) for author in self.authors}
         for publisher in self.publishers:
             for spelling in filter(None, (publisher, site_label(publisher))):
                 found[_folded(spelling)] = ("publisher", publisher)
         return found
 
-    def named(self, text: str) -> tuple[str, str] | None:
+    @cached_property
+    def _short_names(self) -> dict[str, set[tuple[str, str]]]:
+        """Folded first and last word of a publisher, or last word of an author -> (kind, name)."""
+        found: dict[str, set[tuple[str, str]]] = {}
+        for publisher in self.publishers:
+            first, *_, last = (_ARTICLE.sub("", publisher).split() or [""]) * 2
+            for short in (first, last, first + last):
+                found.setdefault(_folded(short), set()).add(("publisher", publisher))
+        for author in self.authors:
+            found.setdefault(_folded(author.rpartition(" ")[2]), set()).add(("author", author))
+        return found
+
+    def named(self, text: str, *, short: bool = False) -> tuple[str, str] | None:
         """("publisher" or "author", its name in the corpus) if *text* is one, however it is typed.
+
+        With *short*, part of the name is enough if no other has it.
 
         >>> Sources(publishers=("usatoday.com", "The Week")).named("USA Today")
         ('publisher', 'usatoday.com')
+        >>> Sources(authors=("Ines Haldane",)).named("haldane", short=True)
+        ('author', 'Ines Haldane')
         """
-        return self._by_folded_name.get(_folded(text))
+        parts = self._short_names.get(_folded(text), set()) if short else set()
+        return self._full_names.get(_folded(text)) or (next(iter(parts)) if len(parts) == 1 else None)
 
     @cached_property
     def longest(self) -> int:
@@ -108,14 +123,16 @@ def catalogue_request(question: str, sources: Sources, as_of: date) -> Catalogue
     first, *others = _SENTENCE_END.split(question.strip())
     if len(question) > MAX_QUESTION_LENGTH or not all(map(_ONLY_DETAILS.fullmatch, others)):
         return None
-    plain, named = _without_names(_without_details(first.replace("’", "'")), sources)
+    plain = _CONNECTIVE.sub("", first.replace("’", "'"))
+    plain, named = _without_names(_without_details(plain), sources)
     plain, window = _without_days(plain, as_of)
     for fact, mention, slots in _matches(plain):
-        by = sources.named(slots["by"]) if "by" in slots else None
-        if "by" in slots and by is None:
+        name = slots.get("by") or slots.get("author")
+        by = sources.named(name, short=True) if name else None
+        if name and (by is None or ("author" in slots and by[0] != "author")):
             continue
         subject = _ARTICLE.sub("", f"{slots.get('x') or ''} ").strip(" ,.;:?!\"“”'")
-        if subject.startswith("there "):
+        if subject.startswith("there ") or (_UNNAMED.match(plain) and not (subject or named or window)):
             continue
         refers = bool(_REFERENCE.fullmatch(subject))
         names = (*named, *([by] if by else ()))
@@ -127,7 +144,7 @@ def catalogue_request(question: str, sources: Sources, as_of: date) -> Catalogue
             authors=tuple(dict.fromkeys(name for kind, name in names if kind == "author")),
             window=window,
             names_articles=bool(_NAMES_ARTICLES.search(question)),
-            of_answer=fact == "source" or refers or (fact in ("author", "date") and not subject),
+            of_answer=refers or (fact in ("author", "date") and not (subject or names or window)),
         )
     return None
 
@@ -178,7 +195,7 @@ def _without_names(question: str, sources: Sources) -> tuple[str, list[tuple[str
         for count in range(len(words), 0, -1):
             end = preposition.end() + words[count - 1].end()
             text = question[preposition.end() : end]
-            if named := sources.named(text.rstrip(".")):
+            if named := sources.named(text.rstrip("."), short=preposition["by"].lower() in ("by", "from")):
                 found.insert(0, named)
                 question = (question[: preposition.start()] + question[end:]).strip()
                 break

@@ -5,14 +5,22 @@ from __future__ import annotations
 from collections import OrderedDict
 from dataclasses import dataclass
 
+from bot.answer import Answer, Citation
+
 
 @dataclass(frozen=True, slots=True)
 class Turn:
-    """A question as typed and as a standalone question, and the text of its answer."""
+    """A question as typed and as a standalone question, the text of its answer and what that cites."""
 
     question: str
     answer: str
     standalone_question: str
+    citations: tuple[Citation, ...] = ()
+
+
+def turn_of(answer: Answer) -> Turn:
+    """The turn of a conversation that an answer makes."""
+    return Turn(answer.question, answer.text, answer.standalone_question, answer.citations)
 
 
 class Conversations:

@@ -39,6 +39,7 @@ GROUPS = {
     "|cover|hold|use|read]|have (you|we) [got] [indexed]|are there|exist|you have|you know [of]|in total"
     "|altogether"
     "|overall|at all|so far|[are] (indexed|available)",
+    "it": "this|that|it|so|these|those|them|[the|this|that|these|those] <article>",
     "main": "main|major|top|biggest|key|most important|most common|principal|general|different|central"
     "|broad|all",
     "me": "me|us|to me|to us|for me|for us",

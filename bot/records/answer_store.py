@@ -11,7 +11,7 @@ from datetime import UTC, date, datetime
 from pathlib import Path
 
 from bot.answer import Answer
-from bot.question.conversation import Turn
+from bot.question.conversation import Turn, turn_of
 from bot.records.record import Feedback, Record, answer_from_json, answer_to_json, quote_hash
 from bot.records.record_database import RecordDatabase
 
@@ -99,7 +99,7 @@ class AnswerStore:
     def turns(self, conversation: str, limit: int = 8) -> tuple[Turn, ...]:
         """The last turns of a conversation, oldest first, so that it survives a restart."""
         answers = [record.answer for record in reversed(self.latest(limit, conversation=conversation))]
-        return tuple(Turn(answer.question, answer.text, answer.standalone_question) for answer in answers)
+        return tuple(map(turn_of, answers))
 
     def forget(
         self, ids: Iterable[str] = (), *, conversation: str | None = None, before: datetime | None = None

@@ -101,4 +101,4 @@ async def test_the_source_of_the_last_answer(assistant: Assistant) -> None:
     turn = Turn(before.question, first, before.question)
     answer = await ask(assistant, "who reported this?", turn)
     assert {citation.article.id for citation in answer.citations} <= {FINE, APPEAL}
-    assert "It was reported in" in answer.text
+    assert "The Northgate Dispatch, 12 May 2022, written by Tobias Renn." in answer.text

@@ -7,9 +7,11 @@ import logging
 import secrets
 from collections.abc import Sequence
 from dataclasses import replace
+from datetime import date
 from typing import TYPE_CHECKING
 
 from bot.answer import Answer, Citation
+from bot.catalogue_answers.requested_articles import listed_articles
 from bot.claim_check import check_text
 from bot.discord.commands.checked_posts import checked_posts
 from bot.discord.handlers.button_actions import LIST_PREFIX
@@ -100,12 +102,14 @@ class CommandPages:
             return states[0]
         return ", ".join(f"[{c.number}] {state}" for c, state in zip(citations, states, strict=True))
 
-    async def articles(self, publisher: str | None, page: int) -> list[Post]:
-        """A page of the list of articles, newest first."""
+    async def articles(self, words: str, publisher: str | None, page: int) -> list[Post]:
+        """A page of the list of articles that *words* describe, newest first."""
         filters = Filters(publishers=(publisher,) if publisher else ())
-        infos = await asyncio.to_thread(self._assistant.library.articles)
+        infos = await asyncio.to_thread(listed_articles, self._assistant.library, words, date.today())
         infos = [info for info in infos if filters.accept(info)]
         infos.sort(key=lambda info: (info.date or "", info.title), reverse=True)
+        if words and not infos:
+            return [notice("No articles match these words.")]
         pages = max(1, -(-len(infos) // PAGE_SIZE))
         lines = [f"- {article_line(info)}" for info in infos[(page - 1) * PAGE_SIZE : page * PAGE_SIZE]]
         if not lines:

@@ -155,15 +155,20 @@ async def sources(interaction: discord.Interaction) -> None:
 
 
 @app_commands.command()
-@app_commands.describe(publisher="Only articles of this publisher", page="Page of the list")
+@app_commands.describe(
+    words="Words of the title, or: mentioning ferries, about ferries, by Ines Haldane in 2021",
+    publisher="Only articles of this publisher",
+    page="Page of the list",
+)
 @app_commands.autocomplete(publisher=publishers)
 async def articles(
     interaction: discord.Interaction,
+    words: app_commands.Range[str, 1, 200] = "",
     publisher: str | None = None,
     page: app_commands.Range[int, 1, 10_000] = 1,
 ) -> None:
     """List the articles, newest first."""
-    await respond(interaction, client_of(interaction).pages.articles(publisher, page))
+    await respond(interaction, client_of(interaction).pages.articles(words, publisher, page))
 
 
 @app_commands.command()

@@ -17,7 +17,7 @@ from bot.discord.handlers.error_notices import error_notice
 from bot.discord.posts.answer_layout import answer_posts, growing_posts
 from bot.discord.posts.post import Post, notice
 from bot.errors import BotError, RecordsFailure
-from bot.question.conversation import Turn
+from bot.question.conversation import Turn, turn_of
 from retrieval.errors import RetrievalError
 from retrieval.hit import Filters
 
@@ -157,7 +157,7 @@ class QuestionRunner:
             silence = datetime.now(UTC) - datetime.fromisoformat(records[0].asked_at)
             records = records if silence < CONVERSATION_TIMEOUT else ()
         answers = [record.answer for record in reversed(records)]
-        turns = [Turn(answer.question, answer.text, answer.standalone_question) for answer in answers]
+        turns = list(map(turn_of, answers))
         if question.context:
             turns.append(Turn(question.context, "", question.context))
         return tuple(turns)

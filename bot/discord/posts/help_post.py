@@ -14,7 +14,7 @@ the article has changed since.
 
 `/sources` shows the sources of the latest answer here
 `/search` finds passages, without writing an answer
-`/articles` lists the articles · `/about` shows how many there are
+`/articles` lists the articles, or those `mentioning` something · `/about` shows how many there are
 `/forget` deletes your part of our conversation here
 `/sync` and `/settings` are for people who manage the server
 

@@ -7,6 +7,7 @@ import difflib
 import re
 from collections.abc import Awaitable, Callable
 from dataclasses import dataclass
+from datetime import date
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -93,15 +94,14 @@ async def _strict(session: Session, _: str) -> None:
 
 
 async def _articles(session: Session, argument: str) -> None:
-    words = argument.casefold().split()
-    infos = await asyncio.to_thread(session.assistant.library.articles)
-    lines = [article_line(info) for info in infos]
-    lines = [line for line in lines if all(word in line.casefold() for word in words)]
-    session.screen.lines(lines[:MAX_ARTICLES_LISTED])
-    rest = len(lines) - MAX_ARTICLES_LISTED
-    if rest > 0:
+    from bot.catalogue_answers.requested_articles import listed_articles
+
+    infos = await asyncio.to_thread(listed_articles, session.assistant.library, argument, date.today())
+    shown = infos if argument else infos[:MAX_ARTICLES_LISTED]
+    session.screen.lines([article_line(info) for info in shown])
+    if rest := len(infos) - len(shown):
         session.screen.say(f"… and {rest:,} more. Use /articles WORD to filter.", "dim")
-    elif not lines:
+    elif not infos:
         session.screen.say("No articles match.")
 
 
@@ -172,7 +172,9 @@ COMMANDS = {
         SlashCommand("/explain", "", "show the passages read, cited and contradicting", _explain),
         SlashCommand("/why", "", "explain why sentences are marked [?] or [!]", _why),
         SlashCommand("/strict", "", "toggle strict mode: leave out unsupported sentences", _strict),
-        SlashCommand("/articles", "[WORD]", "list articles, optionally filtered by WORD", _articles),
+        SlashCommand(
+            "/articles", "[WORDS]", "list articles with WORDS, or “mentioning …”, “by …”", _articles
+        ),
         SlashCommand("/search", "QUESTION", "find passages without generating an answer", search),
         SlashCommand("/quote", "TEXT", "find the source of a quotation", quote),
         SlashCommand("/check", "[TEXT]", "check TEXT, or the last answer, sentence by sentence", check),

@@ -11,7 +11,6 @@ from bot.rendering.sanitize import sanitize_line
 from bot.terminal.commands import options
 
 if TYPE_CHECKING:
-    from retrieval.article import ArticleInfo
     from retrieval.index.generation_state import IndexStatus
     from retrieval.library import Library
     from retrieval.sync.sync_index import SyncReport
@@ -139,10 +138,16 @@ def status_lines(status: IndexStatus, corpus: str, index: str) -> list[str]:
 @options.shared
 @click.pass_context
 def articles(context: click.Context, words: tuple[str, ...], as_json: bool) -> None:
-    """List all articles, or those with all WORDS in title, publisher, author, date or id."""
+    """List all articles, or those that WORDS describe.
+
+    Examples: "mentioning ferries", "about ferries", "by Ines Haldane in 2021", "from The Quay in May 2022".
+    Other WORDS must all be in the title, publisher, author, date or id.
+    """
     import asyncio
+    from datetime import date
 
     from bot.answer_json import article_json
+    from bot.catalogue_answers.requested_articles import listed_articles
     from bot.rendering.text_rendering import article_line
     from bot.terminal.commands.output import print_json
     from bot.terminal.initial_sync import sync_first
@@ -150,17 +155,9 @@ def articles(context: click.Context, words: tuple[str, ...], as_json: bool) -> N
     assistant = options.open_assistant(context)
     if options.wants_sync(context):
         asyncio.run(sync_first(assistant))
-    found = [info for info in assistant.library.articles() if matches_words(info, words)]
+    found = listed_articles(assistant.library, " ".join(words), date.today())
     if as_json:
         print_json([article_json(info) for info in found])
         return
     for info in found:
         click.echo(f"{sanitize_line(info.id)}\t{article_line(info)}")
-
-
-def matches_words(info: ArticleInfo, words: tuple[str, ...]) -> bool:
-    """True if the metadata of an article contains all words, ignoring case."""
-    metadata = " ".join(
-        filter(None, (info.title, info.publisher, info.author, info.id, info.date))
-    ).casefold()
-    return all(word.casefold() in metadata for word in words)
