@@ -98,7 +98,8 @@ def mentions(history: Sequence[tuple[str, str]]) -> list[Mention]:
         for text, in_answer in ((answer if is_answer(answer) else "", True), (question, False)):
             for phrase, is_name, position in _phrases(without_markers(text), lowercase):
                 mention = found.setdefault(phrase.lower(), Mention(phrase, is_name))
-                mention.is_name = _is_name(mention, is_name, position)
+                if not text.islower():
+                    mention.is_name = _is_name(mention, is_name, position)
                 mention.places.append(MentionPlace(turn, in_answer, *position))
         if len(found) >= MAX_PHRASES:
             break
@@ -106,7 +107,8 @@ def mentions(history: Sequence[tuple[str, str]]) -> list[Mention]:
 
 
 def _lowercase_words(history: Sequence[tuple[str, str]]) -> frozenset[str]:
-    texts = (text[:MAX_TEXT_LENGTH] for turn in history[-MAX_TURNS:] for text in turn)
+    """The words that occur in lower case, except in texts typed without any capital."""
+    texts = (text[:MAX_TEXT_LENGTH] for turn in history[-MAX_TURNS:] for text in turn if not text.islower())
     return frozenset(token for text in texts for token in TOKEN.findall(text) if token[0].islower())
 
 

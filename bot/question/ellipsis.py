@@ -19,7 +19,7 @@ _CUE = re.compile(
 )
 _BARE = re.compile(
     r"^(?:why(?:\s+not)?|how(?:\s+(?:so|come|many|much|long|old|often|far))?|by\s+how\s+much|when|where|who|whom"
-    r"|since\s+when|which(?:\s+ones?)?|what(?:\s+for|\s+else)?|by\s+whom|for\s+how\s+long|really|any\s+others?"
+    r"|(?:since|from|until|by)\s+when|which(?:\s+ones?)?|what(?:\s+for|\s+else)?|by\s+whom|for\s+how\s+long|really|any\s+others?"
     r"|who\s+else|where\s+else|are\s+you\s+sure|tell\s+me\s+more|more|go\s+on|such\s+as|like\s+(?:what|who)"
     r"|(?:when|where|why|how)\s+(?:is|was)\s+(?:that|this)|(?:when|where|why|how)\s+did\s+(?:that|this|it)\s+happen"
     r"|who\s+(?:says|said)\s+(?:so|that))$",
@@ -30,6 +30,12 @@ _HOW_MANY = re.compile(r"^how\s+many\b", re.I)
 _ASKING = re.compile(r"\b(?:wh\w+|how|any\w*|more|tell|explain|describe|compare|list|show|give)\b", re.I)
 _VERB = re.compile(
     r"\b(?:is|are|was|were|am|be|been|do|does|did|has|have|had|will|would|can|could|should|may|might|must|\w{3,}ed)\b",
+    re.I,
+)
+_YEAR = re.compile(r"\b(?:19|20)\d\d\b")
+_OTHER_YEAR = re.compile(
+    r"(?:in\s+)?(?:the|a)\s+(?:(?P<before>(?:previous|prior)\s+year|year\s+(?:before|earlier))|(?:next|following)\s+year"
+    r"|year\s+(?:after|later))",
     re.I,
 )
 _PREPOSITION = re.compile(r"\s*\b(?:in|on|since|during|for|before|after|until)?\s*$", re.I)
@@ -46,8 +52,9 @@ def is_elliptic(question: str) -> bool:
 def fill_ellipsis(question: str, previous: str, last_answer: str) -> str:
     """An elliptic question completed from the *previous* one, a standalone question.
 
-    "And in 2019?" replaces its date, "What about Google?" its name; "Why?" is followed by the previous
-    question and the names in its answer, and "Which ones?" after "How many …" becomes "Which …".
+    "And in 2019?" and "And the year before?" replace its date, "What about Google?" its name; "Why?" is
+    followed by the previous question and the names in its answer, and "Which ones?" after "How many …"
+    becomes "Which …".
     """
     rest, cued = _rest(question)
     core = without_added_phrases(previous)
@@ -57,6 +64,8 @@ def fill_ellipsis(question: str, previous: str, last_answer: str) -> str:
         return _with_answer_names(question, previous, last_answer)
     if not cued:
         return with_previous_question(question, previous)
+    if shifted := _shift_year(core, rest):
+        return shifted
     if find_date_periods(rest, _AS_OF):
         return _replace_date(core, rest)
     return _replace_name(core, rest, question)
@@ -98,6 +107,16 @@ def _replace_date(previous: str, rest: str) -> str:
         body = _PREPOSITION.sub("", body[: period.start]) + body[period.end :]
     preposition = "" if not rest[:4].isdigit() else "in "
     return f"{' '.join(body.split())} {preposition}{rest}?"
+
+
+def _shift_year(previous: str, rest: str) -> str | None:
+    """The previous question with the year before or after its own, if *rest* asks for that; else None."""
+    relative, years = _OTHER_YEAR.fullmatch(rest), list(_YEAR.finditer(previous))
+    if not relative or len(years) != 1:
+        return None
+    year = years[0]
+    other = int(year[0]) + (-1 if relative["before"] else 1)
+    return f"{previous[: year.start()]}{other}{previous[year.end() :].rstrip(' ?')} ({rest} {year[0]})?"
 
 
 def _replace_name(previous: str, rest: str, question: str) -> str:

@@ -45,6 +45,9 @@ _REPLACEABLE_PRONOUNS = (  # pronoun, True if possessive
 )
 
 
+_PLACE_PREPOSITIONS = frozenset({"in", "at", "near", "from"})
+
+
 def _no_probabilities(question: str, history: Sequence[Exchange]) -> Mapping[str, float]:
     """Without a model, a follow-up can refer only to the last question."""
     return {}
@@ -133,7 +136,8 @@ def _with_context(
     question: str, parsed: ParsedQuestion, phrases: Sequence[Mention], words: Sequence[str], last_answer: str
 ) -> str:
     """The question with its pronoun replaced by the most likely name, and other phrases and words added."""
-    name = next((mention.text for mention in phrases if is_name_not_date(mention)), None)
+    names = [mention for mention in phrases if is_name_not_date(mention)]
+    name = next((mention.text for mention in sorted(names, key=_is_place)), None)
     if name and has_unresolved_pronoun(question):
         question = _replace_pronoun(question, name)
     known = content_words(question)
@@ -147,6 +151,11 @@ def _with_context(
     if parsed.asks_more and not besides:
         besides, others = others[:1], others[1:]
     return _add_phrases(question, besides, others)
+
+
+def _is_place(mention: Mention) -> bool:
+    """True if a name only occurs after a preposition of place: no pronoun is likely to refer to it."""
+    return all(place.before in _PLACE_PREPOSITIONS for place in mention.places)
 
 
 def _replace_pronoun(question: str, name: str) -> str:

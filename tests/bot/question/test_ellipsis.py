@@ -30,6 +30,22 @@ def test_an_ellipsis_is_completed(question: str, expected: str) -> None:
     assert fill_ellipsis(question, BEFORE, ANSWER) == expected
 
 
+@pytest.mark.parametrize(
+    ("question", "year"),
+    [
+        ("And the year before?", 2021),
+        ("what about the previous year", 2021),
+        ("and in the following year?", 2023),
+        ("and a year later", 2023),
+    ],
+)
+def test_the_year_before_or_after(question: str, year: int) -> None:
+    """The year of the previous question is replaced, and stays in brackets for texts that compare the two."""
+    completed = fill_ellipsis(question, "How many came to the fair in 2022?", "It counted 900 guests.")
+    assert completed.startswith(f"How many came to the fair in {year} (")
+    assert completed.endswith(" 2022)?")
+
+
 @pytest.mark.parametrize("question", ["Who abstained?", "And why did they meet?", "Did it help?"])
 def test_a_sentence_is_not_elliptic(question: str) -> None:
     """A question with its own verb is left to pronoun resolution."""

@@ -229,3 +229,18 @@ def test_a_person_asked_about_becomes_the_topic(resolve: Resolve) -> None:
     """ "Who is X?" makes X the antecedent of later pronouns."""
     asked = ("Who is Yasmin Aldaberra?", "Governor Yasmin Aldaberra heads the bank. [1]")
     assert "Yasmin Aldaberra" in resolve("What did she say?", [LISTING, asked])
+
+
+def test_a_pronoun_is_not_a_place(resolve: Resolve) -> None:
+    """A name that only follows "in" or "at" is a place, if there is another name."""
+    before = ("Who leads the investigators?", "“Nobody asked,” said Gudrun Aasen, who leads six in Skarholm.")
+    assert "did Gudrun Aasen say" in resolve("what did she say?", [before])
+
+
+def test_names_typed_in_lower_case_are_those_of_the_answer(resolve: Resolve) -> None:
+    """A question typed without capitals does not make a name of the answer a common noun."""
+    before = (
+        "what happened to pockettree",
+        "PocketTree withdrew its prospectus. The exchange in Tesmar waited.",
+    )
+    assert "did PocketTree want" in resolve("how much did they want to raise", [before])
