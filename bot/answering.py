@@ -127,6 +127,7 @@ class Answering:
                 THRESHOLD if self._least_confidence is None else self._least_confidence,
                 task.original if task.original != task.standalone else None,
                 self._answerability,
+                index.article_passages,
             )
         return replace(answer, question=task.question)
 

@@ -211,14 +211,20 @@ class Library:
 def _correct_spelling(
     question: str, hits: Sequence[Hit], index: Index, embeddings: FootnoteEmbeddings
 ) -> SpellingCorrection:
-    """Needs the local tokenizer, to tell typos from rare words, and hits that were found by their words."""
+    """Expands abbreviations, and corrects typos, which needs the local tokenizer to tell them from rare words
+    and hits that were found by their words."""
     from retrieval.models.embeddings import as_token_embeddings
+    from retrieval.search.abbreviations import expansions
     from retrieval.search.typos import SpellingCorrection, correct_typos
     from retrieval.text_analysis import stems
 
-    def is_unknown(word: str) -> bool:
-        return not any(map(index.lexical.contains, stems(word))) and embeddings.count_tokens(word) > 1
+    def is_absent(word: str) -> bool:
+        return not any(map(index.lexical.contains, stems(word)))
 
+    texts = [f"{hit.passage.head} {hit.passage.text}" for hit in hits]
+    expanded = SpellingCorrection(question, tuple(expansions(question, texts, is_absent)))
+    text = expanded.apply_to(question)
     if as_token_embeddings(embeddings) is None or any(hit.listed for hit in hits):
-        return SpellingCorrection(question)
-    return correct_typos(question, (f"{hit.passage.head} {hit.passage.text}" for hit in hits), is_unknown)
+        return SpellingCorrection(text, expanded.changes)
+    typos = correct_typos(text, texts, lambda word: is_absent(word) and embeddings.count_tokens(word) > 1)
+    return SpellingCorrection(typos.text, expanded.changes + typos.changes)

@@ -2,11 +2,16 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Sequence
 from dataclasses import dataclass
+from functools import cached_property
 
 from retrieval.hit import Hit
 from retrieval.text_analysis import stems
+
+MIN_STATEMENT_WORDS = 4
+_STATEMENT_END = re.compile(r"[.!…][\"'”’)\]»\s]*$")
 
 
 @dataclass(frozen=True)
@@ -23,6 +28,11 @@ class Candidate:
     previous_stems: frozenset[str]  # of the sentence before, in the same passage
     neighbour_stems: frozenset[str]  # of the sentences before and after
     passage_stems: frozenset[str]  # of the whole passage and its head
+
+    @cached_property
+    def is_statement(self) -> bool:
+        """True for a whole sentence that states something; False for a heading, a caption or a question."""
+        return len(self.text.split()) >= MIN_STATEMENT_WORDS and bool(_STATEMENT_END.search(self.text))
 
     def adjoins(self, other: Candidate) -> bool:
         """True if the two are neighbours in one passage."""

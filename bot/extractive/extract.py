@@ -15,11 +15,14 @@ from bot.extractive.embedding_cache import EmbeddingCache
 from bot.extractive.overview_answer import overview_answer
 from bot.extractive.refusal import THRESHOLD, Confidence, confidence
 from bot.extractive.report_date import needs_report_date, report_date_lead
-from bot.extractive.sentence_choice import MAX_SENTENCES, choose_sentences
+from bot.extractive.sentence_choice import MAX_SENTENCES, choose_account, choose_sentences
 from bot.extractive.sentence_ranking import ScoredSentence, rank, starts_with_reference
+from bot.extractive.subject_article import PassagesOf, subject_article
 from bot.question.parsed_question import parse_question
 from bot.question.publisher_question import split_publisher
+from bot.question.question_kind import ACCOUNT_KINDS
 from bot.question.question_profile import QuestionProfile, WordCounts, question_profile
+from bot.question.true_case import with_capitals
 from retrieval.hit import Hit
 
 if TYPE_CHECKING:
@@ -27,6 +30,7 @@ if TYPE_CHECKING:
     from retrieval.models.embeddings import FootnoteEmbeddings
 
 MIN_ORIGINAL_COVERAGE = 0.34  # weighted share of a follow-up's original words that the hits must contain
+RESTORED_NAME_CERTAINTY = 0.25  # of names in a question typed without capitals
 PART_THRESHOLD = 0.5  # share of the threshold that further parts of a question must reach
 
 
@@ -39,6 +43,7 @@ def extract(
     threshold: float = THRESHOLD,
     original: str | None = None,
     answerability: Answerability | None = None,
+    passages_of: PassagesOf | None = None,
 ) -> Answer:
     """An answer of one to three sentences of the hits, or not_found with the reason.
 
@@ -49,8 +54,15 @@ def extract(
     if hits and hits[0].listed:
         return overview_answer(question, hits)
     plain, hits = split_publisher(question, hits)
+    typed, plain = plain, with_capitals(plain, (hit.passage.text for hit in hits))
     original = original and split_publisher(original, hits)[0]
-    ranker = _Ranker(hits, candidates(hits), EmbeddingCache(embeddings), counts, as_of, answerability)
+    profile = question_profile(plain, counts.document_frequency, counts.documents)
+    is_open = bool(hits) and passages_of is not None and profile.kind in ACCOUNT_KINDS
+    read = subject_article(profile, hits, passages_of) if is_open and passages_of else hits
+    certainty = RESTORED_NAME_CERTAINTY if typed[1:].islower() else 1.0
+    ranker = _Ranker(
+        hits, candidates(read), EmbeddingCache(embeddings), counts, as_of, answerability, certainty
+    )
     profile, ranked, judgement = ranker.rank(plain, threshold)
     if original and judgement.reason is None and not ranker.covers(original):
         judgement = Confidence(0.0, "nothing near")
@@ -60,14 +72,18 @@ def extract(
     answered = [part for part in parts if part.confidence.reason is None]
     if judgement.reason and answered:
         ranked, judgement = [answered[0].best], answered[0].confidence
-    chosen = (
-        choose_sentences(profile, ranked, [part.best for part in answered])
-        if judgement.reason is None
-        else []
-    )
+    chosen: list[Candidate] = []
+    if judgement.reason is None:
+        if is_open:
+            chosen = choose_account(profile, ranked, ranker.candidates)
+        else:
+            chosen = [
+                s.candidate for s in choose_sentences(profile, ranked, [part.best for part in answered])
+            ]
     unanswered = [part.question for part in parts if part not in answered] if chosen else []
     citations = CitationList()
-    sentences = tuple(_sentences(_blocks(chosen, ranker.candidates), citations, question, as_of))
+    blocks = _blocks(chosen, ranker.candidates, in_order=is_open)
+    sentences = tuple(_sentences(blocks, citations, question, as_of))
     sentences = _with_corroborations(sentences, chosen, citations, hits)
     reason = "only part answered" if unanswered else judgement.reason
     notice = _unanswered_notice(unanswered) if unanswered else None
@@ -76,15 +92,15 @@ def extract(
 
 def _with_corroborations(
     sentences: tuple[Sentence, ...],
-    chosen: Sequence[ScoredSentence],
+    chosen: Sequence[Candidate],
     citations: CitationList,
     hits: Sequence[Hit],
 ) -> tuple[Sentence, ...]:
     """The sentences, the best of them also citing the articles that corroborate it."""
     if not chosen:
         return sentences
-    best = " ".join(chosen[0].candidate.text.split())
-    spans = corroborations(best, chosen[0].candidate.hit.passage.article.id, hits)
+    best = " ".join(chosen[0].text.split())
+    spans = corroborations(best, chosen[0].hit.passage.article.id, hits)
     numbers = tuple(citations.number(*span) for span in spans)
     return tuple(
         replace(sentence, citations=sentence.citations + numbers) if sentence.text == best else sentence
@@ -111,12 +127,14 @@ class _Ranker:
     counts: WordCounts
     as_of: date
     answerability: Answerability | None
+    name_certainty: float
 
     def rank(
         self, question: str, threshold: float
     ) -> tuple[QuestionProfile, list[ScoredSentence], Confidence]:
         """The sentences, best first, and the confidence that the first one answers."""
         profile = question_profile(question, self.counts.document_frequency, self.counts.documents)
+        profile = replace(profile, name_certainty=self.name_certainty)
         ranked = rank(profile, self.candidates, self.cache, self.answerability)
         return profile, ranked, confidence(profile, ranked, self.hits, self.counts, self.as_of, threshold)
 
@@ -145,27 +163,27 @@ def _unanswered_notice(unanswered: Sequence[str]) -> str:
     return f"The articles found answer only part of this; not answered: {parts}."
 
 
-def _blocks(chosen: Sequence[ScoredSentence], found: Sequence[Candidate]) -> list[list[Candidate]]:
+def _blocks(
+    chosen: Sequence[Candidate], found: Sequence[Candidate], *, in_order: bool
+) -> list[list[Candidate]]:
     """The chosen sentences grouped into runs of neighbours, each of which becomes one quote.
 
-    The best sentence's run comes first, then other runs of its article in text order, then the rest. If the
-    first run starts with a reference, the sentence before it is added.
+    Runs *in_order* follow the text. Otherwise the best sentence's run comes first, then other runs of its
+    article in text order, then the rest. If the first run starts with a reference, the sentence before it is
+    added.
     """
     if not chosen:
         return []
     blocks: list[list[Candidate]] = []
-    in_order = sorted(
-        (sentence.candidate for sentence in chosen),
-        key=lambda candidate: (candidate.rank, candidate.start),
-    )
-    for candidate in in_order:
+    for candidate in sorted(chosen, key=lambda c: (0 if in_order else c.rank, c.start)):
         if blocks and blocks[-1][-1].adjoins(candidate):
             blocks[-1].append(candidate)
         else:
             blocks.append([candidate])
-    best = chosen[0].candidate
-    first = next(block for block in blocks if best in block)
-    article = best.hit.passage.article.id
+    if in_order:
+        return [_with_context(blocks[0], found), *blocks[1:]]
+    first = next(block for block in blocks if chosen[0] in block)
+    article = chosen[0].hit.passage.article.id
     same = [b for b in blocks if b is not first and b[0].hit.passage.article.id == article]
     rest = [b for b in blocks if b is not first and b[0].hit.passage.article.id != article]
     return [_with_context(first, found), *sorted(same, key=lambda block: block[0].start), *rest]

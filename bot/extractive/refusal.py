@@ -3,12 +3,15 @@
 from __future__ import annotations
 
 import math
+import re
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date
 
 from bot.extractive.sentence_ranking import ScoredSentence
+from bot.question.question_kind import ACCOUNT_KINDS
 from bot.question.question_profile import QuestionProfile, WordCounts, answer_kind_score
+from retrieval.calendar_terms import MONTHS, WEEKDAYS
 from retrieval.hit import Hit
 from retrieval.search.date_window import date_window
 from retrieval.text_analysis import stems
@@ -25,7 +28,8 @@ WEIGHTS = {
     "cosine": 4.28,  # between question and best sentence
     "similarity": 6.59,  # between question and closest passage
     "names_all": 2.81,  # share of its names and figures that occur in any hit
-    "has_names": 0.95,
+    "has_names": 0.95,  # half if their capitals were restored
+    "title": 1.5,  # share of its words in the article's title, for questions about a whole story
     "pairs": -0.37,  # share of the question's adjacent word pairs that are adjacent in the best sentence
     "words": 0.07,  # number of content words in the question
     "outside": -0.87,  # how far the best article lies outside the days asked for
@@ -33,12 +37,20 @@ WEIGHTS = {
     "size": -0.39,  # log of the passages in the index: among many, one is near by chance
 }
 THRESHOLD = 0.285  # below it the question is not answered
+MAX_REFUSED_SHARE = 0.5  # of the threshold: the most confidence if something rules out an answer
+MIN_DAYS_EARLY = 14  # an article so long before the days that a question about the past names tells nothing
 MAX_DAYS_OUTSIDE = 60.0
 # With answerability, both "it is near" (the log-odds of the above, plus NEAR_SHIFT) and "it answers" (the
 # log-odds of the window, plus ANSWER_SHIFT) must hold, so their probabilities are multiplied. The product is
 # then scaled to the same threshold, and to the share of right answers on four development sets.
 NEAR_SHIFT, ANSWER_SHIFT = 1.5, 2.0
 SCALE, SHIFT = 0.75, -0.8
+_NOT_PAST = re.compile(
+    r"\b(?:is|are|do|does|can|could|will|would|should|may|might|going to|gonna|plan\w*|expect\w*|scheduled"
+    r"|set to|due|upcoming|forecast\w*)\b",
+    re.IGNORECASE,
+)
+_CALENDAR_STEMS = frozenset(stems(" ".join((*MONTHS, *WEEKDAYS))))
 DEFAULT_WEAKEST = 0.42  # "weakest" of embeddings without token vectors: the mean of the local ones
 
 
@@ -71,16 +83,32 @@ def confidence(
     near = value = _logistic(odds)
     if (window_odds := ranked[0].values.get("window_odds")) is not None:
         value = _combined(odds, window_odds)
+    if reason := _refusal(profile, best, hits, counts, as_of):
+        return Confidence(min(value, threshold * MAX_REFUSED_SHARE), reason)
     if value >= threshold:
         return Confidence(value, None)
-    unknown = {name for name in profile.names if not name.isdigit() and not counts.document_frequency(name)}
-    if unknown.difference(*(stems(hit.passage.head) for hit in hits)):  # heads are not counted as text
-        return Confidence(value, "name not in the corpus")
     days = [day for hit in hits if (day := hit.passage.article.day)]
     window = date_window(profile.text, as_of)
     if days and all(window.distance(day) for day in days):
         return Confidence(value, "outside the dates")
     return Confidence(value, "not said" if near >= threshold else "nothing near")
+
+
+def _refusal(
+    profile: QuestionProfile, best: ScoredSentence, hits: Sequence[Hit], counts: WordCounts, as_of: date
+) -> str | None:
+    """The reason why no sentence can answer the question, however near it is; else None."""
+    if profile.kind == "opinion":
+        return "asks for an opinion"
+    names = {name for name in profile.names - _CALENDAR_STEMS if not name.isdigit()}
+    unknown = {name for name in names if not counts.document_frequency(name)}
+    if unknown.difference(*(stems(hit.passage.head) for hit in hits)):  # heads are not counted as text
+        return "name not in the corpus"
+    window, day = date_window(profile.text, as_of), best.candidate.hit.passage.article.day
+    has_year = bool(re.search(r"\d{4}", window.text))
+    if has_year and window.kind == "soft" and window.since and day and not _NOT_PAST.search(profile.text):
+        return "reported before the dates" if (window.since - day).days >= MIN_DAYS_EARLY else None
+    return None
 
 
 def _combined(near: float, answers: float) -> float:
@@ -103,7 +131,7 @@ def confidence_features(
 ) -> dict[str, float]:
     """The features of the logistic model, by the names in WEIGHTS."""
     found = frozenset().union(*(stems(f"{hit.passage.head} {hit.passage.text}") for hit in hits))
-    names = profile.names
+    names, title = profile.names, best.candidate.hit.passage.article.title
     return {
         "coverage": best.values["coverage"],
         "coverage_passage": best.values["coverage_passage"],
@@ -112,7 +140,8 @@ def confidence_features(
         "cosine": best.values["cosine"],
         "similarity": max(hit.similarity or 0.0 for hit in hits),
         "names_all": len(names & found) / len(names) if names else 1.0,
-        "has_names": float(bool(names)),
+        "has_names": profile.name_certainty * bool(names),
+        "title": profile.coverage(frozenset(stems(title))) if profile.kind in ACCOUNT_KINDS else 0.0,
         "pairs": best.values["pairs"],
         "words": float(len(profile.weights)),
         "outside": _outside(profile, best, as_of),

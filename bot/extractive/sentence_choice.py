@@ -4,7 +4,9 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
+from bot.extractive.candidate_sentences import Candidate
 from bot.extractive.sentence_ranking import ScoredSentence
+from bot.question.question_kind import STORY_KINDS
 from bot.question.question_profile import QuestionProfile
 
 MAX_SENTENCES = 3
@@ -13,6 +15,10 @@ MIN_NEW_COVERAGE = 0.15  # … or twice as much if it adds this share of the que
 MAX_NEIGHBOUR_GAP = 3.0  # a neighbour of the best can score this much less: they become one quote
 MAX_PRECEDING_GAP = 1.0  # a sentence before the best that it does not refer to can score this much less
 MAX_REPEATED = 0.7  # share of a sentence's stems already in the answer, above which it adds nothing
+MAX_ACCOUNT_SENTENCES = 6  # of an answer to an open question, with the lead of the article
+MAX_ACCOUNT_GAP = 5.0  # a sentence of it can score this much less than the best
+MAX_LEAD_OFFSET = 600  # characters that can precede the lead: menus and bylines
+MIN_LEAD_WORDS = 8
 
 
 def choose_sentences(
@@ -96,3 +102,38 @@ def _adds(
         return False
     added = profile.coverage(covered | stems) - profile.coverage(covered)
     return best_score - sentence.score <= MAX_SCORE_GAP or added >= MIN_NEW_COVERAGE
+
+
+def choose_account(
+    profile: QuestionProfile, ranked: Sequence[ScoredSentence], found: Sequence[Candidate]
+) -> list[Candidate]:
+    """The best sentence of an article, then its lead and the next best ones, without repetition.
+
+    *found* are all candidates of the article. A list can consist of lines that are no sentences.
+    """
+    if profile.kind not in ("list", "timeline"):
+        ranked = [sentence for sentence in ranked if sentence.candidate.is_statement] or ranked
+    best = ranked[0]
+    chosen = [best.candidate]
+    lead = _lead(found) if profile.kind in STORY_KINDS else None
+    near = (s.candidate for s in ranked[1:] if best.score - s.score <= MAX_ACCOUNT_GAP)
+    for candidate in [lead, *near] if lead else near:
+        if len(chosen) < MAX_ACCOUNT_SENTENCES and not _repeats(candidate, chosen):
+            chosen.append(candidate)
+    return chosen
+
+
+def _lead(found: Sequence[Candidate]) -> Candidate | None:
+    """The first whole sentence of an article, which summarizes a story; None if its beginning is not read."""
+    near = [
+        c
+        for c in found
+        if c.start < MAX_LEAD_OFFSET and c.is_statement and len(c.text.split()) >= MIN_LEAD_WORDS
+    ]
+    return min(near, key=lambda candidate: candidate.start, default=None)
+
+
+def _repeats(candidate: Candidate, chosen: Sequence[Candidate]) -> bool:
+    """True if most of a sentence's stems are in one of the chosen sentences."""
+    most = MAX_REPEATED * len(candidate.stems)
+    return any(candidate == other or len(candidate.stems & other.stems) > most for other in chosen)

@@ -15,12 +15,14 @@ from bot.extractive.answerability import Answerability
 from bot.extractive.candidate_sentences import Candidate
 from bot.extractive.embedding_cache import EmbeddingCache
 from bot.extractive.token_similarity import QuestionTokens, token_similarity
+from bot.question.question_kind import STORY_KINDS
 from bot.question.question_profile import KINDS, QuestionProfile, answer_kind_score
 from retrieval.text_analysis import content_stems, stems
 
 WEIGHTS = Path(__file__).with_name("selection_weights.json")  # by tests/benchmarks/fit_selection.py
 MAX_EMBEDDED = 16  # sentences that are embedded: the best by all other features
 MAX_JUDGED = 4  # sentences scored for answerability: the best of these
+NO_STATEMENT_PENALTY = 1.0  # for headings, captions, quiz questions and broken lines, except for lists
 SENTENCE_ODDS_WEIGHT = 0.3  # of the log-odds that the answer is in the sentence
 TOPIC_LEAD_BONUS = 3.0  # for the first sentence of an article about the topic asked for
 MAX_LEAD_OFFSET = 600  # characters before an article's first passage, to allow for menus and bylines
@@ -62,6 +64,7 @@ def features(profile: QuestionProfile, candidate: Candidate) -> dict[str, float]
         **{f"gives_{kind}": given if profile.asks == kind else 0.0 for kind in KINDS},
         "new": min(new, 12) / 12,
         "asks": float(candidate.text.rstrip("\"”'’ ").endswith("?")),
+        "no_statement": float(not candidate.is_statement),
         "length": math.log(1 + len(in_order)),
         "leans": float(starts_with_reference(candidate.text)),
         "leans_on": previous if _POINTS_BACK.search(_opening(candidate.text)) else 0.0,
@@ -91,7 +94,8 @@ def rank(
     """
     if not candidates:
         return []
-    weights = _weights()["tokens" if cache.has_tokens else "pooled"]
+    weights = {**_weights()["tokens" if cache.has_tokens else "pooled"]}
+    weights["no_statement"] = 0.0 if profile.kind in ("list", "timeline") else -NO_STATEMENT_PENALTY
     rough = []
     for candidate in candidates:
         values = features(profile, candidate)
@@ -108,6 +112,8 @@ def rank(
     ranked.sort(key=lambda sentence: -sentence.score)
     if profile.is_topic:
         return sorted(ranked, key=lambda s: -s.score - TOPIC_LEAD_BONUS * _is_topic_lead(profile, s))
+    if profile.kind in STORY_KINDS:  # no single sentence answers
+        return ranked
     if answerability and len(profile.weights) <= MAX_JUDGED_WORDS:
         return rerank(profile, ranked, answerability)
     return ranked

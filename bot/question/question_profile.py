@@ -9,6 +9,7 @@ from functools import cached_property
 from itertools import pairwise, takewhile
 
 from bot.question.parsed_question import parse_question
+from bot.question.question_kind import QuestionKind, question_kind
 from retrieval.calendar_terms import MONTH_ABBREVIATIONS, MONTHS, NUMBERS, ORDINAL_SUFFIX, WEEKDAYS
 from retrieval.search.ranking import idf
 from retrieval.text_analysis import STOP_WORDS, content_stems, stems
@@ -93,6 +94,8 @@ class QuestionProfile:
     weights: dict[str, float]
     asks: str | None  # "number", "date", "reason", "name" or None
     is_topic: bool = False  # it only names a topic
+    kind: QuestionKind = "fact"
+    name_certainty: float = 1.0  # that the capitalised words are names; less for restored capitals
 
     @cached_property
     def total(self) -> float:
@@ -137,7 +140,7 @@ def question_profile(
     parsed = parse_question(question)
     weights = idf(content_stems(parsed.text), document_frequency, documents)
     asks = next((kind for kind, pattern in _KIND_REGEXES if pattern.search(parsed.text)), None)
-    return QuestionProfile(parsed.text, weights, asks, parsed.is_topic)
+    return QuestionProfile(parsed.text, weights, asks, parsed.is_topic, question_kind(parsed))
 
 
 def answer_kind_score(profile: QuestionProfile, text: str) -> float:

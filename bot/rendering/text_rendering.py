@@ -37,6 +37,8 @@ NOT_FOUND_REASONS = {  # `Answer.reason` -> how it is shown
     "nothing near": "no passage is close enough to the question",
     "not said": "some passages are close to the question, but none seems to answer it",
     "name not in the corpus": "a name in the question does not appear in any of them",
+    "asks for an opinion": "it asks for an opinion or for advice",
+    "reported before the dates": "the closest was published before the time asked for",
     "outside the dates": "none of them is from the dates asked for",
     "only part answered": "they answer only part of the question",
 }

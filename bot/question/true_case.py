@@ -1,0 +1,37 @@
+"""Restores the capitals of names in a question typed in lower case, from the texts found for it."""
+
+from __future__ import annotations
+
+import re
+from collections import Counter, defaultdict
+from collections.abc import Iterable
+
+from retrieval.text_analysis import STOP_WORDS
+
+MIN_OCCURRENCES = 2  # of a word in the texts, not at the start of a sentence
+MIN_CAPITAL_SHARE = 0.9  # of them that have a capital
+_WORD = re.compile(r"\b[^\W\d_]+")
+_INNER_WORD = re.compile(r"(?<=[\w,;] )[^\W\d_]+")
+
+
+def with_capitals(question: str, texts: Iterable[str]) -> str:
+    """The question with its lower-case words written as in *texts*, if these nearly always capitalize them.
+
+    >>> with_capitals("who heads the quay", ["He left the Quay, and the Quay is old.", "a quayside head"])
+    'who heads the Quay'
+    """
+    wanted = {word for word in _WORD.findall(question) if word.islower() and word not in STOP_WORDS}
+    spellings: dict[str, Counter[str]] = defaultdict(Counter)
+    for text in texts:
+        for found in _INNER_WORD.findall(text):
+            if (word := found.lower()) in wanted:
+                spellings[word][found] += 1
+
+    def restored(match: re.Match[str]) -> str:
+        counts = spellings.get(match[0], Counter())
+        capital = counts.total() - counts[match[0]]
+        if counts.total() < MIN_OCCURRENCES or capital < MIN_CAPITAL_SHARE * counts.total():
+            return match[0]
+        return max((spelling for spelling in counts if spelling != match[0]), key=counts.__getitem__)
+
+    return _WORD.sub(restored, question)

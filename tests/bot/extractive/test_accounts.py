@@ -1,0 +1,102 @@
+"""Accounts: open questions are answered with several sentences of one article, in its order."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from datetime import date
+
+import pytest
+from two_articles import BagOfWords
+
+from bot.answer import Answer
+from bot.extractive.extract import extract
+from bot.question.question_profile import WordCounts
+from retrieval.article import Article, ArticleInfo
+from retrieval.hit import Hit
+from retrieval.passage import Passage
+from retrieval.splitting.passage_splitter import split
+from retrieval.text_analysis import content_stems
+
+STORY = Article(
+    ArticleInfo("locks", "locks.txt", "Tern locks close", "The Quay", published="2022-05-10"),
+    "The locks of Tern closed on Monday after a barge struck the lower gate. "
+    "Nobody was hurt. "
+    "The gate of the Tern locks bent because the barge came too fast, the harbour office said. "
+    "What to know about the locks\n\n"
+    "Who pays for the Tern locks? "
+    "Repairs to the Tern locks take three weeks. "
+    "Twelve boats wait above the locks.",
+)
+ROUND_UP = Article(
+    ArticleInfo("week", "week.txt", "The week in short", "The Quay", published="2022-05-14"),
+    "Gulls were counted. Which locks closed after a barge struck a gate? A. Tern B. Arden. Drones are out.",
+)
+
+
+def ask(question: str, *articles: Article, published: str | None = None) -> Answer:
+    passages: dict[str, Sequence[Passage]] = {article.info.id: split(article) for article in articles}
+    found = [
+        Hit(passage, float(cosine), 1, 1, float(cosine))
+        for own in passages.values()
+        for passage in own
+        for cosine in [similarity(question, passage.text)]
+    ]
+    texts = [content_stems(article.text) for article in articles]
+    counts = WordCounts(lambda stem: sum(stem in text for text in texts), len(texts))
+    found.sort(key=lambda hit: -hit.score)
+    return extract(
+        question,
+        found,
+        BagOfWords(),  # type: ignore[arg-type]
+        counts,
+        date(2022, 6, 1),
+        passages_of=passages.__getitem__,
+    )
+
+
+def similarity(one: str, other: str) -> float:
+    matrix = BagOfWords().embed_matrix([one, other])
+    return float(matrix[0] @ matrix[1])
+
+
+def test_an_account_starts_with_the_lead_and_follows_the_article() -> None:
+    """The lead and what follows, in the article's order and word for word, from one article only."""
+    found = ask("What happened to the Tern locks?", STORY, ROUND_UP)
+    starts = [citation.start for citation in found.citations]
+    assert found.sentences[0].text.startswith("The locks of Tern closed on Monday")
+    assert len(found.sentences) > 2
+    assert starts == sorted(starts)
+    assert {citation.article.id for citation in found.citations} == {"locks"}
+    assert all(STORY.text[c.start : c.end] == c.quote for c in found.citations)
+
+
+def test_headings_and_questions_are_not_quoted() -> None:
+    """A heading and a question of the article state nothing."""
+    text = ask("What happened to the Tern locks?", STORY, ROUND_UP).text
+    assert "Who pays" not in text
+    assert "What to know" not in text
+
+
+def test_why_is_answered_with_the_reason() -> None:
+    """The sentence with the reason is part of the account."""
+    assert "came too fast" in ask("Why did the gate of the Tern locks bend?", STORY, ROUND_UP).text
+
+
+@pytest.mark.parametrize(
+    ("question", "reason"),
+    [
+        ("What do you think, were the Tern locks closed?", "asks for an opinion"),
+        ("Should I use the Tern locks or wait?", "asks for an opinion"),
+        ("Who struck the Tern locks in August 2023?", "reported before the dates"),
+        ("Who closed the Quibbleton locks of Tern?", "name not in the corpus"),
+    ],
+)
+def test_what_no_sentence_can_answer_is_refused(question: str, reason: str) -> None:
+    """However near the sentences are: an opinion, a later event, a name that no article has."""
+    found = ask(question, STORY, ROUND_UP)
+    assert (found.status, found.reason) == ("not_found", reason)
+
+
+def test_a_question_about_the_past_is_answered_from_a_later_article() -> None:
+    """Only articles from before the days that are asked for are ruled out."""
+    assert ask("Who struck the Tern locks in May 2022?", STORY).reason != "reported before the dates"
