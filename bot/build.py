@@ -59,7 +59,7 @@ def make_library(settings: Settings) -> Library:
         return f"{library.embeddings().fingerprint} {READING_VERSION} {SPLITTING_VERSION}"
 
     library = Library(
-        Corpus(settings.corpus),
+        Corpus(settings.corpus, gitignore=settings.gitignore, follow_links=settings.follow_links),
         settings.index_dir,
         embeddings=embeddings,
         fingerprint=fingerprint,

@@ -48,6 +48,9 @@ class Settings(BaseSettings):
     state: Path = Path(platformdirs.user_state_dir("footnote", appauthor=False))
     cache: Path = Path(platformdirs.user_cache_dir("footnote", appauthor=False))
 
+    follow_links: bool = False  # follow symbolic links to files and folders outside the corpus
+    gitignore: bool = False  # leave out what .gitignore files ignore, as .footnoteignore files do
+
     history: bool = True  # store answers, so that they can be listed, verified and exported
     keep_days: int | None = Field(default=None, ge=1)  # then answers and chat lines are deleted; None: never
 

@@ -47,6 +47,7 @@ LAYOUT = {
     "retrieval.similarity": "",
     "retrieval.index": "retrieval.reading retrieval.similarity",
     "retrieval.sync": "retrieval.reading retrieval.splitting retrieval.models retrieval.index",
+    "retrieval.web": "retrieval.reading retrieval.reading.document retrieval.reading.formats retrieval.index",
     # Question -> Hits
     "retrieval.search": "retrieval.models retrieval.index retrieval.similarity",
     "retrieval.open_index": "retrieval.index retrieval.sync",
@@ -98,7 +99,7 @@ LAYOUT = {
     "bot.catalogue_answers bot.background_sync bot.suggestions retrieval.sync",
     "bot.terminal.commands": "bot.log_format bot.terminal bot.terminal.chat bot.discord bot.question "
     "bot.checking bot.rendering bot.records bot.evaluation bot.assistant bot.claim_check "
-    "bot.catalogue_answers bot.background_sync bot.build retrieval.library retrieval.index "
+    "bot.catalogue_answers bot.background_sync bot.build retrieval.web retrieval.library retrieval.index "
     "retrieval.reading retrieval.sync",
 }
 

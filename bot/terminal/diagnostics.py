@@ -16,7 +16,7 @@ from bot.terminal.doctor_check import Check
 from bot.terminal.left_out import left_out_lines
 from bot.terminal.model_diagnostics import check_models
 from retrieval.errors import IndexMissing, RetrievalError
-from retrieval.sync.sync_report import LeftOut
+from retrieval.sync.sync_report import LeftOut, left_out_of
 
 if TYPE_CHECKING:
     from bot.settings import Settings
@@ -128,7 +128,7 @@ def check_corpus(library: Library) -> Check:
         text = "\n".join((f"No articles in {places}.", *lines))
         return Check("Corpus", "broken", text, "Add some, or set FOOTNOTE_CORPUS.")
     text = f"{len(scan.files):,} files in {places}"
-    left_out = LeftOut(unknown=scan.unknown, temporary=scan.temporary)
+    left_out = left_out_of((), scan)
     if left_out:
         return Check("Corpus", "warning", "\n".join((text, *left_out_lines(left_out, verbose=True))))
     return Check("Corpus", "ok", text)

@@ -25,7 +25,8 @@ def left_out_lines(left_out: LeftOut, limit: int = 3, *, verbose: bool = False) 
     summary = summary_line(left_out)
     lines += [summary] if summary else []
     if verbose:
-        lines += [f"Not read: {sanitize_line(path)}" for path in (*left_out.unknown, *left_out.temporary)]
+        paths = (*left_out.unknown, *left_out.temporary, *left_out.outside, *left_out.ignored)
+        lines += [f"Not read: {sanitize_line(path)}" for path in paths]
     return lines
 
 
@@ -44,6 +45,11 @@ def _counts(left_out: LeftOut) -> Iterator[str]:
         yield f"{_files(len(left_out.unknown))} of unsupported types ({names})"
     if left_out.temporary:
         yield f"{_files(len(left_out.temporary))} with the names of temporary files"
+    if left_out.outside:
+        links = f"{len(left_out.outside):,} {'link' if len(left_out.outside) == 1 else 'links'}"
+        yield f"{links} out of the corpus (see FOOTNOTE_FOLLOW_LINKS)"
+    if left_out.ignored:
+        yield f"{len(left_out.ignored):,} ignored by {'a rule' if len(left_out.ignored) == 1 else 'rules'}"
 
 
 def _reason(failure: ReadFailure) -> str:

@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import hashlib
+import logging
+from functools import cache
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -15,6 +17,8 @@ if TYPE_CHECKING:
 
     from retrieval.models.model_files import ModelFiles
     from retrieval.models.task_adapter import Adapter
+
+log = logging.getLogger("footnote.models")
 
 # Texts of several kinds, to find the activation columns that are always far larger than the rest.
 _SAMPLES = (
@@ -55,8 +59,20 @@ def model_bytes(
     ]
     maxima = column_maxima(weights, map(_ids_and_kinds, samples)) if precision == "int8" else {}
     graph = build_graph(weights, precision, maxima, pairs=adapter is not None)
-    write_cache_file(path, hashlib.sha256(graph).digest(), graph)
+    if not write_cache_file(path, hashlib.sha256(graph).digest(), graph):
+        _report_uncached(path.parent, len(graph))
     return graph
+
+
+@cache
+def _report_uncached(folder: Path, size: int) -> None:
+    """Warn once that models are built again by every command."""
+    log.warning(
+        "%s cannot store a model of %.0f MB, so that every command builds it again. "
+        "Free some space, or set FOOTNOTE_CACHE to another folder.",
+        folder,
+        size / 1e6,
+    )
 
 
 def _ids_and_kinds(encoding: Encoding) -> tuple[list[int], list[int]]:

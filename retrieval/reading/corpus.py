@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+from collections import defaultdict
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
@@ -11,6 +12,7 @@ from retrieval.article import Article, ArticleInfo
 from retrieval.errors import ReadError
 from retrieval.reading.document.safe_open import name_on_disk, printable_name
 from retrieval.reading.file_reader import FileReader, SourceFile
+from retrieval.reading.file_selection import FileSelection
 from retrieval.reading.file_walk import root_prefixes, walk
 from retrieval.reading.formats.registry import kind_of
 
@@ -21,42 +23,41 @@ __all__ = ["Corpus", "Scan", "SourceFile"]
 class Scan:
     """The current contents of a corpus, sorted by path.
 
-    ``files`` can be read. The others are paths: of files of ``unknown`` type, of ``temporary`` files of other
-    programs, and of ``unreadable`` folders ("sub/").
+    ``files`` can be read. The others are paths, those of folders with "/" at the end: files of ``unknown``
+    type, ``temporary`` files of other programs, ``unreadable`` folders, what rules say is ``ignored``, and
+    links that lead ``outside``.
     """
 
     files: tuple[SourceFile, ...]
     unknown: tuple[str, ...] = ()
     unreadable: tuple[str, ...] = ()
     temporary: tuple[str, ...] = ()
+    ignored: tuple[str, ...] = ()
+    outside: tuple[str, ...] = ()
 
 
 class Corpus:
     """Reads articles from folders (recursively) and single files; never writes to them."""
 
-    def __init__(self, roots: Sequence[Path]) -> None:
+    def __init__(self, roots: Sequence[Path], *, gitignore: bool = False, follow_links: bool = False) -> None:
         self.roots = tuple(Path(os.path.abspath(root)) for root in roots)  # noqa: PTH100 (keeps symlinks)
+        real_roots = tuple(os.path.realpath(root) for root in self.roots)
+        self._selection = FileSelection(gitignore, follow_links, real_roots)
         self._prefixes = root_prefixes(self.roots)
         self._reader = FileReader()
 
     def scan(self) -> Scan:
         """All files that can contain articles. Raises CorpusError if a root is missing or unreadable."""
         files: list[SourceFile] = []
-        unknown: list[str] = []
-        unreadable: list[str] = []
-        temporary: list[str] = []
+        others: defaultdict[str, list[str]] = defaultdict(list)
         for root, prefix in zip(self.roots, self._prefixes, strict=True):
-            for found in walk(root, prefix):
-                if found.path.endswith("/"):
-                    unreadable.append(found.path)
-                elif found.temporary:
-                    temporary.append(found.path)
-                elif kind_of(found.path) is None:
-                    unknown.append(found.path)
+            for found in walk(root, prefix, self._selection):
+                if found.left_out or kind_of(found.path) is None:
+                    others[found.left_out or "unknown"].append(found.path)
                 else:
                     files.append(SourceFile.of(found.path, found.absolute, found.status))
         files.sort(key=lambda file: file.path)
-        return Scan(tuple(files), tuple(sorted(unknown)), tuple(sorted(unreadable)), tuple(sorted(temporary)))
+        return Scan(tuple(files), **{reason: tuple(sorted(paths)) for reason, paths in others.items()})
 
     def read(self, source: SourceFile) -> list[Article]:
         """The articles of a file. Raises ReadError; its ``articles`` are those that could be read (the valid

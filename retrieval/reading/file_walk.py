@@ -1,4 +1,4 @@
-"""Walks folders; skips hidden and temporary files, saved-page assets and index folders."""
+"""Walks folders; skips hidden, temporary and ignored files, saved-page assets and index folders."""
 
 from __future__ import annotations
 
@@ -8,9 +8,11 @@ import stat
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path
+from typing import Literal
 
 from retrieval.errors import CorpusError
 from retrieval.reading.document.safe_open import printable_name
+from retrieval.reading.file_selection import FileSelection, IgnoreRules, is_ignored
 from retrieval.reading.formats.registry import kind_of
 
 _INDEX_FOLDER_ENTRIES = {"CURRENT", "generations"}  # a folder that contains both is an index
@@ -21,21 +23,25 @@ _TEMPORARY_NAME = re.compile(
 _VIM_PROBE = re.compile(r"\d{4,5}")  # "4913": a file that vim creates to test if a folder is writable
 
 
+LeftOutReason = Literal["unreadable", "temporary", "ignored", "outside"]
+
+
 @dataclass(frozen=True, slots=True)
 class WalkedFile:
-    """A file below a root; ``path`` ends with "/" for a subfolder that is unreadable.
+    """A file below a root, or a subfolder that is left out, whose ``path`` ends with "/".
 
-    ``temporary`` files are to be left out: drafts, backups and incomplete downloads of other programs.
+    ``left_out`` is the reason not to read it: temporary are drafts, backups and incomplete downloads of other
+    programs, outside are links that leave the corpus.
     """
 
     path: str
     absolute: Path
     status: os.stat_result
-    temporary: bool = False
+    left_out: LeftOutReason | None = None
 
 
-def walk(root: Path, prefix: str) -> Iterator[WalkedFile]:
-    """Each file below *root* that is not hidden, and each unreadable subfolder. Raises CorpusError."""
+def walk(root: Path, prefix: str, selection: FileSelection) -> Iterator[WalkedFile]:
+    """Each file below *root* that is not hidden, and each subfolder left out. Raises CorpusError."""
     status = _status(root)
     if stat.S_ISREG(status.st_mode):
         if kind_of(root.name) is None:
@@ -43,26 +49,33 @@ def walk(root: Path, prefix: str) -> Iterator[WalkedFile]:
         yield WalkedFile(prefix + printable_name(root.name), root, status)
         return
     seen = {(status.st_dev, status.st_ino)}
-    folders = [(str(root), prefix)]
+    folders: list[tuple[str, str, tuple[IgnoreRules, ...]]] = [(str(root), prefix, ())]
     while folders:
-        folder, folder_prefix = folders.pop()
+        folder, folder_prefix, rules = folders.pop()
         try:
             entries = _entries(folder)
         except OSError as error:
             if folder_prefix == prefix:
                 raise CorpusError(f"The folder {folder} cannot be read: {error.strerror}.") from error
-            yield WalkedFile(folder_prefix, Path(folder), status)
+            yield WalkedFile(folder_prefix, Path(folder), status, "unreadable")
             continue
+        rules += selection.rules(folder, folder_prefix)
         for entry in entries:
             try:
-                if entry.is_dir():
-                    status = entry.stat()
-                    if (key := (status.st_dev, status.st_ino)) not in seen:  # symlinks can form cycles
-                        seen.add(key)
-                        folders.append((entry.path, f"{folder_prefix}{printable_name(entry.name)}/"))
-                elif entry.is_file():
-                    path = folder_prefix + printable_name(entry.name)
-                    yield WalkedFile(path, Path(entry.path), entry.stat(), _is_temporary(entry.name))
+                is_folder, status = entry.is_dir(), entry.stat()
+                if not is_folder and not entry.is_file():
+                    continue
+                path = folder_prefix + printable_name(entry.name)
+                ignored = is_ignored(rules, path, folder=is_folder)
+                if ignored or selection.leaves_corpus(entry):
+                    shown = f"{path}/" if is_folder else path
+                    yield WalkedFile(shown, Path(entry.path), status, "ignored" if ignored else "outside")
+                elif not is_folder:
+                    reason: LeftOutReason | None = "temporary" if _is_temporary(entry.name) else None
+                    yield WalkedFile(path, Path(entry.path), status, reason)
+                elif (key := (status.st_dev, status.st_ino)) not in seen:  # symlinks can form cycles
+                    seen.add(key)
+                    folders.append((entry.path, f"{path}/", rules))
             except OSError:
                 continue  # deleted during the scan, or a broken symlink
 

@@ -27,17 +27,20 @@ class LeftOut:
     """What is not in the index, although it is in the corpus.
 
     ``failed`` are files that are unreadable, or only partly readable; ``omitted`` are parts of files without
-    text that can be read, such as pages that are images. ``unknown`` are files of unsupported types and
-    ``temporary`` are drafts and backups of other programs.
+    text that can be read, such as pages that are images. ``unknown`` are files of unsupported types,
+    ``temporary`` are drafts and backups of other programs, ``outside`` are links that leave the corpus, and
+    ``ignored`` is what rules leave out: it is counted, but no news.
     """
 
     failed: tuple[ReadFailure, ...] = ()
     omitted: tuple[ReadFailure, ...] = ()
     unknown: tuple[str, ...] = ()
     temporary: tuple[str, ...] = ()
+    outside: tuple[str, ...] = ()
+    ignored: tuple[str, ...] = ()
 
     def __bool__(self) -> bool:
-        return bool(self.failed or self.omitted or self.unknown or self.temporary)
+        return bool(self.failed or self.omitted or self.unknown or self.temporary or self.outside)
 
     def counts(self) -> dict[str, object]:
         """The numbers of files, those of unsupported types by suffix."""
@@ -46,6 +49,8 @@ class LeftOut:
             "omitted_parts": len(self.omitted),
             "unsupported": dict(count_suffixes(self.unknown)),
             "temporary": len(self.temporary),
+            "outside_links": len(self.outside),
+            "ignored": len(self.ignored),
         }
 
 
@@ -74,6 +79,8 @@ class SyncReport:
     flagged: tuple[ReadFailure, ...] = ()
     omitted: tuple[ReadFailure, ...] = ()
     temporary: tuple[str, ...] = ()
+    outside: tuple[str, ...] = ()
+    ignored: tuple[str, ...] = ()
     unreported: LeftOut = LeftOut()
     repaired: tuple[str, ...] = ()
 
@@ -89,7 +96,7 @@ class SyncReport:
     @property
     def left_out(self) -> LeftOut:
         """All that is not in the index, reported before or not."""
-        return LeftOut(self.failed, self.omitted, self.unknown, self.temporary)
+        return LeftOut(self.failed, self.omitted, self.unknown, self.temporary, self.outside, self.ignored)
 
 
 def left_out_of(states: Collection[FileState], scan: Scan) -> LeftOut:
@@ -100,6 +107,8 @@ def left_out_of(states: Collection[FileState], scan: Scan) -> LeftOut:
         omitted=omissions_of(states),
         unknown=scan.unknown,
         temporary=scan.temporary,
+        outside=scan.outside,
+        ignored=scan.ignored,
     )
 
 
@@ -131,11 +140,13 @@ def with_unreported(report: SyncReport, folder: Path) -> SyncReport:
         omitted=tuple(part for part in left_out.omitted if _key(part) not in known),
         unknown=tuple(path for path in left_out.unknown if _type_key(path) not in known),
         temporary=tuple(path for path in left_out.temporary if path not in known),
+        outside=tuple(path for path in left_out.outside if path not in known),
     )
     keys = {
         *map(_key, (*left_out.failed, *left_out.omitted)),
         *map(_type_key, left_out.unknown),
         *left_out.temporary,
+        *left_out.outside,
     }
     if keys != known and not report.dry_run:
         with suppress(OSError):  # a read-only index: reported again next time

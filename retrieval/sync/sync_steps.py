@@ -236,6 +236,8 @@ class SyncRun:
             omitted=left_out.omitted,
             unknown=left_out.unknown,
             temporary=left_out.temporary,
+            outside=left_out.outside,
+            ignored=left_out.ignored,
             seconds=time.monotonic() - self.started,
             flagged=tuple(self.flagged),
         )

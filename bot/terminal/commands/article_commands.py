@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import sys
-from dataclasses import dataclass, field
+from dataclasses import asdict, dataclass, field, fields
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -82,7 +82,8 @@ def read(context: click.Context, files: tuple[Path, ...], as_jsonl: bool) -> Non
         else:
             _echo([*article_lines(result), ""])
     parts = tuple(dict.fromkeys(omitted))
-    left_out = LeftOut((), parts, tuple(skipped.unknown), tuple(skipped.temporary))
+    others = {name: tuple(paths) for name, paths in asdict(skipped).items()}
+    left_out = LeftOut(omitted=parts, **others)
     for line in left_out_lines(left_out, limit=20, verbose=options.is_verbose(context)):
         print_note(line)
     if failed:
@@ -95,6 +96,8 @@ class Skipped:
 
     unknown: list[str] = field(default_factory=list)
     temporary: list[str] = field(default_factory=list)
+    outside: list[str] = field(default_factory=list)
+    ignored: list[str] = field(default_factory=list)
 
 
 def _read_all(files: Sequence[Path], skipped: Skipped) -> Iterator[tuple[str, Article | Exception]]:
@@ -108,8 +111,9 @@ def _read_all(files: Sequence[Path], skipped: Skipped) -> Iterator[tuple[str, Ar
         except RetrievalError as error:
             yield str(file), error
             continue
-        skipped.unknown.extend(str(file / path) for path in scan.unknown)
-        skipped.temporary.extend(str(file / path) for path in scan.temporary)
+        for part in fields(Skipped):
+            paths = getattr(scan, part.name)
+            getattr(skipped, part.name).extend(str(file / path) for path in paths)
         if file.is_file() and not scan.files:
             yield str(file), ReadError("This file type is not supported.")
         for source in scan.files:

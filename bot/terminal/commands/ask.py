@@ -170,7 +170,7 @@ async def _ask(
 
 def _warn_unknown_names(assistant: Assistant, scope: Scope) -> None:
     """Warn about filter names that match no article, which would otherwise silently find nothing."""
-    from bot.terminal.commands.unknown_names import unknown_name_lines
+    from bot.terminal.unknown_names import unknown_name_lines
 
     for line in unknown_name_lines(scope.filters, assistant.library):
         click.echo(line, err=True)

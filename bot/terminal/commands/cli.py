@@ -7,6 +7,7 @@ from typing import Any
 import click
 
 from bot.terminal.commands import (
+    add,
     article_commands,
     ask,
     chat,
@@ -74,6 +75,7 @@ for _command in (
     article_commands.read,
     quote.quote,
     check.check,
+    add.add,
     record_commands.verify,
     record_commands.history,
     record_commands.forget,

@@ -14,6 +14,7 @@ if TYPE_CHECKING:
     from retrieval.index.generation_state import IndexStatus
     from retrieval.library import Library
     from retrieval.sync.sync_index import SyncReport
+    from retrieval.sync.sync_report import LeftOut
 
 
 @click.command(short_help="Update the index.")
@@ -101,17 +102,32 @@ def status(context: click.Context, as_json: bool) -> None:
     from bot.terminal.commands.output import print_json
 
     settings = options.read_settings(context)
-    status = options.assistant_maker(context)(settings).library.status()
-    row = {**asdict(status), "corpus": settings.corpus_text, "index": str(settings.index_dir)}
+    library = options.assistant_maker(context)(settings).library
+    status = library.status()
+    left_out = _left_out(library)
     if as_json:
-        print_json({**row, "publishers": dict(status.publishers)})
+        row = {**asdict(status), "corpus": settings.corpus_text, "index": str(settings.index_dir)}
+        print_json({**row, "publishers": dict(status.publishers), "left_out": left_out.counts()})
     else:
-        for line in status_lines(status, settings.corpus_text, str(settings.index_dir)):
+        for line in status_lines(status, settings.corpus_text, str(settings.index_dir), left_out):
             click.echo(line)
 
 
-def status_lines(status: IndexStatus, corpus: str, index: str) -> list[str]:
+def _left_out(library: Library) -> LeftOut:
+    """What the corpus contains besides the files that are read, at present; nothing if it is missing."""
+    from retrieval.errors import CorpusError
+    from retrieval.sync.sync_report import LeftOut, left_out_of
+
+    try:
+        return left_out_of((), library.corpus.scan())
+    except CorpusError:
+        return LeftOut()
+
+
+def status_lines(status: IndexStatus, corpus: str, index: str, left_out: LeftOut) -> list[str]:
     """The index status as text."""
+    from bot.terminal.left_out import summary_line
+
     dates = f"{status.first_date} to {status.last_date}" if status.first_date else "unknown"
     rows = [
         ("Corpus", sanitize_line(corpus)),
@@ -128,6 +144,7 @@ def status_lines(status: IndexStatus, corpus: str, index: str) -> list[str]:
         ("Unreadable", f"{sanitize_line(failure.path)}: {sanitize_line(failure.reason)}")
         for failure in status.failed
     ]
+    rows.append(("Left out", summary_line(left_out).removeprefix("Not read: ")))
     return [f"{name:10}  {value}" for name, value in rows if value]
 
 

@@ -43,6 +43,18 @@ def read_feed(data: bytes) -> Iterator[tuple[Row, Document] | BadRow]:
             yield Row(tidy(entry_id), number), document
 
 
+def feed_links(data: bytes) -> list[tuple[str, Document | None]]:
+    """The links of a feed's entries, with what the feed has of their text. Raises ReadError."""
+    root = _parse(data)
+    entries = [element for element in root.iter() if _local_name(element) in _ENTRY_TAGS]
+    channel = next((element for element in root.iter() if _local_name(element) in ("channel", "feed")), root)
+    links = ((_link(entry), _entry(entry, _text(channel, "title"), root)) for entry in entries)
+    found = [(link, document) for link, document in links if link]
+    if not found:
+        raise ReadError("It is not a feed with links to articles.")
+    return found
+
+
 def _unpublished_reason(entry: Element) -> str | None:
     """The reason why a post of a WordPress export was not public; None for entries of feeds."""
     if _text(entry, "post_password"):

@@ -10,12 +10,14 @@ from collections.abc import Callable, Iterator, Mapping, Sequence
 from retrieval.article import Heading
 from retrieval.reading.document.article_fields import flatten, metadata_from_fields
 from retrieval.reading.document.document import Document, Metadata
+from retrieval.reading.document.note_markup import plain_notes
 from retrieval.reading.formats.plain_text import dropped_lines, header_metadata
 from retrieval.reading.page.boilerplate import boilerplate_reason
 from retrieval.text_lines import Line, is_shredded, lines_of
 
 _ATX = re.compile(r"#{1,6}[ \t]+(?P<words>.*?)(?:[ \t]+#+)?")
 _FENCE = re.compile(r"(`{3,}|~{3,})")
+_INLINE_FIELD = re.compile(r"([\w-]{1,30})::[ \t]+(.+)")  # of Obsidian's Dataview: "status:: open"
 _IMAGE = re.compile(r"!\[[^\]]*\]\([^)]*\)\W*|<img\b[^>]*>")
 _COMMENT = re.compile(r"<!--.*-->")
 _FRONT_MATTER_END = {"---": ("---", "..."), "+++": ("+++",), "{": ("}",)}  # first line -> last lines
@@ -25,6 +27,7 @@ _MAX_HEADER_LINES = 6  # non-blank lines after the title that can contain byline
 
 def read_markdown(text: str) -> Document:
     """The document of a Markdown file; unterminated front matter is treated as text."""
+    text = plain_notes(text)
     if is_shredded(text):
         return Document(text)
     all_lines = lines_of(text)
@@ -40,7 +43,12 @@ def read_markdown(text: str) -> Document:
     if title is not None:
         reasons[title[0]] = "title"
         metadata = metadata.with_fallback(Metadata(title=title[2]))
-    after = [line for line in body if line.number not in reasons][:_MAX_HEADER_LINES]
+    inline = [match for line in body if (match := _INLINE_FIELD.fullmatch(line.words))]
+    metadata = metadata.with_fallback(
+        metadata_from_fields({match[1].casefold(): match[2] for match in inline})
+    )
+    after = [line for line in body if line.number not in reasons and not _INLINE_FIELD.match(line.words)]
+    after = after[:_MAX_HEADER_LINES]
     metadata = metadata.with_fallback(header_metadata(after, reasons))
     kept = tuple(heading for number, heading, _ in headings if number not in reasons)
     return Document(text, metadata, kept, dropped_lines(lines, reasons))

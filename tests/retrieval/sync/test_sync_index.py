@@ -190,6 +190,8 @@ def test_what_was_left_out_is_reported_once(world: World) -> None:
         "omitted_parts": 0,
         "unsupported": {".doc": 1, ".xyz": 1},
         "temporary": 1,
+        "outside_links": 0,
+        "ignored": 0,
     }
     assert not second.unreported
     world.write("another.xyz", "x")

@@ -1,0 +1,99 @@
+"""Adds the article of a web page, or the articles of a feed, to a folder."""
+
+from __future__ import annotations
+
+import asyncio
+from dataclasses import dataclass
+from pathlib import Path
+
+from retrieval.errors import ReadError, RetrievalError
+from retrieval.reading.document.document import Document
+from retrieval.reading.formats.feeds import feed_links
+from retrieval.reading.formats.html import read_html, read_html_bytes
+from retrieval.web.public_download import Download, DownloadFailed, download
+from retrieval.web.saved_article import article_path, save_article
+
+_PAGE_TYPES = frozenset({"text/html", "application/xhtml+xml"})
+_XML_TYPES = ("/xml", "+xml")
+_MAX_ENTRIES = 200  # of a feed, the first ones
+_PARALLEL = 4  # downloads of a feed's entries
+
+
+@dataclass(frozen=True, slots=True)
+class Added:
+    """What came of a request: the files saved, and one sentence for each URL that failed."""
+
+    paths: tuple[Path, ...] = ()
+    failed: tuple[str, ...] = ()
+
+
+async def add_url(url: str, folder: Path, *, allow_private: bool = False) -> Added:
+    """Save the article at *url*, or those of a feed. Existing files of the same URLs are replaced."""
+    try:
+        found = await download(url, allow_private=allow_private)
+        if is_feed(found):
+            return await _add_entries(found, folder, allow_private=allow_private)
+        return Added((await asyncio.to_thread(_save_page, found, url, folder),))
+    except RetrievalError as error:
+        return Added(failed=(_sentence(url, error),))
+
+
+async def add_feed(url: str, folder: Path, *, allow_private: bool = False) -> Added:
+    """Save the articles of a feed that are not in *folder* yet."""
+    try:
+        found = await download(url, allow_private=allow_private)
+        return await _add_entries(found, folder, allow_private=allow_private)
+    except RetrievalError as error:
+        return Added(failed=(_sentence(url, error),))
+
+
+def is_feed(found: Download) -> bool:
+    """True for XML that is not a page."""
+    start = found.data[:1_000].lstrip().lower()
+    declared = found.media_type.endswith(_XML_TYPES) and found.media_type not in _PAGE_TYPES
+    return (declared or start.startswith((b"<?xml", b"<rss", b"<feed"))) and b"<html" not in start
+
+
+async def _add_entries(feed: Download, folder: Path, *, allow_private: bool) -> Added:
+    links = dict(feed_links(feed.data)[:_MAX_ENTRIES])
+    new = {link: part for link, part in links.items() if not article_path(folder, link).exists()}
+    limit = asyncio.Semaphore(_PARALLEL)
+
+    async def add(link: str, part: Document | None) -> Path | str:
+        async with limit:
+            try:
+                found = await download(link, allow_private=allow_private)
+                return await asyncio.to_thread(_save_page, found, link, folder)
+            except RetrievalError as error:
+                if part is None:
+                    return _sentence(link, error)
+                return await asyncio.to_thread(save_article, part, link, folder)
+
+    results = await asyncio.gather(*(add(link, part) for link, part in new.items()), return_exceptions=True)
+    paths = [result for result in results if isinstance(result, Path)]
+    failed = [str(result) for result in results if not isinstance(result, Path)]
+    return Added(tuple(paths), tuple(failed))
+
+
+def _save_page(found: Download, url: str, folder: Path) -> Path:
+    """Save a page under the URL that was asked for. Raises ReadError, DownloadFailed."""
+    if found.media_type not in _PAGE_TYPES and not found.data[:1_000].lstrip().lower().startswith(
+        (b"<!doctype html", b"<html")
+    ):
+        raise ReadError(
+            f"It is a file of the type {found.media_type}, not a web page: download it, then add the file."
+        )
+    document = _page(found)
+    return save_article(document, url, folder)
+
+
+def _page(found: Download) -> Document:
+    try:
+        page = found.data.decode(found.charset) if found.charset else None
+    except (LookupError, UnicodeDecodeError):
+        page = None
+    return read_html(page) if page is not None else read_html_bytes(found.data)
+
+
+def _sentence(url: str, error: RetrievalError) -> str:
+    return str(error) if isinstance(error, DownloadFailed) else f"{url}: {error}"
