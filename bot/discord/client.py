@@ -20,7 +20,7 @@ from bot.discord.handlers.button_actions import FEEDBACK_FORM
 from bot.discord.handlers.dispatcher import UNEXPECTED_ERROR
 from bot.discord.placement.required_permissions import missing_permissions
 from bot.discord.posts.buttons import AnswerButton
-from bot.discord.posts.delivery import InteractionSurface
+from bot.discord.posts.interaction_surface import InteractionSurface
 from bot.discord.posts.post import notice
 
 log = logging.getLogger("footnote.discord")

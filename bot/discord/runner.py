@@ -24,6 +24,7 @@ from bot.discord.event_guard import stay_connected
 from bot.discord.handlers.discord_store import DiscordStore, store_path
 from bot.discord.log_setup import set_up_logging
 from bot.discord.permissions import RESET_HELP, DiscordUnusable, report
+from bot.discord.posts.follow_up_adapter import send_follow_ups_once
 from bot.discord.warm_up import warm_up
 from bot.errors import BotError
 
@@ -119,6 +120,7 @@ async def serve(
 ) -> int:
     """Serve until SIGTERM or SIGINT, then finish running answers. *started* receives the client."""
     sys.setswitchinterval(SWITCH_INTERVAL)
+    send_follow_ups_once()
     client = build(settings, services, guild=guild, log_questions=log_questions)
     stop = asyncio.Event()
     _listen_for_signals(stop)

@@ -192,7 +192,7 @@ class People:
             "entitlements": [],
             "authorizing_integration_owners": {"0": str(guild.id)} if guild else {"1": str(user.id)},
             "context": 0 if guild else 1,
-            "app_permissions": str(ALL_PERMISSIONS),
+            "app_permissions": str(guild.permissions & ~channel.denied if guild else ALL_PERMISSIONS),
             "attachment_size_limit": 1 << 23,
         }
         if guild:

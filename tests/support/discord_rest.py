@@ -113,7 +113,7 @@ class Rest:
             body = await request.json() if request.can_read_body else {}
             self.requests.append((request.method, template, body))
             fault = self._fault(request)
-            if fault is not None and fault.kind != "cut_after":
+            if fault is not None and not fault.kind.endswith("_after"):
                 return _failed(request, fault)
             try:
                 response = await self._checked(request, template, handler, needs_token, body)
@@ -184,4 +184,4 @@ def _failed(request: web.Request, fault: Fault) -> web.StreamResponse:
     if ":" in fault.kind:
         status, code = map(int, fault.kind.split(":"))
         return Refused(status, code, "requested by the test", errors=fault.errors).response()
-    return web.Response(status=int(fault.kind), text="upstream error")
+    return web.Response(status=int(fault.kind.removesuffix("_after")), text="upstream error")

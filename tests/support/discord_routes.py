@@ -126,6 +126,9 @@ class Routes(ChannelRoutes):
         ephemeral = bool(data.get("flags", 0) & 64)
         message = Message(snowflake(), sent.channel, self.discord.bot, data, ephemeral=ephemeral)
         message.webhook_id = self.discord.application_id
+        owners = {"0": str(sent.channel.guild.id)} if sent.channel.guild else {"1": str(sent.user.id)}
+        metadata: Json = {"id": str(sent.id), "type": sent.kind, "user": sent.user.json()}
+        message.interaction = metadata | {"authorizing_integration_owners": owners}
         if not ephemeral:
             self.discord.messages[message.id] = message
         return message

@@ -37,7 +37,7 @@ class Fault:
     """A failure of the next *times* requests whose "METHOD path" contains *match*."""
 
     match: str
-    kind: str  # "429", "500", "503", "cut", "cut_after", or "403:50001" (status:code)
+    kind: str  # "429", "500", "cut", "403:50001" (status:code); "500_after", "cut_after": it succeeded
     times: int = 1
     retry_after: float = 0.2
     errors: Json = field(default_factory=dict)  # Discord's "errors": what is wrong with which field

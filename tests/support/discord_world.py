@@ -161,6 +161,7 @@ class Message:
     reference: Message | None = None
     mentions: list[User] = field(default_factory=list)
     webhook_id: int | None = None
+    interaction: Json | None = None  # its interaction_metadata
     ephemeral: bool = False
     deleted: bool = False
     reactions: list[str] = field(default_factory=list)  # of the bot
@@ -227,6 +228,8 @@ class Message:
         }
         if self.webhook_id:
             row["webhook_id"] = str(self.webhook_id)
+        if self.interaction:
+            row["interaction_metadata"] = self.interaction
         if self.reference:
             row["message_reference"] = {
                 "message_id": str(self.reference.id),

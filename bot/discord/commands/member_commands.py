@@ -15,9 +15,9 @@ from bot.discord.handlers.button_actions import DEFER_AFTER
 from bot.discord.handlers.channel_rules import conversation_id, is_allowed, message_text
 from bot.discord.handlers.dispatcher import Refused
 from bot.discord.handlers.question_task import Question
-from bot.discord.posts.delivery import InteractionSurface
 from bot.discord.posts.escape_markdown import escape_for_discord
 from bot.discord.posts.help_post import help_posts
+from bot.discord.posts.interaction_surface import InteractionSurface
 from bot.discord.posts.post import Post, notice
 from bot.discord.posts.split_markdown import shorten
 from retrieval.hit import Filters

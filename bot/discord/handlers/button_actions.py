@@ -11,8 +11,9 @@ from discord import ui
 from bot.answer import Answer
 from bot.discord.posts.answer_layout import openable_citations, passage_post
 from bot.discord.posts.buttons import view
-from bot.discord.posts.delivery import NO_MENTIONS, InteractionSurface, embeds
+from bot.discord.posts.delivery import NO_MENTIONS, embeds
 from bot.discord.posts.discord_requests import acknowledge
+from bot.discord.posts.interaction_surface import InteractionSurface
 from bot.discord.posts.post import Post, notice
 from bot.records.record import FEEDBACK_REASONS, Feedback
 
@@ -83,6 +84,13 @@ class ButtonActions:
             return self._store.load_list(answer_id)
         record = self._records.load(answer_id)
         return record.answer if record else None
+
+    async def show_rest(self, interaction: discord.Interaction, key: str) -> None:
+        """Show the rest of an answer to the person who pressed the button."""
+        surface = InteractionSurface(interaction, private=True)
+        async with self._dispatcher.error_boundary(lambda post: surface.show([post])):
+            posts = await asyncio.to_thread(self._store.load_posts, key)
+            await surface.show(posts or [notice(NOT_SAVED)])
 
     async def add_feedback(self, interaction: discord.Interaction, answer_id: str, helpful: bool) -> None:
         """Record feedback; if the answer was not helpful, also open the form that asks why."""

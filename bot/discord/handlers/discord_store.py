@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 import json
+import secrets
 import sqlite3
 import threading
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import asdict, dataclass, replace
 from datetime import UTC, datetime
@@ -13,6 +14,7 @@ from pathlib import Path
 from typing import Literal
 
 from bot.answer import Answer
+from bot.discord.posts.post import Post, posts_from_json, posts_to_json
 from bot.errors import RecordsFailure
 from bot.records.record import answer_from_json, answer_to_json
 
@@ -23,6 +25,7 @@ CREATE TABLE IF NOT EXISTS spent (day TEXT, server INTEGER, tokens INTEGER, PRIM
 CREATE TABLE IF NOT EXISTS synced (scope TEXT PRIMARY KEY, digest TEXT NOT NULL);
 CREATE TABLE IF NOT EXISTS lists (id TEXT PRIMARY KEY, document TEXT NOT NULL, day TEXT NOT NULL DEFAULT '');
 CREATE TABLE IF NOT EXISTS notices (server INTEGER PRIMARY KEY, day TEXT NOT NULL);
+CREATE TABLE IF NOT EXISTS posts (id TEXT PRIMARY KEY, document TEXT NOT NULL, day TEXT NOT NULL);
 CREATE TABLE IF NOT EXISTS latest (channel INTEGER PRIMARY KEY, answer TEXT NOT NULL);
 """
 _MAX_LISTS = 5_000  # lists of passages whose buttons work; older ones are deleted
@@ -120,8 +123,9 @@ class DiscordStore:
         self._write("DELETE FROM lists WHERE rowid <= (SELECT max(rowid) FROM lists) - ?", _MAX_LISTS)
 
     def delete_lists_before(self, day: str) -> None:
-        """Delete the lists saved before a day ("2024-09-01", UTC)."""
+        """Delete the lists and posts saved before a day ("2024-09-01", UTC)."""
         self._write("DELETE FROM lists WHERE day < ?", day)
+        self._write("DELETE FROM posts WHERE day < ?", day)
 
     def load_list(self, id: str) -> Answer | None:
         """A saved list, None if it was deleted."""
@@ -135,6 +139,18 @@ class DiscordStore:
             " WHERE day <> excluded.day"
         )
         return bool(self._write(statement, server, day))
+
+    def save_posts(self, posts: Sequence[Post]) -> str:
+        """Save posts that could not be sent, and return the key of their button."""
+        key, day = secrets.token_hex(8), datetime.now(UTC).date().isoformat()
+        self._write("INSERT INTO posts VALUES (?, ?, ?)", key, posts_to_json(posts), day)
+        self._write("DELETE FROM posts WHERE rowid <= (SELECT max(rowid) FROM posts) - ?", _MAX_LISTS)
+        return key
+
+    def load_posts(self, key: str) -> list[Post]:
+        """Saved posts, none if they were deleted."""
+        document = self._value("SELECT document FROM posts WHERE id = ?", key)
+        return posts_from_json(document) if isinstance(document, str) else []
 
     def set_latest_answer(self, channel: int, answer: str) -> None:
         """Save the id of the latest public answer in a channel."""

@@ -213,7 +213,7 @@ async def _stream(
     async with aclosing(cast("AsyncGenerator[Answer, None]", stream)) as answers:
         async for answer in answers:
             if (answer.sentences or answer.progress) and not answer.complete:
-                throttle.offer(growing_posts(answer))
+                throttle.offer(growing_posts(answer)[:1])
     assert answer is not None, "a stream of answers ends with a complete one"
     return answer
 

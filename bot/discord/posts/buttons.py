@@ -31,13 +31,16 @@ class ButtonHandler(Protocol):
     async def switch_passage(self, interaction: discord.Interaction, answer_id: str, number: int) -> None:
         """Replace the passage shown by another one."""
 
+    async def show_rest(self, interaction: discord.Interaction, key: str) -> None:
+        """Show the rest of an answer that could not be sent."""
+
     async def add_feedback(self, interaction: discord.Interaction, answer_id: str, helpful: bool) -> None:
         """Record the person's feedback on an answer."""
 
 
 class AnswerButton(
     ui.DynamicItem[ui.Button[ui.View]],
-    template=rf"fn:(?P<act>passage|turn|good|bad):(?P<answer>{_ID})(?::(?P<number>\d{{1,4}}))?(?::[bf])?",
+    template=rf"fn:(?P<act>passage|turn|good|bad|rest):(?P<answer>{_ID})(?::(?P<number>\d{{1,4}}))?(?::[bf])?",
 ):
     """Any button of the bot, rebuilt from its custom_id when it is pressed."""
 
@@ -70,6 +73,7 @@ class AnswerButton(
             "passage": lambda: handler.open_passage(interaction, self._answer_id, self._number),
             "turn": lambda: handler.switch_passage(interaction, self._answer_id, self._number),
             "good": lambda: handler.add_feedback(interaction, self._answer_id, True),
+            "rest": lambda: handler.show_rest(interaction, self._answer_id),
             "bad": lambda: handler.add_feedback(interaction, self._answer_id, False),
         }
         await actions[self._action]()

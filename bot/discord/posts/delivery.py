@@ -1,20 +1,18 @@
-"""Shows posts on Discord: as the response to an interaction, or as messages in a channel."""
+"""Shows posts on Discord as messages in a channel, and what all ways of showing them share."""
 
 from __future__ import annotations
 
 import asyncio
-import contextlib
 import secrets
 from abc import ABC, abstractmethod
 from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
-import aiohttp
 import discord
 
 from bot.discord.posts.buttons import view
-from bot.discord.posts.discord_requests import Gone, acknowledge, with_retries
+from bot.discord.posts.discord_requests import Gone, delete, with_retries
 from bot.discord.posts.post import Card, Post
 
 if TYPE_CHECKING:
@@ -22,7 +20,6 @@ if TYPE_CHECKING:
 
 
 NO_MENTIONS = discord.AllowedMentions.none()
-_HISTORY_LIMIT = 50  # messages of a channel searched for a follow-up
 _COLOURS = {
     "blue": discord.Colour(0x3B82F6),
     "green": discord.Colour(0x2E9E5B),
@@ -46,10 +43,14 @@ def _embed(card: Card) -> discord.Embed:
     return embed
 
 
-def _shows(message: discord.Message, post: Post) -> bool:
+def shows(message: discord.Message, post: Post) -> bool:
     """True if a message has the cards of a post, ignoring white space, which Discord trims."""
     shown = [f"{embed.title or ''} {embed.description or ''}".split() for embed in message.embeds]
     return shown == [f"{card.title} {card.description}".split() for card in post.cards]
+
+
+class OutcomeUnknown(Exception):
+    """A message was sent, and nobody can tell whether it arrived."""
 
 
 class Surface(ABC):
@@ -80,7 +81,11 @@ class Surface(ABC):
         async with self._lock:
             for index, post in enumerate(posts):
                 if index >= len(self._shown):
-                    await self._add(post)
+                    try:
+                        await self._add(post)
+                    except OutcomeUnknown:
+                        self._shown[-1] = await self._offer_rest(index - 1, self._shown[-1], posts[index:])
+                        return
                     self._shown.append(post)
                 elif self._shown[index] != post:
                     await self._edit(index, post)
@@ -92,92 +97,15 @@ class Surface(ABC):
     @abstractmethod
     async def _add(self, post: Post) -> None: ...
 
+    async def _offer_rest(self, index: int, shown: Post, rest: Sequence[Post]) -> Post:
+        """Add a button for the *rest* to the message *index*, which shows *shown*; return what it shows."""
+        raise NotImplementedError
+
     @abstractmethod
     async def _edit(self, index: int, post: Post) -> None: ...
 
     @abstractmethod
     async def _delete(self, index: int) -> None: ...
-
-
-class InteractionSurface(Surface):
-    """The response to an interaction, deferred or not, and its follow-ups."""
-
-    def __init__(self, interaction: discord.Interaction, *, private: bool) -> None:
-        super().__init__()
-        self._interaction = interaction
-        self._private = private
-        self._deferred = False
-        self._follow_ups: list[discord.WebhookMessage] = []
-
-    async def _add(self, post: Post) -> None:
-        if not self._shown:
-            await self._respond(post)
-            return
-        send = self._interaction.followup.send
-        message = await with_retries(
-            lambda: send(
-                embeds=embeds(post),
-                view=view(post),
-                ephemeral=self._private,
-                allowed_mentions=NO_MENTIONS,
-                wait=True,
-            ),
-            lambda: self._find_follow_up(post),
-        )
-        self._follow_ups.append(message)
-
-    async def _find_follow_up(self, post: Post) -> discord.WebhookMessage | None:
-        """The follow-up that shows this post, if it was sent although the response was lost.
-
-        Discord neither lists follow-ups nor accepts a nonce for them, so they are searched in the channel
-        if the bot can read it. Private follow-ups are in no list and can appear twice.
-        """
-        channel, permissions = self._interaction.channel, self._interaction.app_permissions
-        if self._private or not isinstance(channel, discord.abc.Messageable):
-            return None
-        if not permissions.read_message_history:
-            return None
-        known = {message.id for message in self._follow_ups}
-        after = discord.Object(self._interaction.id)
-        with contextlib.suppress(discord.HTTPException, aiohttp.ClientError, OSError):
-            async for message in channel.history(after=after, limit=_HISTORY_LIMIT):
-                if message.id not in known and _shows(message, post):
-                    # A follow-up of another interaction with the same text raises NotFound.
-                    with contextlib.suppress(discord.NotFound):
-                        return await self._interaction.followup.fetch_message(message.id)
-        return None
-
-    async def defer(self) -> None:
-        """Tell Discord that a response will follow; it waits only 3 s. Raises Gone."""
-        response = self._interaction.response
-        await acknowledge(lambda: response.defer(ephemeral=self._private, thinking=True))
-        self._deferred = True  # response.is_done() is False if the response of Discord was lost
-
-    async def _respond(self, post: Post) -> None:
-        response = self._interaction.response
-        if self._deferred or response.is_done():
-            await self._edit(0, post)
-            return
-        await acknowledge(
-            lambda: response.send_message(
-                embeds=embeds(post), view=view(post), ephemeral=self._private, allowed_mentions=NO_MENTIONS
-            )
-        )
-
-    async def _edit(self, index: int, post: Post) -> None:
-        if index == 0:
-            edit = self._interaction.edit_original_response
-            await with_retries(
-                lambda: edit(embeds=embeds(post), view=view(post), allowed_mentions=NO_MENTIONS)
-            )
-        else:
-            edit_follow_up = self._follow_ups[index - 1].edit
-            await with_retries(
-                lambda: edit_follow_up(embeds=embeds(post), view=view(post), allowed_mentions=NO_MENTIONS)
-            )
-
-    async def _delete(self, index: int) -> None:
-        await with_retries(self._follow_ups.pop(index - 1).delete)
 
 
 @dataclass(frozen=True, slots=True)
@@ -223,4 +151,4 @@ class ChannelSurface(Surface):
         await with_retries(lambda: edit(embeds=embeds(post), view=view(post), allowed_mentions=NO_MENTIONS))
 
     async def _delete(self, index: int) -> None:
-        await with_retries(self._messages.pop(index).delete)
+        await delete(self._messages.pop(index).delete)

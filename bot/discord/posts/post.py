@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
+import json
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import asdict, dataclass
 from typing import Literal
 
 from bot.discord.posts.split_markdown import shorten, split, units
@@ -50,6 +51,21 @@ class Post:
 
     cards: tuple[Card, ...]
     buttons: tuple[Button, ...] = ()
+
+
+def posts_to_json(posts: Sequence[Post]) -> str:
+    """Serialize posts."""
+    return json.dumps([asdict(post) for post in posts])
+
+
+def posts_from_json(document: str) -> list[Post]:
+    """Read the output of ``posts_to_json``."""
+    return [
+        Post(
+            tuple(Card(**card) for card in row["cards"]), tuple(Button(**button) for button in row["buttons"])
+        )
+        for row in json.loads(document)
+    ]
 
 
 def notice(text: str, *, help: str = "", colour: Colour = "grey") -> Post:

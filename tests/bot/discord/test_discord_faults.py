@@ -53,26 +53,6 @@ async def test_a_delivered_message_is_not_sent_again(tmp_path: Path, kind: str) 
     assert len(discord.from_bot(discord.direct(ann))) == 1
 
 
-@pytest.mark.parametrize("kind", ["503", "cut", "cut_after"])
-async def test_a_delivered_follow_up_is_not_sent_again(tmp_path: Path, kind: str) -> None:
-    """Follow-ups have no nonce, so the channel is searched for them before a retry."""
-    long = Scripted(lambda question: said(question, *["This sentence is very long. " * 30] * 9))
-    async with DiscordStandIn() as discord:
-        guild, ann = discord.add_guild(), discord.person()
-        async with running(discord, tmp_path, long):
-            complete = await discord.slash(ann, guild.channels[0], "ask", question="How long?")
-            await discord.until(lambda: complete.messages and complete.last.buttons)
-            discord.faults.append(Fault("POST /api/v10/webhooks", kind))
-            asked = await discord.slash(ann, guild.channels[0], "ask", question="How long?")
-            await discord.until(lambda: asked.messages and asked.last.buttons)
-            await asyncio.sleep(0.6)  # longer than the delay before a retry
-    assert len(complete.messages) > 1
-    assert [message.embeds for message in asked.messages[:-1]] == [
-        message.embeds for message in complete.messages[:-1]
-    ]
-    assert discord.violations == []
-
-
 async def test_expired_interactions_are_given_up_without_a_traceback(
     tmp_path: Path, caplog: pytest.LogCaptureFixture
 ) -> None:
