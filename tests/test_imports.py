@@ -62,12 +62,13 @@ LAYOUT = {
     "bot.reply": "bot.prompting retrieval.splitting",
     "bot.model": "bot.question bot.prompting bot.reply prompts",
     "bot.citations": "bot.reply",
-    "bot.checking": "bot.prompting bot.reply bot.citations retrieval.reading retrieval.reading.metadata "
-    "retrieval.splitting retrieval.index retrieval.library",
-    "bot.claims": "bot.reply bot.checking",
+    "bot.facts": "retrieval.splitting",
+    "bot.checking": "bot.facts bot.prompting bot.reply bot.citations retrieval.reading "
+    "retrieval.reading.metadata retrieval.splitting retrieval.index retrieval.library",
+    "bot.claims": "bot.reply bot.facts bot.checking",
     "bot.extractive": "bot.question bot.checking bot.citations retrieval.models retrieval.search",
     "bot.rendering": "bot.checking retrieval.index",
-    "bot.comparison": "bot.question bot.checking bot.citations bot.rendering",
+    "bot.comparison": "bot.question bot.facts bot.checking bot.citations bot.rendering",
     "bot.answering": "bot.question bot.model bot.checking bot.citations bot.extractive bot.comparison "
     "retrieval.library retrieval.search",
     "bot.catalogue_answers": "bot.question bot.checking bot.citations retrieval.index retrieval.library "

@@ -6,9 +6,9 @@ import re
 from collections.abc import Sequence
 from functools import cached_property
 
-from bot.checking import date_mentions, figures, name_mentions
-from bot.checking.date_mentions import DateMention
-from bot.checking.figures import Figure
+from bot.facts import date_mentions, figures, name_mentions
+from bot.facts.date_mentions import DateMention
+from bot.facts.figures import Figure
 from retrieval.text_normalization import normalize_with_offsets, normalized
 
 _QUOTED = re.compile(r"“([^“”\n]{1,400})”|\"([^\"\n]{1,400})\"")

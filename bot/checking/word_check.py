@@ -12,13 +12,14 @@ from dataclasses import dataclass, replace
 from functools import cached_property, lru_cache
 
 from bot.answer import Answer, Sentence, Support
-from bot.checking import date_mentions, figures
 from bot.checking.aligned_facts import AlignedSource
-from bot.checking.arithmetic import asks_for_calculation, calculation
-from bot.checking.derived_dates import derived_dates
 from bot.checking.marked_spans import merge_spans
-from bot.checking.unit_mentions import units_not_named
 from bot.checking.unsupported_facts import KnownFacts, MissingFact, next_word
+from bot.facts import date_mentions, figures
+from bot.facts.arithmetic import asks_for_calculation, calculation
+from bot.facts.derived_dates import derived_dates
+from bot.facts.speakers import KnownSpeakers
+from bot.facts.unit_mentions import units_not_named
 from retrieval.hit import Hit
 from retrieval.reading.metadata.language import detect_language
 from retrieval.text_analysis import STOP_WORDS, content_stems
@@ -69,6 +70,11 @@ class Evidence:
         """The passages, prepared for the comparison of values in their context."""
         days = (hit.passage.article.day for hit in self.hits)
         return AlignedSource(list(zip(self.passages, days, strict=True)))
+
+    @cached_property
+    def speakers(self) -> KnownSpeakers:
+        """Who says what in the passages."""
+        return KnownSpeakers(self.passages)
 
     @cached_property
     def dates(self) -> tuple[date_mentions.DateMention, ...]:
@@ -192,11 +198,11 @@ def lacking_facts(claim: str, evidence: Evidence, question: str) -> tuple[list[M
 
 
 def differing_facts(claim: str, evidence: Evidence, calculations: Sequence[str] = ()) -> list[MissingFact]:
-    """The values and negations of a claim that fit its words worse than others of its evidence."""
-    differing = evidence.aligned.differing_facts(claim)
+    """Values, negations and speakers of a claim in place of which its evidence has others."""
     numbers = figures.figures(claim) if calculations else ()
     calculated = {(figure.start, figure.end) for figure in numbers}
-    return [fact for fact in differing if fact[:2] not in calculated]
+    found = [fact for fact in evidence.aligned.differing_facts(claim) if fact[:2] not in calculated]
+    return found + [(*span, "name") for span in evidence.speakers.mistaken(claim)]
 
 
 def _is_verbatim(claim: str, hits: Sequence[Hit]) -> bool:

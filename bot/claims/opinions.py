@@ -4,9 +4,9 @@ from __future__ import annotations
 
 import re
 
-from bot.checking.date_mentions import date_mentions
-from bot.checking.figures import figures
-from bot.checking.name_mentions import names
+from bot.facts.date_mentions import date_mentions
+from bot.facts.figures import figures
+from bot.facts.name_mentions import names
 
 MIN_WORDS = 3  # that follow a greeting if the sentence says something
 _GREETINGS = "hello|hi|hey|hiya|greetings|dear|good (?:morning|afternoon|evening|day)|morning"

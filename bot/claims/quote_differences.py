@@ -5,9 +5,9 @@ from __future__ import annotations
 import re
 from dataclasses import replace
 
-from bot.checking import date_mentions, figures
-from bot.checking.negations import negated, polar_words
 from bot.checking.word_check import Evidence, differing_facts, lacking_facts
+from bot.facts import date_mentions, figures
+from bot.facts.negations import negated, polar_words
 from retrieval.hit import Hit
 from retrieval.passage import Passage
 from retrieval.text_analysis import STOP_WORDS, stems

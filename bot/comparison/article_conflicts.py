@@ -10,7 +10,6 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
 from bot.answer import Answer, Citation
-from bot.checking.figures import Figure
 from bot.citations import quote_of
 from bot.comparison.contradictions import FoundContradiction
 from bot.comparison.designations import are_told_apart
@@ -23,6 +22,7 @@ from bot.comparison.stated_values import (
     value_text,
     values_differ,
 )
+from bot.facts.figures import Figure
 from bot.question.question_profile import QuestionProfile
 from bot.rendering.also_in import publisher_with_date
 from retrieval.article import ArticleInfo

@@ -9,11 +9,11 @@ from collections.abc import Sequence
 from dataclasses import replace
 
 from bot.answer import Answer, Citation, Sentence
-from bot.checking import figures
-from bot.checking.date_mentions import DateMention
-from bot.checking.name_mentions import KnownNames, names
 from bot.comparison.contradictions import FoundContradiction
 from bot.comparison.stated_values import StatedValue, stated_values, unweighted_profile, values_differ
+from bot.facts import figures
+from bot.facts.date_mentions import DateMention
+from bot.facts.name_mentions import KnownNames, names
 from bot.question.question_profile import QuestionProfile
 from retrieval.hit import Hit
 

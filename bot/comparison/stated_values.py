@@ -11,9 +11,9 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from itertools import product
 
-from bot.checking import date_mentions, figures
-from bot.checking.date_mentions import DateMention
-from bot.checking.figures import Figure
+from bot.facts import date_mentions, figures
+from bot.facts.date_mentions import DateMention
+from bot.facts.figures import Figure
 from bot.question.question_profile import QuestionProfile, question_profile
 from retrieval.text_analysis import STOP_WORDS, stems
 

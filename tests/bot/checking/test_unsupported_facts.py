@@ -6,8 +6,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from bot.checking import date_mentions, figures, name_mentions
 from bot.checking.unsupported_facts import unsupported_facts
+from bot.facts import date_mentions, figures, name_mentions
 
 EVIDENCE = [
     "Regulator meets tech firms · The Daily Post · 2021-03-18",

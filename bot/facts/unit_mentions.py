@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable, Iterator
 
-from bot.checking.figures import Figure
+from bot.facts.figures import Figure
 
 # (words, sign) of each unit; forms of one unit are never told apart.
 _FORMS = (
@@ -51,7 +51,7 @@ def units_not_named(
 ) -> Iterator[tuple[int, int]]:
     """The spans of the figures of a claim, each with its unit, whose unit no text of the evidence names.
 
-    >>> from bot.checking.figures import figures
+    >>> from bot.facts.figures import figures
     >>> claim = "It paid 40 dollars for 3 miles."
     >>> list(units_not_named(claim, figures(claim), ["It paid 40 crowns for three miles."]))
     [(8, 18)]

@@ -4,9 +4,9 @@ from __future__ import annotations
 
 import pytest
 
-from bot.checking.arithmetic import calculation
-from bot.checking.date_mentions import date_mentions
-from bot.checking.figures import figures
+from bot.facts.arithmetic import calculation
+from bot.facts.date_mentions import date_mentions
+from bot.facts.figures import figures
 
 
 def formula(sentence: str) -> str | None:

@@ -6,7 +6,7 @@ import re
 from collections.abc import Iterator
 from datetime import date, timedelta
 
-from bot.checking.date_mentions import DateMention
+from bot.facts.date_mentions import DateMention
 from retrieval.calendar_terms import NUMBERS, WEEKDAY, weekday_number
 
 _WEEKDAY = re.compile(rf"\b{WEEKDAY}\b", re.IGNORECASE)

@@ -8,8 +8,8 @@ from dataclasses import replace
 from datetime import date
 from itertools import combinations
 
-from bot.checking.date_mentions import DateMention
-from bot.checking.figures import Figure, is_supported_by
+from bot.facts.date_mentions import DateMention
+from bot.facts.figures import Figure, is_supported_by
 
 MAX_OPERANDS = 40  # the number of pairs grows with the square
 _CALCULATES = re.compile(

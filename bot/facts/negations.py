@@ -6,7 +6,7 @@ import re
 from dataclasses import dataclass
 from functools import lru_cache
 
-from bot.checking.word_contexts import PlacedWord, placed_words
+from bot.facts.word_contexts import PlacedWord, placed_words
 from retrieval.text_analysis import content_stems
 
 NEAR = 3.5  # greatest distance in words between a negation and what it negates

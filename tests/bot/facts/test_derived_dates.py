@@ -8,8 +8,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from bot.checking.date_mentions import date_mentions, is_supported_by
-from bot.checking.derived_dates import derived_dates
+from bot.facts.date_mentions import date_mentions, is_supported_by
+from bot.facts.derived_dates import derived_dates
 
 FRIDAY = date(2022, 3, 4)
 

@@ -7,9 +7,9 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
 from functools import lru_cache
 
-from bot.checking import date_mentions, figures
-from bot.checking.date_mentions import DateMention
-from bot.checking.figures import Figure
+from bot.facts import date_mentions, figures
+from bot.facts.date_mentions import DateMention
+from bot.facts.figures import Figure
 from retrieval.text_analysis import STOP_WORDS, stems
 
 # Weights of two figures for things with different names: 12 firms can be 12 companies, but not 12 weeks.
