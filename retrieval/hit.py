@@ -8,19 +8,23 @@ from datetime import date
 
 from retrieval.article import ArticleInfo
 from retrieval.passage import Passage
+from retrieval.path_glob import matches_path
 
 
 @dataclass(frozen=True, slots=True)
 class Filters:
     """Which articles to search. Dates are inclusive; names match in full, ignoring case; empty matches any.
 
-    Articles without a date never pass a date filter.
+    Articles without a date never pass a date filter. ``paths`` are patterns as in ``path_glob``. An article
+    must also pass ``within``, such as the limits of a Discord server.
     """
 
     since: date | None = None
     until: date | None = None
     publishers: tuple[str, ...] = ()
     authors: tuple[str, ...] = ()
+    paths: tuple[str, ...] = ()
+    within: Filters | None = None
 
     def __bool__(self) -> bool:
         return self != Filters()
@@ -31,6 +35,8 @@ class Filters:
             self._in_window(info.date)
             and _matches_name(info.publisher, self.publishers)
             and _matches_name(info.author, self.authors)
+            and (not self.paths or matches_path(info.path, self.paths))
+            and (self.within is None or self.within.accept(info))
         )
 
     def _in_window(self, day: str | None) -> bool:

@@ -21,6 +21,7 @@ SHARED = {
         "article",
         "passage",
         "hit",
+        "path_glob",
         "errors",
         "text_lines",
         "text_analysis",

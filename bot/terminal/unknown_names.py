@@ -1,4 +1,4 @@
-"""Warns about filters on publishers and authors that match no article, with suggestions."""
+"""Warns about filters on publishers, authors and paths that match no article, with suggestions."""
 
 from __future__ import annotations
 
@@ -7,6 +7,7 @@ from collections.abc import Iterator, Sequence
 from typing import TYPE_CHECKING
 
 from bot.rendering.sanitize import sanitize_line
+from retrieval.path_glob import matches_path
 
 if TYPE_CHECKING:
     from retrieval.article import ArticleInfo
@@ -15,8 +16,8 @@ if TYPE_CHECKING:
 
 
 def unknown_name_lines(filters: Filters, library: Library) -> list[str]:
-    """One warning for each publisher and author in *filters* that no article of *library* has."""
-    if not (filters.publishers or filters.authors):
+    """One warning for each publisher, author and path in *filters* that no article of *library* has."""
+    if not (filters.publishers or filters.authors or filters.paths):
         return []
     return [*_unknown(filters, library.articles())]
 
@@ -31,6 +32,9 @@ def _unknown(filters: Filters, articles: Sequence[ArticleInfo]) -> Iterator[str]
         for name in names:
             if name.casefold() not in {known_name.casefold() for known_name in known}:
                 yield f"Unknown {kind}: {sanitize_line(name)!r}.{_suggestion(name, known)}"
+    for path in filters.paths:
+        if not any(matches_path(info.path, (path,)) for info in articles):
+            yield f"No article has the path {sanitize_line(path)!r}. `footnote articles` lists them."
 
 
 def _suggestion(name: str, known: set[str]) -> str:

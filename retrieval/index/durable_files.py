@@ -5,6 +5,7 @@ from __future__ import annotations
 import errno
 import os
 import shutil
+import tempfile
 from collections.abc import Callable
 from pathlib import Path
 
@@ -93,3 +94,22 @@ def error_reason(error: BaseException) -> str:
     if is_disk_full(error):
         return "the disk is full"
     return (error.strerror if isinstance(error, OSError) else None) or str(error)
+
+
+def is_writable(folder: Path) -> bool:
+    """True if files can be created in *folder*."""
+    try:
+        with tempfile.TemporaryFile(dir=folder):
+            return True
+    except OSError:
+        return False
+
+
+def symlink_segment(source: Path, target: Path) -> None:
+    """Link *target* to a file of a lexical index, except its locks; copy it where links are not possible."""
+    if source.suffix == ".lock":
+        return
+    try:
+        target.symlink_to(source.resolve())
+    except OSError:
+        copy_file(source, target)

@@ -15,8 +15,9 @@ from typing import TYPE_CHECKING
 
 from retrieval.errors import IndexFailure
 from retrieval.hit import Filters
-from retrieval.index.durable_files import copy_file, copy_tree, error_reason
+from retrieval.index.durable_files import copy_tree, error_reason, is_writable, symlink_segment
 from retrieval.passage import Passage
+from retrieval.path_glob import path_regex
 from retrieval.text_analysis import analyzer
 from retrieval.text_normalization import normalized
 
@@ -24,6 +25,7 @@ if TYPE_CHECKING:
     import tantivy
 
 _ANALYZER = "news"
+_RAW_FIELDS = ("publisher_name", "author_name", "path")  # of filters
 _NO_DAY = 0  # for articles without a date
 _WRITER_BUFFER_BYTES = 64_000_000
 # Field weights, tuned on the development sets (see tests/benchmarks/ablation.md).
@@ -158,6 +160,7 @@ class LexicalIndex:
         return Query.boolean_query(clauses)
 
     def _filtered(self, query: tantivy.Query, filters: Filters) -> tantivy.Query:
+        """*query* for the passages that pass the filters; scores are unchanged."""
         from tantivy import FieldType, Occur, Query
 
         schema = self._index.schema
@@ -169,8 +172,12 @@ class LexicalIndex:
         for field, names in (("publisher_name", filters.publishers), ("author_name", filters.authors)):
             if names:
                 conditions.append(Query.term_set_query(schema, field, [name.casefold() for name in names]))
+        if filters.paths:
+            globs = [Query.regex_query(schema, "path", path_regex(path)) for path in filters.paths]
+            conditions.append(Query.boolean_query([(Occur.Should, glob) for glob in globs]))
         unscored = [(Occur.Must, Query.const_score_query(condition, 0.0)) for condition in conditions]
-        return Query.boolean_query([(Occur.Must, query), *unscored])
+        query = Query.boolean_query([(Occur.Must, query), *unscored])
+        return self._filtered(query, filters.within) if filters.within else query
 
 
 def _schema() -> tantivy.Schema:
@@ -180,7 +187,7 @@ def _schema() -> tantivy.Schema:
     builder.add_text_field("id", stored=True, tokenizer_name="raw", index_option="basic")
     for field in FIELD_WEIGHTS:
         builder.add_text_field(field, tokenizer_name=_ANALYZER, index_option="position")
-    for field in ("publisher_name", "author_name"):
+    for field in _RAW_FIELDS:
         builder.add_text_field(field, tokenizer_name="raw", index_option="basic")
     builder.add_integer_field("day", indexed=True, fast=True)
     return builder.build()
@@ -196,8 +203,17 @@ def _fields(passage: Passage) -> dict[str, str | int]:
         "publisher": normalized(info.publisher or ""),
         "publisher_name": (info.publisher or "").casefold(),
         "author_name": (info.author or "").casefold(),
+        "path": info.path.casefold(),
         "day": info.day.toordinal() if info.day else _NO_DAY,
     }
+
+
+def is_outdated(folder: Path) -> bool:
+    """True if an older version of Footnote wrote the index in *folder*: it has no paths."""
+    try:
+        return '"path"' not in (folder / "meta.json").read_text(encoding="utf-8")  # no field of that name
+    except (OSError, ValueError):
+        return False  # missing or damaged: the checksums show it
 
 
 @contextmanager
@@ -216,35 +232,17 @@ def _tantivy_errors(folder: Path, action: str) -> Iterator[None]:
 def open_lexical(folder: Path, closers: list[Callable[[], None]]) -> LexicalIndex:
     """The index in *folder*, which can be read-only, although Tantivy creates a lock file in it.
 
-    A callback for cleanup on close is added to *closers* if needed. Raises IndexFailure if the index is
-    missing or damaged.
+    A callback for cleanup is added to *closers* if needed. Raises IndexFailure if it is missing or damaged.
     """
     try:
         return LexicalIndex.open(folder)
     except IndexFailure:
-        if not folder.is_dir() or _is_writable(folder):
+        if not folder.is_dir() or is_writable(folder):
             raise
     temporary = Path(tempfile.mkdtemp(prefix="footnote-"))
     closers.append(lambda: shutil.rmtree(temporary, ignore_errors=True))
     try:
-        copy_tree(folder, temporary / folder.name, _symlink)
+        copy_tree(folder, temporary / folder.name, symlink_segment)
     except OSError as error:
         raise IndexFailure(f"The lexical index in {folder} cannot be opened: {error}.") from error
     return LexicalIndex.open(temporary / folder.name)
-
-
-def _is_writable(folder: Path) -> bool:
-    try:
-        with tempfile.TemporaryFile(dir=folder):
-            return True
-    except OSError:
-        return False
-
-
-def _symlink(source: Path, target: Path) -> None:
-    if source.suffix == ".lock":
-        return
-    try:
-        target.symlink_to(source.resolve())
-    except OSError:
-        copy_file(source, target)

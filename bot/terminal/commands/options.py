@@ -90,14 +90,21 @@ def scoped(command: Callable[..., None]) -> Callable[..., None]:
         until: date | None,
         publisher: tuple[str, ...],
         author: tuple[str, ...],
+        path: tuple[str, ...],
         as_of: date | None,
         **others: object,
     ) -> None:
-        command(scope=Scope(_make_filters(since, until, publisher, author), as_of), **others)
+        command(scope=Scope(_make_filters(since, until, publisher, author, path), as_of), **others)
 
     for option in (
         click.option(
             "--as-of", callback=day, metavar="DATE", help="Reference date of the question.  [default: today]"
+        ),
+        click.option(
+            "--path",
+            metavar="GLOB",
+            multiple=True,
+            help="Only articles in this folder or with this path: politics, '2024/*.md'; repeatable.",
         ),
         click.option(
             "--author", metavar="NAME", multiple=True, help="Only articles by this author; repeatable."
@@ -119,13 +126,17 @@ as_json = click.option("--json", "as_json", is_flag=True, help="Print JSON.")
 
 
 def _make_filters(
-    since: date | None, until: date | None, publisher: tuple[str, ...], author: tuple[str, ...]
+    since: date | None,
+    until: date | None,
+    publisher: tuple[str, ...],
+    author: tuple[str, ...],
+    path: tuple[str, ...],
 ) -> Filters:
     from retrieval.hit import Filters
 
     if since and until and since > until:
         raise click.UsageError(f"--since {since} is after --until {until}.")
-    return Filters(since=since, until=until, publishers=publisher, authors=author)
+    return Filters(since=since, until=until, publishers=publisher, authors=author, paths=path)
 
 
 def wants_sync(context: click.Context) -> bool:

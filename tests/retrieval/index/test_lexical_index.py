@@ -6,6 +6,8 @@ from datetime import date
 from pathlib import Path
 
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 
 from retrieval.article import Article, ArticleInfo
 from retrieval.errors import IndexFailure
@@ -88,3 +90,48 @@ def test_stop_words_are_dropped() -> None:
     """Unless nothing else is left."""
     assert content_stems("How many of the councils were banned?") == stems("councils banned")
     assert content_stems("who is it") == stems("who is it")
+
+
+def test_paths_and_an_outer_scope_restrict_the_results(index: LexicalIndex) -> None:
+    """Scores stay the same; a scope applies in addition to the filters."""
+    everything = dict(index.search(content_stems("drones carries"), 10))
+    only_ferry = index.search(content_stems("drones carries"), 10, Filters(paths=("F*y",)))
+    assert only_ferry == [(FERRY.id, everything[FERRY.id])]
+    assert found(index, "drones", Filters(paths=("nowhere", "dr?nes"))) == [DRONES.id]
+    within = Filters(paths=("d*",))
+    assert found(index, "drones carries", Filters(within=within)) == [DRONES.id]
+    assert found(index, "drones carries", Filters(paths=("ferry",), within=within)) == []
+
+
+PLACES = [passage(path, "The council met.") for path in ("a/b.md", "a/b/c.md", "(a)/[b]!^$|.md", "é+b/a-b")]
+
+
+@pytest.fixture(scope="module")
+def places(tmp_path_factory: pytest.TempPathFactory) -> LexicalIndex:
+    index = LexicalIndex.create(tmp_path_factory.mktemp("places") / "lexical")
+    index.add(PLACES)
+    index.commit()
+    return index
+
+
+@given(st.lists(st.sampled_from([*"abcdmé/*?[]!.()+^$|\\-", "**/", ".md"]), max_size=9).map("".join))
+def test_every_pattern_selects_the_same_as_in_memory(places: LexicalIndex, pattern: str) -> None:
+    """Tantivy's regular expressions agree with Python's; none is invalid."""
+    filters = Filters(paths=(pattern,))
+    accepted = {place.id for place in PLACES if filters.accept(place.article)}
+    assert set(found(places, "council", filters)) == accepted
+
+
+def test_character_classes_select_the_same_as_in_memory(places: LexicalIndex) -> None:
+    """Ranges, also one in the wrong order, and negated ones."""
+    for pattern, count in (
+        ("a/[a-c].md", 1),
+        ("a/[!a].md", 1),
+        ("a/[c-a].md", 0),
+        ("a/[!].md", 0),
+        ("[é]+?/a[-+]b", 1),
+    ):
+        filters = Filters(paths=(pattern,))
+        accepted = {place.id for place in PLACES if filters.accept(place.article)}
+        assert set(found(places, "council", filters)) == accepted
+        assert len(accepted) == count

@@ -65,6 +65,8 @@ def test_an_empty_corpus_path_is_rejected(assistant: FakeAssistant) -> None:
         ),
         (["--publisher", "NORTHERN LEDGER"], ""),
         (["--author", "Zaphod"], "Unknown author: 'Zaphod'.\n"),
+        (["--path", "sports/"], "No article has the path 'sports/'. `footnote articles` lists them.\n"),
+        (["--path", "*.md"], ""),
     ],
 )
 def test_unknown_filter_names_are_reported(
@@ -154,6 +156,9 @@ def test_filters(assistant: FakeAssistant) -> None:
     result = run(assistant, "search", "--no-sync", "--json", "--publisher", "the quay", "boat")
     articles = {passage["article"]["id"] for passage in json.loads(result.stdout)["passages"]}
     assert articles == {"harbour.txt"}
+    result = run(assistant, "search", "--no-sync", "--json", "-k", "9", "--path", "*.MD", "boat")
+    articles = {passage["article"]["id"] for passage in json.loads(result.stdout)["passages"]}
+    assert articles == {"ferry.md"}
 
 
 @pytest.mark.parametrize(
