@@ -93,7 +93,14 @@ class Index:
             verification = Verification(lease.folder)
             if damaged := damaged_files(lease.folder, chroma=False) or verification.compare_sample():
                 raise IndexDamaged(folder, damaged)
-            index = cls(generations, lease, stamp)
+            try:
+                index = cls(generations, lease, stamp)
+            except IndexFailure as error:  # perhaps damage that the sample missed
+                verification.start()
+                damaged = verification.wait()
+                if damaged:
+                    raise IndexDamaged(folder, damaged) from error
+                raise
             index._verify_with(verification)
         except BaseException:
             lease.release()
