@@ -94,6 +94,9 @@ class Settings(BaseSettings):
         default=0, ge=0
     )  # model token budget per server and day; then extractive answers; 0: unlimited
     discord_pace: float = Field(default=1.2, ge=0.1)  # seconds between edits of a streaming answer
+    discord_catch_up: float = Field(
+        default=3600.0, ge=0
+    )  # maximum age in seconds of questions, asked while the bot was down, that it answers when it is back
     discord_sharded: bool = False  # use several connections; required above about 2,000 servers
     discord_api: str | None = None  # API base URL, for a proxy; None: https://discord.com/api/v10
 

@@ -88,12 +88,14 @@ LAYOUT = {
     # The adapters
     "bot.discord.posts": "bot.checking bot.rendering",
     "bot.discord.placement": "bot.discord.posts",
-    "bot.discord.handlers": "bot.discord.posts bot.discord.placement bot.question bot.records bot.assistant "
-    "bot.background_sync retrieval.library retrieval.sync",
-    "bot.discord.commands": "bot.discord.posts bot.discord.handlers bot.claim_check bot.records "
-    "bot.rendering bot.catalogue_answers bot.assistant retrieval.index retrieval.search",
+    "bot.discord.journal": "",
+    "bot.discord.handlers": "bot.discord.posts bot.discord.placement bot.discord.journal bot.checking "
+    "bot.question bot.records bot.assistant bot.background_sync retrieval.library retrieval.sync",
+    "bot.discord.commands": "bot.discord.posts bot.discord.journal bot.discord.handlers bot.claim_check "
+    "bot.records bot.rendering bot.catalogue_answers bot.assistant retrieval.index retrieval.search",
     "bot.log_format": "",
-    "bot.discord": "bot.log_format bot.discord.posts bot.discord.placement bot.discord.handlers "
+    "bot.discord": "bot.log_format bot.discord.posts bot.discord.placement bot.discord.journal "
+    "bot.discord.handlers "
     "bot.discord.commands bot.records bot.assistant bot.build",
     "bot.terminal": "bot.model bot.rendering bot.assistant bot.claim_check bot.discord "
     "retrieval.index retrieval.library retrieval.sync",

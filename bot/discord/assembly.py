@@ -3,11 +3,14 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from datetime import timedelta
 from typing import TYPE_CHECKING
 
 from bot.discord.client import EventClient, FootnoteClient, ShardedFootnoteClient, client_options
 from bot.discord.commands.command_pages import CommandPages
 from bot.discord.handlers.admission import RateLimit, RequestQueue
+from bot.discord.handlers.answer_controls import AnswerControls
+from bot.discord.handlers.answer_recorder import AnswerRecorder
 from bot.discord.handlers.button_actions import ButtonActions
 from bot.discord.handlers.discord_store import DiscordStore
 from bot.discord.handlers.dispatcher import Dispatcher
@@ -20,6 +23,7 @@ from bot.discord.placement.manager_notices import ManagerNotices
 
 if TYPE_CHECKING:
     from bot.assistant import Assistant
+    from bot.discord.journal.question_journal import QuestionJournal
     from bot.records.answer_store import AnswerStore
     from bot.settings import Settings
 
@@ -35,6 +39,7 @@ class Services:
     fallback: Assistant
     records: AnswerStore
     store: DiscordStore
+    journal: QuestionJournal
 
 
 def build(
@@ -47,13 +52,12 @@ def build(
     runner = QuestionRunner(
         assistant,
         services.fallback,
-        records,
-        store,
+        AnswerRecorder(records, store, settings.discord_daily_tokens),
+        services.journal,
         queue,
         loop_throttle,
         first_sync,
         edit_interval=settings.discord_pace,
-        daily_tokens=settings.discord_daily_tokens,
         log_questions=log_questions,
     )
     dispatcher = Dispatcher(runner, RateLimit(settings.discord_rate), queue)
@@ -61,14 +65,16 @@ def build(
     client = client_class(**client_options())
     client.dispatcher, client.store, client.loop_throttle = dispatcher, store, loop_throttle
     client.button_actions = ButtonActions(assistant, records, store, dispatcher)
+    client.answer_controls = AnswerControls(dispatcher, records, services.journal)
+    client.journal = services.journal
     client.pages = CommandPages(assistant, records, store, client.button_actions)
     managers = ManagerNotices(client, store.claim_notice)
-    client.mention_handler = MentionHandler(dispatcher, store, managers, client.pages.check)
+    client.mention_handler = MentionHandler(dispatcher, store, managers, services.journal, client.pages.check)
 
     async def on_sync() -> None:
         await client.pages.refresh()
         runner.article_count = client.pages.status.articles if client.pages.status else 0
 
     client.sync_task = SyncTask(assistant.library, on_sync, first_sync)
-    client.prepare(guild)
+    client.prepare(guild, timedelta(seconds=settings.discord_catch_up))
     return client

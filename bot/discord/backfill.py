@@ -1,10 +1,10 @@
-"""Fetches messages sent during a lost session: Discord does not replay them to a new one."""
+"""Fetches messages sent while the bot was not connected: Discord does not replay them."""
 
 from __future__ import annotations
 
+import asyncio
 import itertools
 import logging
-from collections import OrderedDict
 from collections.abc import Callable, Container
 from contextlib import suppress
 from datetime import UTC, datetime, timedelta
@@ -12,30 +12,39 @@ from typing import TYPE_CHECKING
 
 import discord
 
-from bot.discord.handlers.channel_rules import is_addressed, server_id
+from bot.discord.handlers.channel_rules import is_addressed
+from bot.errors import RecordsFailure
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
 
     from discord.abc import MessageableChannel
 
+    from bot.discord.journal.question_journal import QuestionJournal
+
+
 log = logging.getLogger("footnote.discord")
-MAX_AGE = timedelta(minutes=15)  # nobody waits longer for an answer
 DETECTION_DELAY = timedelta(minutes=2)  # how long a dead connection can go unnoticed by heartbeats
 MAX_CHANNELS = 50  # per server, those with the newest messages first
 MAX_MESSAGES = 100  # per channel
-MAX_DIRECT_CHANNELS = 200  # the most recently active ones
 
 
 class Backfill:
-    """Passes missed messages to *handle*, except those whose ids are in *seen*."""
+    """Passes missed messages to *handle*: those newer than *max_age* that the journal does not know."""
 
-    def __init__(self, handle: Callable[[discord.Message], object], seen: Container[int]) -> None:
+    def __init__(
+        self,
+        handle: Callable[[discord.Message], object],
+        journal: QuestionJournal,
+        seen: Container[int],
+        max_age: timedelta,
+    ) -> None:
         self._handle = handle
-        self._seen = seen
-        self._since: datetime | None = None
+        self._journal = journal
+        self._seen = seen  # messages being handled
+        self._max_age = max_age
+        self._since = datetime.fromtimestamp(journal.started, UTC)  # as if disconnected before the start
         self._is_disconnected = False
-        self._direct_channels: OrderedDict[int, None] = OrderedDict()
 
     def connection_lost(self) -> None:
         """Note when messages started to get lost. Called again for every failed attempt to reconnect."""
@@ -47,19 +56,9 @@ class Backfill:
         """Note that a session is connected, whether new or resumed."""
         self._is_disconnected = False
 
-    def remember_channel(self, message: discord.Message) -> None:
-        """Remember the channel of a direct message: Discord does not list those channels."""
-        if not server_id(message):
-            self._direct_channels[message.channel.id] = None
-            self._direct_channels.move_to_end(message.channel.id)
-            if len(self._direct_channels) > MAX_DIRECT_CHANNELS:
-                self._direct_channels.popitem(last=False)
-
     async def fetch_server(self, server: discord.Guild, me: discord.ClientUser) -> None:
         """Handle messages missed in the channels and threads of a server."""
         since = self._start()
-        if since is None:
-            return
         channels: Iterable[MessageableChannel] = itertools.chain(
             server.text_channels, server.voice_channels, server.threads
         )
@@ -74,17 +73,20 @@ class Backfill:
     async def fetch_direct(self, client: discord.Client, me: discord.ClientUser) -> None:
         """Handle missed direct messages from people who wrote before."""
         since = self._start()
-        for channel_id in reversed(self._direct_channels) if since else ():
+        try:
+            channels = await asyncio.to_thread(self._journal.direct_channels)
+        except RecordsFailure as error:
+            log.warning("%s %s", error, error.help)
+            return
+        for channel_id in channels:
             with suppress(discord.HTTPException, OSError):
                 channel = await client.fetch_channel(channel_id)
-                if since is not None and isinstance(channel, discord.DMChannel):
+                if isinstance(channel, discord.DMChannel):
                     await self._fetch_channel(channel, since, me)
 
-    def _start(self) -> discord.Object | None:
-        """The snowflake of the earliest message to fetch; None if the connection was never lost."""
-        if self._since is None:
-            return None
-        since = max(self._since, datetime.now(UTC) - MAX_AGE)
+    def _start(self) -> discord.Object:
+        """The snowflake of the earliest message to fetch."""
+        since = max(self._since, datetime.now(UTC) - self._max_age)
         return discord.Object(discord.utils.time_snowflake(since))
 
     async def _fetch_channel(
@@ -98,7 +100,13 @@ class Backfill:
             return
         for message in messages:
             if message.id not in self._seen and is_addressed(message, me):
-                self._handle(await _with_member(message))
+                try:
+                    is_known = await asyncio.to_thread(self._journal.knows, message.id)
+                except RecordsFailure as error:
+                    log.warning("%s %s", error, error.help)
+                    return
+                if not is_known:
+                    self._handle(await _with_member(message))
 
 
 def _newest_id(channel: MessageableChannel) -> int:

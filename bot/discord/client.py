@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 import logging
 from collections import OrderedDict
+from datetime import timedelta
 from typing import Any
 
 import discord
@@ -22,6 +23,7 @@ from bot.discord.placement.required_permissions import missing_permissions
 from bot.discord.posts.buttons import AnswerButton
 from bot.discord.posts.interaction_surface import InteractionSurface
 from bot.discord.posts.post import notice
+from bot.discord.recovery import Recovery
 
 log = logging.getLogger("footnote.discord")
 _MAX_SEEN = 10_000  # event ids remembered, to drop events that Discord sends twice
@@ -67,12 +69,13 @@ class Tree(app_commands.CommandTree[Any]):
 class EventClient(ServiceClient):
     """Event handling shared by the plain and the sharded client."""
 
-    def prepare(self, trial_server: int | None = None) -> None:
-        """Set up commands and buttons before connecting."""
+    def prepare(self, trial_server: int | None, max_age: timedelta) -> None:
+        """Set up commands and buttons before connecting. *max_age*: of missed messages that are answered."""
         self._trial_server = trial_server
         self._seen: OrderedDict[int, None] = OrderedDict()
         self.connected = asyncio.Event()
-        self.backfill = Backfill(lambda message: self.dispatch("message", message), self._seen)
+        self.backfill = Backfill(self._handle_missed, self.journal, self._seen, max_age)
+        self.recovery = Recovery(self, self.journal, self._handle_missed, max_age)
         self.tree = Tree(
             self,
             allowed_contexts=app_commands.AppCommandContext(
@@ -112,8 +115,16 @@ class EventClient(ServiceClient):
         for server in self.guilds:
             self._warn_of_missing_permissions(server)
         self.connected.set()
+        await self.recovery.run()
         if self.user is not None:
             await self.backfill.fetch_direct(self, self.user)
+
+    def _handle_missed(self, message: discord.Message) -> None:
+        self.dispatch("missed_message", message)
+
+    async def on_missed_message(self, message: discord.Message) -> None:
+        """Answer a message that was sent while the bot was not connected."""
+        await self._handle_message(message, missed=True)
 
     async def on_connect(self) -> None:
         """A new session has started."""
@@ -143,10 +154,28 @@ class EventClient(ServiceClient):
 
     async def on_message(self, message: discord.Message) -> None:
         """Pass a new message to the mention handler, which ignores those not meant for the bot."""
+        await self._handle_message(message, missed=False)
+
+    async def _handle_message(self, message: discord.Message, *, missed: bool) -> None:
         if self.user is not None and self.is_new(message.id):
-            self.backfill.remember_channel(message)
             await self.loop_throttle.wait_turn()
-            await self.mention_handler.handle(message, self.user)
+            await self.mention_handler.handle(message, self.user, missed=missed)
+
+    async def on_raw_message_delete(self, payload: discord.RawMessageDeleteEvent) -> None:
+        """Stop answers that nobody can see any more."""
+        self.dispatcher.runner.running.message_deleted(payload.message_id)
+
+    async def on_raw_thread_delete(self, payload: discord.RawThreadDeleteEvent) -> None:
+        """Stop answers that nobody can see any more."""
+        self.dispatcher.runner.running.channel_deleted(payload.thread_id)
+
+    async def on_guild_channel_delete(self, channel: discord.abc.GuildChannel) -> None:
+        """Stop answers that nobody can see any more."""
+        self.dispatcher.runner.running.channel_deleted(channel.id)
+
+    async def on_guild_remove(self, server: discord.Guild) -> None:
+        """Stop answers that nobody can see any more."""
+        self.dispatcher.runner.running.server_left(server.id)
 
     async def on_interaction(self, interaction: discord.Interaction) -> None:
         """Handle submitted forms; discord.py itself routes commands and buttons."""

@@ -22,6 +22,7 @@ from bot.discord.client import client_options
 from bot.discord.daily_deletion import delete_expired_daily
 from bot.discord.event_guard import stay_connected
 from bot.discord.handlers.discord_store import DiscordStore, store_path
+from bot.discord.journal.question_journal import QuestionJournal, journal_path
 from bot.discord.log_setup import set_up_logging
 from bot.discord.permissions import RESET_HELP, DiscordUnusable, report
 from bot.discord.posts.follow_up_adapter import send_follow_ups_once
@@ -34,7 +35,7 @@ if TYPE_CHECKING:
 
 log = logging.getLogger("footnote.discord")
 SWITCH_INTERVAL = 0.0005  # seconds until a searching thread yields to the event loop; Python's default: 0.005
-SHUTDOWN_TIMEOUT = 10.0  # seconds that running answers have after SIGTERM
+SHUTDOWN_TIMEOUT = 4.0  # seconds that running answers have after SIGTERM; Docker kills after 10
 WARM_UP_TIMEOUT = 20.0  # seconds that warming up can delay the connection
 
 
@@ -69,6 +70,7 @@ def run(
     finally:
         services.records.close()
         services.store.close()
+        services.journal.close()
 
 
 def leave_a_core(settings: Settings) -> Settings:
@@ -92,6 +94,7 @@ def _services(settings: Settings) -> Services:
         assistant.without_model(),
         AnswerStore(records_path(settings.state)),
         DiscordStore(store_path(settings.state)),
+        QuestionJournal(journal_path(settings.state)),
     )
 
 
@@ -155,6 +158,7 @@ async def _serve_until(stop: asyncio.Event, client: EventClient, warm: asyncio.E
         await asyncio.wait({connection, stopping}, return_when=asyncio.FIRST_COMPLETED)
         if connection.done():
             await connection
+        client.sync_task.stop()
         await client.dispatcher.stop(SHUTDOWN_TIMEOUT)
     finally:
         stopping.cancel()

@@ -29,6 +29,7 @@ from bot.assistant import Assistant  # noqa: E402
 from bot.build import make_assistant  # noqa: E402
 from bot.discord.assembly import Services  # noqa: E402
 from bot.discord.handlers.discord_store import DiscordStore, store_path  # noqa: E402
+from bot.discord.journal.question_journal import QuestionJournal, journal_path  # noqa: E402
 from bot.discord.runner import serve  # noqa: E402
 from bot.records.answer_store import AnswerStore, records_path  # noqa: E402
 from bot.settings import Settings  # noqa: E402
@@ -95,7 +96,8 @@ async def main(seed: int) -> None:
 def services(assistant: Assistant, settings: Settings) -> Services:
     """The bot on *assistant*."""
     records = AnswerStore(records_path(settings.state))
-    return Services(assistant, assistant, records, DiscordStore(store_path(settings.state)))
+    store, journal = DiscordStore(store_path(settings.state)), QuestionJournal(journal_path(settings.state))
+    return Services(assistant, assistant, records, store, journal)
 
 
 async def compare_all(index: Path, discord: DiscordStandIn, seed: int) -> None:

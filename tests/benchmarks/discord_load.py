@@ -35,6 +35,7 @@ from bot.assistant import Assistant  # noqa: E402
 from bot.build import make_assistant  # noqa: E402
 from bot.discord.assembly import Services  # noqa: E402
 from bot.discord.handlers.discord_store import DiscordStore, store_path  # noqa: E402
+from bot.discord.journal.question_journal import QuestionJournal, journal_path  # noqa: E402
 from bot.discord.runner import leave_a_core, serve  # noqa: E402
 from bot.records.answer_store import AnswerStore, records_path  # noqa: E402
 from bot.settings import Settings  # noqa: E402
@@ -147,7 +148,7 @@ async def crowd(assistant: Assistant, people: int, questions: int, folder: Path)
     beside.recv()
     settings = Settings(discord_api=base, state=folder, discord_rate=100)
     records, store = AnswerStore(records_path(folder)), DiscordStore(store_path(folder))
-    services = Services(assistant, assistant, records, store)
+    services = Services(assistant, assistant, records, store, QuestionJournal(journal_path(folder)))
     serving = asyncio.create_task(serve(settings, services, token, watch=False))
     await asyncio.to_thread(here.recv)
     beside.send("start")

@@ -17,6 +17,7 @@ from bot.assistant import Assistant
 from bot.discord.assembly import Services
 from bot.discord.client import EventClient
 from bot.discord.handlers.discord_store import DiscordStore, store_path
+from bot.discord.journal.question_journal import QuestionJournal, journal_path
 from bot.discord.runner import serve
 from bot.question.conversation import Turn
 from bot.records.answer_store import AnswerStore, records_path
@@ -112,7 +113,8 @@ async def running(
     """The connected bot, shut down when the block ends. Run it again with the same *state* to restart it."""
     assistant = assistant or FakeAssistant()
     records, store = AnswerStore(records_path(state)), DiscordStore(store_path(state))
-    services = Services(assistant, fallback or FakeAssistant(), records, store)
+    journal = QuestionJournal(journal_path(state))
+    services = Services(assistant, fallback or FakeAssistant(), records, store, journal)
     started: asyncio.Future[EventClient] = asyncio.get_running_loop().create_future()
     serving = asyncio.create_task(
         serve(
@@ -139,3 +141,4 @@ async def running(
         await asyncio.gather(serving, return_exceptions=True)
         records.close()
         store.close()
+        journal.close()

@@ -116,12 +116,14 @@ class People:
         data["resolved"] = {"messages": {str(message.id): message.json()}}
         return await self._interact(2, user, message.channel, data)
 
-    async def click(self, user: User, message: Message, label: str) -> SentInteraction:
+    async def click(
+        self, user: User, message: Message, label: str, *, manager: bool = False
+    ) -> SentInteraction:
         button = message.button(label)
         if button.get("disabled"):
             raise LookupError(f"button {label!r} is disabled")
         data = {"custom_id": button["custom_id"], "component_type": 2}
-        return await self._interact(3, user, message.channel, data, on_message=message)
+        return await self._interact(3, user, message.channel, data, on_message=message, manager=manager)
 
     async def submit(self, user: User, opened: SentInteraction, **texts: Any) -> SentInteraction:
         """Fill in and submit the modal of *opened*; lists are selections, strings are typed text."""
@@ -161,6 +163,31 @@ class People:
             data |= {"guild_id": str(channel.guild.id), "member": self.member(manager=False)}
         await self.gateway.dispatch("MESSAGE_CREATE", data, channel.guild.id if channel.guild else None)
         return message
+
+    async def delete_message(self, message: Message) -> None:
+        """Delete a message, as its author or a moderator does."""
+        message.deleted = True
+        guild = message.channel.guild
+        row = {"id": str(message.id), "channel_id": str(message.channel.id)}
+        if guild:
+            row["guild_id"] = str(guild.id)
+        await self.gateway.dispatch("MESSAGE_DELETE", row, guild.id if guild else None)
+
+    async def delete_channel(self, channel: Channel) -> None:
+        """Delete a channel or thread."""
+        assert channel.guild is not None
+        del self.channels[channel.id]
+        for message in self.messages.values():
+            message.deleted = message.deleted or message.channel is channel
+        event = "THREAD_DELETE" if channel.is_thread else "CHANNEL_DELETE"
+        row = channel.json() | {"guild_id": str(channel.guild.id)}
+        await self.gateway.dispatch(event, row, channel.guild.id)
+
+    async def remove_bot(self, guild: Guild) -> None:
+        """Remove the bot from a server."""
+        for channel in guild.channels:
+            self.channels.pop(channel.id, None)
+        await self.gateway.dispatch("GUILD_DELETE", {"id": str(guild.id)}, guild.id)
 
     def member(self, *, manager: bool, roles: tuple[int, ...] = ()) -> Json:
         permissions = MANAGE_GUILD if manager else 0

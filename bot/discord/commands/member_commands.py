@@ -14,7 +14,7 @@ from bot.discord.commands.service_client import client_of
 from bot.discord.handlers.button_actions import DEFER_AFTER
 from bot.discord.handlers.channel_rules import conversation_id, is_allowed, message_text
 from bot.discord.handlers.dispatcher import Refused
-from bot.discord.handlers.question_task import Question
+from bot.discord.journal.asked_question import Question
 from bot.discord.posts.escape_markdown import escape_for_discord
 from bot.discord.posts.help_post import help_posts
 from bot.discord.posts.interaction_surface import InteractionSurface
@@ -91,7 +91,7 @@ async def ask(
         except BaseException:
             client.dispatcher.withdraw(ticket)
             raise
-        await client.dispatcher.answer(request, ticket, reply)
+        await client.dispatcher.answer(request, ticket, reply, interaction.token)
 
 
 def _question(interaction: discord.Interaction, text: str, filters: Filters, private: bool) -> Question:
@@ -102,7 +102,18 @@ def _question(interaction: discord.Interaction, text: str, filters: Filters, pri
     conversation = conversation_id(server, interaction.channel, person.id, private=private)
     channel = interaction.channel_id or 0
     in_thread = isinstance(interaction.channel, discord.Thread)
-    return Question(text, person.id, server, channel, conversation, "ask", filters, private, in_thread)
+    return Question(
+        text,
+        person.id,
+        server,
+        channel,
+        conversation,
+        "ask",
+        filters,
+        private,
+        in_thread,
+        id=interaction.id,
+    )
 
 
 @ask.autocomplete("publisher")

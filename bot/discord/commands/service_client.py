@@ -8,12 +8,14 @@ import discord
 
 if TYPE_CHECKING:
     from bot.discord.commands.command_pages import CommandPages
+    from bot.discord.handlers.answer_controls import AnswerControls
     from bot.discord.handlers.button_actions import ButtonActions
     from bot.discord.handlers.discord_store import DiscordStore
     from bot.discord.handlers.dispatcher import Dispatcher
     from bot.discord.handlers.loop_throttle import LoopThrottle
     from bot.discord.handlers.mention_handler import MentionHandler
     from bot.discord.handlers.sync_task import SyncTask
+    from bot.discord.journal.question_journal import QuestionJournal
 
 
 class ServiceClient(discord.Client):
@@ -24,6 +26,8 @@ class ServiceClient(discord.Client):
     store: DiscordStore
     sync_task: SyncTask
     button_actions: ButtonActions
+    answer_controls: AnswerControls
+    journal: QuestionJournal
     mention_handler: MentionHandler
     loop_throttle: LoopThrottle
 

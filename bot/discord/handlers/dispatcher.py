@@ -19,13 +19,15 @@ from bot.errors import BotError
 from retrieval.errors import RetrievalError
 
 if TYPE_CHECKING:
-    from bot.discord.handlers.question_task import Question, QuestionRunner
+    from bot.discord.handlers.question_task import QuestionRunner
+    from bot.discord.journal.asked_question import Question
 
 T = TypeVar("T")
 
 log = logging.getLogger("footnote.discord")
 RESTARTING = "I am about to restart. Please ask again in a minute."
-RESTART_NOTICE_TIMEOUT = 6.0  # seconds: Discord allows five edits of a reply in five seconds
+RESTART_NOTICE_TIMEOUT = 3.0  # seconds to show the complete part of interrupted answers
+LAST_TIMEOUT = 0.5  # seconds for what is still left, such as commands
 UNEXPECTED_ERROR = "Something went wrong on my side. Please try again."
 
 
@@ -43,8 +45,8 @@ class Dispatcher:
         self._tasks: set[asyncio.Task[object]] = set()
         self._stopping = False
 
-    def admit(self, question: Question) -> Ticket:
-        """Queue a question. Raises Refused, with the time to ask again."""
+    def admit(self, question: Question, *, limited: bool = True) -> Ticket:
+        """Queue a question; *limited*: within the rate limit. Raises Refused, with the time to ask again."""
         if self._stopping:
             raise Refused(RESTARTING)
         try:
@@ -53,7 +55,7 @@ class Dispatcher:
             raise Refused(
                 f"{full.waiting} questions are already waiting. Please try again in a minute."
             ) from full
-        wait = self._rate_limit.acquire(question.person)
+        wait = self._rate_limit.acquire(question.person) if limited else 0.0
         if wait:
             self._queue.leave(ticket)
             seconds = math.ceil(wait)
@@ -70,10 +72,10 @@ class Dispatcher:
         """Give up a ticket that will not be used."""
         self._queue.leave(ticket)
 
-    async def answer(self, question: Question, ticket: Ticket, surface: Surface) -> None:
+    async def answer(self, question: Question, ticket: Ticket, surface: Surface, token: str = "") -> None:
         """Answer an admitted question; errors are shown on the surface."""
         async with self.error_boundary(lambda post: surface.show([post])):
-            await self.runner.answer(question, ticket, surface)
+            await self.runner.answer(question, ticket, surface, token)
 
     @asynccontextmanager
     async def error_boundary(self, show: Callable[[Post], Awaitable[None]]) -> AsyncIterator[None]:
@@ -98,16 +100,18 @@ class Dispatcher:
             self._tasks.discard(task)
 
     async def stop(self, seconds: float) -> None:
-        """Refuse new questions and wait for running ones; cancel those that take longer than *seconds*."""
+        """Refuse new questions and wait for running ones; interrupt those that take longer than *seconds*."""
         self._stopping = True
         running = set(self._tasks)
         if running:
             log.info("finishing %d questions within %g s", len(running), seconds)
             _, late = await asyncio.wait(running, timeout=seconds)
+            self.runner.running.interrupt("restart")
+            _, late = await asyncio.wait(late, timeout=RESTART_NOTICE_TIMEOUT) if late else (late, late)
             for task in late:
                 task.cancel()
             if late:
-                await asyncio.wait(late, timeout=RESTART_NOTICE_TIMEOUT)
+                await asyncio.wait(late, timeout=LAST_TIMEOUT)
 
 
 async def _try_to_show(showing: Awaitable[None]) -> None:

@@ -3,20 +3,33 @@
 from __future__ import annotations
 
 import asyncio
+import logging
 from collections.abc import Awaitable, Callable
 from typing import Generic, TypeVar
 
+from bot.discord.posts.discord_requests import Gone, Unreachable
+
 T = TypeVar("T")
+
+log = logging.getLogger("footnote.discord")
+FINAL_DELAYS = (5.0, 15.0, 40.0)  # seconds between attempts to show the final state
 
 
 class EditThrottle(Generic[T]):
     """Calls *show* with the latest state, at most once per *interval* seconds and one call at a time.
 
-    States superseded during a call are skipped, so a slow Discord does not slow the answer down. An
-    exception of *show* ends the updates and is raised by ``finish``.
+    States superseded during a call are skipped, so a slow Discord does not slow the answer down, nor one
+    that cannot be reached. Other exceptions of *show* end the updates and are raised by ``finish``; for Gone,
+    *on_gone* is called at once.
     """
 
-    def __init__(self, show: Callable[[T], Awaitable[None]], interval: float) -> None:
+    def __init__(
+        self,
+        show: Callable[[T], Awaitable[None]],
+        interval: float,
+        on_gone: Callable[[], object] = lambda: None,
+    ) -> None:
+        self._on_gone = on_gone
         self._show = show
         self._interval = interval
         self._latest: T | None = None
@@ -32,11 +45,18 @@ class EditThrottle(Generic[T]):
             self._task = asyncio.create_task(self._run())
 
     async def finish(self, state: T) -> None:
-        """Show the final state, after the update in progress."""
+        """Show the final state, after the update in progress; patiently if Discord cannot be reached."""
         self._latest, self._stopped = None, True
         self._changed.set()
         if self._task is not None:
             await self._task
+        for delay in FINAL_DELAYS:
+            try:
+                await self._show(state)
+                return
+            except Unreachable as error:
+                log.info("trying again in %g s: %s", delay, error)
+            await asyncio.sleep(delay)
         await self._show(state)
 
     def cancel(self) -> None:
@@ -50,7 +70,13 @@ class EditThrottle(Generic[T]):
             self._changed.clear()
             if self._latest is not None:
                 state, self._latest = self._latest, None
-                await self._show(state)
+                try:
+                    await self._show(state)
+                except Unreachable as error:
+                    log.info("a growing answer could not be shown: %s", error)
+                except Gone:
+                    self._on_gone()
+                    raise
                 await self._pause()
 
     async def _pause(self) -> None:

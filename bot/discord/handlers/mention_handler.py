@@ -14,7 +14,8 @@ import discord
 from bot.discord.handlers.channel_rules import conversation_id, is_addressed, is_allowed, server_id
 from bot.discord.handlers.dispatcher import Refused
 from bot.discord.handlers.message_intent import MessageIntent, intent_of
-from bot.discord.handlers.question_task import Question
+from bot.discord.journal.asked_question import Question
+from bot.discord.journal.question_journal import QuestionJournal, save
 from bot.discord.placement.answer_placement import Placement, placement
 from bot.discord.posts.delivery import NO_MENTIONS, ChannelSurface
 from bot.discord.posts.discord_requests import Gone, with_retries
@@ -55,18 +56,28 @@ class MentionHandler:
         dispatcher: Dispatcher,
         store: DiscordStore,
         managers: ManagerNotices,
+        journal: QuestionJournal,
         check: Callable[[str], Awaitable[list[Post]]],
     ) -> None:
+        self._journal = journal
         self._dispatcher = dispatcher
         self._managers = managers
         self._check = check
         self._store = store
         self._refused_at: dict[int, float] = {}
 
-    async def handle(self, message: discord.Message, me: discord.ClientUser) -> None:
-        """Answer a message if it is addressed to the bot and the server's settings allow it."""
+    async def handle(self, message: discord.Message, me: discord.ClientUser, *, missed: bool = False) -> None:
+        """Answer a message if it is addressed to the bot and the server's settings allow it.
+
+        *missed*: it was sent while the bot was not connected, and does not count for the rate limit.
+        """
         if not is_addressed(message, me):
             return
+        await self._handle(message, me, missed)
+        direct = 0 if server_id(message) else message.channel.id
+        await save(lambda: self._journal.handled(message.id, direct))
+
+    async def _handle(self, message: discord.Message, me: discord.ClientUser, missed: bool) -> None:
         server = server_id(message)
         settings = self._store.server(server)
         if server and not is_allowed(settings, message.channel, message.author):
@@ -76,12 +87,12 @@ class MentionHandler:
             await _react(message, REACTIONS[intent.kind])
             return
         try:
-            await self._respond(message, intent, settings)
+            await self._respond(message, intent, settings, missed)
         except Gone as gone:
             log.info("given up: %s", gone)
 
     async def _respond(
-        self, message: discord.Message, intent: MessageIntent, settings: ServerSettings
+        self, message: discord.Message, intent: MessageIntent, settings: ServerSettings, missed: bool
     ) -> None:
         place = placement(message)
         if place.missing:
@@ -94,12 +105,14 @@ class MentionHandler:
         else:
             # In servers that prefer answers in place, a thread is used only where nothing else is possible.
             threaded = place.thread and (settings.replies == "thread" or not place.channel)
-            await self._answer(message, intent, replace(place, thread=threaded))
+            await self._answer(message, intent, replace(place, thread=threaded), missed)
 
-    async def _answer(self, message: discord.Message, intent: MessageIntent, place: Placement) -> None:
+    async def _answer(
+        self, message: discord.Message, intent: MessageIntent, place: Placement, missed: bool
+    ) -> None:
         question = _question(message, intent, threaded=place.thread)
         try:
-            ticket = self._dispatcher.admit(question)
+            ticket = self._dispatcher.admit(question, limited=not missed)
         except Refused as refused:
             if self._can_refuse(message.author.id):
                 await self._show(message, place, [notice(str(refused))])
@@ -130,7 +143,7 @@ class MentionHandler:
         self, message: discord.Message, place: Placement, thread: discord.Thread | None
     ) -> AsyncIterator[ChannelSurface]:
         """Where to answer a message; errors are shown there. If Discord refuses, the managers are told."""
-        surface = ChannelSurface(place.targets(message, thread))
+        surface = ChannelSurface(place.targets(message, thread), str(message.id))
         async with self._dispatcher.error_boundary(lambda post: surface.show([post])):
             yield surface
         if surface.refused:
@@ -186,6 +199,8 @@ def _question(message: discord.Message, intent: MessageIntent, *, threaded: bool
         "mention",
         in_thread=threaded or isinstance(message.channel, discord.Thread),
         context=intent.context,
+        id=message.id,
+        origin=message.channel.id,
     )
 
 

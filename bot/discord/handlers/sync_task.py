@@ -18,7 +18,7 @@ if TYPE_CHECKING:
     from retrieval.sync.sync_index import SyncReport
 
 log = logging.getLogger("footnote.discord")
-MAX_STOP_SECONDS = 10.0  # for the sync thread to notice that it is to stop
+MAX_STOP_SECONDS = 2.0  # for the sync thread to notice that it is to stop, after answers had their time
 
 
 class SyncTask:

@@ -104,6 +104,7 @@ def with_buttons(
         buttons += [
             Button(localized("👍 Helpful"), f"fn:good:{answer_id}", "grey", row),
             Button(localized("👎 Not helpful"), f"fn:bad:{answer_id}", "grey", row),
+            Button("🗑", f"fn:delete:{answer_id}", "grey", row),
         ]
     return [*posts[:-1], Post(posts[-1].cards, tuple(buttons))]
 

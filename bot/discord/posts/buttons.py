@@ -38,9 +38,22 @@ class ButtonHandler(Protocol):
         """Record the person's feedback on an answer."""
 
 
+class ControlHandler(Protocol):
+    """Handles presses of the buttons that control an answer: ``answer_controls`` of the client."""
+
+    async def stop(self, interaction: discord.Interaction, question: int) -> None:
+        """Stop an answer that is being written."""
+
+    async def ask_again(self, interaction: discord.Interaction, question: int) -> None:
+        """Answer a question again that was interrupted."""
+
+    async def delete(self, interaction: discord.Interaction, answer_id: str) -> None:
+        """Delete an answer."""
+
+
 class AnswerButton(
     ui.DynamicItem[ui.Button[ui.View]],
-    template=rf"fn:(?P<act>passage|turn|good|bad|rest):(?P<answer>{_ID})(?::(?P<number>\d{{1,4}}))?(?::[bf])?",
+    template=rf"fn:(?P<act>passage|turn|good|bad|rest|stop|again|delete):(?P<answer>{_ID})(?::(?P<number>\d{{1,4}}))?(?::[bf])?",
 ):
     """Any button of the bot, rebuilt from its custom_id when it is pressed."""
 
@@ -69,10 +82,14 @@ class AnswerButton(
     async def callback(self, interaction: discord.Interaction[Any]) -> None:
         """Run the button's action."""
         handler: ButtonHandler = interaction.client.button_actions
+        controls: ControlHandler = interaction.client.answer_controls
         actions: dict[str, Callable[[], Awaitable[None]]] = {
             "passage": lambda: handler.open_passage(interaction, self._answer_id, self._number),
             "turn": lambda: handler.switch_passage(interaction, self._answer_id, self._number),
             "good": lambda: handler.add_feedback(interaction, self._answer_id, True),
+            "stop": lambda: controls.stop(interaction, int(self._answer_id)),
+            "again": lambda: controls.ask_again(interaction, int(self._answer_id)),
+            "delete": lambda: controls.delete(interaction, self._answer_id),
             "rest": lambda: handler.show_rest(interaction, self._answer_id),
             "bad": lambda: handler.add_feedback(interaction, self._answer_id, False),
         }

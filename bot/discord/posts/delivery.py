@@ -5,7 +5,7 @@ from __future__ import annotations
 import asyncio
 import secrets
 from abc import ABC, abstractmethod
-from collections.abc import Sequence
+from collections.abc import Awaitable, Callable, Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
@@ -60,6 +60,8 @@ class Surface(ABC):
         self._shown: list[Post] = []
         self._lock = asyncio.Lock()
         self._tasks: set[asyncio.Task[None]] = set()
+        self.message_ids: set[int] = set()  # of the public messages
+        self.on_message: Callable[[discord.Message], Awaitable[None]] | None = None  # called for each of them
 
     async def show(self, posts: Sequence[Post]) -> None:
         """Edit, add and delete messages until they show *posts*. Raises Gone.
@@ -82,11 +84,14 @@ class Surface(ABC):
             for index, post in enumerate(posts):
                 if index >= len(self._shown):
                     try:
-                        await self._add(post)
+                        message = await self._add(post)
                     except OutcomeUnknown:
                         self._shown[-1] = await self._offer_rest(index - 1, self._shown[-1], posts[index:])
                         return
                     self._shown.append(post)
+                    if message is not None:
+                        self.message_ids.add(message.id)
+                        await self._report(message)
                 elif self._shown[index] != post:
                     await self._edit(index, post)
                     self._shown[index] = post
@@ -94,15 +99,20 @@ class Surface(ABC):
                 await self._delete(len(self._shown) - 1)
                 self._shown.pop()
 
+    async def _report(self, message: discord.Message) -> None:
+        if self.on_message is not None:
+            await self.on_message(message)
+
     @abstractmethod
-    async def _add(self, post: Post) -> None: ...
+    async def _add(self, post: Post) -> discord.Message | None:
+        """Send a post; return its message if it is public and known."""
 
     async def _offer_rest(self, index: int, shown: Post, rest: Sequence[Post]) -> Post:
         """Add a button for the *rest* to the message *index*, which shows *shown*; return what it shows."""
         raise NotImplementedError
 
     @abstractmethod
-    async def _edit(self, index: int, post: Post) -> None: ...
+    async def _edit(self, index: int, post: Post) -> object: ...
 
     @abstractmethod
     async def _delete(self, index: int) -> None: ...
@@ -117,19 +127,23 @@ class Target:
 
 
 class ChannelSurface(Surface):
-    """Messages in the first of some places that accepts them."""
+    """Messages in the first of some places that accepts them.
 
-    def __init__(self, targets: Sequence[Target]) -> None:
+    *nonce* identifies them: Discord drops a message with the nonce of one sent a few minutes before.
+    """
+
+    def __init__(self, targets: Sequence[Target], nonce: str | None = None) -> None:
         super().__init__()
+        self._nonce = nonce or secrets.token_hex(8)
         self._targets = list(targets)
         self._messages: list[discord.Message] = []
         self.refused = False  # no place accepted the first message
 
-    async def _add(self, post: Post) -> None:
+    async def _add(self, post: Post) -> discord.Message:
         while True:
             try:
                 self._messages.append(await self._send(self._targets[0], post))
-                return
+                return self._messages[-1]
             except Gone as gone:
                 if self._messages or not isinstance(gone.__cause__, discord.Forbidden):
                     raise
@@ -139,7 +153,7 @@ class ChannelSurface(Surface):
                 self._targets.pop(0)
 
     async def _send(self, target: Target, post: Post) -> discord.Message:
-        nonce = secrets.randbits(62)  # Discord drops the retry of a message that was already sent
+        nonce = f"{self._nonce}.{len(self._messages)}"
         send, reference = target.channel.send, target.reference if not self._messages else None
         content: dict[str, Any] = {"embeds": embeds(post), "view": view(post), "nonce": nonce}
         if reference is not None:
@@ -151,4 +165,6 @@ class ChannelSurface(Surface):
         await with_retries(lambda: edit(embeds=embeds(post), view=view(post), allowed_mentions=NO_MENTIONS))
 
     async def _delete(self, index: int) -> None:
-        await delete(self._messages.pop(index).delete)
+        message = self._messages.pop(index)
+        self.message_ids.discard(message.id)  # the event of its deletion is no reason to stop
+        await delete(message.delete)

@@ -49,28 +49,36 @@ class InteractionSurface(Surface):
         self._deferred = False
         self._follow_ups: list[discord.WebhookMessage] = []
 
-    async def defer(self) -> None:
-        """Tell Discord that a response will follow; it waits only 3 s. Raises Gone."""
+    async def defer(self, *, in_place: bool = False) -> None:
+        """Tell Discord that a response will follow; it waits only 3 s. Raises Gone.
+
+        *in_place*: the response replaces the message whose button was pressed.
+        """
         response = self._interaction.response
-        await acknowledge(lambda: response.defer(ephemeral=self._private, thinking=True))
+        await acknowledge(lambda: response.defer(ephemeral=self._private, thinking=not in_place))
         self._deferred = True  # response.is_done() is False if the response of Discord was lost
 
-    async def _add(self, post: Post) -> None:
-        if not self._shown:
-            await self._respond(post)
+    async def _add(self, post: Post) -> discord.Message | None:
+        if self._shown:
+            message: discord.Message | None = await self._add_follow_up(post)
         else:
-            self._follow_ups.append(await self._send_follow_up(post))
+            message = await self._respond(post)
+        return None if self._private else message
 
-    async def _respond(self, post: Post) -> None:
+    async def _add_follow_up(self, post: Post) -> discord.WebhookMessage:
+        self._follow_ups.append(await self._send_follow_up(post))
+        return self._follow_ups[-1]
+
+    async def _respond(self, post: Post) -> discord.Message | None:
         response = self._interaction.response
         if self._deferred or response.is_done():
-            await self._edit(0, post)
-            return
+            return await self._edit(0, post)
         await acknowledge(
             lambda: response.send_message(
                 embeds=embeds(post), view=view(post), ephemeral=self._private, allowed_mentions=NO_MENTIONS
             )
         )
+        return None
 
     async def _send_follow_up(self, post: Post) -> discord.WebhookMessage:
         """Send a follow-up; after a lost response only if it did not arrive.
@@ -134,11 +142,15 @@ class InteractionSurface(Surface):
         await self._edit(index, offer)
         return offer
 
-    async def _edit(self, index: int, post: Post) -> None:
+    async def _edit(self, index: int, post: Post) -> discord.Message:
         edit: Any = self._interaction.edit_original_response
         if index:
             edit = self._follow_ups[index - 1].edit
-        await with_retries(lambda: edit(embeds=embeds(post), view=view(post), allowed_mentions=NO_MENTIONS))
+        message: discord.Message = await with_retries(
+            lambda: edit(embeds=embeds(post), view=view(post), allowed_mentions=NO_MENTIONS)
+        )
+        return message
 
     async def _delete(self, index: int) -> None:
-        await delete(self._follow_ups.pop(index - 1).delete)
+        message: Any = self._follow_ups.pop(index - 1) if index else None
+        await delete(message.delete if message else self._interaction.delete_original_response)

@@ -53,6 +53,14 @@ class Post:
     buttons: tuple[Button, ...] = ()
 
 
+def with_button(posts: Sequence[Post], label: str, target: str, style: Style = "grey") -> list[Post]:
+    """The posts with one more button at the end of the last one."""
+    *others, last = posts
+    row = max((button.row for button in last.buttons), default=0)
+    row += sum(button.row == row for button in last.buttons) >= BUTTONS_PER_ROW
+    return [*others, Post(last.cards, (*last.buttons, Button(label, target, style, row)))]
+
+
 def posts_to_json(posts: Sequence[Post]) -> str:
     """Serialize posts."""
     return json.dumps([asdict(post) for post in posts])

@@ -143,7 +143,7 @@ async def test_an_invalidated_session_is_replaced(tmp_path: Path, monkeypatch: p
 
 
 async def test_a_stop_finishes_running_answers_and_notifies_late_ones(tmp_path: Path) -> None:
-    """Running answers can finish; longer ones get a notice, new questions are refused."""
+    """Running answers can finish; of longer ones the complete part stays, new questions are refused."""
     slow = Scripted(
         lambda question: said(question, *["Slow."] * (4 if "short" in question else 400)), pause=0.05
     )
@@ -160,10 +160,11 @@ async def test_a_stop_finishes_running_answers_and_notifies_late_ones(tmp_path: 
             await stopping
             await discord.finished(late)
             # Discord allows five edits of a reply in five seconds, so the notice can arrive after the stop.
-            await discord.until(lambda: "about to restart" in long.text)
+            await discord.until(lambda: "its end is missing" in long.text)
     assert "Slow. [1] Slow. [1] Slow. [1] Slow. [1]" in short.text
     assert "👍 Helpful" in [button.get("label") for button in short.last.buttons]
-    assert "about to restart" in long.text
+    assert "I was restarted while I wrote this answer" in long.text
+    assert long.last.button("Ask again")
     assert "about to restart" in late.text
     assert slow.running == 0
 

@@ -10,7 +10,7 @@ import pytest
 from discord_bot import Scripted, running, said
 from discord_stand_in import DiscordStandIn
 
-from bot.discord.handlers import question_task
+from bot.discord.handlers import answer_recorder
 from bot.discord.runner import leave_a_core
 from bot.records.answer_store import records_path
 from bot.settings import Settings
@@ -73,11 +73,11 @@ async def test_a_conversation_in_a_channel_times_out(tmp_path: Path, monkeypatch
         guild, ann = discord.add_guild(), discord.person()
         async with running(discord, tmp_path, assistant):
             for timeout in (
-                question_task.CONVERSATION_TIMEOUT,
-                question_task.CONVERSATION_TIMEOUT,
+                answer_recorder.CONVERSATION_TIMEOUT,
+                answer_recorder.CONVERSATION_TIMEOUT,
                 timedelta(0),
             ):
-                monkeypatch.setattr(question_task, "CONVERSATION_TIMEOUT", timeout)
+                monkeypatch.setattr(answer_recorder, "CONVERSATION_TIMEOUT", timeout)
                 asked = await discord.slash(ann, guild.channels[0], "ask", question="And now?")
                 await discord.finished(asked)
     assert [len(history) for history in assistant.histories] == [0, 1, 0]
