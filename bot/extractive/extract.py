@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from datetime import date
 from typing import TYPE_CHECKING
@@ -14,10 +14,12 @@ from bot.extractive.corroboration import corroborations
 from bot.extractive.embedding_cache import EmbeddingCache
 from bot.extractive.overview_answer import overview_answer
 from bot.extractive.refusal import THRESHOLD, Confidence, confidence
-from bot.extractive.report_date import needs_report_date, report_date_lead
+from bot.extractive.sentence_blocks import Block, best_first_blocks, block_sentences, text_order_blocks
 from bot.extractive.sentence_choice import MAX_SENTENCES, choose_account, choose_sentences
-from bot.extractive.sentence_ranking import ScoredSentence, rank, starts_with_reference
+from bot.extractive.sentence_ranking import ScoredSentence, rank
 from bot.extractive.subject_article import PassagesOf, subject_article
+from bot.extractive.timeline import list_items, timeline
+from bot.extractive.two_sides import compare, sides
 from bot.question.parsed_question import parse_question
 from bot.question.publisher_question import split_publisher
 from bot.question.question_kind import ACCOUNT_KINDS
@@ -31,6 +33,7 @@ if TYPE_CHECKING:
 
 MIN_ORIGINAL_COVERAGE = 0.34  # weighted share of a follow-up's original words that the hits must contain
 RESTORED_NAME_CERTAINTY = 0.25  # of names in a question typed without capitals
+YES_NO_OPENING = "The articles say: "
 PART_THRESHOLD = 0.5  # share of the threshold that further parts of a question must reach
 
 
@@ -58,7 +61,9 @@ def extract(
     original = original and split_publisher(original, hits)[0]
     profile = question_profile(plain, counts.document_frequency, counts.documents)
     is_open = bool(hits) and passages_of is not None and profile.kind in ACCOUNT_KINDS
-    read = subject_article(profile, hits, passages_of) if is_open and passages_of else hits
+    read = subject_article(hits, passages_of) if is_open and passages_of else hits
+    if profile.kind in ("list", "timeline"):
+        read = [*read, *(hit for hit in hits if hit not in read)]
     certainty = RESTORED_NAME_CERTAINTY if typed[1:].islower() else 1.0
     ranker = _Ranker(
         hits, candidates(read), EmbeddingCache(embeddings), counts, as_of, answerability, certainty
@@ -72,40 +77,45 @@ def extract(
     answered = [part for part in parts if part.confidence.reason is None]
     if judgement.reason and answered:
         ranked, judgement = [answered[0].best], answered[0].confidence
-    chosen: list[Candidate] = []
+    chosen = _Choice([])
     if judgement.reason is None:
-        if is_open:
-            chosen = choose_account(profile, ranked, ranker.candidates)
-        else:
-            chosen = [
-                s.candidate for s in choose_sentences(profile, ranked, [part.best for part in answered])
-            ]
-    unanswered = [part.question for part in parts if part not in answered] if chosen else []
+        chosen = ranker.choose(profile, ranked, [part.best for part in answered])
+    unanswered = [part.question for part in parts if part not in answered] if chosen.blocks else []
     citations = CitationList()
-    blocks = _blocks(chosen, ranker.candidates, in_order=is_open)
-    sentences = tuple(_sentences(blocks, citations, question, as_of))
-    sentences = _with_corroborations(sentences, chosen, citations, hits)
-    reason = "only part answered" if unanswered else judgement.reason
-    notice = _unanswered_notice(unanswered) if unanswered else None
+    sentences = tuple(
+        block_sentences(chosen.blocks, citations, question, as_of, chosen.opening, chosen.separator)
+    )
+    if chosen.blocks:
+        sentences = _with_corroborations(sentences, ranked[0].candidate, citations, hits)
+    reason = "only part answered" if unanswered or chosen.missing else judgement.reason
+    notice = _unanswered_notice([*unanswered, *chosen.missing])
     return extractive_answer(question, sentences, citations, judgement.value, reason, notice)
 
 
 def _with_corroborations(
     sentences: tuple[Sentence, ...],
-    chosen: Sequence[Candidate],
+    best_sentence: Candidate,
     citations: CitationList,
     hits: Sequence[Hit],
 ) -> tuple[Sentence, ...]:
     """The sentences, the best of them also citing the articles that corroborate it."""
-    if not chosen:
-        return sentences
-    best = " ".join(chosen[0].text.split())
-    spans = corroborations(best, chosen[0].hit.passage.article.id, hits)
+    best = " ".join(best_sentence.text.split())
+    spans = corroborations(best, best_sentence.hit.passage.article.id, hits)
     numbers = tuple(citations.number(*span) for span in spans)
     return tuple(
         replace(sentence, citations=sentence.citations + numbers) if sentence.text == best else sentence
         for sentence in sentences
     )
+
+
+@dataclass(frozen=True, slots=True)
+class _Choice:
+    """The quotes of an answer in their order, and the sides of a comparison without one."""
+
+    blocks: Sequence[Block]
+    opening: str = ""
+    separator: str = " "
+    missing: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -138,6 +148,33 @@ class _Ranker:
         ranked = rank(profile, self.candidates, self.cache, self.answerability)
         return profile, ranked, confidence(profile, ranked, self.hits, self.counts, self.as_of, threshold)
 
+    def choose(
+        self, profile: QuestionProfile, ranked: Sequence[ScoredSentence], parts: Sequence[ScoredSentence]
+    ) -> _Choice:
+        """The quotes that answer a question of this kind."""
+        items: Sequence[Block] = ()
+        if profile.kind == "timeline":
+            items = timeline(ranked, self.candidates, self.as_of)
+        elif profile.kind == "list":
+            items = list_items(profile, ranked, self.as_of)
+        if items:
+            return _Choice(items, "- ", "\n- ")
+        if profile.kind in ACCOUNT_KINDS:
+            subject = self.candidates[0].hit.passage.article.id
+            told = [s for s in ranked if s.candidate.hit.passage.article.id == subject] or ranked[:1]
+            article = told[0].candidate.hit.passage.article.id
+            found = [c for c in self.candidates if c.hit.passage.article.id == article]
+            return _Choice(text_order_blocks(choose_account(profile, told, found), found))
+        chosen = [sentence.candidate for sentence in choose_sentences(profile, ranked, parts)]
+        named = sides(profile.text) if profile.kind == "compare" else None
+        if named and (comparison := compare(ranked, named)).chosen:
+            others = [candidate for candidate in chosen if candidate not in comparison.chosen]
+            count = max(0, MAX_SENTENCES - len(comparison.chosen))
+            blocks = [[candidate] for candidate in (*comparison.chosen, *others[:count])]
+            return _Choice(blocks, missing=comparison.missing)
+        opening = YES_NO_OPENING if profile.kind == "yes_no" else ""
+        return _Choice(best_first_blocks(chosen, self.candidates), opening)
+
     def covers(self, question: str) -> bool:
         """True if the hits contain enough of the question's words by weight, or it has fewer than two."""
         profile = question_profile(question, self.counts.document_frequency, self.counts.documents)
@@ -158,58 +195,8 @@ class _Ranker:
         return [_Part(part, ranked[0], judgement) for part, _, ranked, judgement in ranked_parts]
 
 
-def _unanswered_notice(unanswered: Sequence[str]) -> str:
+def _unanswered_notice(unanswered: Sequence[str]) -> str | None:
+    if not unanswered:
+        return None
     parts = "; ".join(f"“{part.rstrip('?')}”" for part in unanswered)
     return f"The articles found answer only part of this; not answered: {parts}."
-
-
-def _blocks(
-    chosen: Sequence[Candidate], found: Sequence[Candidate], *, in_order: bool
-) -> list[list[Candidate]]:
-    """The chosen sentences grouped into runs of neighbours, each of which becomes one quote.
-
-    Runs *in_order* follow the text. Otherwise the best sentence's run comes first, then other runs of its
-    article in text order, then the rest. If the first run starts with a reference, the sentence before it is
-    added.
-    """
-    if not chosen:
-        return []
-    blocks: list[list[Candidate]] = []
-    for candidate in sorted(chosen, key=lambda c: (0 if in_order else c.rank, c.start)):
-        if blocks and blocks[-1][-1].adjoins(candidate):
-            blocks[-1].append(candidate)
-        else:
-            blocks.append([candidate])
-    if in_order:
-        return [_with_context(blocks[0], found), *blocks[1:]]
-    first = next(block for block in blocks if chosen[0] in block)
-    article = chosen[0].hit.passage.article.id
-    same = [b for b in blocks if b is not first and b[0].hit.passage.article.id == article]
-    rest = [b for b in blocks if b is not first and b[0].hit.passage.article.id != article]
-    return [_with_context(first, found), *sorted(same, key=lambda block: block[0].start), *rest]
-
-
-def _with_context(block: list[Candidate], found: Sequence[Candidate]) -> list[Candidate]:
-    first = block[0]
-    if len(block) >= MAX_SENTENCES or not starts_with_reference(first.text):
-        return block
-    return [other for other in found if other.adjoins(first) and other.index < first.index] + block
-
-
-def _sentences(
-    blocks: Sequence[Sequence[Candidate]], citations: CitationList, question: str, as_of: date
-) -> Iterator[Sentence]:
-    """The sentences, with one citation per block and the article's report date where it is needed."""
-    days = {block[0].hit.passage.article.day for block in blocks}
-    dated_article = None
-    for block_index, block in enumerate(blocks):
-        passage = block[0].hit.passage
-        number = citations.number(passage, block[0].start, block[-1].end)
-        dated = len(days) > 1 or any(
-            needs_report_date(question, as_of, candidate.text) for candidate in block
-        )
-        for index, candidate in enumerate(block):
-            lead = " " if block_index or index else ""
-            if passage.article.id != dated_article and dated:
-                lead, dated_article = lead + report_date_lead(passage.article), passage.article.id
-            yield Sentence(" ".join(candidate.text.split()), (number,), "supported", lead)

@@ -118,7 +118,7 @@ def choose_account(
     lead = _lead(found) if profile.kind in STORY_KINDS else None
     near = (s.candidate for s in ranked[1:] if best.score - s.score <= MAX_ACCOUNT_GAP)
     for candidate in [lead, *near] if lead else near:
-        if len(chosen) < MAX_ACCOUNT_SENTENCES and not _repeats(candidate, chosen):
+        if len(chosen) < MAX_ACCOUNT_SENTENCES and not repeats(candidate, chosen):
             chosen.append(candidate)
     return chosen
 
@@ -133,7 +133,7 @@ def _lead(found: Sequence[Candidate]) -> Candidate | None:
     return min(near, key=lambda candidate: candidate.start, default=None)
 
 
-def _repeats(candidate: Candidate, chosen: Sequence[Candidate]) -> bool:
+def repeats(candidate: Candidate, chosen: Sequence[Candidate]) -> bool:
     """True if most of a sentence's stems are in one of the chosen sentences."""
     most = MAX_REPEATED * len(candidate.stems)
     return any(candidate == other or len(candidate.stems & other.stems) > most for other in chosen)

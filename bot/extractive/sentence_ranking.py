@@ -15,7 +15,7 @@ from bot.extractive.answerability import Answerability
 from bot.extractive.candidate_sentences import Candidate
 from bot.extractive.embedding_cache import EmbeddingCache
 from bot.extractive.token_similarity import QuestionTokens, token_similarity
-from bot.question.question_kind import STORY_KINDS
+from bot.question.question_kind import COMPOSED_KINDS
 from bot.question.question_profile import KINDS, QuestionProfile, answer_kind_score
 from retrieval.text_analysis import content_stems, stems
 
@@ -112,7 +112,7 @@ def rank(
     ranked.sort(key=lambda sentence: -sentence.score)
     if profile.is_topic:
         return sorted(ranked, key=lambda s: -s.score - TOPIC_LEAD_BONUS * _is_topic_lead(profile, s))
-    if profile.kind in STORY_KINDS:  # no single sentence answers
+    if profile.kind in COMPOSED_KINDS:
         return ranked
     if answerability and len(profile.weights) <= MAX_JUDGED_WORDS:
         return rerank(profile, ranked, answerability)

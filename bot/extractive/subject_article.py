@@ -8,30 +8,26 @@ from collections import defaultdict
 from collections.abc import Callable, Sequence
 from dataclasses import replace
 
-from bot.question.question_profile import QuestionProfile
 from retrieval.hit import Hit
 from retrieval.passage import Passage
-from retrieval.text_analysis import stems
 
-TITLE_WEIGHT = 2.0  # of the share of the question's words in the title, relative to the ranking score
+SIMILARITY_WEIGHT = 10.0  # of the highest cosine between question and passage, relative to the ranking score
 
 PassagesOf = Callable[[str], Sequence[Passage]]  # by article id, in text order
 
 
-def subject_article(profile: QuestionProfile, hits: Sequence[Hit], passages_of: PassagesOf) -> list[Hit]:
+def subject_article(hits: Sequence[Hit], passages_of: PassagesOf) -> list[Hit]:
     """All passages of the article on the subject of a question: its hits in their order, then the others.
 
-    It is the article with the best hit, of which many passages were found and whose title has the question's
-    words; a round-up of many subjects has neither.
+    It is the article with the best hit, the most similar one, and many of them; a round-up has only one.
     """
     by_article = defaultdict(list)
     for hit in hits:
         by_article[hit.passage.article.id].append(hit)
 
     def fit(found: Sequence[Hit]) -> float:
-        title = frozenset(stems(found[0].passage.article.title))
-        best = max(hit.score for hit in found)
-        return best + TITLE_WEIGHT * profile.coverage(title) + math.log(1 + len(found))
+        similarity = max(hit.similarity or 0.0 for hit in found)
+        return found[0].score + SIMILARITY_WEIGHT * similarity + math.log(1 + len(found))
 
     own = max(by_article.values(), key=fit)
     known = {hit.passage.id for hit in own}

@@ -28,6 +28,8 @@ QuestionKind = Literal[
 STORY_KINDS: frozenset[QuestionKind] = frozenset(("topic", "what_happened", "who_is"))
 # Answered with an account from the article on the subject.
 ACCOUNT_KINDS: frozenset[QuestionKind] = STORY_KINDS | {"why", "how", "list", "timeline"}
+# No single sentence answers them.
+COMPOSED_KINDS: frozenset[QuestionKind] = STORY_KINDS | {"how", "list", "timeline", "compare"}
 # Kind -> its phrases, with ".*?" for any words; the first kind that matches counts.
 KINDS: Mapping[QuestionKind, Sequence[str]] = {
     "opinion": (
@@ -36,22 +38,27 @@ KINDS: Mapping[QuestionKind, Sequence[str]] = {
         "should (i|we) .*? or",
     ),
     "timeline": (
+        "[a|the] [short|full|complete|brief] (timeline|chronology|sequence) of [[the] [main|key] events"
+        " (<about>|of|in|around|for)] {topic} $",
+        "(walk|take|run) (me|us) through {topic} $",
         ".*? (timeline|chronology|sequence of events|in (chronological|the right) order)",
-        "(walk|take|run) (me|us) through",
+        "[on] (what|which) (dates|days)",
     ),
     "compare": (
         "compare",
+        "(what|which|who) [one|of these|of them|event] (came|happened|was|started|began) (first|earlier)"
+        " .*? or",
         ".*? (difference|differences|comparison) between",
-        ".*? (vs|versus|compared (to|with))",
+        ".*? (vs|versus)",
         "how (do|does|did|is|are) .*? (compare|differ|different from)",
         "(which|who|what|what's|was|is|are|were|did|does|do) .*? (\\w+er|more|less|worse|better|first)"
-        " .*? (or|than)",
+        " .*? or",
         "(was|is|are|were|did|does|do) .*? or .*? (\\w+er|more|less|worse|better|first)",
     ),
     "list": (
-        "list|enumerate|name (all|every|each|the|some|\\w+s)",
+        "(list|enumerate|name) [me|us] (all|every|each) [of] [the] {topic} $",
+        "list|enumerate|name (the|some|\\w+s)",
         "(give|show|tell) [<me>] (all [of] [the]|every|each|an? (full|complete) list of|the (list|names) of)",
-        "(what|which) (are|were) [all] [the] \\w+s",
     ),
     "what_happened": (
         "(what's|whats|what) [is|was|has|had] [been] (happened|happening|happens|going on|up) [in|with|to"
@@ -94,6 +101,19 @@ def question_kind(parsed: ParsedQuestion) -> QuestionKind:
             if any(kind != "who_is" or _names_person(match["topic"]) for match in matches):
                 return kind
     return "topic" if is_topic else "fact"
+
+
+def without_request(question: str, kind: QuestionKind) -> str:
+    """What a list or a timeline is asked for.
+
+    >>> without_request("list all fines", "list")
+    'fines'
+    """
+    for pattern in _kinds().get(kind, ()) if kind in ("list", "timeline") else ():
+        match = pattern.match(question)
+        if match and "topic" in pattern.groupindex:
+            return question[match.start("topic") :]
+    return question
 
 
 def _names_person(text: str) -> bool:

@@ -9,7 +9,7 @@ from functools import cached_property
 from itertools import pairwise, takewhile
 
 from bot.question.parsed_question import parse_question
-from bot.question.question_kind import QuestionKind, question_kind
+from bot.question.question_kind import QuestionKind, question_kind, without_request
 from retrieval.calendar_terms import MONTH_ABBREVIATIONS, MONTHS, NUMBERS, ORDINAL_SUFFIX, WEEKDAYS
 from retrieval.search.ranking import idf
 from retrieval.text_analysis import STOP_WORDS, content_stems, stems
@@ -138,9 +138,11 @@ def question_profile(
     'Ferrant Optics.'
     """
     parsed = parse_question(question)
-    weights = idf(content_stems(parsed.text), document_frequency, documents)
-    asks = next((kind for kind, pattern in _KIND_REGEXES if pattern.search(parsed.text)), None)
-    return QuestionProfile(parsed.text, weights, asks, parsed.is_topic, question_kind(parsed))
+    kind = question_kind(parsed)
+    text = without_request(parsed.text, kind)
+    weights = idf(content_stems(text), document_frequency, documents)
+    asks = next((asked for asked, pattern in _KIND_REGEXES if pattern.search(text)), None)
+    return QuestionProfile(text, weights, asks, parsed.is_topic, kind)
 
 
 def answer_kind_score(profile: QuestionProfile, text: str) -> float:

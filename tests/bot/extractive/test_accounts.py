@@ -2,20 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-from datetime import date
-
 import pytest
-from two_articles import BagOfWords
+from extractive_answers import ask
 
-from bot.answer import Answer
-from bot.extractive.extract import extract
-from bot.question.question_profile import WordCounts
 from retrieval.article import Article, ArticleInfo
-from retrieval.hit import Hit
-from retrieval.passage import Passage
-from retrieval.splitting.passage_splitter import split
-from retrieval.text_analysis import content_stems
 
 STORY = Article(
     ArticleInfo("locks", "locks.txt", "Tern locks close", "The Quay", published="2022-05-10"),
@@ -31,32 +21,6 @@ ROUND_UP = Article(
     ArticleInfo("week", "week.txt", "The week in short", "The Quay", published="2022-05-14"),
     "Gulls were counted. Which locks closed after a barge struck a gate? A. Tern B. Arden. Drones are out.",
 )
-
-
-def ask(question: str, *articles: Article, published: str | None = None) -> Answer:
-    passages: dict[str, Sequence[Passage]] = {article.info.id: split(article) for article in articles}
-    found = [
-        Hit(passage, float(cosine), 1, 1, float(cosine))
-        for own in passages.values()
-        for passage in own
-        for cosine in [similarity(question, passage.text)]
-    ]
-    texts = [content_stems(article.text) for article in articles]
-    counts = WordCounts(lambda stem: sum(stem in text for text in texts), len(texts))
-    found.sort(key=lambda hit: -hit.score)
-    return extract(
-        question,
-        found,
-        BagOfWords(),  # type: ignore[arg-type]
-        counts,
-        date(2022, 6, 1),
-        passages_of=passages.__getitem__,
-    )
-
-
-def similarity(one: str, other: str) -> float:
-    matrix = BagOfWords().embed_matrix([one, other])
-    return float(matrix[0] @ matrix[1])
 
 
 def test_an_account_starts_with_the_lead_and_follows_the_article() -> None:
