@@ -148,8 +148,10 @@ class Answering:
         answer = _with_confidence(answer)
         if answer.status != "not_found":
             return answer
-        find = self._library.corpus.find
-        return replace(answer, nearest=await asyncio.to_thread(present_hits, task.hits, find, _NEAREST))
+        from bot.extractive.nearest_sentences import nearest_sentences
+
+        find, near = self._library.corpus.find, nearest_sentences(task.standalone, task.hits)
+        return replace(answer, nearest=await asyncio.to_thread(present_hits, near, find, _NEAREST))
 
     async def _with_verdicts(self, answer: Answer, task: Task) -> Answer:
         """A model's answer with the verdicts of its check; those of the word check if the model fails."""

@@ -14,7 +14,7 @@ from bot.question.question_profile import QuestionProfile, WordCounts, answer_ki
 from retrieval.calendar_terms import MONTHS, WEEKDAYS
 from retrieval.hit import Hit
 from retrieval.search.date_window import date_window
-from retrieval.text_analysis import stems
+from retrieval.text_analysis import STOP_WORDS, stems
 
 # A logistic model of "the articles contain the answer", fitted by tests/benchmarks/fit_selection.py on
 # development sets with answerable and unanswerable questions: .3 on small corpora whose articles are all near
@@ -38,6 +38,7 @@ WEIGHTS = {
 }
 THRESHOLD = 0.285  # below it the question is not answered
 MAX_REFUSED_SHARE = 0.5  # of the threshold: the most confidence if something rules out an answer
+MIN_ABSENT_WORDS, MIN_ABSENT_SHARE = 4, 0.6
 MIN_DAYS_EARLY = 14  # an article so long before the days that a question about the past names tells nothing
 MAX_DAYS_OUTSIDE = 60.0
 # With answerability, both "it is near" (the log-odds of the above, plus NEAR_SHIFT) and "it answers" (the
@@ -87,6 +88,8 @@ def confidence(
         return Confidence(min(value, threshold * MAX_REFUSED_SHARE), reason)
     if value >= threshold:
         return Confidence(value, None)
+    if _has_absent_words(profile, counts):
+        return Confidence(value, "words not in the corpus")
     days = [day for hit in hits if (day := hit.passage.article.day)]
     window = date_window(profile.text, as_of)
     if days and all(window.distance(day) for day in days):
@@ -102,13 +105,22 @@ def _refusal(
         return "asks for an opinion"
     names = {name for name in profile.names - _CALENDAR_STEMS if not name.isdigit()}
     unknown = {name for name in names if not counts.document_frequency(name)}
-    if unknown.difference(*(stems(hit.passage.head) for hit in hits)):  # heads are not counted as text
+    known = frozenset().union(*(stems(hit.passage.head) for hit in hits))  # heads are not counted as text
+    if unknown - known and not _has_absent_words(profile, counts):
         return "name not in the corpus"
     window, day = date_window(profile.text, as_of), best.candidate.hit.passage.article.day
     has_year = bool(re.search(r"\d{4}", window.text))
     if has_year and window.kind == "soft" and window.since and day and not _NOT_PAST.search(profile.text):
         return "reported before the dates" if (window.since - day).days >= MIN_DAYS_EARLY else None
     return None
+
+
+def _has_absent_words(profile: QuestionProfile, counts: WordCounts) -> bool:
+    """True if most words of the question are in no article, as those of another language are."""
+    words = [word for word in re.findall(r"[^\W\d_]+", profile.text) if len(word) > 1]
+    content = (stems(word) for word in words if word.lower() not in STOP_WORDS)
+    absent = sum(not any(map(counts.document_frequency, stems_of_word)) for stems_of_word in content)
+    return absent >= max(MIN_ABSENT_WORDS, MIN_ABSENT_SHARE * len(words))
 
 
 def _combined(near: float, answers: float) -> float:

@@ -36,6 +36,7 @@ QUOTE_STATE_TEXTS = {
 NOT_FOUND_REASONS = {  # `Answer.reason` -> how it is shown
     "nothing near": "no passage is close enough to the question",
     "not said": "some passages are close to the question, but none seems to answer it",
+    "words not in the corpus": "most of its words are in none of them; they may be in another language",
     "name not in the corpus": "a name in the question does not appear in any of them",
     "asks for an opinion": "it asks for an opinion or for advice",
     "reported before the dates": "the closest was published before the time asked for",
@@ -176,7 +177,7 @@ def excerpt(text: str, limit: int = 240) -> str:
 def plain_answer(answer: Answer, mark_missing: bool = False) -> str:
     """A complete answer as plain text, for pipes, files and dumb terminals."""
     if answer.status == "not_found":
-        blocks = [not_found_text(answer), plain_hits(answer.nearest, "Closest passages:")]
+        blocks = [not_found_text(answer), plain_hits(answer.nearest, "Nearest in the articles:")]
     else:
         sources = "\n".join(f"[{citation.number}] {source_line(citation)}" for citation in answer.citations)
         text = answer_text(answer, not_in_source if mark_missing else None)

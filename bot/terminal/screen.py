@@ -130,7 +130,7 @@ class Screen:
         if answer.status == "not_found":
             self.say(not_found_text(answer))
             if answer.nearest:
-                self.hits(answer.nearest, "Closest passages:")
+                self.hits(answer.nearest, "Nearest in the articles:")
         else:
             self.console.print(self._body(answer))
             self.console.print()

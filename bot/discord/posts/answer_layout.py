@@ -67,7 +67,7 @@ def growing_posts(answer: Answer) -> list[Post]:
 def _not_found(answer: Answer, searched: int) -> list[Post]:
     text = notice_line(answer) + plain_for_discord(escape_for_discord(_not_found_text(answer)))
     if answer.nearest:
-        text += " " + localized("Closest passages:")
+        text += " " + localized("Nearest in the articles:")
     return arrange(text, hit_lines(answer.nearest), footer=footer(answer, searched), colour="orange")
 
 

@@ -52,6 +52,7 @@ def test_why_is_answered_with_the_reason() -> None:
         ("What do you think, were the Tern locks closed?", "asks for an opinion"),
         ("Should I use the Tern locks or wait?", "asks for an opinion"),
         ("Who struck the Tern locks in August 2023?", "reported before the dates"),
+        ("Wann hat Tern seine Schleusen wieder für Frachtschiffe geöffnet?", "words not in the corpus"),
         ("Who closed the Quibbleton locks of Tern?", "name not in the corpus"),
     ],
 )

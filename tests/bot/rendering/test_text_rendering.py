@@ -189,7 +189,7 @@ def test_not_found_shows_reason_and_closest_passages() -> None:
     answer = Answer("Q", "Q", "not_found", reason="no passage is near the question", nearest=hits)
     assert plain_answer(answer) == (
         "The articles do not answer this: no passage is near the question.\n\n"
-        "Closest passages:\n"
+        "Nearest in the articles:\n"
         "[1] Ferry line tests an electric boat · Northern Ledger · 2022-05-11 · ferry.md:5\n"
         "    The boat cost 3.2 million crowns, said captain Jon Aske."
     )

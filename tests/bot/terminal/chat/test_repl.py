@@ -148,7 +148,7 @@ def test_a_question_without_an_answer(open_chat: Open) -> None:
     terminal = open_chat()
     terminal.ask("Who is the king of cheese?")
     terminal.see("The articles do not answer this: no passage is near the\nquestion.\n")
-    terminal.see("Closest passages:\n[1] ")
+    terminal.see("Nearest in the articles:\n[1] ")
     terminal.ask("/source 1")
     terminal.see("unchanged")
 
