@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
 from functools import lru_cache
@@ -12,12 +12,19 @@ from typing import TYPE_CHECKING
 from retrieval.article import ArticleInfo
 from retrieval.hit import Filters
 from retrieval.passage import Passage
+from retrieval.search.ranking import idf
 from retrieval.text_analysis import content_stems, stems
 
 if TYPE_CHECKING:
     from retrieval.index.index_reader import Index
 
+_COMBINED = (
+    (re.compile(r"\s+or\s+|\s*/\s*"), set.union),
+    (re.compile(r"\s+and\s+|\s*&\s*"), set.intersection),
+)
+_BOTH = re.compile(r"^(?:both|either)\s+", re.I)
 _EXCEPT = re.compile(r"\s+(?:but\s+not|and\s+not|except|without)\s+(?:about\s+|mention\w*\s+)?", re.I)
+MIN_IN_TITLE = 0.5  # share of the words of a subject, by idf, in the title of an article about it
 MIN_SPLIT_LENGTH = 3  # letters of each part of a compound ("deep" + "fakes")
 
 
@@ -40,7 +47,8 @@ def select_articles(
 ) -> Selection:
     """The articles that pass *filters* and are about *subject* ("": all).
 
-    With *mention*, or if no title contains the subject, they are all articles that contain it anywhere. Words
+    An article is about a subject that its title and lead contain, most of it in the title. With *mention*, or
+    if no article is about the subject, they are all articles that contain it anywhere, word for word. Words
     match by their stems; "A or B", "A and B" and "A but not B" combine subjects.
     """
     allowed = {info.id: info for info in index.articles() if filters.accept(info)}
@@ -66,19 +74,24 @@ def _matching(
     index: Index, subject: str, infos: Mapping[str, ArticleInfo]
 ) -> tuple[dict[str, Passage | None], set[str]]:
     """The articles that contain the subject, and those of them with it in their title."""
+    subject, both = _BOTH.subn("", subject)
     subject, excluded = (*_EXCEPT.split(subject, maxsplit=1), "")[:2]
     if excluded:
         without, _ = _matching(index, excluded, infos)
         infos = {key: info for key, info in infos.items() if key not in without}
+    parts = [
+        (combine, names) for separator, combine in _COMBINED if len(names := separator.split(subject)) > 1
+    ]
     found, titled = _containing(index, subject, infos)
-    for separator, combine in ((r"\s+or\s+|\s*/\s*", set.union), (r"\s+and\s+|\s*&\s*", set.intersection)):
-        names = re.split(separator, subject)
-        if found or len(names) < 2:
-            continue
-        parts = [_containing(index, name, infos) for name in names]
-        keys = combine(*(set(part) for part, _ in parts))
-        found = {key: next(part[key] for part, _ in parts if key in part) for key in keys}
-        titled = combine(*(part_titled for _, part_titled in parts))
+    if not parts:
+        leads = _with_subject_in_lead(index, content_stems(subject), infos)
+        return {**leads, **found}, titled | set(leads)
+    for combine, names in parts:
+        if both or not found:  # else a name with "and": "Trinidad and Tobago"
+            matches = [_matching(index, name, infos) for name in names]
+            keys = combine(*(set(match) for match, _ in matches))
+            found = {key: next(match[key] for match, _ in matches if key in match) for key in keys}
+            titled = combine(*(match_titled for _, match_titled in matches))
     return found, titled
 
 
@@ -92,11 +105,28 @@ def _containing(
         for passage in sorted(passages, key=lambda passage: passage.start, reverse=True):
             if passage.article.id in infos:
                 texts[passage.article.id] = passage
-    wanted = [frozenset(words) for words in (*spellings, tuple(content_stems(name)))]
     titled = {
-        key for key, info in infos.items() if any(words <= _title_stems(info.title) for words in wanted)
+        key
+        for key, info in infos.items()
+        if any(_title_stems(info.title).issuperset(words) for words in spellings)
     }
     return {**dict.fromkeys(titled), **texts}, titled
+
+
+def _with_subject_in_lead(
+    index: Index, words: Sequence[str], infos: Mapping[str, ArticleInfo]
+) -> dict[str, Passage | None]:
+    """The articles with all words in the title and first passage, most of them, by idf, in the title."""
+    weights = idf(words, index.lexical.document_frequency, index.lexical.count())
+    least = MIN_IN_TITLE * sum(weights.values())
+    found: dict[str, Passage | None] = {}
+    for key, info in infos.items():
+        missing = weights.keys() - _title_stems(info.title)
+        if sum(weights[word] for word in weights.keys() - missing) >= max(least, 1e-9):
+            lead = next(iter(index.article_passages(key)), None) if missing else None
+            if not missing or (lead and missing <= set(stems(lead.text))):
+                found[key] = lead
+    return found
 
 
 def _spellings(index: Index, name: str) -> Iterable[tuple[str, ...]]:

@@ -14,6 +14,7 @@ if TYPE_CHECKING:
     from retrieval.index.index_reader import Index
 
 MAX_LINE = 200  # characters of a line that states metadata
+MIN_OPENING = 30  # characters of the first sentence of an article
 _UPDATED = re.compile(r"\b(?:updated|modified|edited)\b", re.I)
 
 
@@ -46,9 +47,12 @@ def subject_span(passage: Passage | None, subject: str) -> Passage | None:
 
 
 def opening_span(index: Index, info: ArticleInfo) -> Passage | None:
-    """The first sentence of an article."""
+    """The first sentence of an article that is not only a place or agency ("LONDON —")."""
     opening = next(iter(index.article_passages(info.id)), None)
-    return _part(opening, *opening.sentences[0]) if opening and opening.sentences else None
+    if opening is None or not opening.sentences:
+        return None
+    long = (span for span in opening.sentences if span[1] - span[0] >= MIN_OPENING)
+    return _part(opening, *next(long, opening.sentences[0]))
 
 
 def _part(passage: Passage, start: int, end: int) -> Passage:

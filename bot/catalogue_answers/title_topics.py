@@ -10,6 +10,7 @@ from dataclasses import dataclass
 from bot.question.conversation_mentions import FUNCTION_WORDS
 from bot.question.parsed_question import CALENDAR
 from retrieval.article import ArticleInfo
+from retrieval.search.publisher_scope import site_label
 from retrieval.text_analysis import stems
 
 MAX_TOPICS = 8
@@ -35,12 +36,13 @@ def title_topics(articles: Sequence[ArticleInfo]) -> list[Topic]:
 
     A word that most of its titles have in the same phrase ("Ant" in "Ant Group") is named by that phrase.
     """
-    publishers = " ".join(dict.fromkeys(info.publisher or "" for info in articles))
-    excluded = set(stems(re.sub(r"[._]", " ", publishers)))
+    publishers = dict.fromkeys(info.publisher or "" for info in articles)
+    excluded = set(stems(re.sub(r"[._]", " ", " ".join(publishers))))
+    sites = tuple(filter(None, map(site_label, publishers)))
     spellings: dict[Phrase, Counter[str]] = defaultdict(Counter)
     titles: dict[int, set[Phrase]] = {}
     for number, info in enumerate(articles):
-        for phrase, text in _phrases(info.title, excluded):
+        for phrase, text in _phrases(info.title, excluded, sites):
             spellings[phrase][text] += 1
             titles.setdefault(number, set()).add(phrase)
     topics: list[Topic] = []
@@ -66,15 +68,22 @@ def _longest(word: Phrase, counts: Counter[Phrase]) -> Phrase:
     return max(shared, key=lambda phrase: (len(phrase), counts[phrase], phrase))
 
 
-def _phrases(title: str, excluded: set[str]) -> Iterator[tuple[Phrase, str]]:
-    """The runs of content words in a title, as stems and as written; *excluded* stems break a run."""
+def _phrases(title: str, excluded: set[str], sites: tuple[str, ...]) -> Iterator[tuple[Phrase, str]]:
+    """The runs of content words in a title, as stems and as written.
+
+    *excluded* stems and the words that begin or end the label of a site ("week" in "theweek") break a run.
+    """
     words = [_POSSESSIVE.sub("", word) for word in _WORD.findall(title)]
-    keys = [_content_stem(word, excluded) for word in words]
+    keys = [_content_stem(word, excluded) if not _is_part(word, sites) else None for word in words]
     for start in range(len(words)):
         for end in range(start + 1, min(start + MAX_WORDS, len(words)) + 1):
             phrase = tuple(key for key in keys[start:end] if key)
             if len(phrase) == end - start:
                 yield phrase, " ".join(words[start:end])
+
+
+def _is_part(word: str, sites: tuple[str, ...]) -> bool:
+    return any(site.startswith(word.lower()) or site.endswith(word.lower()) for site in sites)
 
 
 def _content_stem(word: str, excluded: set[str]) -> str | None:

@@ -70,6 +70,7 @@ CATALOGUE_PHRASES: Sequence[tuple[str, bool, Sequence[str]]] = (
         (
             "how many [different|of the|of your|of these] <article> [do|did|have] <mentioning> {x} $",
             "[the] number of <article> [that|which] <mentioning> {x} $",
+            "how often (is|are|does|do) {x} (mentioned|named|occur|appear) [<in-here>] $",
             "in how many [different|of the|of your] <article> (is|are|does|do) {x} [mentioned|named|occur"
             "|occurs|appear|appears] $",
         ),
@@ -84,7 +85,7 @@ CATALOGUE_PHRASES: Sequence[tuple[str, bool, Sequence[str]]] = (
             "[the] number of <article> [that|which] <covers> {x} $",
             "how many [different] <article> (did|has|have|does|do) {by} <publish> $",
             "how many [different] {by} <article> [<in-here>] $",
-            "how many [different] <article> [<in-here>|<have>] [<published>|<in-here>] $",
+            "how many [different] <article> [<in-here>|<have>|was|were|have been] [<published>|<in-here>] $",
             "how (many|big|large) (is|are) [the|this|your] <corpus> $",
         ),
     ),
@@ -163,8 +164,7 @@ CATALOGUE_PHRASES: Sequence[tuple[str, bool, Sequence[str]]] = (
             "[what|which|<find> [<me>]] [all|every|any|some|the]* <article> [that|which] [did|do|does|has"
             "|have] {by} [has|have] <publish> [<about> {x}] $",
             "(what|which) [other|more|of the|of your|of these] <article> [<have>|there|can i (read|find)"
-            "|should i read] [that|which|written|published]"
-            " [<covers>] {x} [<in-here>] $",
+            "|should i read] [that|which|written|published] <covers> {x} [<in-here>] $",
             "<find> [<me>] [all|every|any|some|the|your|of|a few|an|a]* <article> [<have>] [that|which]"
             " <covers> {x} $",
             "[<have>|is|are|was]* [any|some|an|a|more|other|there]* (anything|something|stuff|much"
@@ -176,10 +176,15 @@ CATALOGUE_PHRASES: Sequence[tuple[str, bool, Sequence[str]]] = (
             "what [else] (did|does|do|has|have) {by} (publish|published|put out|run|print|release|post)"
             " <about> {x} $",
             "what [else] (did|does|do|has|have) {author} (report|reported|write|written) <about> {x} $",
-            "what (was|were) [the]* [<article>] (published|written|put out|released) $",
+            "what ((was|were) [the]* [<article>] (published|written|put out|released)|(came|comes) out) $",
             "[(what|which)|<find> [<me>]] [are]* [all|every|any|some|the|your|of]* <article> [<have>"
             "|<in-here>] $",
-            "[<have>|is|are|was]* (anything|something|stuff) [new|there|in here|you have] $",  # by or from
+            "[<have>|is|are|was]* (anything|something|stuff) [new|else|in here]* (by|from) [the] {by} $",
+            "[<what-is>] [the|your]* (new|<newest>) [news|headlines|stuff] (by|from) [the] {by} $",
+            "[what|which|<find> [<me>]] [all|every|any|some|the|your]* {by} <article> [<have>] [[that|which]"
+            " <covers> {x}] $",
+            "(did|do|have|has) (you|they|anyone) (write|written|report|reported|publish|published|got|have)"
+            " (anything|something) <about> {x} $",
             "[<find> [<me>]] (everything|all) [<have>] $",
             "what (is there|do (you|we) have|have (you|we) [got]|you got|have you) $",
         ),

@@ -28,9 +28,10 @@ def _nouns() -> str:
 
 
 _DATE_PREPOSITION = r"(?:\b(?:in|on|of|from|since|during|for|at|dated|back\s+in)\s+)?(?:the\s+)?"
+_AFTER_DATE = r"(?=\W*$|[,;]?\s+(?:about|on|from|by|in|that|which|mention\w*|cover\w*|did|do|does)\b)"
 _BY = r"\b(?P<by>from|by|in|of|on|at|according to)\s+(?:the\s+)?"
 _CONNECTIVE = re.compile(r"^\W*(?:and|but|also)\s+(?=\w+\s+\w)", re.I)
-_UNNAMED = re.compile(r"\W*(?:any|some)thing\b", re.I)  # a list of it needs a condition
+_PLURAL = re.compile(r"\b(?:articles|stories|pieces|posts|reports)\b", re.I)
 _ARTICLE = re.compile(r"^(?:the|an?|this|that|any|some|your|our|these|those)\s+", re.I)
 _REFERENCE = re.compile(
     r"(?:it|this|that|these|those|them|him|her|one|ones)(?:\s+(?:one|topic|subject|article))?", re.I
@@ -97,8 +98,8 @@ class CatalogueRequest:
     ``authors``, and from the days of ``window``.
 
     ``mention`` is True if an article need only mention the subject. ``names_articles`` is False for a
-    question without a word for an article or publisher ("anything about X?"), which can also continue a
-    conversation.
+    question without a publisher, an author or a word for an article ("anything about X?"), which can also
+    continue a conversation.
     ``of_answer`` is True if the question is about the article or articles of the last answer.
     """
 
@@ -123,27 +124,30 @@ def catalogue_request(question: str, sources: Sources, as_of: date) -> Catalogue
     first, *others = _SENTENCE_END.split(question.strip())
     if len(question) > MAX_QUESTION_LENGTH or not all(map(_ONLY_DETAILS.fullmatch, others)):
         return None
-    plain = _CONNECTIVE.sub("", first.replace("’", "'"))
-    plain, named = _without_names(_without_details(plain), sources)
-    plain, window = _without_days(plain, as_of)
-    for fact, mention, slots in _matches(plain):
+    text = _without_details(_CONNECTIVE.sub("", first.replace("’", "'")))
+    plain, named = _without_names(text, sources)
+    days = _days(plain, as_of)
+    for phrase, _ in days:
+        text, plain = (asked.replace(phrase, "", 1).strip() for asked in (text, plain))
+    window = days[0][1] if days else None
+    for fact, mention, slots in (*_matches(plain), *(_matches(text) if named else ())):
         name = slots.get("by") or slots.get("author")
         by = sources.named(name, short=True) if name else None
         if name and (by is None or ("author" in slots and by[0] != "author")):
             continue
         subject = _ARTICLE.sub("", f"{slots.get('x') or ''} ").strip(" ,.;:?!\"“”'")
-        if subject.startswith("there ") or (_UNNAMED.match(plain) and not (subject or named or window)):
+        if subject.startswith("there "):
             continue
         refers = bool(_REFERENCE.fullmatch(subject))
         names = (*named, *([by] if by else ()))
         return CatalogueRequest(
-            fact,
+            "list" if fact == "newest" and _PLURAL.search(plain) else fact,
             "" if refers else subject,
             mention,
             publishers=tuple(dict.fromkeys(name for kind, name in names if kind == "publisher")),
             authors=tuple(dict.fromkeys(name for kind, name in names if kind == "author")),
             window=window,
-            names_articles=bool(_NAMES_ARTICLES.search(question)),
+            names_articles=bool(names or _NAMES_ARTICLES.search(question)),
             of_answer=refers or (fact in ("author", "date") and not (subject or names or window)),
         )
     return None
@@ -170,21 +174,15 @@ def _without_details(question: str) -> str:
     return question[: match.start()] if match and _ONLY_DETAILS.fullmatch(question, match.end()) else question
 
 
-def _without_days(question: str, as_of: date) -> tuple[str, DateWindow | None]:
-    """The question without the days that it names, and these days; a day before a noun ("the 2022 election")
-    is part of the subject."""
-    window = None
-    for found in date_windows(question, as_of):
-        if found.kind not in ("soft", "hard") or not found.text:
-            continue
-        match = re.search(
-            rf"{_DATE_PREPOSITION}{re.escape(found.text)}(?=\W*$|[,;]?\s+(?:about|on|from|by|in|that|which|mention\w*|cover\w*|did|do|does)\b)",
-            question,
-        )
-        if match:
-            window = window or found
-            question = f"{question[: match.start()]} {question[match.end() :]}".strip()
-    return question, window
+def _days(question: str, as_of: date) -> list[tuple[str, DateWindow]]:
+    """The days that a question names, with their phrases ("in May 2022"); a day before a noun ("the 2022
+    election") is part of the subject."""
+    found = []
+    for window in date_windows(question, as_of):
+        match = re.search(rf"{_DATE_PREPOSITION}{re.escape(window.text)}{_AFTER_DATE}", question)
+        if match and window.text and window.kind in ("soft", "hard"):
+            found.append((match[0], window))
+    return found
 
 
 def _without_names(question: str, sources: Sources) -> tuple[str, list[tuple[str, str]]]:

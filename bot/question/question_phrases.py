@@ -85,6 +85,7 @@ INTRODUCTIONS = (
     "[do you have|have you got|you got|got|you have] any (idea|clue)",
     "(tell|remind) [<me>] [again|exactly]",
     "let me know",
+    "(if|whether) (you|u) [(can|could) (tell|explain)|know] [<me>]",
     "(does|do) (anyone|anybody|someone|you guys) know",
 )
 CLOSINGS = "please|pls|plz|thanks|thank you|thx|cheers|if you can|if possible"
@@ -99,6 +100,7 @@ TOPIC_REQUESTS = (
     "|sources|documents?|texts?|corpus|you|we] [been] (say|says|said|know|knows|known|report|reports"
     "|reported|write|written"
     "|tell|published) [us] (<about>|of) {topic} $",
+    "<what-is> (up with|the (deal|story|situation) (with|on|about)) {topic} $",
     "[<what-is>|(is|are) there|[do you] have [you]|show|list|find] [any|anything|some|something|the|all]"
     " [latest|newest|recent]"
     " (new|news|latest|developments?|updates?|info|information|articles?|stories|story|reports?|coverage)"

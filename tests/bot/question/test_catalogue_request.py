@@ -29,6 +29,10 @@ def parse(question: str) -> CatalogueRequest | None:
         ("what are the main topics", "topics", ""),
         ("how far back does the archive go", "span", ""),
         ("and which articles mention gulls?", "list", "gulls"),
+        ("how often is the mayor mentioned", "count", "mayor"),
+        ("most recent stories on gulls", "list", "gulls"),
+        ("did you write anything about gulls", "list", "gulls"),
+        ("show me kestrel wire articles about gulls", "list", "gulls"),
     ],
 )
 def test_facts_and_subjects(question: str, fact: str, subject: str) -> None:
@@ -44,6 +48,8 @@ def test_facts_and_subjects(question: str, fact: str, subject: str) -> None:
         ("anything by Haldane?", (), ("Ines Haldane",)),
         ("what did tobias renn write about gulls", (), ("Tobias Renn",)),
         ("what did the Saltmarsh Journal publish in 2023?", ("Saltmarsh Technology Journal",), ()),
+        ("what's the latest from the kestrel wire?", ("The Kestrel Wire",), ()),
+        ("kestrel wire stories", ("The Kestrel Wire",), ()),
         ("articles from kestrel by renn", ("The Kestrel Wire",), ("Tobias Renn",)),
     ],
 )
@@ -52,6 +58,16 @@ def test_publishers_and_authors(question: str, publishers: tuple[str, ...], auth
     request = parse(question)
     assert request is not None
     assert (request.publishers, request.authors) == (publishers, authors)
+
+
+def test_a_publisher_named_like_a_day() -> None:
+    """ "Today" is part of the name; the month is the time."""
+    sources = Sources(("usatoday.com",))
+    request = catalogue_request("What did USA Today publish in May 2022?", sources, date(2024, 6, 1))
+    assert request is not None
+    assert request.publishers == ("usatoday.com",)
+    assert request.window is not None
+    assert (request.window.since, request.window.until) == (date(2022, 5, 1), date(2022, 5, 31))
 
 
 @pytest.mark.parametrize(
@@ -86,6 +102,7 @@ def test_questions_about_the_last_answer(question: str) -> None:
         "How many articles of the treaty were broken by Corvane?",
         "When was the book published?",
         "what is the topic of the trial",
+        "which article is the longest",
         "",
     ],
 )

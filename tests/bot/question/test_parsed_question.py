@@ -23,6 +23,7 @@ from bot.question.parsed_question import parse_question, without_opening
         ("Are there articles about football?", "football?"),
         ("Do you have any information on ferries?", "ferries?"),
         ("latest news on ferries", "ferries"),
+        ("what's the deal with the chip licences?", "the chip licences?"),
         ("News from Norhaven", "Norhaven"),
         ("What happened in Norhaven in 2024?", "Norhaven in 2024?"),
         ("What's going on at Ferrant Optics?", "Ferrant Optics?"),
