@@ -13,6 +13,7 @@ from typing import TYPE_CHECKING
 from bot.answer import Answer, CheckKind, Citation, Mode, Usage
 from bot.answering import Answering, Task, in_progress
 from bot.catalogue_answers.catalogue_answer import catalogue_answer
+from bot.catalogue_answers.source_question import split_source_question, with_sources
 from bot.checking.quote_location import LocatedQuote, locate
 from bot.errors import ModelFailed
 from bot.question.checked_question import checked_question
@@ -100,8 +101,9 @@ class Assistant:
             self._conversations.add(conversation, turn_of(found))
             yield replace(found, seconds={"total": time.perf_counter() - started})
             return
+        typed, (question, about_sources) = question, split_source_question(question)
         if self.chain:
-            yield in_progress(question, "Searching…")
+            yield in_progress(typed, "Searching…")
         standalone, usage, failure = await self._standalone(question, turns, day)
         seconds["standalone"] = time.perf_counter() - started
         correction, hits = await self._search(standalone, filters, day)
@@ -109,7 +111,12 @@ class Assistant:
         task = Task(question, correction, hits, day, strict=self.strict, failure=failure)
         async with aclosing(self._answers(task, turns, filters)) as answers:
             async for answer in answers:
+                answer = replace(answer, question=typed)
                 if answer.complete:
+                    if about_sources:
+                        answer = await asyncio.to_thread(
+                            with_sources, self.library, answer, about_sources, day
+                        )
                     seconds["answer"] = time.perf_counter() - started - sum(seconds.values())
                     seconds["total"] = time.perf_counter() - started
                     usage += answer.usage

@@ -113,6 +113,7 @@ CORPUS_QUESTIONS = (
     Known("wich companies atended the meting about deepfakes", ("Alibaba, Tencent, Xiaomi and TikTok",)),
     Known("how mutch was orchardia fined in valmere pls", ("412 million",), (FINE,)),
     Known("who heads the export office and how many staff does it have", ("Aurelio Banks", "22"), (CHIPS,)),
+    Known("how much was brightpath fined and who reported it", ("11 million marks", "Edmund Sato-Grieg")),
     Known("whos the head of vidlark policy", ("Cassius Thorne",), (AUDIT,)),
     Known("when do chatbots in corvane have to introduce themselves", ("1 June 2023",), (CHATBOTS,)),
     Known("what do hiring software tests cost", ("15,000 and 40,000",), (HIRING,)),

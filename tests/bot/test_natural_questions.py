@@ -102,3 +102,22 @@ async def test_the_source_of_the_last_answer(assistant: Assistant) -> None:
     answer = await ask(assistant, "who reported this?", turn)
     assert {citation.article.id for citation in answer.citations} <= {FINE, APPEAL}
     assert "The Northgate Dispatch, 12 May 2022, written by Tobias Renn." in answer.text
+
+
+async def test_the_source_is_asked_with_the_question(assistant: Assistant) -> None:
+    """ "…, and who reported it?" adds the byline to the answer; a quote has one number."""
+    answer = await ask(assistant, "How many phones reached an A, and when was that published?")
+    assert answer.question == "How many phones reached an A, and when was that published?"
+    assert "only three reached an A" in answer.text
+    assert "was published on 30 May 2024 by The Kestrel Wire. [" in answer.text
+    assert [citation.number for citation in answer.citations] == list(range(1, len(answer.citations) + 1))
+    spans = [(citation.article.id, citation.start, citation.end) for citation in answer.citations]
+    assert len(set(spans)) == len(spans)
+    cited = {number for sentence in answer.sentences for number in sentence.citations}
+    assert cited == {citation.number for citation in answer.citations}
+
+
+async def test_only_a_question_about_the_answer_is_separated(assistant: Assistant) -> None:
+    """Two questions about the texts stay together."""
+    answer = await ask(assistant, "Who heads the export office, and how many staff does it have?")
+    assert answer.standalone_question == "Who heads the export office, and how many staff does it have?"
