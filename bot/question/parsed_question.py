@@ -81,6 +81,7 @@ class ParsedQuestion:
         return bool(_NAME_INSIDE.search(self.asked))
 
 
+@lru_cache(maxsize=1024)  # every stage of an answer reads it
 def parse_question(question: str) -> ParsedQuestion:
     """Parse a question as typed.
 

@@ -8,16 +8,16 @@ from collections.abc import Mapping
 _SYNTAX = re.compile(
     r"\s+|<(?P<group>[\w-]+)>|\{(?P<slot>\w+)\}|(?P<sign>\]\*|[\[\]()|])|(?P<word>[^\s\[\]()|<{]+)"
 )
-_SIGNS = {"(": "(?:", ")": ")", "[": "(?:", "]": ")?", "]*": ")*", "|": "|"}
+_SIGNS = {"(": "(?:", ")": ")", "[": "(?:", "]": ")?", "]*": ")*+", "|": "|"}
 _GAP = r"(?:\b|(?<=\W))[\s,:]*"
 
 
 def compile_phrase(phrase: str, groups: Mapping[str, str]) -> re.Pattern[str]:
     """The pattern of a phrase, to be matched at the start of a question; it ignores case.
 
-    ``[a b]`` is optional, ``[a|b]*`` repeated, ``(a|b)`` a choice, ``<name>`` a phrase of *groups*,
-    ``{name}`` a slot of one or more words, ``$`` the end of the question. A word can be a regular expression
-    without spaces and brackets.
+    ``[a b]`` is optional, ``[a|b]*`` repeated without backtracking, ``(a|b)`` a choice, ``<name>`` a phrase
+    of *groups*, ``{name}`` a slot of one or more words, ``$`` the end of the question. A word can be a
+    regular expression without spaces and brackets.
 
     >>> compile_phrase("(tell|show) [me] about {topic} $", {}).match("Tell me about ferries?")["topic"]
     'ferries'

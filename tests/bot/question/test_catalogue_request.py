@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import time
 from datetime import date
 
 import pytest
@@ -109,3 +110,11 @@ def test_questions_about_the_last_answer(question: str) -> None:
 def test_other_questions(question: str) -> None:
     """They are answered from the texts of the articles."""
     assert parse(question) is None
+
+
+@pytest.mark.parametrize("words", ["have you got ", "list all ", "what did the articles ", "is there any "])
+def test_repeated_words_are_parsed_fast(words: str) -> None:
+    """No phrase backtracks exponentially; it took minutes."""
+    started = time.perf_counter()
+    parse((words * 30)[:300])
+    assert time.perf_counter() - started < 2

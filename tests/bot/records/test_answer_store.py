@@ -128,12 +128,16 @@ def test_newest_answers_first_and_id_prefixes(records: AnswerStore) -> None:
 
 
 def test_a_conversation_survives_a_restart(records: AnswerStore) -> None:
-    """The last turns are read in chronological order."""
+    """The last turns are read in chronological order, with what they cite ("Who reported this?")."""
     for n in range(4):
         records.add(make_answer(f"Question {n}?"), as_of=DAY, conversation="thread")
     turns = records.turns("thread", limit=2)
     assert [turn.question for turn in turns] == ["Question 2?", "Question 3?"]
     assert turns[0].answer == "It charges 12 marks. [1]"
+    assert [citation.quote for citation in turns[0].citations] == [
+        citation.quote for citation in make_answer().citations
+    ]
+    assert turns[0].citations
 
 
 def test_full_text_finds_question_answer_and_quotes(records: AnswerStore) -> None:
