@@ -14,6 +14,7 @@ from functools import cached_property, lru_cache
 from bot.answer import Answer, Sentence, Support
 from bot.checking.aligned_facts import AlignedSource
 from bot.checking.marked_spans import merge_spans
+from bot.checking.uncited_conclusions import uncited_conclusions
 from bot.checking.unsupported_facts import KnownFacts, MissingFact, next_word
 from bot.facts import date_mentions, figures
 from bot.facts.arithmetic import asks_for_calculation, calculation
@@ -93,6 +94,7 @@ def check_words(answer: Answer, hits: Sequence[Hit]) -> Answer:
     """The answer with the verdict of the word check on each of its sentences.
 
     The evidence of a sentence is the passages of the articles it cites, or of all articles if it cites none.
+    A conclusion without a citation is unsupported if the passages say nothing like it.
     Only English answers from English passages are checked, since facts are compared in their English forms.
     """
     if not is_english(answer, hits):
@@ -103,6 +105,11 @@ def check_words(answer: Answer, hits: Sequence[Hit]) -> Answer:
         ids = {cited[number] for number in sentence.citations if number in cited}
         own = tuple(hit for hit in hits if not ids or hit.passage.article.id in ids)
         checked.append(_checked(sentence, own, answer.standalone_question))
+    texts = evidence_of(tuple(hits)).passages
+    for place in uncited_conclusions(checked, texts, answer.standalone_question):
+        conclusion = checked[place]
+        if conclusion.support == "neutral" and not conclusion.calculations and _is_checkable(conclusion.text):
+            checked[place] = replace(conclusion, support="unsupported")
     return replace(answer, sentences=tuple(checked))
 
 
@@ -143,8 +150,12 @@ def has_claim(text: str) -> bool:
     return not (plain.endswith(":") and len(set(content_stems(plain))) <= MAX_LEAD_STEMS)
 
 
+def _is_checkable(text: str) -> bool:
+    return has_claim(text) and ("```" not in text or _DATA_BLOCK.match(text) is not None)
+
+
 def _checked(sentence: Sentence, hits: tuple[Hit, ...], question: str) -> Sentence:
-    if ("```" in sentence.text and not _DATA_BLOCK.match(sentence.text)) or not has_claim(sentence.text):
+    if not _is_checkable(sentence.text):
         return replace(sentence, support="neutral", missing=())
     plain = normalize_with_offsets(_EMPHASIS.sub(lambda mark: " " * len(mark[0]), sentence.text))
     claim = plain.text

@@ -101,7 +101,7 @@ def why_lines(answer: Answer) -> list[str]:
     for sentence in answer.sentences:
         if sentence.is_marked:
             mark, _, meaning = SUPPORT_NOTES[sentence.support].partition(" ")
-            meaning = meaning if sentence.citations else f"{meaning}; it cites nothing"
+            meaning = meaning if sentence.citations else f"no source; {meaning}"
             missing = ", ".join(sanitize_line(token) for token in tokens(sentence))
             lines.append(f"{mark} {excerpt(sentence.text)}")
             lines.append(f"    {meaning}" + (f"; missing: {missing}" if missing else ""))

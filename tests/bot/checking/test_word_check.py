@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
@@ -27,6 +29,7 @@ GERMAN = (
     "Die Hafenbehörde hat das Unternehmen Brightpath am Donnerstag zu 412 Millionen Kronen "
     "verurteilt, weil 23 der 46 Boote keine Rettungsinseln hatten. Das Unternehmen will nicht zahlen."
 )
+NOT_TOLD = "The articles do not say whether shareholders complained."
 QUESTION = "What did the harbour board do?"
 
 
@@ -226,6 +229,16 @@ def test_a_wrong_calculation_is_marked(question: str, text: str, wrong: list[str
 def test_the_cells_of_a_table_row_are_checked(text: str, wrong: list[str]) -> None:
     """Capitalised words at the start of a cell are no names."""
     assert missing(check(text)) == wrong
+
+
+def test_an_uncited_conclusion_that_states_something_has_no_source() -> None:
+    """A summary of what was said has one, and the articles' silence needs none."""
+    texts = ("Regulators everywhere lose patience with monopolies.", "So the board fined Brightpath.")
+    fined = Sentence("The board fined Brightpath 412 million crowns.", (1,), "neutral")
+    for text, support in (*zip(texts, ("unsupported", "neutral"), strict=True), (NOT_TOLD, "neutral")):
+        answer = make_answer(fined.text, cited=(1,))
+        whole = replace(answer, sentences=(fined, Sentence(text, (), "neutral")))
+        assert check_words(whole, HITS).sentences[1].support == support
 
 
 def test_code_is_not_checked() -> None:

@@ -295,7 +295,7 @@ async def test_why_quotes_what_contradicts_a_sentence() -> None:
         "    the passages say otherwise\n"
         "    The article says: “The boat cost 3.2 million.” [1]\n"
         "[?] It is fast.\n"
-        "    not in the passages; it cites nothing"
+        "    no source; not in the passages"
     )
 
 
