@@ -196,7 +196,9 @@ def lacking_facts(claim: str, evidence: Evidence, question: str) -> tuple[list[M
                 replace(figure, unit="%"), [known for known, _ in evidence.facts.figures]
             ):
                 continue  # "0.1 points" of percentage points
-            formula = calculation(figure, next_word(claim, figure), others, mentions)
+            noun = next_word(claim, figure)
+            formula = calculation(figure, noun, figures.figures(question), ())
+            formula = formula or calculation(figure, noun, others, mentions)
             if formula:
                 calculations.append(formula)
                 continue

@@ -16,7 +16,7 @@ _CALCULATES = re.compile(
     r"\b(?:differ(?:s|ed|ence)?|total|together|combined|sum|average|mean|half|third|quarter|per\s?cent|percent"
     r"|percentage|share|ratio|times|twice|double|more|fewer|less|longer|older|younger|higher|lower|remaining"
     r"|rest|other|declin\w*|increase\w*|rose|rise|drop\w*|fell|gr[eo]w\w*|gap|margin|after|later|earlier"
-    r"|before|between|how (?:long|much|many)|calculat\w*|comput\w*|add(?:s|ed)? up)\b|%",
+    r"|before|between|how (?:long|much|many)|calculat\w*|comput\w*|add(?:s|ed)? up)\b|%|\d\s*[*×÷+]\s*\d",
     re.IGNORECASE,
 )
 _DAYS = {"day": 1.0, "week": 7.0, "month": 30.44, "year": 365.25}

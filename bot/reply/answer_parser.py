@@ -19,6 +19,8 @@ from bot.reply.output_cleanup import unwrap
 from bot.reply.streaming_tail import without_open_tail
 
 _LONG_GAP = re.compile(r"[^\S\n]{20,}")
+_CODE_INDENT = re.compile(r"\n(?: {4,}|[ \t]*\t[ \t]*)\Z")  # would make a paragraph code
+_TILDES = re.compile(r"^( {0,3})~{3,}", re.MULTILINE)  # a fence, unknown to Discord
 _EXTRA_LINES = re.compile(r"\n{4,}")
 # NOT_FOUND: the word that prompts/answer.md asks for when the passages do not contain the answer.
 _NOT_FOUND = re.compile(
@@ -117,7 +119,7 @@ def read_draft(
 DraftSentence(text='It fined none.', hits=(), lead=' ', tail=''))
     """
     plain = _EXTRA_LINES.sub("\n\n", _LONG_GAP.sub(" ", readable(text.replace("\r\n", "\n"))))
-    shown = unwrap(plain, complete)
+    shown = unwrap(plain if "```" in plain else _TILDES.sub(r"\1```", plain), complete)
     if not complete:
         shown = without_open_table(without_open_tail(shown))
     body = source_lists.answer_body(shown, titles, complete)
@@ -154,7 +156,7 @@ def _sentences(clean: CleanText) -> Iterator[DraftSentence]:
             cited[_unit_at(offset, starts, clean.text)].extend(hits)
     done = 0  # offset up to which the text is part of a sentence
     for number, (unit, hits_of_unit) in enumerate(zip(found, cited, strict=True), 1):
-        lead = re.sub(r"\n[ \t]+\Z", "\n", clean.text[done : unit.start].lstrip("[［【〔"))
+        lead = _CODE_INDENT.sub("\n", clean.text[done : unit.start].lstrip("[［【〔"))
         text = clean.text[unit.start : unit.end]
         text = _with_closed_fence(text) if "`" in text else _LEFTOVER_BRACKETS.sub("", text)
         rest = clean.text[unit.tail :] if number == len(found) else ""

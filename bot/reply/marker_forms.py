@@ -15,9 +15,11 @@ _JOIN = r"\s*(?:[,;&–—-]|\band\b|\bto\b|\s)\s*"
 _NUMBERS = rf"{_NUMBER}(?:{_JOIN}{_NUMBER})*"
 _OPEN, _CLOSE = r"\\?[\[［【〔]", r"\\?[\]］】〕]"
 _BRACKET = (
-    rf"(?:{_OPEN}{{1,2}}\s*(?:see\s+)?(?:\d{{1,3}}:\d{{1,3}}†[^\]】\n]*|{_NUMBERS})\s*{_CLOSE}{{1,2}}(?:\([^()\s]*\))?"
+    rf"(?:{_OPEN}{{1,2}}\s*(?:see\s+)?(?:\d{{1,3}}:\d{{1,3}}†[^\]】\n]*|{_NUMBERS}|\(\s*{_NUMBERS}\s*\))"
+    rf"\s*{_CLOSE}{{1,2}}(?:\([^()\s]*\))?"
     r"|\[\^[^\]\n]{0,30}\]"
     rf"|<(?:sup|cite|ref)\b[^>\n]*>\s*[\[(]?\s*{_NUMBERS}\s*[\])]?\s*</(?:sup|cite|ref)>"
+    rf"|</co:\s*{_NUMBERS}>|<co:\s*{_NUMBERS}>(?![^<>]*</co\b)"  # of "<co: 1>words</co: 1>", the last
     rf"|\\cite\{{\s*{_NUMBERS}\s*\}}"
     rf"|\$\^\{{?\[?{_NUMBERS}\]?\}}?\$)"
 )
@@ -40,7 +42,8 @@ _SCAN = re.compile(
     r"|(?<=[\w.!?])[ \t]+(?P<unopened>\d{1,3})\](?!\()"
     r"|(?P<image>!)?\[(?P<link>[^\]\n]{0,300})\]\((?:[^()\n]|\([^()\n]*\))*\)"
     r"|\[(?P<ref>[^\[\]\n]{1,300})\]\[(?!\s*\^?\d)[^\[\]\n]{0,100}\]"
-    r"|(?P<tag><!--.*?(?:-->|\Z)|</?[a-z][a-z0-9-]{0,20}(?:[ \t][^<>\n]{0,500})?/?>)"
+    r"|(?P<tag></?co\b[^<>\n]{0,40}>|<!--.*?(?:-->|\Z)"
+    r"|</?[a-z][a-z0-9-]{0,20}(?:[ \t][^<>\n]{0,500})?/?>)"
     rf"|[ \t]*\((?P<named>(?:see\s+)?{_SOURCE_WORD}\W{{0,2}}\s*{_NUMBERS})\)"
     rf"|\b(?:the\s+)?(?P<spoken>[Pp]assages?|[Ss]ources?)\s+(?P<count>\d{{1,3}}(?:(?:\s*,\s*|\s+and\s+|\s*-\s*)\d{{1,3}})*)\b"
     rf"|(?<=\S)[ \t]*(?P<round>\(\s*{_ROUND}\s*\))(?=\s*(?:[.!?…;。]|\Z)|[ \t]*\n)"

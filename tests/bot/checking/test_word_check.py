@@ -186,6 +186,7 @@ def test_what_claims_nothing_is_neutral(text: str) -> None:
             "Together they paid 797 million crowns.",
             "412,000,000 + 385,000,000 = 797,000,000",
         ),
+        ("How much is 9*3?", "It is 27.", "9 * 3 = 27"),
         ("What share of the boats had no rafts?", "It is 50 percent.", "23 / 46 * 100 = 50"),
         (
             "By how much did the fine rise?",

@@ -36,6 +36,9 @@ BOTH = [("It met 11 firms.", (1, 2)), ("It left.", (3,))]
         ("It met 11 firms.[1] It left.[2]", ONE),
         ("It met 11 firms【1】. It left【2†L3-L5】.", ONE),
         ("It met 11 firms［1］. It left〔2〕.", ONE),
+        ("It met 11 firms [(1)][1]. It left [(2)].", ONE),
+        ("<co: 1>It met 11 firms</co: 1>. <co: 2>It left</co: 2>.", ONE),
+        ("It met 11 firms <co: 1>. It left <co: 2>.", ONE),
         ("It met 11 firms (1). It left (2).", ONE),
         ("It met 11 firms. (1) It left. (2)", ONE),
         ("It met 11 firms (passage 1). It left (see source 2).", ONE),
@@ -249,6 +252,22 @@ def test_a_bold_line_with_a_citation_is_an_answer() -> None:
 def test_a_call_of_a_tool_is_no_answer() -> None:
     """JSON without text shows nothing; the caller tells that there was no sentence."""
     assert read_draft('{"tool": "delete", "arguments": {"path": "/"}}', COUNT) == Draft((), True)
+
+
+def test_a_fence_of_tildes_is_code() -> None:
+    """It is shown as the fence that every renderer knows, and its brackets are not citations."""
+    first, second = read_draft("~~~python\nx = y[1]\n~~~\nIt left. [2]", COUNT).sentences
+    assert (first.text, first.hits) == ("```python\nx = y[1]\n```", ())
+    assert (second.text, second.hits) == ("It left.", (1,))
+
+
+def test_a_line_within_a_list_item_stays_in_it() -> None:
+    """Its indentation says so."""
+    first, second = read_draft("1. It met 11 firms. [1]\n   It left. [2]", COUNT).sentences
+    assert (first.lead + first.text, second.lead + second.text) == (
+        "1. It met 11 firms.",
+        "\n   It left.",
+    )
 
 
 def test_an_open_block_of_code_is_closed() -> None:

@@ -56,7 +56,23 @@ MARKS = [
     "[^1]: Passage 2",
     "¹",
 ]
-BITS = ["<sup>1</sup>", "[[1]]", "[x]", "[text](http://x)", "![", "[", "]", "(", ")", "passage 2", "[1", "2]"]
+BITS = [
+    "<sup>1</sup>",
+    "<co: 1>",
+    "</co: 1>",
+    "[(1)]",
+    "[[1]]",
+    "[x]",
+    "[text](http://x)",
+    "![",
+    "[",
+    "]",
+    "(",
+    ")",
+    "passage 2",
+    "[1",
+    "2]",
+]
 SHAPES = ["- ", "1. ", "|", "**", "# Title", "```", "`", "Sources:", "[1] Ferry line", "NOT_FOUND", "\u200b"]
 WRAPS = ["<think>", "</think>", '{"answer": "', '", "citations": [1]}']
 PARTS = st.sampled_from([*PROSE, *MARKS, *BITS, *SHAPES, *WRAPS])
