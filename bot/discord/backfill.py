@@ -106,7 +106,7 @@ class Backfill:
                     log.warning("%s %s", error, error.help)
                     return
                 if not is_known:
-                    self._handle(await _with_member(message))
+                    self._handle(await with_member(message))
 
 
 def _newest_id(channel: MessageableChannel) -> int:
@@ -119,7 +119,7 @@ def _is_readable(channel: MessageableChannel, me: discord.Member) -> bool:
     return permissions.view_channel and permissions.read_message_history
 
 
-async def _with_member(message: discord.Message) -> discord.Message:
+async def with_member(message: discord.Message) -> discord.Message:
     """The message with its author as a member with roles, which fetched messages lack."""
     if message.guild is not None and not isinstance(message.author, discord.Member):
         with suppress(discord.HTTPException, OSError):

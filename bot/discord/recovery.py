@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Any
 
 import discord
 
+from bot.discord.backfill import with_member
 from bot.discord.handlers.interruption import interrupted_posts
 from bot.discord.posts.buttons import view
 from bot.discord.posts.delivery import NO_MENTIONS, embeds
@@ -17,6 +18,7 @@ from bot.discord.posts.discord_requests import Gone, delete, with_retries
 from bot.errors import BotError
 
 if TYPE_CHECKING:
+    from bot.discord.journal.asked_question import Question
     from bot.discord.journal.question_journal import QuestionJournal, Unfinished
 
 log = logging.getLogger("footnote.discord")
@@ -60,13 +62,21 @@ class Recovery:
         elif unfinished.token and age < TOKEN_AGE:
             await self._show(self._original(unfinished.token), question.id)
         elif question.origin and age < self._max_age:
-            place = self._client.get_partial_messageable(question.origin, guild_id=question.server or None)
-            self._handle(await with_retries(lambda: place.fetch_message(question.id)))
+            self._handle(await with_member(await self._fetch_message(question)))
             return
         else:
             await asyncio.to_thread(self._journal.finish, question.id)
             return
         await asyncio.to_thread(self._journal.finish, question.id, "interrupted")
+
+    async def _fetch_message(self, question: Question) -> discord.Message:
+        known = self._client.get_channel(question.origin)
+        place: discord.abc.Messageable
+        if isinstance(known, discord.abc.Messageable):
+            place = known
+        else:  # a direct message, or an archived thread
+            place = self._client.get_partial_messageable(question.origin, guild_id=question.server or None)
+        return await with_retries(lambda: place.fetch_message(question.id))
 
     async def _replace(self, unfinished: Unfinished) -> None:
         """Show the button in the first message of an answer, and delete its other messages."""

@@ -134,7 +134,7 @@ async def serve(
                 started.set_result(client)
             syncing = asyncio.create_task(client.sync_task.run(watch=watch))
             warm = asyncio.Event()
-            deleting = asyncio.create_task(delete_expired_daily(settings, services.store))
+            deleting = asyncio.create_task(delete_expired_daily(settings, services.store, services.journal))
             warming = asyncio.create_task(
                 warm_up(services.assistant, services.fallback, client.sync_task.first_sync.ended, warm)
             )

@@ -122,11 +122,14 @@ class QuestionJournal:
 
     def delete_old(self) -> None:
         """Delete all but the latest questions."""
-        self._run(
-            "DELETE FROM questions WHERE id < (SELECT id FROM questions ORDER BY id DESC LIMIT 1 OFFSET ?)",
-            MAX_QUESTIONS,
-        )
-        self._run("DELETE FROM messages WHERE question < (SELECT min(id) FROM questions)")
+        rows = self._run("SELECT id FROM questions ORDER BY id DESC LIMIT 1 OFFSET ?", MAX_QUESTIONS - 1)
+        for (oldest,) in rows:
+            self.delete_before(int(str(oldest)))
+
+    def delete_before(self, oldest: int) -> None:
+        """Delete the questions with ids below *oldest*; ids of Discord grow with time."""
+        self._run("DELETE FROM questions WHERE id < ?", oldest)
+        self._run("DELETE FROM messages WHERE question < ?", oldest)
 
     def interrupted(self, question: int) -> Question | None:
         """A question that can be asked again."""

@@ -4,11 +4,18 @@ from __future__ import annotations
 
 import signal
 import time
+from dataclasses import replace
 from pathlib import Path
 
+from discord_bot import running
 from discord_process import bot_process
 from discord_stand_in import DiscordStandIn
-from discord_world import Message, snowflake
+from discord_world import PUBLIC_THREAD, Channel, Message, snowflake
+
+from bot.discord.journal.asked_question import Question
+from bot.discord.journal.question_journal import QuestionJournal, journal_path
+
+QUESTION = "How many members voted for the ban of delivery drones?"
 
 
 async def test_questions_asked_while_the_bot_was_down_are_answered_once(tmp_path: Path) -> None:
@@ -104,4 +111,29 @@ async def test_a_graceful_stop_keeps_the_complete_part(tmp_path: Path) -> None:
                 lambda: "its end is missing" not in asked.text and "Sentence 3." in asked.text
             )
     assert [len(discord.from_bot(thread)), len(asked.messages)] == [1, 1]
+    assert discord.violations == []
+
+
+async def test_a_question_without_any_message_is_answered_after_a_kill(tmp_path: Path) -> None:
+    """In its thread if it was created; a command that is too old is given up."""
+    async with DiscordStandIn() as discord:
+        guild, ann = discord.add_guild(), discord.person()
+        channel = guild.channels[0]
+        async with running(discord, tmp_path):
+            pass
+        discord.gateway.forget()
+        message = await discord.say(ann, channel, QUESTION)
+        thread = Channel(message.id, PUBLIC_THREAD, QUESTION, guild, channel, discord.bot.id)
+        discord.channels[thread.id] = thread
+        guild.channels.append(thread)
+        journal = QuestionJournal(journal_path(tmp_path))
+        asked = Question(QUESTION, ann.id, guild.id, thread.id, "c", "mention", id=message.id)
+        journal.begin(replace(asked, origin=channel.id))
+        journal.begin(replace(asked, id=snowflake(1000), kind="ask"), "an expired token")
+        journal.close()
+        async with running(discord, tmp_path) as client:
+            assert "Seven of nine" in (await discord.answered(thread)).text
+            await discord.until(lambda: not client.journal.unfinished())
+    assert len(discord.from_bot(thread)) == 1
+    assert not discord.from_bot(channel)
     assert discord.violations == []

@@ -14,6 +14,7 @@ from bot.answer import Answer
 from bot.discord import daily_deletion
 from bot.discord.daily_deletion import delete_expired_daily
 from bot.discord.handlers.discord_store import DiscordStore, store_path
+from bot.discord.journal.question_journal import QuestionJournal, journal_path
 from bot.errors import RecordsFailure
 from bot.records.answer_store import AnswerStore, records_path
 from bot.records.record import Feedback
@@ -85,16 +86,21 @@ def test_a_file_that_cannot_be_shortened_is_an_error(tmp_path: Path) -> None:
 async def test_the_discord_bot_deletes_every_day(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture
 ) -> None:
-    """Answers and lists of passages; it logs how many."""
+    """Answers, lists of passages and the journal of questions; it logs how many."""
     monkeypatch.setattr(daily_deletion, "DAY_SECONDS", 0.05)
     monkeypatch.setattr("bot.discord.daily_deletion.timedelta", lambda days: timedelta(days=days - 30))
     store = DiscordStore(store_path(tmp_path))
     store.save_list("old", Answer(QUESTION, QUESTION, "not_found", complete=True))
+    journal = QuestionJournal(journal_path(tmp_path))
+    journal.handled(1)
     with caplog.at_level(logging.INFO, "footnote.discord"):
-        deleting = asyncio.create_task(delete_expired_daily(Settings(state=tmp_path, keep_days=1), store))
+        settings = Settings(state=tmp_path, keep_days=1)
+        deleting = asyncio.create_task(delete_expired_daily(settings, store, journal))
         await asyncio.sleep(0.3)
         deleting.cancel()
+    assert not journal.knows(1)
     store.close()
+    journal.close()
     assert len(caplog.records) >= 2
     store = DiscordStore(store_path(tmp_path))
     assert store.load_list("old") is None
@@ -103,6 +109,7 @@ async def test_the_discord_bot_deletes_every_day(
 
 async def test_without_the_setting_the_bot_deletes_nothing(tmp_path: Path) -> None:
     """The task ends at once."""
-    store = DiscordStore(store_path(tmp_path))
-    await asyncio.wait_for(delete_expired_daily(Settings(state=tmp_path), store), 1)
+    store, journal = DiscordStore(store_path(tmp_path)), QuestionJournal(journal_path(tmp_path))
+    await asyncio.wait_for(delete_expired_daily(Settings(state=tmp_path), store, journal), 1)
     store.close()
+    journal.close()
