@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import asyncio
+from collections.abc import AsyncIterator
 from dataclasses import replace
 from pathlib import Path
 from typing import Any
@@ -11,7 +13,8 @@ from discord_bot import Scripted, running, said
 from discord_stand_in import DiscordStandIn
 from fakes import HARBOUR, FakeAssistant
 
-from bot.answer import Usage
+from bot.answer import Answer, Usage
+from bot.answering import in_progress
 from bot.records.answer_store import AnswerStore, records_path
 from retrieval.article import Dropped
 
@@ -243,3 +246,29 @@ async def test_a_failed_model_is_not_described_to_members(
             text = (await discord.finished(asked)).text
     assert text.startswith("-# The language model is not available at the moment. Selected without it.")
     assert error in caplog.text
+
+
+async def test_the_phases_of_a_model_are_shown_while_people_wait(tmp_path: Path) -> None:
+    """In order and with the button that stops it; neither is left below the answer."""
+    phases = ["Searching…", "Reading 10 passages of 4 articles…", "Writing…"]
+
+    class Phased(Scripted):
+        async def ask(self, question: str, **more: Any) -> AsyncIterator[Answer]:
+            for phase in phases:
+                yield in_progress(question, phase)
+                await asyncio.sleep(0.3)
+            async for answer in super().ask(question, **more):
+                yield answer
+
+    assistant = Phased(lambda question: said(question, "Yes.", "Indeed."), model="m-1")
+    async with DiscordStandIn() as discord:
+        guild, ann = discord.add_guild(), discord.person()
+        async with running(discord, tmp_path, assistant):
+            asked = await discord.slash(ann, guild.channels[0], "ask", question=QUESTION)
+            await discord.until(lambda: asked.messages and len(asked.last.buttons) > 1)
+    shown = [body["embeds"][0]["description"] for _, body in asked.last.states]
+    assert [text for text in shown if text in phases] == phases
+    assert all("⏹ Stop" in str(body) for _, body in asked.last.states[:3])
+    assert "⏹" not in str(asked.last.body)
+    assert "Yes. [1] Indeed. [1]" in asked.text
+    assert discord.violations == []
