@@ -21,6 +21,7 @@ from bot.discord.posts.discord_requests import (
     translated,
     with_retries,
 )
+from bot.discord.posts.localization import localized
 from bot.discord.posts.post import Button, Post
 
 if TYPE_CHECKING:
@@ -138,7 +139,9 @@ class InteractionSurface(Surface):
         store: PostStore = self._interaction.client.store
         key = await asyncio.to_thread(store.save_posts, rest)
         row = 1 + max((button.row for button in shown.buttons), default=-1)
-        offer = replace(shown, buttons=(*shown.buttons, Button(SHOW_REST, f"fn:rest:{key}", "blue", row)))
+        offer = replace(
+            shown, buttons=(*shown.buttons, Button(localized(SHOW_REST), f"fn:rest:{key}", "blue", row))
+        )
         await self._edit(index, offer)
         return offer
 
