@@ -50,6 +50,6 @@ async def _ask(discord: DiscordStandIn, hostile: Hostile, number: int) -> None:
 
 
 async def _complete(discord: DiscordStandIn, messages: Callable[[], list[Message]]) -> Message:
-    """Wait for the last message of an answer, the one with the buttons."""
-    await discord.until(lambda: messages() and messages()[-1].buttons, 60)
+    """Wait for the last message of an answer, the one with several buttons."""
+    await discord.until(lambda: messages() and len(messages()[-1].buttons) > 1, 60)
     return messages()[-1]

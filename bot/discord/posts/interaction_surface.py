@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import Sequence
-from dataclasses import replace
 from typing import TYPE_CHECKING, Any, Protocol
 
 import aiohttp
@@ -22,7 +21,7 @@ from bot.discord.posts.discord_requests import (
     with_retries,
 )
 from bot.discord.posts.localization import localized
-from bot.discord.posts.post import Button, Post
+from bot.discord.posts.post import Post, with_button
 
 if TYPE_CHECKING:
     from discord.abc import Messageable
@@ -138,10 +137,7 @@ class InteractionSurface(Surface):
     async def _offer_rest(self, index: int, shown: Post, rest: Sequence[Post]) -> Post:
         store: PostStore = self._interaction.client.store
         key = await asyncio.to_thread(store.save_posts, rest)
-        row = 1 + max((button.row for button in shown.buttons), default=-1)
-        offer = replace(
-            shown, buttons=(*shown.buttons, Button(localized(SHOW_REST), f"fn:rest:{key}", "blue", row))
-        )
+        (offer,) = with_button([shown], localized(SHOW_REST), f"fn:rest:{key}", "blue")
         await self._edit(index, offer)
         return offer
 

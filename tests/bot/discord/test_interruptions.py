@@ -65,7 +65,7 @@ async def test_the_model_is_stopped_when_nobody_can_see_the_answer(
             discord.faults.clear()
             await discord.until(lambda: "status=" in caplog.text)
             asked = await discord.slash(ann, other.channels[0], "ask", question="A short one?")
-            await discord.until(lambda: asked.messages and asked.last.buttons)
+            await discord.until(lambda: asked.messages and len(asked.last.buttons) > 1)
             await discord.finished(asked)
     reason = "deleted" if gone == "question" else "gone"
     assert f"status={reason}" in caplog.text
@@ -99,7 +99,7 @@ async def test_the_asker_can_stop_an_answer_and_ask_again(tmp_path: Path) -> Non
             refused = await discord.finished(await discord.click(ben, answer, "Ask again"))
             assert "Only the person who asked" in refused.text
             again = await discord.click(ann, answer, "Ask again")
-            await discord.until(lambda: "Sentence 100." in answer.text and answer.buttons)
+            await discord.until(lambda: "Sentence 100." in answer.text and len(answer.buttons) > 1)
             assert "its end is missing" not in answer.text
             assert again.original is answer
     assert assistant.asked == ["What happened?"] * 2
@@ -139,7 +139,7 @@ async def test_the_asker_and_moderators_can_delete_an_answer(tmp_path: Path, who
         guild, ann, ben = discord.add_guild(), discord.person("Ann"), discord.person("Ben")
         async with running(discord, tmp_path, long):
             asked = await discord.slash(ann, guild.channels[0], "ask", question="Long?")
-            await discord.until(lambda: asked.messages and asked.last.buttons and len(asked.messages) == 3)
+            await discord.until(lambda: len(asked.messages) == 3 and len(asked.last.buttons) > 1)
             await asyncio.sleep(0.2)  # until the journal is written
             person = ann if who == "asker" else ben
             pressed = await discord.click(person, asked.last, "🗑", manager=who == "moderator")
@@ -166,5 +166,5 @@ async def test_an_outage_of_discord_does_not_lose_the_final_answer(
             question = await discord.say(ann, guild.channels[0], "What happened?")
             answer = await growing(discord, question)
             discord.faults.append(Fault("PATCH", "cut", times=18))
-            await discord.until(lambda: "Sentence 10." in answer.text and answer.buttons)
+            await discord.until(lambda: "Sentence 10." in answer.text and len(answer.buttons) > 1)
     assert discord.violations == []
