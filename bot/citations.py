@@ -95,7 +95,11 @@ def cite(draft: Draft, hits: Sequence[Hit], question: str, standalone_question: 
 
 def _cited(sentence: DraftSentence, hits: Sequence[Hit], numbered: CitationList) -> Sentence:
     cited = [hits[index] for index in sentence.hits] or _matching(sentence.text, tuple(hits))
-    spans = [(hit.passage, *best_span(sentence.text, hit.passage)) for hit in cited]
+    spans = [(hits[index].passage, start, end) for index, start, end in sentence.spans]
+    exact = {id(passage) for passage, _, _ in spans}
+    spans += [
+        (hit.passage, *best_span(sentence.text, hit.passage)) for hit in cited if id(hit.passage) not in exact
+    ]
     numbers = tuple(dict.fromkeys(numbered.number(*span) for span in spans))
     return Sentence(sentence.text, numbers, "neutral", sentence.lead, tail=sentence.tail)
 

@@ -8,7 +8,7 @@ from collections.abc import AsyncGenerator, Awaitable, Callable, Mapping
 from contextlib import aclosing
 from dataclasses import replace
 from functools import cached_property
-from typing import TYPE_CHECKING, TypeVar, cast
+from typing import TYPE_CHECKING, Any, TypeVar, cast
 
 import prompts
 from bot.answer import Usage
@@ -29,8 +29,11 @@ if TYPE_CHECKING:
 
 _Out = TypeVar("_Out")
 Reader = Callable[["AsyncGenerator[AIMessageChunk]"], AsyncGenerator[_Out]]
-# Returns the prompt's variables and the reader of the reply, for what the model accepts.
-Prepare = Callable[[PromptFit], tuple[dict[str, str], Reader[_Out]]]
+Documents = list[dict[str, Any]]
+# Returns the prompt's variables, the reader of the reply, and documents, for what the model accepts.
+Prepare = Callable[
+    [PromptFit], tuple[dict[str, str], Reader[_Out]] | tuple[dict[str, str], Reader[_Out], Documents]
+]
 
 _CHUNK_TIMEOUT_FACTOR = 3  # timeouts without a chunk while the connection stays open
 _MAX_RETRY_TIME_FACTOR = 1.9  # timeouts after which no attempt starts: a hanging server gets two
@@ -142,9 +145,13 @@ class ModelRequests:
 
     async def _stream(self, name: str, prepare: Prepare[_Out]) -> AsyncGenerator[_Out]:
         client, fit = await self._client()
-        variables, read = prepare(fit)
-        chain = self._template(name, fit) | self._bound(client, name, fit)
+        variables, read, *documents = prepare(fit)
+        chain = self._template(name, fit, *documents) | self._bound(client, name, fit)
         return read(cast("AsyncGenerator[AIMessageChunk]", chain.astream(variables)))
+
+    def cites_documents(self, fit: PromptFit) -> bool:
+        """True if the model can cite sentences of documents itself."""
+        return fit.documents and split_name(self.model_name)[0].name == "anthropic"
 
     def _bound(
         self, client: BaseChatModel, name: str, fit: PromptFit
@@ -156,13 +163,17 @@ class ModelRequests:
             return client.bind(response_format={"type": "json_schema", "json_schema": SCHEMA})
         return client
 
-    def _template(self, name: str, fit: PromptFit) -> ChatPromptTemplate:
+    def _template(self, name: str, fit: PromptFit, documents: Documents | None = None) -> ChatPromptTemplate:
+        from langchain_core.messages import HumanMessage
         from langchain_core.prompts import ChatPromptTemplate
 
         prompt = self.prompts[name]
+        sent = [HumanMessage(cast("list[str | dict[Any, Any]]", documents))] if documents else []
         if fit.system:
-            return ChatPromptTemplate.from_messages([("system", prompt.system), ("human", prompt.human)])
-        return ChatPromptTemplate.from_messages([("human", f"{prompt.system}\n\n{prompt.human}")])
+            return ChatPromptTemplate.from_messages(
+                [("system", prompt.system), *sent, ("human", prompt.human)]
+            )
+        return ChatPromptTemplate.from_messages([*sent, ("human", f"{prompt.system}\n\n{prompt.human}")])
 
     async def _client(self) -> tuple[BaseChatModel, PromptFit]:
         """The model's client for this event loop, and the fit with a budget within its context window."""

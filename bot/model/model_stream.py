@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING, TypeVar
 from bot.answer import Usage
 from bot.errors import ModelFailed
 from bot.reply.answer_parser import AnswerParser, Draft
+from bot.reply.native_citations import CitedReply
 from bot.reply.prompt_echoes import PromptInstructions
 from bot.reply.repetition import repetition_start
 
@@ -103,14 +104,15 @@ async def drafts(
     instructions: PromptInstructions,
     reading: StreamReading,
     opening: Phase,
+    cited: CitedReply | None = None,
 ) -> AsyncGenerator[Draft | Phase]:
     """The Drafts of a growing answer, the last one complete; *titles* and *names* (publishers) by passage.
 
-    *opening* comes first, and another Phase with the first text.
+    *opening* comes first, and another Phase with the first text. *cited* reads the model's own citations.
     """
     yield opening
     parser, ending, shown = AnswerParser(len(titles), titles, names), StreamEnding(), Draft()
-    async with aclosing(_pieces(messages, reading, ending)) as pieces:
+    async with aclosing(_pieces(messages, reading, ending, cited)) as pieces:
         async for piece in pieces:
             if not parser.text:
                 yield Phase("Writing…")
@@ -121,9 +123,10 @@ async def drafts(
                     ending.reason = _REPETITION
                     break
                 shown = draft
-                yield draft
+                yield cited.with_spans(draft) if cited else draft
     ending.check(parser.text, must_end=reading.provider in _GIVE_REASONS)
-    yield _finished(instructions.without_echoes(parser.finish(ending.usage)), ending)
+    final = _finished(instructions.without_echoes(parser.finish(ending.usage)), ending)
+    yield cited.with_spans(final) if cited else final
 
 
 async def whole_text(
@@ -138,7 +141,10 @@ async def whole_text(
 
 
 async def _pieces(
-    messages: AsyncGenerator[AIMessageChunk], reading: StreamReading, ending: StreamEnding
+    messages: AsyncGenerator[AIMessageChunk],
+    reading: StreamReading,
+    ending: StreamEnding,
+    cited: CitedReply | None = None,
 ) -> AsyncGenerator[str]:
     """The text as it arrives, up to the maximum length; metadata is added to *ending*."""
     text, started = "", False
@@ -147,13 +153,15 @@ async def _pieces(
             async for message in chunks:
                 started = True
                 ending.note(message, counts_add_up=reading.provider != "openai")
-                piece = str(message.text)
+                piece = cited.read(message.content) if cited else str(message.text)
                 text += piece
                 if piece:
                     yield piece
                 if len(text) > _MAX_CHARACTERS:
                     ending.reason = "length"
                     break
+        if cited and (piece := cited.close()):
+            yield piece
     finally:
         if started:
             reading.spend(ending.usage, text)

@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING
 
 from bot.answer import Usage
 from bot.errors import ModelFailed
-from bot.model.model_requests import ModelRequests, Prepare, Reader
+from bot.model.model_requests import Documents, ModelRequests, Prepare, Reader
 from bot.question.conversation import Turn
 from bot.question.rewritten_question import can_replace
 from bot.reply.output_cleanup import unwrap
@@ -70,24 +70,29 @@ class ModelChain:
         some Drafts.
         """
         from bot.model.model_stream import Phase, drafts
+        from bot.prompting.cited_documents import IN_DOCUMENTS, cited_documents
         from bot.prompting.passage_prompt import numbered_passages
+        from bot.reply.native_citations import CitedReply
         from bot.reply.prompt_echoes import PromptInstructions
 
         articles = [hit.passage.article for hit in hits]
 
-        def prepare(fit: PromptFit) -> tuple[dict[str, str], Reader[Draft | Phase]]:
+        def prepare(fit: PromptFit) -> tuple[dict[str, str], Reader[Draft | Phase], Documents]:
             shown = numbered_passages(hits, fit.budget)
-            variables = {"passages": shown.text, "question": question, "today": f"{as_of} ({as_of:%A})"}
+            cited = hits[: shown.count] if self._requests.cites_documents(fit) else ()
+            passages = IN_DOCUMENTS if cited else shown.text
+            variables = {"passages": passages, "question": question, "today": f"{as_of} ({as_of:%A})"}
             prompt = self._requests.prompts["answer"]
             read = partial(
                 drafts,
                 titles=[info.title for info in articles[: shown.count]],
                 names=[info.publisher or info.title for info in articles[: shown.count]],
                 instructions=PromptInstructions.of(f"{prompt.system} {prompt.human}", shown.text),
-                reading=self._requests.reading("answer", variables),
+                reading=self._requests.reading("answer", variables | {"passages": shown.text}),
                 opening=Phase(_reading(articles[: shown.count])),
+                cited=CitedReply(cited) if cited else None,
             )
-            return variables, read
+            return variables, read, cited_documents(cited)
 
         async with aclosing(self._requests.attempts("answer", prepare)) as stream:
             async for item in stream:

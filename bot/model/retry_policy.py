@@ -24,21 +24,22 @@ _SHORT_ANSWER = 1024  # tokens: fits a context window of 4,096 with the passages
 class PromptFit:
     """What a model accepts, as far as is known.
 
-    ``budget`` is the token budget of the passages, ``answer_tokens`` the longest answer, None for no limit.
+    ``documents``: citations of documents, if the client has them. ``budget`` is the token budget of the
+    passages, ``answer_tokens`` the longest answer, None for no limit.
     """
 
     temperature: bool = True
     usage: bool = True
     schema: bool = True
     system: bool = True
+    documents: bool = True
     budget: int = 6000
     answer_tokens: int | None = None
 
     def same_client(self, other: PromptFit) -> bool:
         """True if one client serves both."""
-        return replace(self, schema=True, system=True, budget=0) == replace(
-            other, schema=True, system=True, budget=0
-        )
+        named = (self.temperature, self.usage, self.answer_tokens)
+        return named == (other.temperature, other.usage, other.answer_tokens)
 
 
 def pause(failed: ModelFailed, attempt: int, chance: float) -> float | None:
@@ -74,6 +75,8 @@ def refit(fit: PromptFit, status: int | None, message: str) -> PromptFit | None:
         return replace(fit, usage=False)
     if fit.schema and ("response_format" in message or "json_schema" in message):
         return replace(fit, schema=False)
+    if status in {400, 422} and fit.documents and ("citation" in message or "document" in message):
+        return replace(fit, documents=False)
     if status in {400, 422} and fit.temperature and "temperature" in message:
         return replace(fit, temperature=False)
     if status != 404 and fit.system and "system" in message and ("role" in message or "message" in message):

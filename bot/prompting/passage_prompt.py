@@ -81,9 +81,9 @@ def numbered_sentences(sentences: Sequence[CheckedSentence]) -> str:
     )
 
 
-def _block(number: int, hit: Hit, budget: int | None) -> str:
-    passage = hit.passage
-    info = passage.article
+def passage_head(number: int, hit: Hit) -> str:
+    """The opening tag of a passage: its number, title, publisher, author, date and section."""
+    info = hit.passage.article
     also_in = ", ".join(sorted({other.publisher for other in hit.also_in if other.publisher}))
     attributes = {
         "title": info.title,
@@ -91,12 +91,16 @@ def _block(number: int, hit: Hit, budget: int | None) -> str:
         "author": info.author,
         "date": info.date,
         "weekday": f"{info.day:%A}" if info.day else None,
-        "section": passage.section,
+        "section": hit.passage.section,
         "also_in": also_in,
     }
     written = "".join(f' {name}="{escape_attribute(value)}"' for name, value in attributes.items() if value)
-    head = f'<passage number="{number}"{written}>\n'
-    text = _truncated(passage, None if budget is None else budget - count_tokens(head) - 4)
+    return f'<passage number="{number}"{written}>'
+
+
+def _block(number: int, hit: Hit, budget: int | None) -> str:
+    head = f"{passage_head(number, hit)}\n"
+    text = _truncated(hit.passage, None if budget is None else budget - count_tokens(head) - 4)
     return f"{head}{text}\n</passage>"
 
 

@@ -52,13 +52,15 @@ class DraftSentence:
     """A sentence without markers; ``hits`` are 0-based indexes into the given hits, in the order cited.
 
     ``lead`` is the text before it: white space, list marks, headings, table heads. ``tail`` is the text after
-    its citations: the pipe that closes a table row.
+    its citations: the pipe that closes a table row. ``spans`` are (hit, start, end) of the sentences that the
+    model itself cited, with the offsets of the article's text.
     """
 
     text: str
     hits: tuple[int, ...] = ()
     lead: str = ""
     tail: str = ""
+    spans: tuple[tuple[int, int, int], ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -115,8 +117,8 @@ def read_draft(
     """Parse a model's text that cites passages by number, 1 to *count*; other numbers are dropped.
 
     >>> read_draft("It met 11 firms [1, 2]. It fined none.[9]", count=3).sentences
-    (DraftSentence(text='It met 11 firms.', hits=(0, 1), lead='', tail=''), \
-DraftSentence(text='It fined none.', hits=(), lead=' ', tail=''))
+    (DraftSentence(text='It met 11 firms.', hits=(0, 1), lead='', tail='', spans=()), \
+DraftSentence(text='It fined none.', hits=(), lead=' ', tail='', spans=()))
     """
     plain = _EXTRA_LINES.sub("\n\n", _LONG_GAP.sub(" ", readable(text.replace("\r\n", "\n"))))
     shown = unwrap(plain if "```" in plain else _TILDES.sub(r"\1```", plain), complete)

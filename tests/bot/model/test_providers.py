@@ -4,20 +4,25 @@ from __future__ import annotations
 
 import asyncio
 import os
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from pathlib import Path
 from typing import Any
 
 import pytest
+from anthropic.types import MessageParam
 from chain_world import DAY, HITS, Pauses, drafts
 from provider_stand_ins import AnthropicStandIn, OllamaStandIn, ProviderStandIn
-from pydantic import SecretStr
+from pydantic import SecretStr, TypeAdapter
 
+from bot.answer import Answer
+from bot.citations import cite
 from bot.errors import ModelFailed, SettingsInvalid
 from bot.model.prompt_chain import ModelChain
 from bot.providers import PROVIDERS, Provider, split_name
 from bot.reply.answer_parser import Draft
 from bot.settings import Settings, read_settings
+from retrieval.hit import Hit
+from retrieval.passage import Passage
 
 GOOD = "The council banned delivery drones on Friday. [1] Gulls had attacked 14 of them. [3]"
 KEY = "sk-ant-secret-of-the-test"
@@ -225,3 +230,114 @@ def test_several_event_loops_get_connections_of_their_own(server: ProviderStandI
         asyncio.run(ask())
     asyncio.run(drafts(asked))
     assert len(server.requests) == 3
+
+
+def sentence_hit(number: int, sentences: Sequence[str]) -> Hit:
+    """A hit whose passage starts within its article, with the spans of its sentences."""
+    offset, spans = 100, []
+    for text in sentences:
+        spans.append((offset, offset + len(text)))
+        offset += len(text) + 1
+    text = " ".join(sentences)
+    info = HITS[number].passage.article
+    return Hit(Passage(info, text, 100, 100 + len(text), 1, None, tuple(spans)), 1.0)
+
+
+TWO = [
+    sentence_hit(0, ["The council met.", "It banned drones <on> Friday [7].", "Nine voted."]),
+    sentence_hit(1, ["A ferry line tests a boat.", "It carries 120 passengers."]),
+]
+
+
+def location(document: int, first: int, end: int, **others: Any) -> dict[str, Any]:
+    """A citation as Anthropic's API writes it."""
+    place = {"document_index": document, "start_block_index": first, "end_block_index": end}
+    text = {"cited_text": "Never used.", "document_title": "Passage"}
+    return {"type": "content_block_location", **place, **text, **others}
+
+
+@pytest.fixture
+def anthropic(monkeypatch: pytest.MonkeyPatch) -> Iterator[AnthropicStandIn]:
+    with AnthropicStandIn() as server:
+        monkeypatch.setenv("ANTHROPIC_BASE_URL", server.url)
+        monkeypatch.setenv("ANTHROPIC_API_KEY", KEY)
+        yield server
+
+
+async def cited_answer(server: AnthropicStandIn) -> Answer:
+    found = [item async for item in chain(server).answer("Who?", TWO, DAY) if isinstance(item, Draft)]
+    return cite(found[-1], TWO, "Who?", "Who?")
+
+
+async def test_native_citations_become_exact_quotes(anthropic: AnthropicStandIn) -> None:
+    """The blocks of each document are the sentences; what is cited is quoted, whatever the words."""
+    anthropic.say(
+        blocks=[
+            ("On Friday, ", ()),
+            ("the council decided to ban drones", [location(0, 1, 2)]),
+            (".\n\n", ()),
+            ("Ferry tests continue with 120 passengers.", [location(1, 0, 2), location(0, 0, 1)]),
+            (" The articles do not say why.", ()),
+        ]
+    )
+    answer = await cited_answer(anthropic)
+    assert [(sentence.text, sentence.citations) for sentence in answer.sentences] == [
+        ("On Friday, the council decided to ban drones.", (1,)),
+        ("Ferry tests continue with 120 passengers.", (2, 3)),
+        ("The articles do not say why.", ()),
+    ]
+    assert [citation.quote for citation in answer.citations] == [
+        "It banned drones <on> Friday [7].",
+        "A ferry line tests a boat. It carries 120 passengers.",
+        "The council met.",
+    ]
+    assert (answer.citations[0].start, answer.citations[0].end) == (117, 150)
+
+
+async def test_the_passages_are_sent_as_documents(anthropic: AnthropicStandIn) -> None:
+    """A block per sentence, escaped as in other prompts; the text of the prompt has no passages."""
+    anthropic.say(GOOD)
+    await cited_answer(anthropic)
+    (message,) = anthropic.requests[0]["messages"]
+    TypeAdapter(MessageParam).validate_python(message)
+    *documents, prompt = message["content"]
+    assert [len(document["source"]["content"]) for document in documents] == [3, 2]
+    assert all(document["citations"] == {"enabled": True} for document in documents)
+    assert 'publisher="The Quay" date="2022-03-04" weekday="Friday"' in documents[0]["context"]
+    assert "[7]" not in documents[0]["source"]["content"][1]["text"]
+    assert "Question: Who?" in prompt["text"]
+    assert "banned drones" not in prompt["text"]
+
+
+@pytest.mark.parametrize(
+    "wrong",
+    [
+        location(7, 0, 1),
+        location(0, 2, 9),
+        location(0, 2, 2),
+        location(0, -1, 1),
+        {"type": "char_location", "document_index": 0, "start_char_index": 0, "end_char_index": 9,
+         "cited_text": "x", "document_title": None},
+    ],
+)  # fmt: skip
+async def test_citations_of_nothing_that_was_sent_are_ignored(
+    anthropic: AnthropicStandIn, wrong: dict[str, Any]
+) -> None:
+    """No quote is invented; the marker that the model wrote still counts."""
+    anthropic.say(blocks=[("It carries 120 passengers. [2]", [wrong])])
+    answer = await cited_answer(anthropic)
+    assert [citation.quote for citation in answer.citations] == ["It carries 120 passengers."]
+
+
+async def test_a_server_without_citations_gets_the_passages_as_text(anthropic: AnthropicStandIn) -> None:
+    """Within the same question, and at once for the next."""
+    anthropic.say(status=400, message="messages.0.content.0: document citations are not supported")
+    anthropic.say("The ferry carries 120 passengers. [2]")
+    asked = chain(anthropic)
+    for _ in range(2):
+        last = [item async for item in asked.answer("Who?", TWO, DAY)][-1]
+        assert isinstance(last, Draft)
+        assert last.complete
+    assert len(anthropic.requests) == 3
+    assert "120 passengers" in str(anthropic.requests[1]["messages"])
+    assert "citations" not in str(anthropic.requests[1])
