@@ -96,10 +96,20 @@ def server_message(error: Exception, secret: str = "") -> str:
     body = body.get("error", body) if isinstance(body, Mapping) else None  # Anthropic: {"error": {…}}
     message = body.get("message") if isinstance(body, Mapping) else None
     if not isinstance(message, str):
-        message = str(getattr(error, "message", "") or error)
+        message = _embedded_message(str(getattr(error, "message", "") or error))
     line = _API_KEY.sub("[key]", " ".join(readable(message).split()))
     line = line.replace(secret, "[key]") if secret else line
     return line if len(line) <= _MAX_MESSAGE else line[: _MAX_MESSAGE - 1] + "…"
+
+
+def _embedded_message(text: str) -> str:
+    """The message in an error's *text* that ends in the JSON body of a reply; *text* if it does not."""
+    try:
+        body = json.loads(text[text.index("{") :])
+        message = body.get("error", body).get("message")
+    except (ValueError, AttributeError, RecursionError):
+        return text
+    return message if isinstance(message, str) else text
 
 
 _CHECK_MODEL_SETTINGS = "Check FOOTNOTE_CHAT_MODEL and FOOTNOTE_CHECK_MODEL."
