@@ -118,11 +118,12 @@ class Answering:
         from bot.question.question_profile import WordCounts
 
         with self._library.index() as index:
+            lexical = index.lexical
             answer = extract(
                 task.standalone,
                 task.hits,
                 self._library.embeddings(),
-                WordCounts(index.lexical.document_frequency, index.lexical.count()),
+                WordCounts(lexical.document_frequency, lexical.count(), lexical.languages()),
                 task.day,
                 THRESHOLD if self._least_confidence is None else self._least_confidence,
                 task.original if task.original != task.standalone else None,

@@ -123,7 +123,7 @@ class Library:
     ) -> list[Hit]:
         """The *limit* best passages for a question asked on the date *as_of* (None: today), best first.
 
-        A question with typos is searched again with the corrected words.
+        A question with typos is searched again with the corrected words, if it is in English.
 
         Raises IndexMissing, IndexMismatch, ModelMissing, EmbeddingError, RerankerUnusable.
         """
@@ -212,8 +212,10 @@ def _correct_spelling(
     question: str, hits: Sequence[Hit], index: Index, embeddings: FootnoteEmbeddings
 ) -> SpellingCorrection:
     """Expands abbreviations, and corrects typos, which needs the local tokenizer to tell them from rare words
-    and hits that were found by their words."""
+    and hits that were found by their words. Only for questions in English."""
+    from retrieval.language_words import ENGLISH
     from retrieval.models.embeddings import as_token_embeddings
+    from retrieval.question_language import question_language
     from retrieval.search.abbreviations import expansions
     from retrieval.search.typos import SpellingCorrection, correct_typos
     from retrieval.text_analysis import stems
@@ -221,6 +223,8 @@ def _correct_spelling(
     def is_absent(word: str) -> bool:
         return not any(map(index.lexical.contains, stems(word)))
 
+    if question_language(question, index.lexical.languages()) != ENGLISH:
+        return SpellingCorrection(question)
     texts = [f"{hit.passage.head} {hit.passage.text}" for hit in hits]
     expanded = SpellingCorrection(question, tuple(expansions(question, texts, is_absent)))
     text = expanded.apply_to(question)

@@ -25,6 +25,9 @@ SHARED = {
         "errors",
         "text_lines",
         "text_analysis",
+        "language_words",
+        "question_words",
+        "question_language",
         "text_normalization",
         "calendar_terms",
     },
@@ -77,7 +80,7 @@ LAYOUT = {
     "bot.assistant": "bot.question bot.model bot.checking bot.extractive bot.answering "
     "bot.catalogue_answers retrieval.library retrieval.search retrieval.sync",
     "bot.build": "bot.question bot.model bot.extractive bot.assistant retrieval.library retrieval.models "
-    "retrieval.reading retrieval.reading.document retrieval.splitting",
+    "retrieval.reading retrieval.reading.document retrieval.splitting retrieval.index",
     # Shared by the adapters
     "bot.claim_check": "bot.model bot.prompting bot.reply bot.claims bot.checking bot.citations "
     "bot.assistant retrieval.reading.metadata",

@@ -112,9 +112,10 @@ def _candidates(
     index: Index, excerpt: str, wanted: frozenset[str | tuple[str, str]]
 ) -> list[tuple[ArticleInfo, list[Passage]]]:
     """The articles whose passages share most with the excerpt, best first, each with all its passages."""
-    from retrieval.text_analysis import content_stems
+    from retrieval.text_analysis import stems_in_languages
 
-    ranked = index.lexical.search(content_stems(excerpt)[:_MAX_QUERY_WORDS], _MAX_PASSAGES)
+    words = stems_in_languages(excerpt, index.lexical.languages())
+    ranked = index.lexical.search(words[:_MAX_QUERY_WORDS], _MAX_PASSAGES)
     shared: dict[str, set[str | tuple[str, str]]] = {}
     infos: dict[str, ArticleInfo] = {}
     for passage in index.passages([passage_id for passage_id, _ in ranked]).values():

@@ -8,10 +8,11 @@ from dataclasses import dataclass
 from functools import cached_property
 
 from retrieval.hit import Hit
+from retrieval.language_words import ENGLISH
 from retrieval.text_analysis import stems
 
 MIN_STATEMENT_WORDS = 4
-_STATEMENT_END = re.compile(r"[.!…][\"'”’)\]»\s]*$")
+_STATEMENT_END = re.compile(r"[.!…。！।۔][\"'”’)\]»\s]*$")
 
 
 @dataclass(frozen=True)
@@ -32,22 +33,26 @@ class Candidate:
     @cached_property
     def is_statement(self) -> bool:
         """True for a whole sentence that states something; False for a heading, a caption or a question."""
-        return len(self.text.split()) >= MIN_STATEMENT_WORDS and bool(_STATEMENT_END.search(self.text))
+        is_long = len(self.text.split()) >= MIN_STATEMENT_WORDS or "。" in self.text  # written without spaces
+        return is_long and bool(_STATEMENT_END.search(self.text))
 
     def adjoins(self, other: Candidate) -> bool:
         """True if the two are neighbours in one passage."""
         return self.hit.passage.id == other.hit.passage.id and abs(self.index - other.index) == 1
 
 
-def candidates(hits: Sequence[Hit]) -> list[Candidate]:
-    """Every sentence of the hits, in their order; sentences in the overlap of two passages are kept once."""
+def candidates(hits: Sequence[Hit], language: str = ENGLISH) -> list[Candidate]:
+    """Every sentence of the hits, in their order, analyzed in the *language* of the question.
+
+    Sentences in the overlap of two passages are kept once.
+    """
     found: list[Candidate] = []
     seen: set[tuple[str, int]] = set()
     for rank, hit in enumerate(hits):
         passage = hit.passage
         texts = [passage.text[s - passage.start : e - passage.start] for s, e in passage.sentences]
-        own = [frozenset(stems(text)) for text in texts]
-        whole = frozenset(stems(passage.head)).union(*own)
+        own = [frozenset(stems(text, language)) for text in texts]
+        whole = frozenset(stems(passage.head, language)).union(*own)
         for i, (start, end) in enumerate(passage.sentences):
             if (passage.article.id, start) in seen:
                 continue

@@ -26,6 +26,7 @@ from bot.question.question_kind import ACCOUNT_KINDS
 from bot.question.question_profile import QuestionProfile, WordCounts, question_profile
 from bot.question.true_case import with_capitals
 from retrieval.hit import Hit
+from retrieval.question_language import question_language
 
 if TYPE_CHECKING:
     from bot.extractive.answerability import Answerability
@@ -59,15 +60,15 @@ def extract(
     plain, hits = split_publisher(question, hits)
     typed, plain = plain, with_capitals(plain, (hit.passage.text for hit in hits))
     original = original and split_publisher(original, hits)[0]
-    profile = question_profile(plain, counts.document_frequency, counts.documents)
+    language = question_language(plain, counts.languages)
+    profile = question_profile(plain, counts.document_frequency, counts.documents, language)
     is_open = bool(hits) and passages_of is not None and profile.kind in ACCOUNT_KINDS
     read = subject_article(hits, passages_of) if is_open and passages_of else hits
     if profile.kind in ("list", "timeline"):
         read = [*read, *(hit for hit in hits if hit not in read)]
     certainty = RESTORED_NAME_CERTAINTY if typed[1:].islower() else 1.0
-    ranker = _Ranker(
-        hits, candidates(read), EmbeddingCache(embeddings), counts, as_of, answerability, certainty
-    )
+    found, cache = candidates(read, language), EmbeddingCache(embeddings)
+    ranker = _Ranker(hits, found, cache, counts, as_of, answerability, certainty, language)
     profile, ranked, judgement = ranker.rank(plain, threshold)
     if original and judgement.reason is None and not ranker.covers(original):
         judgement = Confidence(0.0, "nothing near")
@@ -138,13 +139,13 @@ class _Ranker:
     as_of: date
     answerability: Answerability | None
     name_certainty: float
+    language: str
 
     def rank(
         self, question: str, threshold: float
     ) -> tuple[QuestionProfile, list[ScoredSentence], Confidence]:
         """The sentences, best first, and the confidence that the first one answers."""
-        profile = question_profile(question, self.counts.document_frequency, self.counts.documents)
-        profile = replace(profile, name_certainty=self.name_certainty)
+        profile = replace(self._profile(question), name_certainty=self.name_certainty)
         ranked = rank(profile, self.candidates, self.cache, self.answerability)
         return profile, ranked, confidence(profile, ranked, self.hits, self.counts, self.as_of, threshold)
 
@@ -175,9 +176,13 @@ class _Ranker:
         opening = YES_NO_OPENING if profile.kind == "yes_no" else ""
         return _Choice(best_first_blocks(chosen, self.candidates), opening)
 
+    def _profile(self, question: str) -> QuestionProfile:
+        counts = self.counts
+        return question_profile(question, counts.document_frequency, counts.documents, self.language)
+
     def covers(self, question: str) -> bool:
         """True if the hits contain enough of the question's words by weight, or it has fewer than two."""
-        profile = question_profile(question, self.counts.document_frequency, self.counts.documents)
+        profile = self._profile(question)
         found = frozenset().union(*(candidate.passage_stems for candidate in self.candidates))
         return len(profile.weights) < 2 or profile.coverage(found) >= MIN_ORIGINAL_COVERAGE
 
@@ -186,7 +191,7 @@ class _Ranker:
 
         If the *whole* is answered, so is its first part; the others depend on it and have a lower threshold.
         """
-        questions = parse_question(question).parts
+        questions = parse_question(question, self.language).parts
         if len(questions) == 1 or not self.candidates:
             return []
         if whole.reason is None:

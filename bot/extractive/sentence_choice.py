@@ -8,6 +8,7 @@ from bot.extractive.candidate_sentences import Candidate
 from bot.extractive.sentence_ranking import ScoredSentence
 from bot.question.question_kind import STORY_KINDS
 from bot.question.question_profile import QuestionProfile
+from retrieval.language_words import ENGLISH
 
 MAX_SENTENCES = 3
 MAX_SCORE_GAP = 1.8  # a further sentence can score this much less than the best …
@@ -64,7 +65,12 @@ def _belongs_to(sentence: ScoredSentence, best: ScoredSentence) -> bool:
 
 
 def _with_requested_value(profile: QuestionProfile, ranked: Sequence[ScoredSentence]) -> list[ScoredSentence]:
-    """The first sentence with a number or date, if the question asks for one."""
+    """The first sentence with a number or date, if the question asks for one; in other languages than
+    English, the first of the best one's article that gives what is asked for."""
+    if profile.language != ENGLISH:
+        article = ranked[0].candidate.hit.passage.article.id
+        giving = (sentence for sentence in ranked if sentence.values.get(f"gives_{profile.asks}", 0) == 1)
+        return [sentence for sentence in giving if sentence.candidate.hit.passage.article.id == article][:1]
     if profile.asks not in ("number", "date"):
         return []
     return [sentence for sentence in ranked if sentence.values[f"gives_{profile.asks}"] > 0][:1]

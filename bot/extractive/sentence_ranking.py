@@ -17,6 +17,7 @@ from bot.extractive.embedding_cache import EmbeddingCache
 from bot.extractive.token_similarity import QuestionTokens, token_similarity
 from bot.question.question_kind import COMPOSED_KINDS
 from bot.question.question_profile import KINDS, QuestionProfile, answer_kind_score
+from retrieval.language_words import ENGLISH
 from retrieval.text_analysis import content_stems, stems
 
 WEIGHTS = Path(__file__).with_name("selection_weights.json")  # by tests/benchmarks/fit_selection.py
@@ -46,7 +47,7 @@ class ScoredSentence:
 
 def features(profile: QuestionProfile, candidate: Candidate) -> dict[str, float]:
     """The features of a sentence's words and position; those of its embedding are added by ``rank``."""
-    in_order = content_stems(candidate.text)
+    in_order = content_stems(candidate.text, profile.language)
     pairs = frozenset(pairwise(in_order))
     new = sum(stem not in profile.all_stems for stem in set(in_order))
     names = profile.names
@@ -90,7 +91,7 @@ def rank(
     """The candidates, best first.
 
     All are scored by words and position, the best MAX_EMBEDDED also by their embeddings; the best MAX_JUDGED
-    of these are reranked by *answerability*. Raises ModelMissing.
+    of these are reranked by *answerability*, which reads English. Raises ModelMissing.
     """
     if not candidates:
         return []
@@ -114,7 +115,7 @@ def rank(
         return sorted(ranked, key=lambda s: -s.score - TOPIC_LEAD_BONUS * _is_topic_lead(profile, s))
     if profile.kind in COMPOSED_KINDS:
         return ranked
-    if answerability and len(profile.weights) <= MAX_JUDGED_WORDS:
+    if answerability and len(profile.weights) <= MAX_JUDGED_WORDS and profile.language == ENGLISH:
         return rerank(profile, ranked, answerability)
     return ranked
 
@@ -122,7 +123,7 @@ def rank(
 def _is_topic_lead(profile: QuestionProfile, sentence: ScoredSentence) -> bool:
     """True if this is the first sentence of an article about the topic, which summarizes it."""
     candidate, passage = sentence.candidate, sentence.candidate.hit.passage
-    words = candidate.stems.union(stems(passage.article.title))
+    words = candidate.stems.union(stems(passage.article.title, profile.language))
     return candidate.index == 0 and passage.start < MAX_LEAD_OFFSET and profile.coverage(words) >= 0.5
 
 

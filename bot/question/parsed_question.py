@@ -18,6 +18,7 @@ from bot.question.question_phrases import (
     TOPIC_REQUESTS,
 )
 from retrieval.calendar_terms import MONTH_NAME, WEEKDAY
+from retrieval.language_words import ENGLISH
 from retrieval.text_analysis import STOP_WORDS, stems, without_stop_words
 
 MAX_TOPIC_WORDS = 3  # content words; a longer text is a question without the form of one
@@ -82,8 +83,8 @@ class ParsedQuestion:
 
 
 @lru_cache(maxsize=1024)  # every stage of an answer reads it
-def parse_question(question: str) -> ParsedQuestion:
-    """Parse a question as typed.
+def parse_question(question: str, language: str = ENGLISH) -> ParsedQuestion:
+    """Parse a question as typed. One in another *language* than English is taken as it is.
 
     >>> parsed = parse_question("hey, can you tell me about Ferrant Optics please")
     >>> parsed.text, parsed.is_topic
@@ -91,6 +92,8 @@ def parse_question(question: str) -> ParsedQuestion:
     >>> parse_question("Who stopped the listing, and how much was it worth?").parts
     ('Who stopped the listing', 'how much was it worth?')
     """
+    if language != ENGLISH:
+        return ParsedQuestion(question, question.strip(), False, (question.strip(),))
     text = _topic_of(without_opening(question))
     is_topic = not _ASKS.search(text) and len(without_stop_words(stems(text))) <= MAX_TOPIC_WORDS
     return ParsedQuestion(question, text, is_topic, _parts(text))

@@ -11,6 +11,8 @@ from itertools import pairwise, takewhile
 from bot.question.parsed_question import parse_question
 from bot.question.question_kind import QuestionKind, question_kind, without_request
 from retrieval.calendar_terms import MONTH_ABBREVIATIONS, MONTHS, NUMBERS, ORDINAL_SUFFIX, WEEKDAYS
+from retrieval.language_words import ENGLISH
+from retrieval.search.foreign_questions import kind_asked, kind_score, names_in
 from retrieval.search.ranking import idf
 from retrieval.text_analysis import STOP_WORDS, content_stems, stems
 
@@ -84,6 +86,7 @@ class WordCounts:
 
     document_frequency: Callable[[str], int]
     documents: int
+    languages: tuple[str, ...] = (ENGLISH,)  # of the passages
 
 
 @dataclass(frozen=True)
@@ -96,6 +99,7 @@ class QuestionProfile:
     is_topic: bool = False  # it only names a topic
     kind: QuestionKind = "fact"
     name_certainty: float = 1.0  # that the capitalised words are names; less for restored capitals
+    language: str = ENGLISH  # in which sentences are compared with it
 
     @cached_property
     def total(self) -> float:
@@ -105,24 +109,30 @@ class QuestionProfile:
     @cached_property
     def pairs(self) -> frozenset[tuple[str, str]]:
         """The adjacent pairs of content stems."""
-        return frozenset(pairwise(content_stems(self.text)))
+        return frozenset(pairwise(content_stems(self.text, self.language)))
 
     @cached_property
     def all_stems(self) -> frozenset[str]:
         """Every stem of the question, including stop words."""
-        return frozenset(stems(self.text))
+        return frozenset(stems(self.text, self.language))
 
     @cached_property
     def counted(self) -> str | None:
         """The stem of the noun after "how many" ("companies" in "technology companies"), else None."""
-        match = _HOW_MANY.search(self.text)
+        match = _HOW_MANY.search(self.text) if self.language == ENGLISH else None
         return next(iter(stems(_counted_noun(match[1].split()))), None) if match else None
 
     @cached_property
     def names(self) -> frozenset[str]:
         """Stems of the capitalised words (except the first word) and numbers."""
-        words = _CAPITALISED.findall(self.text) + re.findall(r"\b\d[\d,.]*\b", self.text)
-        return frozenset(stem for word in words for stem in content_stems(word)) & self.weights.keys()
+        found = (
+            _CAPITALISED.findall(self.text)
+            if self.language == ENGLISH
+            else names_in(self.text, self.language)
+        )
+        words = found + re.findall(r"\b\d[\d,.]*\b", self.text)
+        stemmed = (stem for word in words for stem in content_stems(word, self.language))
+        return frozenset(stemmed) & self.weights.keys()
 
     def coverage(self, stems: frozenset[str]) -> float:
         """The share of the question's weight that *stems* cover, 0 to 1."""
@@ -130,14 +140,17 @@ class QuestionProfile:
 
 
 def question_profile(
-    question: str, document_frequency: Callable[[str], int], documents: int
+    question: str, document_frequency: Callable[[str], int], documents: int, language: str = ENGLISH
 ) -> QuestionProfile:
-    """Analyze a question for an index of *documents* passages.
+    """Analyze a question in a *language* for an index of *documents* passages.
 
     >>> question_profile("Please tell me about Ferrant Optics.", lambda stem: 1, 10).text
     'Ferrant Optics.'
     """
-    parsed = parse_question(question)
+    parsed = parse_question(question, language)
+    if language != ENGLISH:
+        weights = idf(content_stems(parsed.text, language), document_frequency, documents)
+        return QuestionProfile(parsed.text, weights, kind_asked(parsed.text, language), language=language)
     kind = question_kind(parsed)
     text = without_request(parsed.text, kind)
     weights = idf(content_stems(text), document_frequency, documents)
@@ -152,6 +165,8 @@ def answer_kind_score(profile: QuestionProfile, text: str) -> float:
     companies") nor is the amount asked for ("how much": "$37 billion"), and for a single name where several
     are asked for ("which companies": "Alibaba, Tencent and TikTok").
     """
+    if profile.language != ENGLISH:
+        return kind_score(profile.asks, profile.text, text, profile.language)
     if profile.asks is None:
         return 0.5
     if profile.asks == "name":

@@ -105,7 +105,7 @@ def is_writable(folder: Path) -> bool:
         return False
 
 
-def symlink_segment(source: Path, target: Path) -> None:
+def _link_segment(source: Path, target: Path) -> None:
     """Link *target* to a file of a lexical index, except its locks; copy it where links are not possible."""
     if source.suffix == ".lock":
         return
@@ -113,3 +113,14 @@ def symlink_segment(source: Path, target: Path) -> None:
         target.symlink_to(source.resolve())
     except OSError:
         copy_file(source, target)
+
+
+def linked_copy(folder: Path, closers: list[Callable[[], None]]) -> Path:
+    """A temporary folder with links to the files of a lexical index in a read-only folder.
+
+    A callback that removes it is added to *closers*. Raises OSError.
+    """
+    temporary = Path(tempfile.mkdtemp(prefix="footnote-"))
+    closers.append(lambda: shutil.rmtree(temporary, ignore_errors=True))
+    copy_tree(folder, temporary / folder.name, _link_segment)
+    return temporary / folder.name

@@ -15,6 +15,7 @@ from retrieval.index.checksums import covers_chroma, damaged_files
 from retrieval.index.generation_state import CATALOGUE, CHROMA, LEXICAL
 from retrieval.index.nearest_neighbours import open_chroma
 from retrieval.index.vector_matrix import ROWS, VECTORS
+from retrieval.language_words import language_code
 from retrieval.text_analysis import content_stems
 
 if TYPE_CHECKING:
@@ -102,7 +103,7 @@ def _check_lexical(index: Index) -> Iterator[Finding]:
 
 
 def _is_found(index: Index, passage: Passage) -> bool:
-    words = content_stems(passage.text)[:40]
+    words = content_stems(passage.text, language_code(passage.article.language))[:40]
     ids = [passage_id for passage_id, _ in index.lexical.search(words, 20)]
     return passage.id in ids or any(other.text == passage.text for other in index.passages(ids).values())
 

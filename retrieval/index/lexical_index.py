@@ -1,13 +1,13 @@
 """The lexical index: BM25 over stemmed words of text, title, section and publisher, with Tantivy.
 
+Each passage is analyzed in its article's language; see `retrieval.text_analysis`.
+
 It is a replica of the data in Chroma and can be rebuilt from it. One process writes, many read; a reader
 sees changes only after reopening the folder.
 """
 
 from __future__ import annotations
 
-import shutil
-import tempfile
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from pathlib import Path
@@ -15,17 +15,18 @@ from typing import TYPE_CHECKING
 
 from retrieval.errors import IndexFailure
 from retrieval.hit import Filters
-from retrieval.index.durable_files import copy_tree, error_reason, is_writable, symlink_segment
+from retrieval.index.durable_files import error_reason, is_writable, linked_copy
+from retrieval.language_words import LANGUAGES, language_code
 from retrieval.passage import Passage
 from retrieval.path_glob import path_regex
-from retrieval.text_analysis import analyzer
-from retrieval.text_normalization import normalized
+from retrieval.text_analysis import stems
 
 if TYPE_CHECKING:
     import tantivy
 
-_ANALYZER = "news"
-_RAW_FIELDS = ("publisher_name", "author_name", "path")  # of filters
+LEXICAL_VERSION = "words-2"  # change it whenever the same passages would give another index
+_ANALYZER = "stems"  # splits at spaces: texts are added as stems
+_RAW_FIELDS = ("publisher_name", "author_name", "path", "language")
 _NO_DAY = 0  # for articles without a date
 _WRITER_BUFFER_BYTES = 64_000_000
 # Field weights, tuned on the development sets (see tests/benchmarks/ablation.md).
@@ -36,7 +37,9 @@ class LexicalIndex:
     """A Tantivy index of passages in a folder. Searching is thread-safe."""
 
     def __init__(self, index: tantivy.Index, folder: Path) -> None:
-        index.register_tokenizer(_ANALYZER, analyzer())
+        from tantivy import TextAnalyzerBuilder, Tokenizer
+
+        index.register_tokenizer(_ANALYZER, TextAnalyzerBuilder(Tokenizer.whitespace()).build())
         self._index = index
         self._folder = folder
         self._writer: tantivy.IndexWriter | None = None
@@ -97,6 +100,11 @@ class LexicalIndex:
         """The number of passages."""
         with _tantivy_errors(self._folder, "read"):
             return self._searcher.num_docs
+
+    def languages(self) -> tuple[str, ...]:
+        """The languages as which passages are analyzed."""
+        with _tantivy_errors(self._folder, "read"):
+            return tuple(code for code in sorted(LANGUAGES) if self._searcher.doc_freq("language", code))
 
     def document_frequency(self, stem: str) -> int:
         """The number of passages whose text contains a stem."""
@@ -195,15 +203,15 @@ def _schema() -> tantivy.Schema:
 
 def _fields(passage: Passage) -> dict[str, str | int]:
     info = passage.article
+    language = language_code(info.language)
+    texts = zip(FIELD_WEIGHTS, (passage.text, info.title, passage.section, info.publisher), strict=True)
     return {
         "id": passage.id,
-        "text": normalized(passage.text),
-        "title": normalized(info.title),
-        "section": normalized(passage.section or ""),
-        "publisher": normalized(info.publisher or ""),
+        **{field: " ".join(stems(text or "", language)) for field, text in texts},
         "publisher_name": (info.publisher or "").casefold(),
         "author_name": (info.author or "").casefold(),
         "path": info.path.casefold(),
+        "language": language,
         "day": info.day.toordinal() if info.day else _NO_DAY,
     }
 
@@ -230,19 +238,12 @@ def _tantivy_errors(folder: Path, action: str) -> Iterator[None]:
 
 
 def open_lexical(folder: Path, closers: list[Callable[[], None]]) -> LexicalIndex:
-    """The index in *folder*, which can be read-only, although Tantivy creates a lock file in it.
-
-    A callback for cleanup is added to *closers* if needed. Raises IndexFailure if it is missing or damaged.
-    """
+    """The index in *folder*, which can be read-only, although Tantivy creates a lock file in it; *closers*
+    gets a callback for cleanup. Raises IndexFailure."""
     try:
         return LexicalIndex.open(folder)
     except IndexFailure:
         if not folder.is_dir() or is_writable(folder):
             raise
-    temporary = Path(tempfile.mkdtemp(prefix="footnote-"))
-    closers.append(lambda: shutil.rmtree(temporary, ignore_errors=True))
-    try:
-        copy_tree(folder, temporary / folder.name, symlink_segment)
-    except OSError as error:
-        raise IndexFailure(f"The lexical index in {folder} cannot be opened: {error}.") from error
-    return LexicalIndex.open(temporary / folder.name)
+    with _tantivy_errors(folder, "opened"):
+        return LexicalIndex.open(linked_copy(folder, closers))

@@ -12,6 +12,7 @@ from collections.abc import Sequence
 from typing import TYPE_CHECKING
 
 from retrieval.hit import Hit
+from retrieval.language_words import ENGLISH
 from retrieval.search.ranking import RankingQuery
 from retrieval.search.term_overlap import passage_stems
 
@@ -58,7 +59,8 @@ def relevance(
     """How well each hit serves as evidence for each sub-question, from ``cosines[sub_question, hit]``, the
     share of its words, the publisher and the date.
     """
-    stems = [passage_stems(hit.passage) for hit in hits]
+    language = sub_questions[0].language if sub_questions else ENGLISH
+    stems = [passage_stems(hit.passage, language) for hit in hits]
     return [
         [
             float(cosine) + WORD_COVERAGE_WEIGHT * query.coverage(words) + _metadata_bonus(query, hit)

@@ -9,12 +9,14 @@ from datetime import date, timedelta
 from typing import TYPE_CHECKING
 
 from retrieval.hit import Filters, Hit
+from retrieval.question_language import question_language
 from retrieval.search.deduplicate import deduplicate
 from retrieval.search.diversify import MAX_CANDIDATES, diversify, relevance
 from retrieval.search.overview import asks_overview, overview
 from retrieval.search.ranking import RankingQuery, rank, ranking_query
 from retrieval.search.score_fusion import FusedCandidate, fuse
 from retrieval.search.sub_questions import sub_questions
+from retrieval.text_analysis import stems_in_languages
 from retrieval.text_normalization import normalized
 
 if TYPE_CHECKING:
@@ -60,7 +62,8 @@ def read_query(index: Index, question: str, as_of: date) -> RankingQuery:
     """The question analyzed for ranking, with the publishers and document frequencies of *index*."""
     lexical = index.lexical
     text, frequency = normalized(question), lexical.document_frequency
-    return ranking_query(text, as_of, index.publishers, frequency, lexical.count())
+    language = question_language(text, lexical.languages())
+    return ranking_query(text, as_of, index.publishers, frequency, lexical.count(), language)
 
 
 def find_candidates(
@@ -68,9 +71,10 @@ def find_candidates(
 ) -> list[FusedCandidate]:
     """The fused results of both retrievers over all pools; best first."""
     pools = list(_pools(query, filters))
+    words = list(dict.fromkeys((*query.words, *stems_in_languages(query.plain, index.lexical.languages()))))
     with ThreadPoolExecutor(1) as executor:
         lexical = executor.submit(
-            lambda: [hit for pool, depth in pools for hit in index.lexical.search(query.words, depth, pool)]
+            lambda: [hit for pool, depth in pools for hit in index.lexical.search(words, depth, pool)]
         )
         vector = embeddings.embed_questions([query.plain])[0]
         dense = [hit for pool, depth in pools for hit in index.nearest(vector, depth, pool)]

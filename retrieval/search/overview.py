@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING
 from retrieval.hit import Filters, Hit
 from retrieval.search.deduplicate import deduplicate
 from retrieval.search.ranking import RankingQuery
-from retrieval.text_analysis import stems, without_stop_words
+from retrieval.text_analysis import stems, topic_stems
 
 if TYPE_CHECKING:
     from retrieval.article import ArticleInfo
@@ -67,9 +67,7 @@ def asks_for_news(question: str) -> bool:
 
 
 def _has_no_topic(text: str) -> bool:
-    return (
-        not _REFERS_TO_CONTEXT.search(text) and frozenset(without_stop_words(stems(text))) <= _GENERIC_STEMS
-    )
+    return not _REFERS_TO_CONTEXT.search(text) and frozenset(topic_stems(text)) <= _GENERIC_STEMS
 
 
 def overview(index: Index, query: RankingQuery, filters: Filters, limit: int) -> list[Hit]:

@@ -11,6 +11,7 @@ from functools import cached_property
 from itertools import pairwise
 
 from retrieval.hit import Hit
+from retrieval.language_words import ENGLISH
 from retrieval.passage import Passage
 from retrieval.search.date_window import DateWindow, date_windows
 from retrieval.search.publisher_scope import is_publisher_named, without_attribution
@@ -57,6 +58,7 @@ class RankingQuery:
     plain: str
     weights: Mapping[str, float]
     as_of: date
+    language: str = ENGLISH  # of the question, in which texts are compared with it
     publishers: frozenset[str] = frozenset()  # of the index, named in the question
     windows: tuple[DateWindow, ...] = ()
     recency: float = 0.0  # how much the recency of an article counts, 0 to 1
@@ -64,7 +66,7 @@ class RankingQuery:
     @cached_property
     def words(self) -> list[str]:
         """The content stems, in order."""
-        return content_stems(self.plain)
+        return content_stems(self.plain, self.language)
 
     @cached_property
     def pairs(self) -> frozenset[tuple[str, str]]:
@@ -93,15 +95,17 @@ def ranking_query(
     publishers: Sequence[str],
     document_frequency: Callable[[str], int],
     documents: int,
+    language: str = ENGLISH,
 ) -> RankingQuery:
-    """Analyze a question for an index of *documents* passages from *publishers*."""
+    """Analyze a question in a *language* for an index of *documents* passages from *publishers*."""
     named = frozenset(name for name in publishers if is_publisher_named(name, question))
     plain = without_attribution(question, named)
     return RankingQuery(
         text=question,
         plain=plain,
-        weights=idf(content_stems(plain), document_frequency, documents),
+        weights=idf(content_stems(plain, language), document_frequency, documents),
         as_of=as_of,
+        language=language,
         publishers=named,
         windows=tuple(window for window in date_windows(question, as_of) if window.kind in ("soft", "hard")),
         recency=recency(question),
@@ -206,7 +210,7 @@ def features(
 
 
 def _text_features(query: RankingQuery, passage: Passage) -> dict[str, float]:
-    overlap = term_overlap(passage, query.weights, query.pairs)
+    overlap = term_overlap(passage, query.weights, query.pairs, query.language)
     return {
         "words": overlap.bm25 / query.total,
         "proximity": overlap.proximity / query.total,

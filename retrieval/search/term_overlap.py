@@ -9,8 +9,9 @@ from dataclasses import dataclass
 from functools import lru_cache
 from itertools import pairwise
 
+from retrieval.language_words import ENGLISH
 from retrieval.passage import Passage
-from retrieval.text_analysis import stems, without_stop_words
+from retrieval.text_analysis import topic_stems
 
 WINDOW_WORDS = 10  # content words
 # BM25's k1, b and mean length combined: k1 * (1 - b) and k1 * b / mean length, in content words.
@@ -30,25 +31,31 @@ class TermOverlap:
 
 
 def term_overlap(
-    passage: Passage, weights: Mapping[str, float], pairs: AbstractSet[tuple[str, str]]
+    passage: Passage,
+    weights: Mapping[str, float],
+    pairs: AbstractSet[tuple[str, str]],
+    language: str = ENGLISH,
 ) -> TermOverlap:
-    """The overlap of *passage* with a question of content stems with *weights* and adjacent *pairs*."""
-    content = _text_stems(passage.text)
+    """The overlap of *passage* with a question of content stems with *weights* and adjacent *pairs*.
+
+    Both are analyzed in the *language* of the question.
+    """
+    content = _text_stems(passage.text, language)
     positions = [(position, word) for position, word in enumerate(content) if word in weights]
     counts = Counter(word for _, word in positions)
     half = SATURATION + SATURATION_PER_WORD * len(content)  # count at which a word has half its weight
     adjacent = {(one, other) for (start, one), (end, other) in pairwise(positions) if end == start + 1}
     return TermOverlap(
-        words=frozenset(counts) | (weights.keys() & _head_stems(passage.head)),
+        words=frozenset(counts) | (weights.keys() & _head_stems(passage.head, language)),
         pairs=len(pairs & adjacent),
         proximity=max_window_weight(positions, weights),
         bm25=sum(weights[word] * count / (count + half) for word, count in counts.items()),
     )
 
 
-def passage_stems(passage: Passage) -> frozenset[str]:
+def passage_stems(passage: Passage, language: str = ENGLISH) -> frozenset[str]:
     """The content stems of a passage's head and text."""
-    return _head_stems(passage.head).union(_text_stems(passage.text))
+    return _head_stems(passage.head, language).union(_text_stems(passage.text, language))
 
 
 def max_window_weight(positions: Sequence[tuple[int, str]], weights: Mapping[str, float]) -> float:
@@ -76,11 +83,11 @@ def max_window_weight(positions: Sequence[tuple[int, str]], weights: Mapping[str
 
 # Passages recur: in the parts of one question, in follow-ups, for the popular articles of a channel.
 @lru_cache(maxsize=1024)
-def _text_stems(text: str) -> tuple[str, ...]:
+def _text_stems(text: str, language: str) -> tuple[str, ...]:
     """The content stems of a text, in order."""
-    return tuple(without_stop_words(stems(text)))
+    return tuple(topic_stems(text, language))
 
 
 @lru_cache(maxsize=4096)
-def _head_stems(head: str) -> frozenset[str]:
-    return frozenset(without_stop_words(stems(head)))
+def _head_stems(head: str, language: str) -> frozenset[str]:
+    return frozenset(topic_stems(head, language))

@@ -17,7 +17,7 @@ from retrieval.passage import Passage
 from retrieval.splitting.sentences import sentence_spans
 from retrieval.text_lines import is_shredded
 
-SPLITTING_VERSION = "passages-3"  # change it whenever the same article would give different passages
+SPLITTING_VERSION = "passages-4"  # change it whenever the same article would give different passages
 
 # Characters. English news averages about 4.5 characters per MiniLM word piece, and the model's window is
 # 256 word pieces: 900 characters are about 200 word pieces, which leaves room for the head.
@@ -43,7 +43,7 @@ def split(article: Article) -> list[Passage]:
     line_starts = [0, *(match.end() for match in re.finditer(r"\r\n|\r|\n", article.text))]
     passages: dict[str, Passage] = {}
     for start, end, section in _segments(article):
-        for group in _group_sentences(_sentences(article.text, start, end)):
+        for group in _group_sentences(_sentences(article.text, start, end, article.info.language)):
             passage = _passage(article, group, section, line_starts)
             passages.setdefault(passage.text, passage)
     return list(passages.values())
@@ -79,12 +79,12 @@ def _segments(article: Article) -> Iterator[tuple[int, int, str | None]]:
         yield segment_start, len(article.text), section
 
 
-def _sentences(text: str, start: int, end: int) -> list[_Sentence]:
+def _sentences(text: str, start: int, end: int, language: str | None) -> list[_Sentence]:
     if is_shredded(text[start:end]):  # no sentences: cut anywhere
         return [_Sentence(*span, starts_paragraph=False) for span in _cut_to_length(text, start, end)]
     sentences: list[_Sentence] = []
     previous_end = start
-    for sentence_start, sentence_end in sentence_spans(text, start, end):
+    for sentence_start, sentence_end in sentence_spans(text, start, end, language):
         if not any(map(str.isalnum, text[sentence_start:sentence_end])):
             continue
         starts_paragraph = not sentences or "\n" in text[previous_end:sentence_start]

@@ -1,5 +1,7 @@
 """Finds sentence boundaries in news prose: handles abbreviations, initials, quotes and decimals.
 
+Abbreviations are those of the text's language; without a known one, those of English.
+
 Offsets count characters of the given text; spans exclude surrounding whitespace.
 """
 
@@ -9,6 +11,8 @@ import re
 from collections.abc import Iterator
 
 from retrieval.calendar_terms import GERMAN_MONTHS, MONTH_ABBREVIATIONS, WEEKDAY_ABBREVIATIONS
+from retrieval.splitting.foreign_abbreviations import ABBREVIATIONS, CAN_END_SENTENCE
+from retrieval.text_analysis import count_function_words
 
 # Abbreviations followed by a name or a number: no sentence ends after them.
 _TITLES = frozenset(
@@ -29,22 +33,27 @@ _SENTENCE_STARTERS = frozenset(
 )
 _SENTENCE_END = re.compile(
     r"""
-    (?: (?<![.!?…]) (?P<stop>[.!?…]+) (?P<close>(?:''|["'”’»)\]])*) (?P<gap>\s+)
+    (?: (?<![.!?…؟۔।։]) (?P<stop>[.!?…؟۔।։]+) (?P<close>(?:''|["'”’»)\]])*) (?P<gap>\s+)
       | (?P<wide>[。！？｡]+[」』”’）]*) (?P<widegap>\s*)
       | (?<=[a-z]{2}) (?P<glued>[.!?]["”’]?) (?=[A-Z][a-z]+\s)
     )
     """,
     re.VERBOSE,
 )
+# Thai has no final punctuation: spaces separate clauses and sentences.
+_THAI_GAP = re.compile(r"(?<=[\u0e00-\u0e7f]{20})\s+(?=[\u0e00-\u0e7f])")
 _PARAGRAPH = re.compile(r"\s*\n[ \t\r\f\v\u00a0]*\n\s*")
 _BREAK = re.compile(r"\n\s*")
 _BULLET = re.compile(r"(?:[-*•–—▪●]|\d{1,2}[.)])\s")
 _OPENING_WORD = re.compile(r"[\"'“‘«(\[`¿¡]*\s?([^\s\"'“”‘’«»()\[\],.;:!?]+)")
 _CLOSING_WORD = re.compile(r"[^\s\"'“”‘’«»()\[\],;:!?—–-]+$")
+_ORDINAL_STOP = frozenset("cs da de fi no".split())  # languages that write ordinals with a full stop
 _MIN_WRAPPED_LINE_LENGTH = 45  # characters: a shorter line without final punctuation is not a wrapped one
 
 
-def sentence_spans(text: str, start: int = 0, end: int | None = None) -> list[tuple[int, int]]:
+def sentence_spans(
+    text: str, start: int = 0, end: int | None = None, language: str | None = None
+) -> list[tuple[int, int]]:
     """The (start, end) of each sentence of ``text[start:end]``, in order; empty for whitespace.
 
     >>> [("Dr. A. Roe met 1.5 m users. They left."[a:b]) for a, b in
@@ -55,7 +64,7 @@ def sentence_spans(text: str, start: int = 0, end: int | None = None) -> list[tu
     spans = []
     for block_start, block_end in _blocks(text, start, limit):
         sentence_start = block_start
-        for sentence_end, next_start in _boundaries(text, block_start, block_end):
+        for sentence_end, next_start in _boundaries(text, block_start, block_end, language):
             if sentence_end > sentence_start:
                 spans.append((sentence_start, sentence_end))
             sentence_start = next_start
@@ -94,11 +103,14 @@ def _trimmed(text: str, start: int, end: int) -> Iterator[tuple[int, int]]:
         yield start, end
 
 
-def _boundaries(text: str, start: int, end: int) -> Iterator[tuple[int, int]]:
+def _boundaries(text: str, start: int, end: int, language: str | None) -> Iterator[tuple[int, int]]:
     """(end of a sentence, start of the next) for each boundary inside a block."""
+    if language == "th":
+        yield from (match.span() for match in _THAI_GAP.finditer(text, start, end))
+        return
     for match in _SENTENCE_END.finditer(text, start, end):
         if match["stop"] is not None:
-            if match.end() < end and _is_boundary(text, start, match, end):
+            if match.end() < end and _is_boundary(text, start, match, end, language):
                 yield match.start("gap"), match.end()
         elif match["wide"] is not None:
             yield match.end("wide"), match.end()
@@ -106,7 +118,7 @@ def _boundaries(text: str, start: int, end: int) -> Iterator[tuple[int, int]]:
             yield match.end("glued"), match.end()
 
 
-def _is_boundary(text: str, start: int, match: re.Match[str], end: int) -> bool:
+def _is_boundary(text: str, start: int, match: re.Match[str], end: int, language: str | None) -> bool:
     following = _word_after(text, match.end(), end)
     if not following or following[0].islower():
         return False
@@ -118,6 +130,8 @@ def _is_boundary(text: str, start: int, match: re.Match[str], end: int) -> bool:
     if before.isdigit() and len(before) <= 2 and following.lower() in GERMAN_MONTHS:
         return False  # "am 18. März"
     lowered = before.lower()
+    if language is not None and language in ABBREVIATIONS:
+        return _is_foreign_boundary(lowered, following, language)
     if lowered in _NEVER_SENTENCE_FINAL or (lowered in _TITLES and lowered not in _AMBIGUOUS_ABBREVIATIONS):
         return lowered == "no" and not following[0].isdigit()
     if lowered in _MONTHS_AND_DAYS:
@@ -126,6 +140,18 @@ def _is_boundary(text: str, start: int, match: re.Match[str], end: int) -> bool:
         return following.lower() in _SENTENCE_STARTERS and following.lower() not in ("i", "a")
     if lowered in _AMBIGUOUS_ABBREVIATIONS or re.fullmatch(r"(?:[a-z]\.)+[a-z]", lowered):
         return following.lower() in _SENTENCE_STARTERS
+    return True
+
+
+def _is_foreign_boundary(before: str, following: str, language: str) -> bool:
+    """True if a sentence ends after the word *before* and its full stop, in another language than English."""
+    starts = bool(count_function_words(following, language))
+    if before in ABBREVIATIONS[language]:
+        return starts and before in CAN_END_SENTENCE
+    if re.fullmatch(r"(?:[^\W\d_]\.\s?)*[^\W\d_]", before):  # initials, and "z. B."
+        return starts
+    if language in _ORDINAL_STOP and before.isdigit() and len(before) <= 2:  # "im 19. Jahrhundert"
+        return starts
     return True
 
 

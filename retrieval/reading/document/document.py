@@ -8,7 +8,7 @@ from datetime import date
 
 from retrieval.article import Article, ArticleInfo, Dropped, Heading
 from retrieval.reading.metadata.date_line import not_future
-from retrieval.reading.metadata.language import detect_language
+from retrieval.reading.metadata.language import detect_language, is_detectable
 
 # Change it whenever the same file would give a different text, metadata or dropped lines.
 READING_VERSION = "reading-4"
@@ -61,7 +61,7 @@ def to_article(document: Document, id: str, path: str) -> Article:
             or not_future(_date_in_path(metadata.url) or _date_in_file_name(path, id)),
             updated=not_future(metadata.updated),
             url=tidy(metadata.url),
-            language=_language_code(metadata.language) or detect_language(document.text),
+            language=_language(metadata.language, document.text),
         ),
         text=document.text,
         headings=document.headings,
@@ -101,6 +101,17 @@ def _date_in_path(path: str | None) -> str | None:
 def _date_in_file_name(path: str, id: str) -> str | None:
     """The date in a file name; None for a row of a dump, since the dump's name does not describe it."""
     return _date_in_path(path) if id == path else None
+
+
+def _language(declared: str | None, text: str) -> str | None:
+    """The language of an article: the declared one, unless the text is clearly in another.
+
+    Templates of web pages often declare English. A declared language that cannot be detected is believed.
+    """
+    code, detected = _language_code(declared), detect_language(text)
+    if code is None or (detected is not None and is_detectable(code)):
+        return detected or code
+    return code
 
 
 def _language_code(tag: str | None) -> str | None:

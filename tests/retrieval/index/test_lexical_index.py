@@ -15,7 +15,7 @@ from retrieval.hit import Filters
 from retrieval.index.lexical_index import LexicalIndex
 from retrieval.passage import Passage
 from retrieval.splitting.passage_splitter import split
-from retrieval.text_analysis import content_stems, stems
+from retrieval.text_analysis import content_stems, stems, stems_in_languages
 
 
 def passage(key: str, text: str, **metadata: str) -> Passage:
@@ -135,3 +135,22 @@ def test_character_classes_select_the_same_as_in_memory(places: LexicalIndex) ->
         accepted = {place.id for place in PLACES if filters.accept(place.article)}
         assert set(found(places, "council", filters)) == accepted
         assert len(accepted) == count
+
+
+def test_each_article_is_analyzed_in_its_language(tmp_path: Path) -> None:
+    """Words match in any form of their own language; a question is searched in all languages of the index."""
+    german = passage("brücke", "Die Brücken wurden gesperrt.", language="de")
+    chinese = passage("港口", "港口的起重机停了。", language="zh")
+    english = passage("bridge", "The bridges were closed.", language="en")
+    index = LexicalIndex.create(tmp_path / "languages")
+    assert index.languages() == ()
+    index.add([german, chinese, english])
+    index.commit()
+    assert index.languages() == ("de", "en", "zh")
+
+    def ids(question: str) -> list[str]:
+        return [key for key, _ in index.search(stems_in_languages(question, index.languages()), 10)]
+
+    assert ids("Ist die Brücke offen?") == [german.id]
+    assert ids("起重机") == [chinese.id]
+    assert ids("closing a bridge") == [english.id]

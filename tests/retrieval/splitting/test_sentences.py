@@ -9,8 +9,8 @@ from hypothesis import strategies as st
 from retrieval.splitting.sentences import sentence_spans
 
 
-def cut(text: str) -> list[str]:
-    return [text[start:end] for start, end in sentence_spans(text)]
+def cut(text: str, language: str | None = None) -> list[str]:
+    return [text[start:end] for start, end in sentence_spans(text, language=language)]
 
 
 @pytest.mark.parametrize(
@@ -74,3 +74,26 @@ def test_only_whitespace_is_lost(text: str) -> None:
         assert text[start:end] == text[start:end].strip()
         previous_end = end
     assert not text[previous_end:].strip()
+
+
+@pytest.mark.parametrize(
+    ("language", "sentences"),
+    [
+        (
+            "de",
+            ["Im 19. Jahrhundert baute Dr. Oertel z. B. Brücken.", "Die Kosten stiegen auf 3 Mio. Euro usw."],
+        ),
+        ("de", ["Es waren 30.", "Der Preis fiel.", "Am 3. Oktober kam er mit ca. 20 Leuten."]),
+        ("de", ["Gelobt wurde diese Art.", "Niemand kam."]),
+        ("es", ["El Sr. Pérez viajó a EE. UU. con la Dra. Ruiz.", "¿Quién llegó?", "Nadie, dijo."]),
+        ("fr", ["M. Dupont et Mme Roy sont partis.", "Le maire, J. Blanc, a dit non."]),
+        ("ru", ["В 1999 г. Иванов построил мост.", "Он стоил 5 млн. рублей."]),
+        ("zh", ["市长说“好”。", "他走了！", "为什么？"]),
+        ("hi", ["यह पहला वाक्य है।", "यह दूसरा वाक्य है।"]),
+        ("ar", ["أين ذهب الرجل؟", "ذهب إلى البيت."]),
+        ("th", ["รัฐบาลประกาศแผนใหม่สำหรับท่าเรือเมื่อวานนี้", "นายกรัฐมนตรีกล่าวว่าโครงการจะเริ่มในเดือนหน้า"]),
+    ],
+)
+def test_sentences_end_by_the_rules_of_their_language(language: str, sentences: list[str]) -> None:
+    """Its abbreviations and punctuation; in Thai, spaces."""
+    assert cut((" " if language != "zh" else "").join(sentences), language) == sentences

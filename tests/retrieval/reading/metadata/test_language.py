@@ -46,8 +46,9 @@ def test_any_text_gives_a_code_or_none(text: str) -> None:
     assert code is None or (len(code) == 2 and code.isalpha())
 
 
-def test_a_declared_language_takes_precedence() -> None:
-    """A tag is reduced to its language code; an invalid tag is ignored."""
-    for tag, code in (("de-AT", "de"), ("en_GB.UTF-8", "en"), ("english", "en"), (None, "en")):
+def test_a_declared_language_is_believed_unless_the_text_is_in_another() -> None:
+    """Templates of pages in other languages often declare English. A tag is reduced to its language code; an
+    invalid tag is ignored, and a language that cannot be detected is believed."""
+    for tag, code in (("de-AT", "en"), ("en_GB.UTF-8", "en"), ("english", "en"), (None, "en"), ("ca", "ca")):
         article = to_article(Document(ENGLISH * 2, Metadata(language=tag)), "a", "a")
         assert article.info.language == code
