@@ -18,7 +18,7 @@ from bot.build import make_assistant
 from bot.settings import Settings
 
 SEED = ROOT.parent / "shared" / "seed"
-MAX_WRONG_SHARE = 0.3
+MAX_WRONG_SHARE = 0.16  # the aim is 0.08: 46 of 50
 
 FINE = "northgate-dispatch/app-store-fine.txt"
 APPEAL = "quillmark-business/orchardia-appeal.html"
@@ -131,7 +131,7 @@ SEED_QUESTIONS = (
     Known("When was the article published?", ("18 March 2021",)),
     Known("who wrote the article", ("Vishal Tiwari",)),
     Known("how much were ant groups listings worth", ("$37 billion",)),
-    Known("why was the ant group ipo stopped?", ("financial regulations",)),
+    Known("why was the ant group ipo stopped?", ("financial regulations|Jack Ma criticised",)),
     Known("Which companies attended the meeting?", ("Alibaba, Tencent, TikTok, and Xiaomi",)),
     Known("Who stopped Quibbleton's IPO?"),
     Known("what is the capital of France"),
