@@ -13,8 +13,10 @@ from bot.answer import Answer, CheckKind
 from bot.checking.quote_location import present_hits, without_lost_quotes
 from bot.checking.strict_mode import without_unsupported
 from bot.errors import BotError, ModelFailed
+from bot.prompting.answer_request import AnswerRequest
+from bot.question.conversation import Turn
 from retrieval.errors import RetrievalError
-from retrieval.hit import Hit
+from retrieval.hit import Filters, Hit
 from retrieval.library import Library
 from retrieval.passage import Passage
 
@@ -33,13 +35,19 @@ ONLY_WORDS_CHECKED = "Only figures, dates, names and quotations were checked."
 class Task:
     """A question as asked, its corrected standalone form, and the hits found for it on *day*.
 
-    *strict* leaves out the model's unsupported sentences. *failure*: why the model cannot be asked, if so.
+    A model reads *evidence*; an extractive answer is selected from *hits*, the closest passages. *turns* is
+    the conversation before; *restates*: the question asks for the last answer in another form. *strict*
+    leaves out the model's unsupported sentences. *failure*: why the model cannot be asked, if so.
     """
 
     question: str
     correction: SpellingCorrection  # of the standalone question
     hits: tuple[Hit, ...]
     day: date
+    filters: Filters | None = None
+    evidence: tuple[Hit, ...] = ()
+    turns: tuple[Turn, ...] = ()
+    restates: bool = False
     strict: bool = False
     failure: ModelFailed | None = None
 
@@ -64,7 +72,9 @@ class Answering:
         least_confidence: float | None = None,
         answerability: Answerability | None = None,
         check: CheckKind = "model",
+        looks: int = 0,
     ) -> None:
+        self._looks = looks  # further retrieval steps that the model can ask for
         self._library = library
         self._chain = chain
         self._answerability = answerability
@@ -79,17 +89,25 @@ class Answering:
         """
         notice, model_answer = None, Answer(task.question, task.standalone, "not_found")
         failure = task.failure
-        if self._chain and task.hits and failure is None:
+        if self._chain and task.evidence and failure is None:
             from bot.citations import cite
-            from bot.model.model_stream import Phase
+            from bot.looking import Written, answer_with_looks, in_progress
 
+            asked = task.original if task.restates else task.standalone
+            looks = 0 if task.restates else self._looks
+            request = AnswerRequest(asked, (task.evidence,), task.day, task.turns, looks_left=looks)
             try:
-                async with aclosing(self._chain.answer(task.standalone, task.hits, task.day)) as drafts:
-                    async for draft in drafts:
-                        if isinstance(draft, Phase):
-                            yield in_progress(task.question, draft.text)
+                async with aclosing(
+                    answer_with_looks(self._chain, self._library, request, task.filters)
+                ) as items:
+                    async for item in items:
+                        if not isinstance(item, Written):
+                            yield in_progress(task.question, item.text)
                             continue
-                        answer = cite(draft, task.hits, task.question, task.standalone)
+                        draft, task = item.draft, replace(task, evidence=item.hits)
+                        is_told = task.restates and not any(sentence.hits for sentence in draft.sentences)
+                        hits = () if is_told else task.evidence  # what the reader asked cites nothing
+                        answer = cite(draft, hits, task.question, task.standalone)
                         if not answer.complete:
                             if not task.strict or self._check == "off":
                                 yield answer
@@ -137,7 +155,7 @@ class Answering:
 
         If nothing was found, the closest hits are added.
         """
-        answer = replace(answer, read=task.hits)
+        answer = replace(answer, read=task.evidence if answer.mode == "model" else task.hits)
         answer = full = await asyncio.to_thread(without_lost_quotes, answer, self._library.corpus.find)
         if answer.mode == "model":
             name = self._chain.model_name if self._chain else None
@@ -157,17 +175,17 @@ class Answering:
     async def _with_verdicts(self, answer: Answer, task: Task) -> Answer:
         """A model's answer with the verdicts of its check; those of the word check if the model fails."""
         answer = replace(answer, checked=self._check)
-        if self._check == "off" or not answer.sentences:
+        if self._check == "off" or not answer.sentences or (task.restates and not answer.citations):
             return answer
         from bot.checking.word_check import check_words
 
-        by_words = replace(await asyncio.to_thread(check_words, answer, task.hits), checked="words")
+        by_words = replace(await asyncio.to_thread(check_words, answer, answer.read), checked="words")
         if self._check == "words" or self._chain is None:
             return by_words
         from bot.checking.model_check import apply_verdicts, hits_to_check, sentences_to_check
 
         around = await asyncio.to_thread(self._neighbours, answer)
-        hits = hits_to_check(answer, task.hits, around)
+        hits = hits_to_check(answer, answer.read, around)
         try:
             sentences = sentences_to_check(answer, hits)
             verdicts, usage = await self._chain.check(task.standalone, hits, sentences)
@@ -213,11 +231,6 @@ class Answering:
             return await asyncio.to_thread(self._extract, task)
         except RetrievalError:  # the model's answer is shown without it
             return None
-
-
-def in_progress(question: str, progress: str) -> Answer:
-    """The answer of a model while it has no text."""
-    return Answer(question, question, "not_found", mode="model", progress=progress)
 
 
 def _with_confidence(answer: Answer) -> Answer:

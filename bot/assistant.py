@@ -11,24 +11,24 @@ from datetime import date
 from typing import TYPE_CHECKING
 
 from bot.answer import Answer, CheckKind, Citation, Mode, Usage
-from bot.answering import Answering, Task, in_progress
+from bot.answering import Answering, Task
 from bot.catalogue_answers.catalogue_answer import catalogue_answer
 from bot.catalogue_answers.source_question import split_source_question, with_sources
 from bot.checking.quote_location import LocatedQuote, locate
-from bot.errors import ModelFailed
+from bot.evidence.evidence_search import Evidence, cited_passages, find_evidence
+from bot.interpretation import Interpretation, Interpreter
+from bot.interpretation import history as spoken
 from bot.question.checked_question import checked_question
 from bot.question.conversation import Conversations, Turn, turn_of
-from bot.question.parsed_question import without_opening
 from retrieval.errors import RetrievalError
 from retrieval.hit import Filters, Hit
 from retrieval.library import Library
+from retrieval.search.typos import SpellingCorrection
 
 if TYPE_CHECKING:
     from bot.extractive.answerability import Answerability
     from bot.model.prompt_chain import ModelChain
     from bot.question.context_words import ContextWords
-    from bot.question.follow_up import WordProbabilities
-    from retrieval.search.typos import SpellingCorrection
     from retrieval.sync.sync_index import Progress, SyncReport
 
 
@@ -46,6 +46,7 @@ class Assistant:
         least_confidence: float | None = None,
         answerability: Answerability | None = None,
         context_words: ContextWords | None = None,
+        looks: int = 0,
     ) -> None:
         self.library = library
         self.strict = strict  # leave out the model's unsupported sentences
@@ -54,7 +55,8 @@ class Assistant:
         self._answerability = answerability
         self._context_words = context_words  # resolves follow-ups without a model
         self._least_confidence = least_confidence
-        self._answering = Answering(library, chain, least_confidence, answerability, check)
+        self._interpreter = Interpreter(library, chain, context_words)
+        self._answering = Answering(library, chain, least_confidence, answerability, check, looks)
         self._conversations = Conversations()
         self.spent = Usage()  # on the model by this process
 
@@ -97,18 +99,32 @@ class Assistant:
         turns = tuple(history) if history is not None else self.turns(conversation)
         seconds: dict[str, float] = {}
         started = time.perf_counter()
-        if found := await asyncio.to_thread(catalogue_answer, self.library, question, turns, filters, day):
-            self._conversations.add(conversation, turn_of(found))
-            yield replace(found, seconds={"total": time.perf_counter() - started})
+        if listed := await asyncio.to_thread(catalogue_answer, self.library, question, turns, filters, day):
+            self._conversations.add(conversation, turn_of(listed))
+            yield replace(listed, seconds={"total": time.perf_counter() - started})
             return
         typed, (question, about_sources) = question, split_source_question(question)
         if self.chain:
+            from bot.looking import in_progress
+
             yield in_progress(typed, "Searching…")
-        standalone, usage, failure = await self._standalone(question, turns, day)
+        meant = await self._interpreter.interpret(question, turns, day)
         seconds["standalone"] = time.perf_counter() - started
-        correction, hits = await self._search(standalone, filters, day)
+        found = await self._find(meant, filters, day)
         seconds["search"] = time.perf_counter() - started - seconds["standalone"]
-        task = Task(question, correction, hits, day, strict=self.strict, failure=failure)
+        usage = meant.usage
+        task = Task(
+            question,
+            found.correction,
+            found.best[: self._passages],
+            day,
+            filters=filters,
+            evidence=found.hits,
+            turns=turns,
+            restates=meant.restated is not None,
+            strict=self.strict,
+            failure=meant.failure,
+        )
         async with aclosing(self._answers(task, turns, filters)) as answers:
             async for answer in answers:
                 answer = replace(answer, question=typed)
@@ -141,54 +157,30 @@ class Assistant:
 
         question = task.question
         if question == task.standalone or not await asyncio.to_thread(
-            can_stand_alone, question, _history(turns)
+            can_stand_alone, question, spoken(turns)
         ):
             return None
-        correction, hits = await self._search(question, filters, task.day)
-        task = replace(task, correction=correction, hits=hits)
+        found = await self._find(Interpretation(question), filters, task.day)
+        task = replace(task, correction=found.correction, hits=found.best)
         *_, answer = [answer async for answer in self._answering.answers(task)]
         return answer if answer.status == "answered" else None
 
-    async def _search(
-        self, question: str, filters: Filters | None, day: date
-    ) -> tuple[SpellingCorrection, tuple[Hit, ...]]:
-        """The hits for a question, and its spelling corrected after them."""
-        hits = await self.search(question, self._passages, filters, as_of=day)
-        return await asyncio.to_thread(self.library.spelling_correction, question, hits), tuple(hits)
-
-    async def _standalone(
-        self, question: str, turns: Sequence[Turn], day: date
-    ) -> tuple[str, Usage, ModelFailed | None]:
-        """The standalone question, the model's usage for it, and the error if the model failed."""
-        question = without_opening(question)
-        if not turns:
-            return question, Usage(), None
-        rewritten, usage, failure = None, Usage(), None
+    async def _find(self, meant: Interpretation, filters: Filters | None, day: date) -> Evidence:
+        """What the answer is made from: for the same answer in another form, what that one cites."""
+        question = meant.standalone
+        if meant.restated:
+            cited = await asyncio.to_thread(cited_passages, self.library, meant.restated.citations)
+            if cited:
+                return Evidence(SpellingCorrection(question), cited, cited)
         if self.chain:
-            try:
-                rewritten, usage = await self.chain.standalone(question, turns, day)
-            except ModelFailed as error:
-                failure = error
-        if rewritten is None:
-            rewritten = await asyncio.to_thread(self.resolve_follow_up, question, _history(turns))
-        return rewritten, usage, failure
+            return await asyncio.to_thread(find_evidence, self.library, question, filters, day)
+        hits = tuple(await self.search(question, self._passages, filters, as_of=day))
+        correction = await asyncio.to_thread(self.library.spelling_correction, question, hits)
+        return Evidence(correction, hits, hits)
 
     def resolve_follow_up(self, question: str, history: Sequence[tuple[str, str]]) -> str:
         """A follow-up as a standalone question, without a model; *history*: earlier questions and answers."""
-        from bot.question.follow_up import standalone_question
-        from bot.question.publisher_question import history_without_publishers
-
-        history = history_without_publishers(question, history, self._publishers())
-        return standalone_question(question, history, *self._word_probabilities())
-
-    def _publishers(self) -> tuple[str, ...]:
-        try:
-            return self.library.publishers()
-        except RetrievalError:  # the search will raise it
-            return ()
-
-    def _word_probabilities(self) -> tuple[WordProbabilities] | tuple[()]:
-        return (self._context_words.probabilities,) if self._context_words else ()
+        return self._interpreter.resolve(question, history)
 
     async def search(
         self, question: str, limit: int = 10, filters: Filters | None = None, as_of: date | None = None
@@ -236,8 +228,3 @@ class Assistant:
     def usage(self) -> Usage:
         """The tokens of all answers of this process."""
         return self.spent
-
-
-def _history(turns: Sequence[Turn]) -> list[tuple[str, str]]:
-    """Each turn as its standalone question and its answer."""
-    return [(turn.standalone_question, turn.answer) for turn in turns]

@@ -34,6 +34,7 @@ def make_assistant(settings: Settings) -> Assistant:
         least_confidence=settings.least_confidence,
         answerability=answerability,
         context_words=context_words,
+        looks=settings.looks,
     )
 
 

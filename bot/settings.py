@@ -70,7 +70,8 @@ class Settings(BaseSettings):
     answer_tokens: int = Field(
         default=4096, ge=100
     )  # maximum tokens of an answer, with the reasoning of models that reason
-    passages: int = Field(default=10, ge=1, le=50)  # passages retrieved for an answer
+    looks: int = Field(default=2, ge=0, le=4)  # further retrieval steps that a model can ask for
+    passages: int = Field(default=10, ge=1, le=50)  # passages from which an extractive answer is selected
     timeout: float = Field(default=60.0, gt=0)  # seconds without data from the model
     retries: int = Field(default=3, ge=0, le=10)  # after 429, 5xx and timeouts
     prices: Path | None = None  # TOML table of model prices; None: costs are not shown

@@ -14,6 +14,7 @@ from pathlib import Path
 VARIABLES: dict[str, frozenset[str]] = {
     "answer": frozenset({"passages", "question", "today"}),
     "check": frozenset({"passages", "question", "sentences"}),
+    "look": frozenset({"how", "left", "looks"}),
     "standalone": frozenset({"history", "question", "today"}),
 }
 _PART = re.compile(r"^# (System|Human)[ \t]*$", re.MULTILINE)

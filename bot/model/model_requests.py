@@ -4,11 +4,11 @@ from __future__ import annotations
 
 import asyncio
 import random
-from collections.abc import AsyncGenerator, Awaitable, Callable, Mapping
+from collections.abc import AsyncGenerator, Awaitable, Callable, Mapping, Sequence
 from contextlib import aclosing
-from dataclasses import replace
+from dataclasses import dataclass, field, replace
 from functools import cached_property
-from typing import TYPE_CHECKING, Any, TypeVar, cast
+from typing import TYPE_CHECKING, Any, Generic, TypeVar, cast
 
 import prompts
 from bot.answer import Usage
@@ -30,10 +30,20 @@ if TYPE_CHECKING:
 _Out = TypeVar("_Out")
 Reader = Callable[["AsyncGenerator[AIMessageChunk]"], AsyncGenerator[_Out]]
 Documents = list[dict[str, Any]]
-# Returns the prompt's variables, the reader of the reply, and documents, for what the model accepts.
-Prepare = Callable[
-    [PromptFit], tuple[dict[str, str], Reader[_Out]] | tuple[dict[str, str], Reader[_Out], Documents]
-]
+
+
+@dataclass(frozen=True, slots=True)
+class Prepared(Generic[_Out]):
+    """A request: the prompt's variables, the reader of the reply, documents, tools, text after the prompt."""
+
+    variables: dict[str, str]
+    read: Reader[_Out]
+    documents: Documents = field(default_factory=list)
+    tools: Sequence[Mapping[str, Any]] = ()
+    tail: str = ""
+
+
+Prepare = Callable[[PromptFit], Prepared[_Out]]  # for what the model accepts
 
 _CHUNK_TIMEOUT_FACTOR = 3  # timeouts without a chunk while the connection stays open
 _MAX_RETRY_TIME_FACTOR = 1.9  # timeouts after which no attempt starts: a hanging server gets two
@@ -120,17 +130,20 @@ class ModelRequests:
         attempt, clock = 0, asyncio.get_running_loop().time
         latest = clock() + self._settings.timeout * _MAX_RETRY_TIME_FACTOR
         while True:
-            shown, fit = False, self._fit
+            shown, fit, tools_sent = False, self._fit, False
             if self._budget.is_limited:
                 await asyncio.to_thread(self._budget.check)
             try:
-                async with aclosing(await self._stream(name, prepare)) as stream:
+                client, known = await self._client()
+                prepared = prepare(known)
+                tools_sent = bool(prepared.tools)
+                async with aclosing(self._stream(client, known, name, prepared)) as stream:
                     async for item in stream:
                         shown = shown or not isinstance(item, Phase)
                         yield item
                 return
             except Exception as error:
-                if not shown and self._adapt(error, fit):
+                if not shown and self._adapt(error, fit, tools_sent):
                     continue
                 failed = failure(error, self.model_name, self._secret)
                 wait = pause(failed, attempt, self._chance()) if isinstance(failed, ModelFailed) else None
@@ -143,22 +156,25 @@ class ModelRequests:
     def _secret(self) -> str:
         return self._settings.key_of(split_name(self.model_name)[0]) or ""
 
-    async def _stream(self, name: str, prepare: Prepare[_Out]) -> AsyncGenerator[_Out]:
-        client, fit = await self._client()
-        variables, read, *documents = prepare(fit)
-        chain = self._template(name, fit, *documents) | self._bound(client, name, fit)
-        return read(cast("AsyncGenerator[AIMessageChunk]", chain.astream(variables)))
+    def _stream(
+        self, client: BaseChatModel, fit: PromptFit, name: str, prepared: Prepared[_Out]
+    ) -> AsyncGenerator[_Out]:
+        chain = self._template(name, fit, prepared.documents) | self._bound(client, name, fit, prepared.tools)
+        variables = {**prepared.variables, "tail": prepared.tail}
+        return prepared.read(cast("AsyncGenerator[AIMessageChunk]", chain.astream(variables)))
 
     def cites_documents(self, fit: PromptFit) -> bool:
         """True if the model can cite sentences of documents itself."""
         return fit.documents and split_name(self.model_name)[0].name == "anthropic"
 
     def _bound(
-        self, client: BaseChatModel, name: str, fit: PromptFit
+        self, client: BaseChatModel, name: str, fit: PromptFit, tools: Sequence[Mapping[str, Any]]
     ) -> Runnable[LanguageModelInput, AIMessage]:
-        """The client; for a check with the schema of the reply, if the model supports schemas."""
+        """The client with the tools; for a check with the reply's schema, if the model supports schemas."""
         from bot.reply.verdicts import SCHEMA
 
+        if tools:
+            return client.bind_tools([dict(tool) for tool in tools])
         if name == "check" and fit.schema and chat_model.has_structured_output(client):
             return client.bind(response_format={"type": "json_schema", "json_schema": SCHEMA})
         return client
@@ -169,11 +185,10 @@ class ModelRequests:
 
         prompt = self.prompts[name]
         sent = [HumanMessage(cast("list[str | dict[Any, Any]]", documents))] if documents else []
+        human = prompt.human + "{tail}"
         if fit.system:
-            return ChatPromptTemplate.from_messages(
-                [("system", prompt.system), *sent, ("human", prompt.human)]
-            )
-        return ChatPromptTemplate.from_messages([*sent, ("human", f"{prompt.system}\n\n{prompt.human}")])
+            return ChatPromptTemplate.from_messages([("system", prompt.system), *sent, ("human", human)])
+        return ChatPromptTemplate.from_messages([*sent, ("human", f"{prompt.system}\n\n{human}")])
 
     async def _client(self) -> tuple[BaseChatModel, PromptFit]:
         """The model's client for this event loop, and the fit with a budget within its context window."""
@@ -187,11 +202,14 @@ class ModelRequests:
             fit = replace(fit, budget=min(fit.budget, max(window - client_options.RULES_TOKENS, _MIN_BUDGET)))
         return built[2], fit
 
-    def _adapt(self, error: Exception, sent: PromptFit) -> bool:
+    def _adapt(self, error: Exception, sent: PromptFit, tools_sent: bool) -> bool:
         """Learn from the rejection of *sent* what the model does not accept; True if a retry can succeed."""
         from bot.model.model_errors import server_message, status_of
 
-        fit = refit(sent, status_of(error), server_message(error))
+        if isinstance(error, NotImplementedError) and tools_sent:  # a LangChain model without bind_tools
+            fit: PromptFit | None = replace(sent, tools=False)
+        else:
+            fit = refit(sent, status_of(error), server_message(error), tools_sent)
         if fit is not None and self._fit == sent:  # otherwise a concurrent request has learned something
             self._fit = fit
         return fit is not None

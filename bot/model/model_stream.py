@@ -6,10 +6,15 @@ import asyncio
 from collections.abc import AsyncGenerator, Callable, Mapping, Sequence
 from contextlib import aclosing
 from dataclasses import dataclass, field, replace
+from functools import reduce
+from operator import add
 from typing import TYPE_CHECKING, TypeVar
 
 from bot.answer import Usage
 from bot.errors import ModelFailed
+from bot.looks.look import Look
+from bot.looks.look_lines import looks_in
+from bot.looks.look_tools import read_calls
 from bot.reply.answer_parser import AnswerParser, Draft
 from bot.reply.native_citations import CitedReply
 from bot.reply.prompt_echoes import PromptInstructions
@@ -21,6 +26,7 @@ if TYPE_CHECKING:
 _Message = TypeVar("_Message")
 
 _MAX_CHARACTERS = 12_000  # of an answer; longer ones are stopped
+_MAX_CALL_CHUNKS = 2_000  # of tool calls; longer ones are stopped
 _REASON_KEYS = ("finish_reason", "stop_reason", "done_reason", "status")
 _LENGTH_REASONS = frozenset(
     {"length", "max_tokens", "incomplete", "MAX_TOKENS", "model_length", "model_context_window_exceeded"}
@@ -44,12 +50,21 @@ class Phase:
     text: str
 
 
+@dataclass(frozen=True, slots=True)
+class LookRequest:
+    """The looks that a reply asks for; none if they are unusable."""
+
+    looks: tuple[Look, ...]
+    usage: Usage
+
+
 @dataclass(slots=True)
 class StreamEnding:
-    """How a stream ended, and its token counts so far."""
+    """How a stream ended, its token counts so far, and the pieces of its tool calls."""
 
     reason: str | None = None
     usage: Usage = field(default_factory=Usage)
+    call_chunks: list[AIMessageChunk] = field(default_factory=list)
 
     def note(self, message: AIMessageChunk, counts_add_up: bool) -> None:
         """Read a chunk's metadata; *counts_add_up*: each chunk counts its own tokens, not all so far."""
@@ -64,6 +79,15 @@ class StreamEnding:
         if counted:
             usage = Usage(counted.get("input_tokens", 0), counted.get("output_tokens", 0))
             self.usage = self.usage + usage if counts_add_up else usage
+        if message.tool_call_chunks:
+            self.call_chunks.append(message)
+
+    def looks(self) -> tuple[Look, ...]:
+        """The looks that its tool calls ask for."""
+        if not self.call_chunks:
+            return ()
+        message = reduce(add, self.call_chunks)
+        return read_calls([*map(dict, message.tool_calls), *map(dict, message.invalid_tool_calls)])
 
     def check(self, text: str, must_end: bool) -> None:
         """Raise ModelFailed unless the answer is complete; *must_end*: a reason for its end is required."""
@@ -75,7 +99,7 @@ class StreamEnding:
                 "Ask again.",
                 retryable=True,
             )
-        if not text.strip():
+        if not text.strip() and not self.call_chunks:
             if self.reason in _LENGTH_REASONS:
                 raise ModelFailed(
                     "The language model reached its length limit before it wrote an answer.",
@@ -105,10 +129,13 @@ async def drafts(
     reading: StreamReading,
     opening: Phase,
     cited: CitedReply | None = None,
-) -> AsyncGenerator[Draft | Phase]:
+    passages: str | None = None,
+) -> AsyncGenerator[Draft | Phase | LookRequest]:
     """The Drafts of a growing answer, the last one complete; *titles* and *names* (publishers) by passage.
 
     *opening* comes first, and another Phase with the first text. *cited* reads the model's own citations.
+    With *passages*, which the model reads, it can ask for looks, and a LookRequest comes last; a line copied
+    from the passages is none.
     """
     yield opening
     parser, ending, shown = AnswerParser(len(titles), titles, names), StreamEnding(), Draft()
@@ -125,6 +152,10 @@ async def drafts(
                 shown = draft
                 yield cited.with_spans(draft) if cited else draft
     ending.check(parser.text, must_end=reading.provider in _GIVE_REASONS)
+    looks = (ending.looks() or looks_in(parser.text, passages)) if passages is not None else ()
+    if looks or (ending.call_chunks and passages is not None):
+        yield LookRequest(looks, ending.usage)
+        return
     final = _finished(instructions.without_echoes(parser.finish(ending.usage)), ending)
     yield cited.with_spans(final) if cited else final
 
@@ -157,7 +188,7 @@ async def _pieces(
                 text += piece
                 if piece:
                     yield piece
-                if len(text) > _MAX_CHARACTERS:
+                if len(text) > _MAX_CHARACTERS or len(ending.call_chunks) > _MAX_CALL_CHUNKS:
                     ending.reason = "length"
                     break
         if cited and (piece := cited.close()):

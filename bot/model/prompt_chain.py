@@ -13,16 +13,16 @@ from typing import TYPE_CHECKING
 
 from bot.answer import Usage
 from bot.errors import ModelFailed
-from bot.model.model_requests import Documents, ModelRequests, Prepare, Reader
+from bot.model.model_requests import ModelRequests, Prepare, Prepared
+from bot.prompting.answer_request import AnswerRequest
 from bot.question.conversation import Turn
 from bot.question.rewritten_question import can_replace
 from bot.reply.output_cleanup import unwrap
 from bot.settings import Settings
-from retrieval.article import ArticleInfo
 from retrieval.hit import Hit
 
 if TYPE_CHECKING:
-    from bot.model.model_stream import Phase
+    from bot.model.model_stream import LookRequest, Phase
     from bot.model.retry_policy import PromptFit
     from bot.prompting.passage_prompt import CheckedSentence
     from bot.reply.answer_parser import Draft
@@ -62,38 +62,16 @@ class ModelChain:
         """The cost of *usage* by the price table; None without a price for the model."""
         return self._requests.cost(usage)
 
-    async def answer(self, question: str, hits: Sequence[Hit], as_of: date) -> AsyncGenerator[Draft | Phase]:
-        """Growing Drafts of the answer to a standalone *question* on the day *as_of*, the last one complete.
+    async def answer(self, request: AnswerRequest) -> AsyncGenerator[Draft | Phase | LookRequest]:
+        """Growing Drafts of the answer, the last one complete, or a LookRequest as the last item.
 
-        ``DraftSentence.hits`` are indexes into *hits*. A Phase comes while there is no text. Closing the
-        iterator closes the model's stream. Raises ModelFailed when retries are exhausted, possibly after
-        some Drafts.
+        ``DraftSentence.hits`` are indexes into ``request.hits``. A Phase comes while there is no text.
+        Closing the iterator closes the model's stream. Raises ModelFailed when retries are exhausted,
+        possibly after some Drafts.
         """
-        from bot.model.model_stream import Phase, drafts
-        from bot.prompting.cited_documents import IN_DOCUMENTS, cited_documents
-        from bot.prompting.passage_prompt import numbered_passages
-        from bot.reply.native_citations import CitedReply
-        from bot.reply.prompt_echoes import PromptInstructions
+        from bot.model.answer_prompt import prepare_answer
 
-        articles = [hit.passage.article for hit in hits]
-
-        def prepare(fit: PromptFit) -> tuple[dict[str, str], Reader[Draft | Phase], Documents]:
-            shown = numbered_passages(hits, fit.budget)
-            cited = hits[: shown.count] if self._requests.cites_documents(fit) else ()
-            passages = IN_DOCUMENTS if cited else shown.text
-            variables = {"passages": passages, "question": question, "today": f"{as_of} ({as_of:%A})"}
-            prompt = self._requests.prompts["answer"]
-            read = partial(
-                drafts,
-                titles=[info.title for info in articles[: shown.count]],
-                names=[info.publisher or info.title for info in articles[: shown.count]],
-                instructions=PromptInstructions.of(f"{prompt.system} {prompt.human}", shown.text),
-                reading=self._requests.reading("answer", variables | {"passages": shown.text}),
-                opening=Phase(_reading(articles[: shown.count])),
-                cited=CitedReply(cited) if cited else None,
-            )
-            return variables, read, cited_documents(cited)
-
+        prepare = partial(prepare_answer, request, self._requests)
         async with aclosing(self._requests.attempts("answer", prepare)) as stream:
             async for item in stream:
                 yield item
@@ -126,13 +104,14 @@ class ModelChain:
         from bot.prompting.passage_prompt import numbered_passages, numbered_sentences
         from bot.reply.verdicts import read_verdicts
 
-        def prepare(fit: PromptFit) -> tuple[dict[str, str], Reader[tuple[str, Usage]]]:
+        def prepare(fit: PromptFit) -> Prepared[tuple[str, Usage]]:
             variables = {
-                "passages": numbered_passages(hits, fit.budget).text,
+                "passages": numbered_passages([hits], fit.budget).text,
                 "question": question,
                 "sentences": numbered_sentences(sentences),
             }
-            return variables, partial(whole_text, reading=self._checks.reading("check", variables))
+            reading = self._checks.reading("check", variables)
+            return Prepared(variables, partial(whole_text, reading=reading))
 
         text, usage = await _reply(self._checks, "check", prepare)
         verdicts = read_verdicts(text, len(sentences))
@@ -146,11 +125,13 @@ class ModelChain:
         Raises ModelFailed when retries are exhausted.
         """
         from bot.model.model_stream import whole_text
-        from bot.prompting.passage_prompt import conversation
+        from bot.prompting.conversation_prompt import conversation
 
-        def prepare(fit: PromptFit) -> tuple[dict[str, str], Reader[tuple[str, Usage]]]:
-            variables = {"history": conversation(turns), "question": question, "today": as_of.isoformat()}
-            return variables, partial(whole_text, reading=self._requests.reading("standalone", variables))
+        def prepare(fit: PromptFit) -> Prepared[tuple[str, Usage]]:
+            history = conversation(turns, fit.budget // 2)
+            variables = {"history": history, "question": question, "today": as_of.isoformat()}
+            reading = self._requests.reading("standalone", variables)
+            return Prepared(variables, partial(whole_text, reading=reading))
 
         text, usage = await _reply(self._requests, "standalone", prepare)
         rewritten = _one_question(text)
@@ -165,16 +146,6 @@ class ModelChain:
         await self._requests.close()
         if self._checks is not self._requests:
             await self._checks.close()
-
-
-def _reading(articles: Sequence[ArticleInfo]) -> str:
-    """What the model does before it writes; *articles* are those of its passages.
-
-    >>> _reading([])
-    'Reading 0 passages of 0 articles…'
-    """
-    counts = (len(articles), "passage"), (len({info.id for info in articles}), "article")
-    return "Reading {} of {}…".format(*(f"{n} {noun}{'' if n == 1 else 's'}" for n, noun in counts))
 
 
 async def _reply(

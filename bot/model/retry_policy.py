@@ -17,6 +17,7 @@ _OVERFLOW = re.compile(
 _MIN_BUDGET = 250  # tokens: about one passage
 _ANSWER_LIMIT = re.compile(r"max_(?:completion_|output_)?tokens|in the completion", re.IGNORECASE)
 _UNKNOWN_ARGUMENT = re.compile(r"un(?:supported|known|recogni)|not (?:supported|permitted)", re.IGNORECASE)
+_TOOLS = re.compile(r"\btools?\b|tool[_ -]|function[_ -]?call", re.IGNORECASE)
 _SHORT_ANSWER = 1024  # tokens: fits a context window of 4,096 with the passages
 
 
@@ -33,6 +34,7 @@ class PromptFit:
     schema: bool = True
     system: bool = True
     documents: bool = True
+    tools: bool = True
     budget: int = 6000
     answer_tokens: int | None = None
 
@@ -61,8 +63,14 @@ def is_overflow(status: int | None, message: str) -> bool:
     return status == 413 or (status in {400, 422, 500} and _OVERFLOW.search(message) is not None)
 
 
-def refit(fit: PromptFit, status: int | None, message: str) -> PromptFit | None:
-    """*fit* without what the server rejected, by its *message*; None if it rejected something else."""
+def refit(fit: PromptFit, status: int | None, message: str, tools_sent: bool = False) -> PromptFit | None:
+    """*fit* without what the server rejected, by its *message*; None if it rejected something else.
+
+    A rejection for an unknown reason is blamed on the tools, if any were sent.
+    """
+    can_leave_tools = tools_sent and fit.tools and status in {400, 404, 405, 422, 500, 501}
+    if can_leave_tools and _TOOLS.search(message):
+        return replace(fit, tools=False)
     if status in {400, 422} and fit.answer_tokens is not None and _ANSWER_LIMIT.search(message):
         is_known = fit.answer_tokens > _SHORT_ANSWER and not _UNKNOWN_ARGUMENT.search(message)
         return replace(fit, answer_tokens=_SHORT_ANSWER if is_known else None)
@@ -70,7 +78,7 @@ def refit(fit: PromptFit, status: int | None, message: str) -> PromptFit | None:
         return replace(fit, budget=fit.budget // 2) if fit.budget // 2 >= _MIN_BUDGET else None
     message = message.casefold()
     if status not in {400, 404, 422, 500}:
-        return None
+        return replace(fit, tools=False) if can_leave_tools else None
     if status != 404 and fit.usage and ("stream_options" in message or "include_usage" in message):
         return replace(fit, usage=False)
     if fit.schema and ("response_format" in message or "json_schema" in message):
@@ -81,4 +89,4 @@ def refit(fit: PromptFit, status: int | None, message: str) -> PromptFit | None:
         return replace(fit, temperature=False)
     if status != 404 and fit.system and "system" in message and ("role" in message or "message" in message):
         return replace(fit, system=False)
-    return None
+    return replace(fit, tools=False) if can_leave_tools and status in {400, 422} else None

@@ -20,7 +20,7 @@ _ESCAPES = re.compile(
 )
 # Our delimiters, also with look-alikes of the angle bracket, with white space or a slash inside.
 _DELIMITER = re.compile(
-    r"[<‹〈＜⟨]\s*(/?)\s*(passages?|conversation|system|user|assistant|instructions?)([^<>‹〈＜⟨\n]{0,80}>)?",
+    r"[<‹〈＜⟨]\s*(/?)\s*(passages?|articles?|conversation|system|user|assistant|instructions?)([^<>‹〈＜⟨\n]{0,80}>)?",
     re.IGNORECASE,
 )
 # The special tokens of chat templates, which some servers also interpret inside messages.

@@ -7,6 +7,8 @@ from dataclasses import dataclass
 
 from bot.answer import Answer, Citation
 
+MAX_KEPT_TURNS = 20  # kept of a conversation
+
 
 @dataclass(frozen=True, slots=True)
 class Turn:
@@ -26,7 +28,7 @@ def turn_of(answer: Answer) -> Turn:
 class Conversations:
     """The last turns of each conversation by key (a channel, a thread, a terminal); an LRU cache."""
 
-    def __init__(self, turns: int = 8, conversations: int = 10_000) -> None:
+    def __init__(self, turns: int = MAX_KEPT_TURNS, conversations: int = 10_000) -> None:
         self._turns = turns
         self._limit = conversations
         self._by_key: OrderedDict[str, tuple[Turn, ...]] = OrderedDict()

@@ -19,6 +19,7 @@ from bot.question.topic import (
     word_prefixes,
 )
 from retrieval.search.overview import asks_for_news
+from retrieval.text_analysis import STOP_WORDS, stems
 
 # (question, history) -> word: probability that a person would add it to the question; see `context_words`.
 WordProbabilities = Callable[[str, Sequence[Exchange]], Mapping[str, float]]
@@ -81,6 +82,16 @@ def standalone_question(
         if probability >= MIN_SINGLE_WORD_PROBABILITY and content_words(word) and word != "s"
     ]
     return _with_context(stripped, parsed, phrases, words, topic[-1][1]) if phrases or words else question
+
+
+def is_standalone(question: str, history: Sequence[Exchange]) -> bool:
+    """True if a question can be understood without *history*; False if it is unclear, or not in English."""
+    topic = current_topic(history)
+    if not topic or after_topic_change(question):
+        return True
+    parsed = parse_question(question)
+    is_english = frozenset(stems(question)) & STOP_WORDS or parsed.text != question
+    return bool(is_english) and not is_elliptic(question) and _is_standalone(question, parsed, topic)
 
 
 def can_stand_alone(question: str, history: Sequence[Exchange]) -> bool:

@@ -11,7 +11,7 @@ from datetime import UTC, date, datetime
 from pathlib import Path
 
 from bot.answer import Answer
-from bot.question.conversation import Turn, turn_of
+from bot.question.conversation import MAX_KEPT_TURNS, Turn, turn_of
 from bot.records.record import Feedback, Record, answer_from_json, answer_to_json, quote_hash
 from bot.records.record_database import RecordDatabase
 
@@ -96,7 +96,7 @@ class AnswerStore:
             rows = connection.execute(statement, (query, limit))
             return [_record(connection, row) for row in rows.fetchall()]
 
-    def turns(self, conversation: str, limit: int = 8) -> tuple[Turn, ...]:
+    def turns(self, conversation: str, limit: int = MAX_KEPT_TURNS) -> tuple[Turn, ...]:
         """The last turns of a conversation, oldest first, so that it survives a restart."""
         answers = [record.answer for record in reversed(self.latest(limit, conversation=conversation))]
         return tuple(map(turn_of, answers))

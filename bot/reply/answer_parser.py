@@ -11,6 +11,7 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field, replace
 
 from bot.answer import Usage
+from bot.looks.look_lines import without_looks
 from bot.prompting.escaping import readable
 from bot.reply import source_lists
 from bot.reply.answer_structure import units, without_open_table
@@ -121,6 +122,7 @@ def read_draft(
 DraftSentence(text='It fined none.', hits=(), lead=' ', tail='', spans=()))
     """
     plain = _EXTRA_LINES.sub("\n\n", _LONG_GAP.sub(" ", readable(text.replace("\r\n", "\n"))))
+    plain = without_looks(plain, complete)
     shown = unwrap(plain if "```" in plain else _TILDES.sub(r"\1```", plain), complete)
     if not complete:
         shown = without_open_table(without_open_tail(shown))

@@ -105,7 +105,7 @@ async def test_the_instruction_is_in_the_request_as_data(
     assert sorted(numbers) == list(range(1, len(numbers) + 1))
     assert len(re.findall(r"<\s*passage", human)) == human.count("</passage>") == len(numbers)
     assert any(hostile[1] in text for text in check.passages.values())
-    frame = human.rpartition("</passage>")[2]
+    frame = human.rpartition("</article>")[2]
     assert frame.startswith(f"\n\nQuestion: {QUESTION}\n\nSentences to check:\n1. {FACT} [")
     assert [sentence for sentence, _ in check.sentences] == [FACT, LIE, SMEAR]
     system = str(check.body["messages"][0]["content"])

@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Sequence
 from datetime import date
 from typing import Any
 
 from openai_stand_in import OpenAIStandIn
 
 from bot.model.prompt_chain import ModelChain
+from bot.prompting.answer_request import AnswerRequest
 from bot.reply.answer_parser import Draft
 from bot.settings import Settings
 from retrieval.article import ArticleInfo
@@ -33,6 +34,10 @@ def hit(number: int, text: str) -> Hit:
 HITS = [hit(number, text) for number, text in enumerate(TEXTS, 1)]
 
 
+def request(question: str = "Who?", hits: Sequence[Hit] = HITS) -> AnswerRequest:
+    return AnswerRequest(question, (tuple(hits),), DAY)
+
+
 class Pauses(list[float]):
     """A clock that does not wait, but remembers for how long it was asked to."""
 
@@ -46,7 +51,7 @@ def chain(server: OpenAIStandIn, pauses: Pauses | None = None, **settings: Any) 
 
 
 async def drafts(chain: ModelChain, question: str = "Who banned drones?") -> list[Draft]:
-    return [draft async for draft in chain.answer(question, HITS, DAY) if isinstance(draft, Draft)]
+    return [draft async for draft in chain.answer(request(question)) if isinstance(draft, Draft)]
 
 
 async def first_draft(stream: AsyncIterator[object]) -> Draft:

@@ -38,13 +38,14 @@ def make_assistant(
     *,
     strict: bool = False,
     check: CheckKind = "words",
+    looks: int = 0,
     **others: Any,
 ) -> Assistant:
     """An Assistant whose model is the stand-in, after resetting the stand-in."""
     server.reset()
     given: dict[str, Any] = {"OPENAI_BASE_URL": server.base_url, "chat_model": "stand-in", "timeout": 60.0}
     settings = Settings(**(given | {"retries": 0} | others), state=state)
-    return Assistant(library, passages=4, chain=ModelChain(settings), strict=strict, check=check)
+    return Assistant(library, passages=4, chain=ModelChain(settings), strict=strict, check=check, looks=looks)
 
 
 async def all_answers(assistant: Assistant, question: str) -> list[Answer]:

@@ -75,7 +75,8 @@ class Reply:
     """What the server is to do with one request; ``text`` may depend on the request.
 
     ``pieces``: the text cut by the test itself, else it is cut every ``cut`` characters, ``pause``
-    seconds apart. ``reasoning`` is sent first, as "reasoning_content" beside the content.
+    seconds apart. ``reasoning`` is sent first, as "reasoning_content" beside the content. ``calls`` are tool
+    calls after the text: names, and arguments as the model writes them.
     """
 
     text: str | Callable[[Request], str] = ""
@@ -89,6 +90,7 @@ class Reply:
     finish: str | None = "stop"
     refusal: str | None = None
     reasoning: str = ""
+    calls: Sequence[tuple[str, str]] = ()
     usage: bool = True
 
 
@@ -276,7 +278,15 @@ class OpenAIStandIn:
                 return response
             await _send(response, _event(asked, {"content": piece}))
             await asyncio.sleep(reply.pause)
-        await _send(response, _event(asked, {}, finish=reply.finish))
+        for index, (name, arguments) in enumerate(reply.calls):
+            function = {"name": name, "arguments": ""}
+            call = {"index": index, "id": f"call_{index}", "type": "function", "function": function}
+            await _send(response, _event(asked, {"tool_calls": [call]}))
+            for at in range(0, len(arguments), 7):
+                part = {"index": index, "function": {"arguments": arguments[at : at + 7]}}
+                await _send(response, _event(asked, {"tool_calls": [part]}))
+        finish = "tool_calls" if reply.calls else reply.finish
+        await _send(response, _event(asked, {}, finish=finish))
         if reply.usage and (asked.body.get("stream_options") or {}).get("include_usage"):
             await _send(response, {**_event(asked, {}), "choices": [], "usage": _usage(asked, text)})
         await response.write(b"data: [DONE]\n\n")

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING
 
 from bot.answer import Answer
 from bot.errors import BotError, RecordsFailure
-from bot.question.conversation import Turn, turn_of
+from bot.question.conversation import MAX_KEPT_TURNS, Turn, turn_of
 
 if TYPE_CHECKING:
     from bot.discord.handlers.discord_store import DiscordStore
@@ -18,7 +18,6 @@ if TYPE_CHECKING:
     from bot.records.answer_store import AnswerStore
 
 log = logging.getLogger("footnote.discord")
-MAX_TURNS = 8  # earlier turns of the conversation passed with a question
 CONVERSATION_TIMEOUT = timedelta(hours=2)  # of silence, after which a new one starts outside threads
 
 
@@ -33,7 +32,7 @@ class AnswerRecorder:
     def history(self, question: Question) -> tuple[Turn, ...]:
         """The previous turns, oldest first; outside threads only if the latest has not timed out."""
         try:
-            records = self._records.latest(MAX_TURNS, conversation=question.conversation)
+            records = self._records.latest(MAX_KEPT_TURNS, conversation=question.conversation)
         except RecordsFailure as error:
             log.warning("question answered without its conversation: %s", error)
             return ()

@@ -14,7 +14,7 @@ from discord_stand_in import DiscordStandIn
 from fakes import HARBOUR, FakeAssistant
 
 from bot.answer import Answer, Usage
-from bot.answering import in_progress
+from bot.looking import in_progress
 from bot.records.answer_store import AnswerStore, records_path
 from retrieval.article import Dropped
 

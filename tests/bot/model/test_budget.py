@@ -9,7 +9,7 @@ from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
 import pytest
-from chain_world import DAY, HITS, chain, drafts, first_draft
+from chain_world import chain, drafts, first_draft, request
 from openai_stand_in import OpenAIStandIn
 from repository import ROOT
 
@@ -140,7 +140,7 @@ async def test_a_stopped_answer_is_paid_for(server: OpenAIStandIn, tmp_path: Pat
     """Whoever closes a stream before the server counts has spent about the prompt and what came."""
     server.say("The council banned drones. [1] " * 100, pause=0.1)
     asked = chain(server, state=tmp_path, daily_tokens=10**6)
-    stream = asked.answer("Who?", HITS, DAY)
+    stream = asked.answer(request())
     await first_draft(stream)
     await stream.aclose()
     spent = Budget(tmp_path / "model-spending.json", tokens=10**6).spent()

@@ -6,7 +6,7 @@ import socket
 from typing import Any
 
 import pytest
-from chain_world import DAY, HITS, Pauses, chain, drafts
+from chain_world import HITS, Pauses, chain, drafts, request
 from openai_stand_in import OpenAIStandIn
 
 from bot.errors import ModelFailed, SettingsInvalid
@@ -24,7 +24,7 @@ def server(server: OpenAIStandIn) -> OpenAIStandIn:
 async def fails(chain_: Any) -> tuple[list[Draft], ModelFailed]:
     seen: list[Draft] = []
     try:
-        async for item in chain_.answer("Who?", HITS, DAY):
+        async for item in chain_.answer(request()):
             seen += [item] if isinstance(item, Draft) else []
     except ModelFailed as error:
         failed = error
@@ -245,7 +245,7 @@ async def test_a_window_that_is_too_small_gets_fewer_passages(server: OpenAIStan
     server.say("The council banned drones. [1] Gulls attacked. [9]")
     long = [*HITS[:1], *[hit for hit in HITS for _ in range(30)]]
     asked = chain(server, context_tokens=2400)
-    last = [item async for item in asked.answer("Who?", long, DAY)][-1]
+    last = [item async for item in asked.answer(request(hits=long))][-1]
     sizes = [request.prompt.count("</passage>") for request in server.requests]
     assert sizes[0] > sizes[1] > sizes[2] >= 1
     assert isinstance(last, Draft)

@@ -8,7 +8,7 @@ from itertools import pairwise
 from typing import Any
 
 import pytest
-from chain_world import DAY, HITS, TEXTS, chain, drafts, first_draft
+from chain_world import DAY, HITS, TEXTS, chain, drafts, first_draft, request
 from openai_stand_in import OpenAIStandIn
 
 from bot.model.model_stream import Phase
@@ -44,8 +44,8 @@ async def test_the_prompt_numbers_the_passages_and_says_the_day(server: OpenAISt
     server.say("NOT_FOUND")
     assert [draft.not_found for draft in await drafts(chain(server))] == [True]
     (request,) = server.requests
-    head = 'number="2" title="The title of article 2" publisher="The Quay" date="2022-03-04" weekday="Friday"'
-    assert f"<passage {head}>" in request.prompt
+    head = '<article title="The title of article 2" publisher="The Quay" date="2022-03-04" weekday="Friday">'
+    assert f'{head}\n<passage number="2">\n' in request.prompt
     assert TEXTS[0] in request.prompt
     assert "Today is 2022-06-01 (Wednesday)." in request.prompt
     assert "Question: Who banned drones?" in request.prompt
@@ -57,7 +57,7 @@ async def test_the_prompt_numbers_the_passages_and_says_the_day(server: OpenAISt
 async def test_what_the_model_does_is_said_until_it_writes(server: OpenAIStandIn) -> None:
     """First what it reads, then that it writes, then its text."""
     server.say("It banned drones. [1]")
-    items = [item async for item in chain(server).answer("Who?", [*HITS, HITS[0]], DAY)]
+    items = [item async for item in chain(server).answer(request(hits=[*HITS, HITS[0]]))]
     assert items[:2] == [Phase("Reading 4 passages of 3 articles…"), Phase("Writing…")]
     assert all(isinstance(item, Draft) for item in items[2:])
 
@@ -77,7 +77,7 @@ async def test_a_follow_up_is_made_standalone(server: OpenAIStandIn) -> None:
 async def test_closing_the_drafts_closes_the_stream(server: OpenAIStandIn) -> None:
     """Whoever stops reading stops the model: the server sees the connection go."""
     server.say("The council banned drones. [1] " * 100, pause=0.1)
-    stream = chain(server).answer("Who?", HITS, DAY)
+    stream = chain(server).answer(request())
     await first_draft(stream)
     await stream.aclose()
     await until(lambda: server.left_early == 1)

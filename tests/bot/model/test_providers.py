@@ -10,7 +10,7 @@ from typing import Any
 
 import pytest
 from anthropic.types import MessageParam
-from chain_world import DAY, HITS, Pauses, drafts
+from chain_world import HITS, Pauses, drafts, request
 from provider_stand_ins import AnthropicStandIn, OllamaStandIn, ProviderStandIn
 from pydantic import SecretStr, TypeAdapter
 
@@ -190,7 +190,7 @@ async def test_a_stream_that_ends_early_is_no_whole_answer(server: ProviderStand
     seen = []
 
     async def read() -> None:
-        async for draft in chain(server).answer("Who?", HITS, DAY):
+        async for draft in chain(server).answer(request()):
             seen.append(draft)  # noqa: PERF401 (what came before the failure is wanted)
 
     with pytest.raises(ModelFailed, match="lost"):
@@ -265,7 +265,7 @@ def anthropic(monkeypatch: pytest.MonkeyPatch) -> Iterator[AnthropicStandIn]:
 
 
 async def cited_answer(server: AnthropicStandIn) -> Answer:
-    found = [item async for item in chain(server).answer("Who?", TWO, DAY) if isinstance(item, Draft)]
+    found = [item async for item in chain(server).answer(request(hits=TWO)) if isinstance(item, Draft)]
     return cite(found[-1], TWO, "Who?", "Who?")
 
 
@@ -335,7 +335,7 @@ async def test_a_server_without_citations_gets_the_passages_as_text(anthropic: A
     anthropic.say("The ferry carries 120 passengers. [2]")
     asked = chain(anthropic)
     for _ in range(2):
-        last = [item async for item in asked.answer("Who?", TWO, DAY)][-1]
+        last = [item async for item in asked.answer(request(hits=TWO))][-1]
         assert isinstance(last, Draft)
         assert last.complete
     assert len(anthropic.requests) == 3

@@ -1,0 +1,90 @@
+"""Interprets a question in its conversation: what it asks on its own, and if it needs a search."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+from datetime import date
+from typing import TYPE_CHECKING
+
+from bot.answer import Usage
+from bot.errors import ModelFailed
+from bot.question.conversation import Turn
+from bot.question.parsed_question import without_opening
+from bot.restatement import is_restatement
+from retrieval.errors import RetrievalError
+from retrieval.library import Library
+
+if TYPE_CHECKING:
+    from bot.model.prompt_chain import ModelChain
+    from bot.question.context_words import ContextWords
+    from bot.question.follow_up import WordProbabilities
+
+
+@dataclass(frozen=True, slots=True)
+class Interpretation:
+    """A standalone question, the model's usage for it, and the error if the model failed.
+
+    ``restated``: the question asks for the answer of this turn in another form, or about the conversation.
+    """
+
+    standalone: str
+    usage: Usage = field(default_factory=Usage)
+    failure: ModelFailed | None = None
+    restated: Turn | None = None
+
+
+class Interpreter:
+    """Resolves follow-ups: with the model if there is one and they need it, else by rules."""
+
+    def __init__(
+        self, library: Library, chain: ModelChain | None, context_words: ContextWords | None
+    ) -> None:
+        self._library = library
+        self._chain = chain
+        self._context_words = context_words
+
+    async def interpret(self, question: str, turns: Sequence[Turn], day: date) -> Interpretation:
+        """Interpret a question of the day *day* after *turns*; self-contained ones send no request."""
+        if not turns:
+            return Interpretation(without_opening(question))
+        if self._chain and is_restatement(question):
+            turn = next((turn for turn in reversed(turns) if turn.citations), turns[-1])
+            return Interpretation(turn.standalone_question, restated=turn)
+        question, said = without_opening(question), history(turns)
+        resolved = await asyncio.to_thread(self.resolve, question, said)
+        if self._chain is None or await asyncio.to_thread(self._stands_alone, question, said):
+            return Interpretation(resolved)
+        try:
+            rewritten, usage = await self._chain.standalone(question, turns, day)
+        except ModelFailed as error:
+            return Interpretation(resolved, failure=error)
+        return Interpretation(rewritten or resolved, usage)
+
+    def resolve(self, question: str, said: Sequence[tuple[str, str]]) -> str:
+        """A follow-up as a standalone question, by rules; *said*: earlier questions and answers."""
+        from bot.question.follow_up import standalone_question
+        from bot.question.publisher_question import history_without_publishers
+
+        said = history_without_publishers(question, said, self._publishers())
+        return standalone_question(question, said, *self._word_probabilities())
+
+    def _stands_alone(self, question: str, said: Sequence[tuple[str, str]]) -> bool:
+        from bot.question.follow_up import is_standalone
+
+        return is_standalone(question, said)
+
+    def _publishers(self) -> tuple[str, ...]:
+        try:
+            return self._library.publishers()
+        except RetrievalError:  # the search will raise it
+            return ()
+
+    def _word_probabilities(self) -> tuple[WordProbabilities] | tuple[()]:
+        return (self._context_words.probabilities,) if self._context_words else ()
+
+
+def history(turns: Sequence[Turn]) -> list[tuple[str, str]]:
+    """Each turn as its standalone question and its answer."""
+    return [(turn.standalone_question, turn.answer) for turn in turns]

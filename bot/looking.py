@@ -1,0 +1,76 @@
+"""Asks the model for an answer, and looks up what it asks for before it answers."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import AsyncGenerator
+from contextlib import aclosing
+from dataclasses import dataclass, replace
+from typing import TYPE_CHECKING
+
+from bot.answer import Answer, Usage
+from bot.evidence.look_up import described, look_up
+from bot.model.model_stream import LookRequest, Phase
+from bot.reply.answer_parser import Draft
+
+if TYPE_CHECKING:
+    from bot.looks.look import Look
+    from bot.model.prompt_chain import ModelChain
+    from bot.prompting.answer_request import AnswerRequest
+    from retrieval.hit import Filters, Hit
+    from retrieval.library import Library
+
+MAX_SECONDS = 30.0  # after which the model must answer with what it has
+
+
+@dataclass(frozen=True, slots=True)
+class Written:
+    """A Draft, and the hits that its sentences cite by their indexes."""
+
+    draft: Draft
+    hits: tuple[Hit, ...]
+
+
+async def answer_with_looks(
+    chain: ModelChain, library: Library, request: AnswerRequest, filters: Filters | None
+) -> AsyncGenerator[Written | Phase]:
+    """The growing answer to a request, with up to ``request.looks_left`` further retrieval steps before.
+
+    A model that asks for the same again, or for what cannot be looked up, has to answer. Raises ModelFailed
+    and RetrievalError.
+    """
+    clock = asyncio.get_running_loop().time
+    deadline = clock() + MAX_SECONDS
+    spent = Usage()
+    known: set[Look] = set()
+    while True:
+        wanted: LookRequest | None = None
+        async with aclosing(chain.answer(request)) as items:
+            async for item in items:
+                if isinstance(item, LookRequest):
+                    wanted = item
+                elif isinstance(item, Draft):
+                    yield Written(replace(item, usage=item.usage + spent), request.hits)
+                else:
+                    yield item
+        if wanted is None:
+            return
+        spent += wanted.usage
+        looks = [look for look in wanted.looks if look not in known]
+        known.update(looks)
+        if not looks:
+            request = replace(request, looks_left=0)
+            continue
+        yield Phase(f"Looking for: {'; '.join(map(described, looks))}…")
+        hits, lines = await asyncio.to_thread(look_up, library, looks, request.hits, filters, request.as_of)
+        request = replace(
+            request,
+            steps=(*request.steps, tuple(hits)),
+            looked_up=(*request.looked_up, *lines),
+            looks_left=request.looks_left - 1 if clock() < deadline else 0,
+        )
+
+
+def in_progress(question: str, progress: str) -> Answer:
+    """The answer of a model while it has no text."""
+    return Answer(question, question, "not_found", mode="model", progress=progress)
