@@ -11,7 +11,7 @@ from retrieval.reading.metadata.date_line import not_future
 from retrieval.reading.metadata.language import detect_language, is_detectable
 
 # Change it whenever the same file would give a different text, metadata or dropped lines.
-READING_VERSION = "reading-4"
+READING_VERSION = "reading-5"
 _PAGE_MARK = re.compile(r"Page \d+")  # the start of a page of a PDF file
 _MAX_TITLE_LENGTH = 300
 _MAX_FALLBACK_TITLE_LENGTH = 70  # characters of the text that serve as a title if there is no other
