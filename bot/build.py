@@ -6,6 +6,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from bot.assistant import Assistant
+from bot.providers import split_name
 from retrieval.library import Library
 from retrieval.reading.corpus import Corpus
 
@@ -44,6 +45,7 @@ def make_library(settings: Settings) -> Library:
     def embeddings() -> FootnoteEmbeddings:
         from retrieval.models.embedding_factory import make_embeddings
 
+        settings.export_variables(split_name(settings.embeddings)[0])
         return make_embeddings(
             settings.embeddings,
             model_dir=settings.model_dir,

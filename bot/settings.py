@@ -131,6 +131,13 @@ class Settings(BaseSettings):
         keys = [self.provider_variables[name] for name in provider.keys if name in self.provider_variables]
         return keys[0].get_secret_value() if keys else None
 
+    def export_variables(self, provider: Provider) -> None:
+        """Add a provider's variables in `.env` to the environment, which its client reads."""
+        if provider is not PROVIDERS["openai"]:
+            for variable, value in self.provider_variables.items():
+                if variable.startswith(provider.prefixes):
+                    os.environ.setdefault(variable, value.get_secret_value())
+
     @classmethod
     def settings_customise_sources(
         cls,

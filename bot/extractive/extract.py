@@ -49,7 +49,7 @@ def extract(
     answerability: Answerability | None = None,
     passages_of: PassagesOf | None = None,
 ) -> Answer:
-    """An answer of one to three sentences of the hits, or not_found with the reason.
+    """An answer of sentences of the hits, or not_found with the reason.
 
     *threshold* is the confidence (0..1) below which nothing is answered. *original* is the question as asked
     when *question* is its standalone form: the hits must cover its words too, not only those that were added.

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import asyncio
-import os
 from contextlib import suppress
 from importlib import import_module
 from typing import TYPE_CHECKING
@@ -73,9 +72,7 @@ def build(settings: Settings, name: str, fit: PromptFit | None = None) -> BaseCh
 
     check_reachable(settings, name)
     provider, model = split_name(name)
-    for variable, value in settings.provider_variables.items():  # clients read the environment, not `.env`
-        if variable.startswith(provider.prefixes) and provider is not OPENAI:
-            os.environ.setdefault(variable, value.get_secret_value())
+    settings.export_variables(provider)
     try:
         built: BaseChatModel = init_chat_model(
             model, model_provider=provider.name, **client_options(provider, settings, fit or PromptFit())

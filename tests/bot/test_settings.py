@@ -8,8 +8,10 @@ from itertools import pairwise
 from pathlib import Path
 
 import pytest
+from pydantic import SecretStr
 
 from bot.errors import SettingsInvalid
+from bot.providers import PROVIDERS
 from bot.settings import Settings, read_settings
 
 LINE = re.compile(r"^#([A-Z][A-Z_]*)=(.*)$", re.M)
@@ -111,3 +113,15 @@ def test_keys_are_not_in_the_repr(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("OPENAI_API_KEY", "sk-very-secret")
     monkeypatch.setenv("DISCORD_TOKEN", "very-secret")
     assert "very-secret" not in repr(read_settings())
+
+
+def test_keys_in_the_settings_reach_the_clients_of_their_provider(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Through the environment, of which set variables win; those of other providers stay out of it."""
+    monkeypatch.setenv("MISTRAL_API_KEY", "from the shell")
+    monkeypatch.setenv("MISTRAL_BASE_URL", "")
+    monkeypatch.delenv("MISTRAL_BASE_URL")
+    names = ("MISTRAL_API_KEY", "MISTRAL_BASE_URL", "ANTHROPIC_API_KEY")
+    settings = Settings(provider_variables={name: SecretStr("from .env") for name in names})
+    settings.export_variables(PROVIDERS["mistralai"])
+    values = [os.environ.get(name) for name in names]
+    assert values == ["from the shell", "from .env", None]
