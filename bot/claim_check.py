@@ -21,7 +21,7 @@ from bot.errors import ModelFailed, QuestionInvalid
 from bot.prompting.passage_prompt import CheckedSentence
 from bot.reply.verdicts import Finding, Verdict
 from retrieval.article import Article, ArticleInfo
-from retrieval.hit import Hit
+from retrieval.hit import Filters, Hit
 from retrieval.reading.metadata.language import detect_language
 from retrieval.text_analysis import content_stems
 
@@ -91,7 +91,7 @@ class _Judged:
     hits: Sequence[Hit]
 
 
-async def check_text(assistant: Assistant, text: str) -> CheckedText:
+async def check_text(assistant: Assistant, text: str, filters: Filters | None = None) -> CheckedText:
     """Check the sentences of a text, each against the passages closest to it. Raises RetrievalError.
 
     With a model its verdicts count. A sentence without one gets the closest quote and the words in which they
@@ -99,7 +99,7 @@ async def check_text(assistant: Assistant, text: str) -> CheckedText:
     """
     found = claim_sentences(text)
     sentences = found[:MAX_SENTENCES]
-    hits = [await _hits(assistant, sentences, place) for place in range(len(sentences))]
+    hits = [await _hits(assistant, sentences, place, filters) for place in range(len(sentences))]
     judged: dict[int, _Judged] = {}
     failed: list[str] = []
     if assistant.chain:
@@ -137,14 +137,16 @@ def _were(number: int) -> str:
     return f"{number} {'sentence was' if number == 1 else 'sentences were'}"
 
 
-async def _hits(assistant: Assistant, sentences: Sequence[str], place: int) -> list[Hit]:
+async def _hits(
+    assistant: Assistant, sentences: Sequence[str], place: int, filters: Filters | None
+) -> list[Hit]:
     """The passages closest to a sentence; to one that begins with a pronoun, also by the sentence before."""
     sentence = sentences[place]
     if not is_claim(sentence):
         return []
     query = f"{sentences[place - 1]} {sentence}" if place and _REFERRING.match(sentence) else sentence
     try:
-        return await assistant.search(query, PASSAGES_PER_CLAIM)
+        return await assistant.search(query, PASSAGES_PER_CLAIM, filters)
     except QuestionInvalid:  # small talk
         return []
 

@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING
 from bot.errors import BotError
 from bot.rendering.sanitize import sanitize_line
 from retrieval.errors import RetrievalError
+from retrieval.hit import Filters
 
 if TYPE_CHECKING:
     from bot.answer import Answer
@@ -54,7 +55,9 @@ _VAGUE_SUBJECT = re.compile(
 )
 
 
-async def suggest(assistant: Assistant, corpus: Sequence[Path], count: int = 3) -> tuple[str, ...]:
+async def suggest(
+    assistant: Assistant, corpus: Sequence[Path], count: int = 3, filters: Filters | None = None
+) -> tuple[str, ...]:
     """Up to *count* questions, each asked now to make sure that the articles answer it.
 
     They are taken from the folders' question files, else made from sentences of the articles. They are asked
@@ -66,15 +69,15 @@ async def suggest(assistant: Assistant, corpus: Sequence[Path], count: int = 3) 
     for question in provided_questions(corpus)[:_MAX_ATTEMPTS]:
         if (
             len(answered) < count
-            and (answer := await _answer(assistant, question))
+            and (answer := await _answer(assistant, question, filters))
             and answer.status == "answered"
         ):
             answered.append(question)
     if answered:
         return tuple(answered)
-    generated = await asyncio.to_thread(generated_questions, assistant.library)
+    generated = await asyncio.to_thread(generated_questions, assistant.library, filters)
     for question, article_id in generated[:_MAX_ATTEMPTS]:
-        if len(answered) < count and _is_from(article_id, await _answer(assistant, question)):
+        if len(answered) < count and _is_from(article_id, await _answer(assistant, question, filters)):
             answered.append(question)
     return tuple(answered)
 
@@ -91,9 +94,10 @@ def provided_questions(corpus: Sequence[Path]) -> list[str]:
     return questions
 
 
-def generated_questions(library: Library) -> list[tuple[str, str]]:
+def generated_questions(library: Library, filters: Filters | None = None) -> list[tuple[str, str]]:
     """Questions made from sentences of articles, each with its article's id, most interesting first."""
-    infos = sorted(library.articles(), key=lambda info: info.date or "", reverse=True)
+    allowed = [info for info in library.articles() if (filters or Filters()).accept(info)]
+    infos = sorted(allowed, key=lambda info: info.date or "", reverse=True)
     step = max(1, len(infos) // _MAX_ARTICLES)
     ranked: list[tuple[bool, int, int, str, str]] = []
     for info in infos[::step][:_MAX_ARTICLES]:
@@ -135,9 +139,9 @@ def _question(line: str) -> str:
     return sanitize_line(question) if isinstance(question, str) else ""
 
 
-async def _answer(assistant: Assistant, question: str) -> Answer | None:
+async def _answer(assistant: Assistant, question: str, filters: Filters | None) -> Answer | None:
     try:
-        return [answer async for answer in assistant.ask(question)][-1]
+        return [answer async for answer in assistant.ask(question, filters=filters)][-1]
     except (BotError, RetrievalError):
         return None
 

@@ -99,8 +99,9 @@ LAYOUT = {
     "bot.discord.journal": "",
     "bot.discord.handlers": "bot.discord.posts bot.discord.placement bot.discord.journal bot.checking "
     "bot.question bot.records bot.assistant bot.background_sync retrieval.library retrieval.sync",
-    "bot.discord.commands": "bot.discord.posts bot.discord.journal bot.discord.handlers bot.claim_check "
-    "bot.records bot.rendering bot.catalogue_answers bot.assistant retrieval.index retrieval.search",
+    "bot.discord.commands": "bot.discord.posts bot.discord.journal bot.discord.handlers bot.question "
+    "bot.suggestions bot.claim_check bot.records bot.catalogue_answers bot.assistant retrieval.index "
+    "retrieval.search",
     "bot.log_format": "",
     "bot.discord": "bot.log_format bot.discord.posts bot.discord.placement bot.discord.journal "
     "bot.discord.handlers "

@@ -68,6 +68,7 @@ def build(
     client.answer_controls = AnswerControls(dispatcher, records, services.journal)
     client.journal = services.journal
     client.pages = CommandPages(assistant, records, store, client.button_actions)
+    client.button_actions.list_page = client.pages.list_page
     managers = ManagerNotices(client, store.claim_notice)
     client.mention_handler = MentionHandler(dispatcher, store, managers, services.journal, client.pages.check)
 

@@ -21,6 +21,7 @@ from bot.discord.handlers.button_actions import FEEDBACK_FORM
 from bot.discord.handlers.dispatcher import UNEXPECTED_ERROR
 from bot.discord.placement.required_permissions import missing_permissions
 from bot.discord.posts.buttons import AnswerButton
+from bot.discord.posts.command_translator import CommandTranslator
 from bot.discord.posts.interaction_surface import InteractionSurface
 from bot.discord.posts.post import notice
 from bot.discord.recovery import Recovery
@@ -54,6 +55,7 @@ class Tree(app_commands.CommandTree[Any]):
         """Wait for the loop throttle. Returns False if the interaction was seen before."""
         is_new = bool(interaction.client.is_new(interaction.id))
         await interaction.client.loop_throttle.wait_turn()
+        interaction.client.use_language(interaction)
         return is_new
 
     async def on_error(
@@ -107,6 +109,7 @@ class EventClient(ServiceClient):
 
     async def setup_hook(self) -> None:
         """Register the commands if they have changed since the last registration."""
+        await self.tree.set_translator(CommandTranslator())
         await register_commands(self, self.tree, self.store, self._trial_server)
 
     async def on_ready(self) -> None:
@@ -182,6 +185,7 @@ class EventClient(ServiceClient):
         is_form = interaction.type is discord.InteractionType.modal_submit
         is_feedback = is_form and (interaction.custom_id or "").startswith(FEEDBACK_FORM)
         if is_feedback and self.is_new(interaction.id):
+            self.use_language(interaction)
             await self.button_actions.add_reason(interaction)
 
     async def on_error(self, event_method: str, /, *args: object, **kwargs: object) -> None:

@@ -26,7 +26,7 @@ async def register_commands(
     scope = discord.Object(server) if server else None
     if scope:
         tree.copy_global_to(guild=scope)
-    digest = _digest(tree, scope)
+    digest = await _digest(tree, scope)
     name = f"{client.application_id}:{server or 'global'}"
     if await asyncio.to_thread(store.commands_digest, name) == digest:
         return
@@ -48,8 +48,11 @@ async def register_commands(
     log.info("commands registered (%s)", name)
 
 
-def _digest(tree: app_commands.CommandTree[Any], scope: discord.abc.Snowflake | None) -> str:
-    commands = [command.to_dict(tree) for command in tree.get_commands(guild=scope)]
+async def _digest(tree: app_commands.CommandTree[Any], scope: discord.abc.Snowflake | None) -> str:
+    translator = tree.translator
+    assert translator is not None
+    registered = tree.get_commands(guild=scope)
+    commands = [await command.get_translated_payload(tree, translator) for command in registered]
     commands.sort(key=lambda command: (command["type"], command["name"]))
     return hashlib.sha256(json.dumps(commands, sort_keys=True, default=str).encode()).hexdigest()
 

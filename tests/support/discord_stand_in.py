@@ -171,5 +171,5 @@ class DiscordStandIn(People):
 def _is_final(message: Message) -> bool:
     """False for growing answers and for notices that announce an answer."""
     return bool(message.text) and not message.text.rstrip().endswith(
-        ("Answering…", "answer here…", "answer it here…")
+        ("Answering…", "answer here…", "Ich antworte…", "Ich antworte hier…")
     )

@@ -35,6 +35,7 @@ class User:
     id: int
     name: str
     bot: bool = False
+    locale: str = "en-US"  # of the person's client
 
     def json(self) -> Json:
         return {
@@ -123,6 +124,7 @@ class Guild:
     channels: list[Channel] = field(default_factory=list)
     owner: User | None = None
     updates: Channel | None = None  # for Discord's notices to moderators
+    locale: str = "en-US"
 
     def json(self) -> Json:
         member = {"user": self.bot.json(), "roles": [str(self.bot.id)], "joined_at": timestamp(), "flags": 0}
@@ -141,7 +143,7 @@ class Guild:
             "emojis": [],
             "stickers": [],
             "unavailable": False,
-            "preferred_locale": "en-US",
+            "preferred_locale": self.locale,
         }
 
     def role(self, id: int, name: str, permissions: int = 0) -> Json:

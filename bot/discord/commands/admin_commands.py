@@ -3,40 +3,86 @@
 from __future__ import annotations
 
 import asyncio
+from collections.abc import Sequence
+from dataclasses import fields
+from typing import Literal
 
 import discord
 from discord import app_commands
 
-from bot.discord.commands.member_commands import respond
+from bot.discord.commands.article_options import check_path, filters_from
+from bot.discord.commands.member_commands import publishers, refusal, respond
 from bot.discord.commands.service_client import client_of
-from bot.discord.handlers.discord_store import Replies, ServerSettings
+from bot.discord.handlers.dispatcher import Refused
 from bot.discord.handlers.first_sync import LATER
+from bot.discord.handlers.server_settings import Replies, ServerSettings
+from bot.discord.posts.localization import localized
 from bot.discord.posts.post import Post, arrange, notice
+from bot.discord.posts.source_lines import short_name
 
 MAX_ALLOWED = 50  # channels or roles in the settings of a server
 MANAGERS_ONLY = "You need the permission “Manage Server” to do that."
+SYNCED = (
+    "Articles updated: {added} added, {changed} changed, {moved} moved, {deleted} deleted, "
+    "{unchanged} unchanged."
+)
+PLACES: dict[Replies, str] = {"thread": "in a thread", "in place": "in the same channel"}
+LANGUAGE_NAMES = {"en": "English", "de": "Deutsch"}
+ONLY_HERE = "Only in this channel or category. Leave out for the whole server"
 _MANAGERS = discord.Permissions(manage_guild=True)
 
 
-async def _change_settings(interaction: discord.Interaction, **changes: object) -> list[Post]:
-    """Change settings of the server and show all of them."""
+async def _change_settings(
+    interaction: discord.Interaction, channel: app_commands.AppCommandChannel | None = None, **changes: object
+) -> list[Post]:
+    """Change settings of the server, or of one channel, and show all of them."""
     if not interaction.permissions.manage_guild or interaction.guild_id is None:
         return [notice(MANAGERS_ONLY)]
-    store = client_of(interaction).store
-    settings = await asyncio.to_thread(store.change_server, interaction.guild_id, **changes)
+    client = client_of(interaction)
+    if folder := changes.get("folder"):
+        try:
+            check_path(str(folder), await client.pages.infos(None))
+        except Refused as refused:
+            return [notice(str(refused))]
+    place = channel.id if channel else None
+    change = client.store.change_server
+    settings = await asyncio.to_thread(lambda: change(interaction.guild_id or 0, place, **changes))
+    client.use_language(interaction)  # it can be one of the changes
     return _settings_posts(settings)
 
 
 def _settings_posts(settings: ServerSettings) -> list[Post]:
-    channels = " ".join(f"<#{channel}>" for channel in settings.channels) or "all"
-    roles = " ".join(f"<@&{role}>" for role in settings.roles) or "everyone"
-    replies = "in a thread" if settings.replies == "thread" else "in the same channel"
+    channels = " ".join(f"<#{channel}>" for channel in settings.channels) or localized("all")
+    roles = " ".join(f"<@&{role}>" for role in settings.roles) or localized("everyone")
     lines = [
-        f"**Channels I answer in:** {channels}",
-        f"**Who can ask:** {roles}",
-        f"**Replies to mentions:** {replies}",
+        localized("**Channels I answer in:** {channels}", channels=channels),
+        localized("**Who can ask:** {roles}", roles=roles),
+        localized("**Replies to mentions:** {place}", place=localized(PLACES[settings.replies])),
+        localized("**Articles:** {articles}", articles=_articles(settings.folder, settings.publishers)),
+        localized("**Language of my own messages:** {language}", language=_language(settings.language)),
     ]
-    return arrange("\n".join(lines), [], title="Server settings")
+    for channel, exception in settings.exceptions.items():
+        parts = [
+            localized(PLACES[exception.replies]) if exception.replies else "",
+            _articles(exception.folder, exception.publishers)
+            if exception.folder or exception.publishers
+            else "",
+            _language(exception.language) if exception.language else "",
+        ]
+        lines.append(f"<#{channel}>: {'; '.join(part for part in parts if part)}")
+    return arrange("\n".join(lines), [], title=localized("Server settings"))
+
+
+def _articles(folder: str | None, publishers: Sequence[str] | None, otherwise: str = "all") -> str:
+    """Which articles are used, in words."""
+    parts = [localized("in the folder “{folder}”", folder=short_name(folder))] if folder else []
+    if publishers:
+        parts.append(localized("of {names}", names=", ".join(map(short_name, publishers))))
+    return " ".join(parts) or localized(otherwise)
+
+
+def _language(language: str) -> str:
+    return LANGUAGE_NAMES.get(language) or localized("that of the person who asks")
 
 
 def _with_rule(ids: tuple[int, ...], id: int, allow: bool) -> tuple[int, ...]:
@@ -85,15 +131,61 @@ class SettingsCommands(app_commands.Group):
         await respond(interaction, _change_settings(interaction, roles=_with_rule(roles, role.id, allow)))
 
     @app_commands.command()
-    @app_commands.describe(where="In a new thread, or in the same channel")
-    async def replies(self, interaction: discord.Interaction, where: Replies) -> None:
+    @app_commands.describe(where="In a new thread, or in the same channel", channel=ONLY_HERE)
+    async def replies(
+        self,
+        interaction: discord.Interaction,
+        where: Replies,
+        channel: app_commands.AppCommandChannel | None = None,
+    ) -> None:
         """Choose where I answer when someone mentions me."""
-        await respond(interaction, _change_settings(interaction, replies=where))
+        await respond(interaction, _change_settings(interaction, channel, replies=where))
+
+    @app_commands.command()
+    @app_commands.describe(
+        folder="Only articles in this folder, or with this path: politics, 2024/*.md. Leave out for all",
+        publisher="Only articles of this publisher. Leave out for all",
+        channel=ONLY_HERE,
+    )
+    @app_commands.autocomplete(publisher=publishers)
+    async def articles(
+        self,
+        interaction: discord.Interaction,
+        folder: app_commands.Range[str, 1, 200] | None = None,
+        publisher: app_commands.Range[str, 1, 200] | None = None,
+        channel: app_commands.AppCommandChannel | None = None,
+    ) -> None:
+        """Choose the articles I answer from."""
+        try:
+            known = client_of(interaction).pages.publishers
+            filters = filters_from(publisher=publisher, publishers=known)
+        except Refused as refused:
+            await respond(interaction, refusal(refused))
+            return
+        # In a channel, None means: as in the server.
+        chosen = {"folder": folder, "publishers": filters.publishers or None}
+        if channel is None:
+            chosen = {"folder": folder or "", "publishers": filters.publishers}
+        await respond(interaction, _change_settings(interaction, channel, **chosen))
+
+    @app_commands.command()
+    @app_commands.describe(language="Automatic: the language of the person who asks", channel=ONLY_HERE)
+    async def language(
+        self,
+        interaction: discord.Interaction,
+        language: Literal["Automatic", "English", "Deutsch"],
+        channel: app_commands.AppCommandChannel | None = None,
+    ) -> None:
+        """Choose the language of my own messages."""
+        code = next((code for code, name in LANGUAGE_NAMES.items() if name == language), None)
+        chosen = code if channel else code or ""
+        await respond(interaction, _change_settings(interaction, channel, language=chosen))
 
     @app_commands.command()
     async def reset(self, interaction: discord.Interaction) -> None:
-        """Reset the settings: answer everyone, in all channels, in threads."""
-        await respond(interaction, _change_settings(interaction, channels=(), roles=(), replies="thread"))
+        """Reset all settings, also those of single channels."""
+        defaults = {field.name: getattr(ServerSettings(), field.name) for field in fields(ServerSettings)}
+        await respond(interaction, _change_settings(interaction, **defaults))
 
 
 @app_commands.command()
@@ -112,10 +204,11 @@ async def _sync(interaction: discord.Interaction) -> list[Post]:
     sync_task = client_of(interaction).sync_task
     report = await sync_task.sync()
     if report is None and sync_task.first_sync.running:
-        return [notice(f"{sync_task.first_sync.text()} {LATER}")]
+        return [notice(f"{sync_task.first_sync.text()} {localized(LATER)}")]
     if report is None:
         return [notice("I am already reading the articles. Please check again in a minute.")]
     names = ("added", "changed", "moved", "deleted", "unchanged")
-    counts = ", ".join(f"{getattr(report, name):,} {name}" for name in names)
-    failed = f" {len(report.failed):,} could not be read." if report.failed else ""
-    return [notice(f"Articles updated in {report.seconds:.1f} s: {counts}.{failed}", colour="green")]
+    text = localized(SYNCED, **{name: getattr(report, name) for name in names})
+    if report.failed:
+        text += " " + localized("{count} could not be read.", count=len(report.failed))
+    return [notice(text, colour="green")]

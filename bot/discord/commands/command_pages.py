@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 import logging
 import secrets
+from collections import Counter
 from collections.abc import Sequence
 from dataclasses import replace
 from datetime import date
@@ -14,34 +15,43 @@ from bot.answer import Answer, Citation
 from bot.catalogue_answers.requested_articles import listed_articles
 from bot.claim_check import check_text
 from bot.discord.commands.checked_posts import checked_posts
-from bot.discord.handlers.button_actions import LIST_PREFIX
+from bot.discord.handlers.button_actions import LIST_PREFIX, NOT_SAVED
 from bot.discord.posts.answer_layout import openable_citations, with_buttons
 from bot.discord.posts.escape_markdown import escape_for_discord, plain_for_discord
-from bot.discord.posts.localization import localized
-from bot.discord.posts.post import Post, arrange, notice
+from bot.discord.posts.localization import localized, localized_count
+from bot.discord.posts.post import Button, Post, arrange, notice
 from bot.discord.posts.source_lines import (
     article_line,
     by_article,
     day_stamp,
     hit_lines,
+    short_name,
     source_line,
     time_stamp,
 )
-from bot.rendering.text_rendering import mode_line
+from bot.suggestions import suggest
 from retrieval.errors import RetrievalError
-from retrieval.hit import Filters
+from retrieval.hit import Filters, Hit
+from retrieval.passage import Passage
 
 if TYPE_CHECKING:
     from bot.assistant import Assistant
     from bot.discord.handlers.button_actions import ButtonActions
     from bot.discord.handlers.discord_store import DiscordStore
     from bot.records.answer_store import AnswerStore
+    from retrieval.article import ArticleInfo
     from retrieval.index.generation_state import IndexStatus
 
 log = logging.getLogger("footnote.discord")
 SEARCH_RESULTS = 8  # passages
-PAGE_SIZE = 15  # articles
+PAGE_SIZE = 10  # articles
+MAX_LISTED = 1_000  # articles on the pages of one list
 MAX_PUBLISHERS = 8  # listed by /about
+SUGGESTIONS = 3  # questions
+KEPT = (
+    "The messages in Discord stay until someone deletes them there. I keep the settings of servers, and how "
+    "many tokens were used per day."
+)
 
 
 class CommandPages:
@@ -55,6 +65,8 @@ class CommandPages:
         self._store = store
         self._button_actions = button_actions
         self.status: IndexStatus | None = None  # as of the latest ``refresh``
+        self._suggested: dict[Filters | None, tuple[str, ...]] = {}
+        self._suggested_for = ""  # time of the sync
 
     @property
     def publishers(self) -> list[str]:
@@ -74,7 +86,8 @@ class CommandPages:
         if not hits:
             return [notice("I found no passages.")]
         listed = Answer(words, words, "not_found", nearest=tuple(hits))
-        posts = arrange("", hit_lines(hits), title=f"Passages for “{escape_for_discord(words)}”")
+        title = localized("Passages for “{words}”", words=escape_for_discord(words))
+        posts = arrange("", hit_lines(hits), title=title)
         return await self._with_passage_buttons(posts, listed)
 
     async def _with_passage_buttons(self, posts: list[Post], listed: Answer) -> list[Post]:
@@ -92,7 +105,8 @@ class CommandPages:
         citations = openable_citations(answer)
         lines = [f"{source_line(group)} · {await self._states(group)}" for group in by_article(citations)]
         question = plain_for_discord(escape_for_discord(answer.question))
-        posts = arrange(f"For the question “{question}”:", lines, title="Sources")
+        text = localized("For the question “{question}”:", question=question)
+        posts = arrange(text, lines, title=localized("Sources"))
         return with_buttons(posts, answer.id, [citation.number for citation in citations])
 
     async def _states(self, citations: Sequence[Citation]) -> str:
@@ -102,43 +116,85 @@ class CommandPages:
             return states[0]
         return ", ".join(f"[{c.number}] {state}" for c, state in zip(citations, states, strict=True))
 
-    async def articles(self, words: str, publisher: str | None, page: int) -> list[Post]:
-        """A page of the list of articles that *words* describe, newest first."""
-        filters = Filters(publishers=(publisher,) if publisher else ())
+    async def infos(self, scope: Filters | None) -> list[ArticleInfo]:
+        """The articles within the limits of a server."""
+        infos = await asyncio.to_thread(self._assistant.library.articles)
+        return [info for info in infos if scope is None or scope.accept(info)]
+
+    async def articles(self, words: str, filters: Filters, page: int) -> list[Post]:
+        """A page of the list of articles that *words* describe, newest first, with buttons to the others."""
         infos = await asyncio.to_thread(listed_articles, self._assistant.library, words, date.today())
         infos = [info for info in infos if filters.accept(info)]
+        if not infos:
+            return [notice("No articles match these words." if words else "There are no articles here.")]
         infos.sort(key=lambda info: (info.date or "", info.title), reverse=True)
-        if words and not infos:
-            return [notice("No articles match these words.")]
-        pages = max(1, -(-len(infos) // PAGE_SIZE))
-        lines = [f"- {article_line(info)}" for info in infos[(page - 1) * PAGE_SIZE : page * PAGE_SIZE]]
-        if not lines:
-            return [notice(f"There are no articles on page {page:,}. The last page is {pages:,}.")]
-        footer = f"{_count(len(infos), 'article')} · page {page:,} of {pages:,}"
-        return arrange("", lines, title="Articles", footer=footer)
+        pages = -(-len(infos) // PAGE_SIZE)
+        if page > pages:
+            text = "There is no page {page}. The last page is {pages}."
+            return [notice(localized(text, page=page, pages=pages))]
+        list_id = LIST_PREFIX + secrets.token_hex(8) if pages > 1 else ""
+        if list_id:
+            listed = tuple(Hit(Passage(info, "", 0, 0, 0, None, ()), 0.0) for info in infos[:MAX_LISTED])
+            answer = Answer(words, words, "not_found", nearest=listed, id=list_id)
+            await asyncio.to_thread(self._store.save_list, list_id, answer)
+        return [_article_page(infos, list_id, page)]
 
-    async def about(self) -> list[Post]:
-        """The size of the index and who writes the answers. Raises RetrievalError."""
+    async def list_page(self, list_id: str, page: int) -> Post:
+        """A page of a list that was shown before."""
+        answer = await asyncio.to_thread(self._store.load_list, list_id)
+        if answer is None:
+            return notice(NOT_SAVED)
+        return _article_page([hit.passage.article for hit in answer.nearest], list_id, page)
+
+    async def about(self, scope: Filters | None) -> list[Post]:
+        """The articles within a scope, who writes the answers, and questions. Raises RetrievalError."""
         status = self.status = await asyncio.to_thread(self._assistant.library.status)
-        lines = [
-            f"**{status.articles:,}** articles with {status.passages:,} passages",
-            f"Published from {day_stamp(status.first_date or '?')} to {day_stamp(status.last_date or '?')}",
-            f"Last updated {time_stamp(status.synced_at)}",
-            plain_for_discord(mode_line(self._assistant.model_name)),
-        ]
-        publishers = ", ".join(
-            f"{plain_for_discord(escape_for_discord(name))} ({count:,})"
-            for name, count in status.publishers[:MAX_PUBLISHERS]
-        )
-        below = [f"Publishers: {publishers}"] if publishers else []
-        return arrange("\n".join(lines), below, title="What I know")
+        infos = await self.infos(scope)
+        dates = sorted(info.date for info in infos if info.date)
+        lines = [localized_count("**{count}** article", "**{count}** articles", len(infos))]
+        if dates:
+            first, last = day_stamp(dates[0]), day_stamp(dates[-1])
+            lines.append(localized("Published from {first} to {last}", first=first, last=last))
+        lines.append(localized("Last updated {time}", time=time_stamp(status.synced_at)))
+        if self._assistant.model_name:
+            model = plain_for_discord(escape_for_discord(self._assistant.model_name))
+            lines.append(localized("Answers are written by {model}, based on these articles.", model=model))
+        else:
+            lines.append(localized("Answers quote these articles word for word."))
+        names = Counter(info.publisher for info in infos if info.publisher).most_common(MAX_PUBLISHERS)
+        shown = ", ".join(f"{short_name(name)} ({count:,})" for name, count in names)
+        below = [localized("Publishers: {names}", names=shown)] if names else []
+        questions = await self._suggestions(status.synced_at, scope)
+        if questions:
+            below += ["", localized("You could ask:"), *(f"- {short_name(text)}" for text in questions)]
+        return arrange("\n".join(lines), below, title=localized("What I know"))
+
+    async def _suggestions(self, synced_at: str, scope: Filters | None) -> tuple[str, ...]:
+        """Questions that the articles answer, found once for each state of the index."""
+        if self._suggested_for != synced_at:
+            self._suggested_for = synced_at
+            self._suggested.clear()
+        if scope not in self._suggested:
+            corpus = self._assistant.library.corpus.roots
+            self._suggested[scope] = await suggest(self._assistant, corpus, SUGGESTIONS, scope)
+        return self._suggested[scope]
 
     async def forget(self, conversations: Sequence[str], person: str | None) -> list[Post]:
         """Delete the answers of some conversations: a person's, or everybody's if *person* is None."""
         count = await asyncio.to_thread(self._delete_records, conversations, person)
         for conversation in conversations:
             self._assistant.forget(conversation)
-        return [notice(f"Deleted {_count(count, 'answer')}.")]
+        return [_forgotten(count)]
+
+    async def forget_person(self, person: str) -> list[Post]:
+        """Delete all answers to a person, in all servers and direct messages."""
+        return [_forgotten(await asyncio.to_thread(self._delete_person, person))]
+
+    def _delete_person(self, person: str) -> int:
+        records = [record for record in self._records.latest(-1) if record.person == person]
+        for conversation in {record.conversation for record in records}:
+            self._assistant.forget(conversation)
+        return self._records.forget([record.id for record in records])
 
     def _delete_records(self, conversations: Sequence[str], person: str | None) -> int:
         records = [
@@ -148,20 +204,34 @@ class CommandPages:
         ]
         return self._records.forget([record.id for record in records if person in {None, record.person}])
 
-    async def check(self, text: str) -> list[Post]:
-        """The sentences of a message, each with a verdict or its closest quote."""
-        checked = await check_text(self._assistant, text)
+    async def check(self, text: str, scope: Filters | None, link: str) -> list[Post]:
+        """The sentences of a message, each with a verdict or its closest quote; *link* leads to it."""
+        checked = await check_text(self._assistant, text, scope)
         if all(claim.verdict == "no claim" for claim in checked.claims):
             return [notice("This message has no sentence that I can check.")]
         # The message itself is not saved: it was not written to the bot.
         listed = Answer("", "", "answered", citations=checked.citations)
-        return await self._with_passage_buttons(checked_posts(checked), listed)
+        return await self._with_passage_buttons(checked_posts(checked, link), listed)
 
 
-def _count(number: int, noun: str) -> str:
-    """A number with its noun.
+def _article_page(infos: Sequence[ArticleInfo], list_id: str, page: int) -> Post:
+    """One page of a list of articles, in one message."""
+    pages = -(-len(infos) // PAGE_SIZE)
+    shown = infos[(page - 1) * PAGE_SIZE : page * PAGE_SIZE]
+    count = localized_count("{count} article", "{count} articles", len(infos))
+    footer = f"{count} · {localized('page {page} of {pages}', page=page, pages=pages)}"
+    posts: list[Post] = []
+    for linked in (True, False):  # without links, every page fits
+        lines = [f"- {article_line(info, linked=linked)}" for info in shown]
+        posts = posts if len(posts) == 1 else arrange("", lines, title=localized("Articles"), footer=footer)
+    buttons = (
+        Button(localized("◀ Previous"), f"fn:page:{list_id}:{max(page - 1, 1)}:b", disabled=page == 1),
+        Button(localized("Next ▶"), f"fn:page:{list_id}:{min(page + 1, pages)}:f", disabled=page == pages),
+    )
+    return Post(posts[0].cards, buttons if list_id else ())
 
-    >>> _count(1, "page"), _count(1200, "page")
-    ('1 page', '1,200 pages')
-    """
-    return f"{number:,} {noun}{'' if number == 1 else 's'}"
+
+def _forgotten(count: int) -> Post:
+    """What was deleted, and what was not."""
+    deleted = localized_count("Deleted {count} answer.", "Deleted {count} answers.", count)
+    return notice(deleted, help=KEPT)

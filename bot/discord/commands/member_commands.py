@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Awaitable, Coroutine, Sequence
-from datetime import date
-from typing import Any
+from collections.abc import Awaitable, Callable, Coroutine, Sequence
+from typing import Any, Literal
 
 import discord
 from discord import app_commands
 
+from bot.discord.commands.article_options import check_path, filters_from
 from bot.discord.commands.service_client import client_of
 from bot.discord.handlers.button_actions import DEFER_AFTER
 from bot.discord.handlers.channel_rules import conversation_id, is_allowed, message_text
@@ -20,12 +20,12 @@ from bot.discord.posts.help_post import help_posts
 from bot.discord.posts.interaction_surface import InteractionSurface
 from bot.discord.posts.post import Post, notice
 from bot.discord.posts.split_markdown import shorten
+from bot.question.small_talk import small_talk
 from retrieval.hit import Filters
-from retrieval.search.day_arithmetic import month_days
 
 QuestionText = app_commands.Range[str, 1, 1000]
 NOT_HERE = "The settings of this server do not let me answer you here."
-BAD_DATE = "`{name}` must be a day (2021-03-18), a month (2021-03) or a year (2021)."
+NO_QUESTION = "What would you like to know? Please ask a question about the articles."
 MAX_CHOICES, MAX_CHOICE_LENGTH = 25, 100  # Discord's limits for autocompletion
 
 
@@ -42,20 +42,28 @@ async def respond(
 
 
 async def look_up(
-    interaction: discord.Interaction, text: str, posts: Coroutine[Any, Any, list[Post]]
+    interaction: discord.Interaction,
+    kind: Literal["search", "check"],
+    text: str,
+    posts: Callable[[Filters | None], Coroutine[Any, Any, list[Post]]],
 ) -> None:
-    """Respond to a command that costs as much as a question, with the same rules, rate limit and queue."""
+    """Respond to a command that costs as much as a question, with the same rules and queue.
+
+    *posts* gets the limits of the server or channel on the articles.
+    """
     client = client_of(interaction)
     try:
-        ticket = client.dispatcher.admit(_question(interaction, text, Filters(), private=True))
+        question = _question(interaction, kind, text, Filters(), private=True)
+        ticket = client.dispatcher.admit(question)
     except Refused as refused:
-        posts.close()
-        await respond(interaction, _refusal(refused))
+        await respond(interaction, refusal(refused))
         return
-    await respond(interaction, client.dispatcher.run_queued(ticket, posts))
+    scope = client.settings_of(interaction).scope
+    await respond(interaction, client.dispatcher.run_queued(ticket, posts(scope)))
 
 
-async def _refusal(refused: Refused) -> list[Post]:
+async def refusal(refused: Refused) -> list[Post]:
+    """The reason of a refusal."""
     return [notice(str(refused))]
 
 
@@ -65,6 +73,7 @@ async def _refusal(refused: Refused) -> list[Post]:
     since="Only articles from this date on: 2021-03-18, 2021-03 or 2021",
     until="Only articles up to this date",
     publisher="Only articles of this publisher",
+    path="Only articles in this folder, or with this path: politics, 2024/*.md",
     private="Show the answer only to you",
 )
 async def ask(
@@ -73,6 +82,7 @@ async def ask(
     since: str | None = None,
     until: str | None = None,
     publisher: str | None = None,
+    path: str | None = None,
     private: bool = False,
 ) -> None:
     """Ask a question about the articles. Every answer cites its sources."""
@@ -80,7 +90,13 @@ async def ask(
     surface = InteractionSurface(interaction, private=True)
     async with client.dispatcher.error_boundary(lambda post: surface.show([post])):
         try:
-            request = _question(interaction, question, _filters(since, until, publisher), private)
+            if small_talk(question):
+                raise Refused(NO_QUESTION)
+            scope, known = client.settings_of(interaction).scope, client.pages.publishers
+            filters = filters_from(since, until, publisher, path, publishers=known, within=scope)
+            if path:
+                check_path(path, await client.pages.infos(scope))
+            request = _question(interaction, "ask", question, filters, private)
             ticket = client.dispatcher.admit(request)
         except Refused as refused:
             await surface.show([notice(str(refused))])
@@ -94,26 +110,17 @@ async def ask(
         await client.dispatcher.answer(request, ticket, reply, interaction.token)
 
 
-def _question(interaction: discord.Interaction, text: str, filters: Filters, private: bool) -> Question:
+def _question(
+    interaction: discord.Interaction, kind: str, text: str, filters: Filters, private: bool
+) -> Question:
     """The question with its origin. Raises Refused if the server does not let this person ask here."""
     server, person = interaction.guild_id or 0, interaction.user
     if server and not is_allowed(client_of(interaction).store.server(server), interaction.channel, person):
         raise Refused(NOT_HERE)
     conversation = conversation_id(server, interaction.channel, person.id, private=private)
-    channel = interaction.channel_id or 0
+    origin = (person.id, server, interaction.channel_id or 0, conversation)
     in_thread = isinstance(interaction.channel, discord.Thread)
-    return Question(
-        text,
-        person.id,
-        server,
-        channel,
-        conversation,
-        "ask",
-        filters,
-        private,
-        in_thread,
-        id=interaction.id,
-    )
+    return Question(text, *origin, kind, filters, private, in_thread, id=interaction.id)
 
 
 @ask.autocomplete("publisher")
@@ -131,32 +138,21 @@ def _label(name: str) -> str:
     return shorten(escape_for_discord(name), MAX_CHOICE_LENGTH)
 
 
-def _filters(since: str | None, until: str | None, publisher: str | None) -> Filters:
-    """The options of a question as filters. Raises Refused for invalid dates."""
-    first = _days("since", since)[0] if since else None
-    last = _days("until", until)[1] if until else None
-    return Filters(first, last, (publisher,) if publisher else ())
-
-
-def _days(name: str, text: str) -> tuple[date, date]:
-    """The first and the last day of a typed day, month or year. Raises Refused."""
-    try:
-        numbers = [int(part) for part in text.strip().split("-")]
-        if len(numbers) == 3:
-            return (date(numbers[0], numbers[1], numbers[2]),) * 2
-        year, month, months = (numbers[0], 1, 12) if len(numbers) == 1 else (numbers[0], numbers[1], 1)
-        return date(year, month, 1), month_days(year, month, months)[1]
-    except (IndexError, ValueError):
-        raise Refused(BAD_DATE.format(name=name)) from None
-
-
 @app_commands.command()
 @app_commands.describe(words="What to search for", publisher="Only articles of this publisher")
 @app_commands.autocomplete(publisher=publishers)
 async def search(interaction: discord.Interaction, words: QuestionText, publisher: str | None = None) -> None:
     """Search for passages, without writing an answer."""
-    filters = Filters(publishers=(publisher,) if publisher else ())
-    await look_up(interaction, words, client_of(interaction).pages.search(words, filters))
+    pages = client_of(interaction).pages
+
+    async def posts(scope: Filters | None) -> list[Post]:
+        try:
+            filters = filters_from(publisher=publisher, publishers=pages.publishers, within=scope)
+        except Refused as refused:
+            return await refusal(refused)
+        return await pages.search(words, filters)
+
+    await look_up(interaction, "search", words, posts)
 
 
 @app_commands.command()
@@ -179,25 +175,41 @@ async def articles(
     page: app_commands.Range[int, 1, 10_000] = 1,
 ) -> None:
     """List the articles, newest first."""
-    await respond(interaction, client_of(interaction).pages.articles(words, publisher, page))
+    client = client_of(interaction)
+    try:
+        filters = filters_from(
+            publisher=publisher,
+            publishers=client.pages.publishers,
+            within=client.settings_of(interaction).scope,
+        )
+    except Refused as refused:
+        await respond(interaction, refusal(refused))
+        return
+    await respond(interaction, client.pages.articles(words, filters, page))
 
 
 @app_commands.command()
 async def about(interaction: discord.Interaction) -> None:
-    """Show how many articles I know, their dates and publishers."""
-    await respond(interaction, client_of(interaction).pages.about())
+    """Show how many articles I know, their dates and publishers, and questions to start with."""
+    client = client_of(interaction)
+    await respond(interaction, client.pages.about(client.settings_of(interaction).scope))
 
 
 @app_commands.command()
-async def forget(interaction: discord.Interaction) -> None:
-    """Delete our conversation here. This cannot be undone."""
+@app_commands.describe(where="Here, or all your conversations with me, in all servers")
+async def forget(interaction: discord.Interaction, where: Literal["here", "everywhere"] = "here") -> None:
+    """Delete our conversation here, or all of them. This cannot be undone."""
     server, person = interaction.guild_id or 0, interaction.user.id
+    client = client_of(interaction)
+    if where == "everywhere":
+        await respond(interaction, client.pages.forget_person(f"discord:{person}"))
+        return
     conversations = [
         conversation_id(server, interaction.channel, person, private=private) for private in (False, True)
     ]
     is_manager = not server or interaction.permissions.manage_guild
     only = None if is_manager else f"discord:{person}"
-    await respond(interaction, client_of(interaction).pages.forget(conversations, only))
+    await respond(interaction, client.pages.forget(conversations, only))
 
 
 @app_commands.command(name="help")
@@ -213,8 +225,8 @@ async def _help() -> list[Post]:
 @app_commands.context_menu(name="Check this")
 async def check_this(interaction: discord.Interaction, message: discord.Message) -> None:
     """Check the sentences of a message against the articles."""
-    text = message_text(message)
-    await look_up(interaction, text, client_of(interaction).pages.check(text))
+    text, pages = message_text(message), client_of(interaction).pages
+    await look_up(interaction, "check", text, lambda scope: pages.check(text, scope, message.jump_url))
 
 
 COMMANDS: tuple[app_commands.Command[Any, ..., None] | app_commands.ContextMenu, ...] = (

@@ -2,9 +2,12 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, cast
+from typing import TYPE_CHECKING, Any, cast
 
 import discord
+
+from bot.discord.handlers.channel_rules import channel_ids
+from bot.discord.posts.localization import set_language
 
 if TYPE_CHECKING:
     from bot.discord.commands.command_pages import CommandPages
@@ -14,6 +17,7 @@ if TYPE_CHECKING:
     from bot.discord.handlers.dispatcher import Dispatcher
     from bot.discord.handlers.loop_throttle import LoopThrottle
     from bot.discord.handlers.mention_handler import MentionHandler
+    from bot.discord.handlers.server_settings import ServerSettings
     from bot.discord.handlers.sync_task import SyncTask
     from bot.discord.journal.question_journal import QuestionJournal
 
@@ -30,6 +34,14 @@ class ServiceClient(discord.Client):
     journal: QuestionJournal
     mention_handler: MentionHandler
     loop_throttle: LoopThrottle
+
+    def use_language(self, interaction: discord.Interaction[Any]) -> None:
+        """Respond in the language that the server or channel has chosen, else in that of the person."""
+        set_language(self.settings_of(interaction).language or interaction.locale.value)
+
+    def settings_of(self, interaction: discord.Interaction[Any]) -> ServerSettings:
+        """The settings that apply where an interaction was started."""
+        return self.store.server(interaction.guild_id).at(channel_ids(interaction.channel))
 
 
 def client_of(interaction: discord.Interaction) -> ServiceClient:

@@ -17,7 +17,7 @@ class RateLimit:
     """At most *limit* questions per person in any minute."""
 
     def __init__(self, limit: int, clock: Callable[[], float] = time.monotonic) -> None:
-        self._limit = limit
+        self.limit = limit
         self._clock = clock
         self._times: OrderedDict[int, deque[float]] = OrderedDict()
 
@@ -29,7 +29,7 @@ class RateLimit:
             self._times.popitem(last=False)
         while times and now - times[0] >= _WINDOW:
             times.popleft()
-        if len(times) >= self._limit:
+        if len(times) >= self.limit:
             return times[0] + _WINDOW - now
         times.append(now)
         return 0.0

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+from collections.abc import Awaitable, Callable
 from typing import TYPE_CHECKING, Any, cast
 
 import discord
@@ -14,6 +15,7 @@ from bot.discord.posts.buttons import view
 from bot.discord.posts.delivery import NO_MENTIONS, embeds
 from bot.discord.posts.discord_requests import acknowledge
 from bot.discord.posts.interaction_surface import InteractionSurface
+from bot.discord.posts.localization import localized
 from bot.discord.posts.post import Post, notice
 from bot.records.record import FEEDBACK_REASONS, Feedback
 
@@ -42,6 +44,7 @@ class ButtonActions:
         self._records = records
         self._store = store
         self._dispatcher = dispatcher
+        self.list_page: Callable[[str, int], Awaitable[Post]]  # a page of a saved list of articles
 
     async def open_passage(self, interaction: discord.Interaction, answer_id: str, number: int) -> None:
         """Show a passage to the person who pressed the button."""
@@ -54,9 +57,17 @@ class ButtonActions:
 
     async def switch_passage(self, interaction: discord.Interaction, answer_id: str, number: int) -> None:
         """Replace the passage shown by another one."""
+        await self._replace(interaction, self._passage(answer_id, number))
+
+    async def switch_page(self, interaction: discord.Interaction, list_id: str, page: int) -> None:
+        """Replace the page of a list of articles by another one."""
+        await self._replace(interaction, self.list_page(list_id, page))
+
+    async def _replace(self, interaction: discord.Interaction, loading: Awaitable[Post]) -> None:
+        """Show a post in the message of the button that was pressed."""
         surface = InteractionSurface(interaction, private=True)
         async with self._dispatcher.error_boundary(lambda post: surface.show([post])):
-            task = asyncio.ensure_future(self._passage(answer_id, number))
+            task = asyncio.ensure_future(loading)
             if (await asyncio.wait({task}, timeout=DEFER_AFTER))[0]:
                 post, edit = await task, interaction.response.edit_message
                 await acknowledge(
@@ -128,14 +139,17 @@ def _person(interaction: discord.Interaction) -> str:
 
 def _feedback_form(answer_id: str) -> ui.Modal:
     """The form. ``add_reason`` handles its submission, because this object does not survive a restart."""
-    modal = ui.Modal(title="What was wrong?", custom_id=FEEDBACK_FORM + answer_id, timeout=900)
-    options = [discord.SelectOption(label=reason.capitalize(), value=reason) for reason in FEEDBACK_REASONS]
+    modal = ui.Modal(title=localized("What was wrong?"), custom_id=FEEDBACK_FORM + answer_id, timeout=900)
+    options = [
+        discord.SelectOption(label=localized(reason.capitalize()), value=reason)
+        for reason in FEEDBACK_REASONS
+    ]
     choice: ui.Select[ui.View] = ui.Select(custom_id="reason", options=options, required=False)
     words: ui.TextInput[ui.View] = ui.TextInput(
         custom_id="words", style=discord.TextStyle.paragraph, required=False, max_length=1000
     )
-    modal.add_item(ui.Label(text="Reason", component=choice))
-    modal.add_item(ui.Label(text="Details (optional)", component=words))
+    modal.add_item(ui.Label(text=localized("Reason"), component=choice))
+    modal.add_item(ui.Label(text=localized("Details (optional)"), component=words))
     return modal
 
 

@@ -8,10 +8,11 @@ from contextlib import suppress
 
 import discord
 
-from bot.discord.handlers.discord_store import ServerSettings
+from bot.discord.handlers.server_settings import ServerSettings
 
 _MENTION = re.compile(r"<(?:@[!&]?|#)(\d+)>|<a?:(\w+):\d+>|</([\w -]+):\d+>|<t:\d+(?::\w)?>")
 _MASKED_LINK = re.compile(r"\[([^\]\n]*)\]\([^)\n]*\)")
+_SMALL_PRINT = re.compile(r"^-# .*$", re.MULTILINE)
 _USER_MESSAGES = {discord.MessageType.default, discord.MessageType.reply}
 
 
@@ -73,9 +74,9 @@ def question_text(content: str, me: int, names: Mapping[int, str]) -> str:
 
 
 def message_text(message: discord.Message) -> str:
-    """The text of a message, or of its embeds if it has none, without Markdown and links."""
+    """The text of a message, or of its embeds if it has none, without small print, Markdown and links."""
     text = message.content or "\n\n".join(embed.description or "" for embed in message.embeds)
-    text = _MENTION.sub("", _MASKED_LINK.sub(r"\1", text))
+    text = _MENTION.sub("", _MASKED_LINK.sub(r"\1", _SMALL_PRINT.sub("", text)))
     return re.sub(r"\\([^0-9A-Za-z\s])", r"\1", re.sub(r"(?<!\\)[*_~`|]+", "", text))
 
 

@@ -2,23 +2,22 @@
 
 from __future__ import annotations
 
-import json
 import secrets
 import sqlite3
 import threading
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
-from dataclasses import asdict, dataclass, replace
+from dataclasses import replace
 from datetime import UTC, datetime
 from pathlib import Path
-from typing import Literal
+from typing import Any
 
 from bot.answer import Answer
+from bot.discord.handlers.server_settings import ServerSettings, settings_from_json, settings_to_json
 from bot.discord.posts.post import Post, posts_from_json, posts_to_json
 from bot.errors import RecordsFailure
 from bot.records.record import answer_from_json, answer_to_json
 
-Replies = Literal["thread", "in place"]
 _SCHEMA = """
 CREATE TABLE IF NOT EXISTS servers (id INTEGER PRIMARY KEY, document TEXT NOT NULL);
 CREATE TABLE IF NOT EXISTS spent (day TEXT, server INTEGER, tokens INTEGER, PRIMARY KEY (day, server));
@@ -29,15 +28,6 @@ CREATE TABLE IF NOT EXISTS posts (id TEXT PRIMARY KEY, document TEXT NOT NULL, d
 CREATE TABLE IF NOT EXISTS latest (channel INTEGER PRIMARY KEY, answer TEXT NOT NULL);
 """
 _MAX_LISTS = 5_000  # lists of passages whose buttons work; older ones are deleted
-
-
-@dataclass(frozen=True, slots=True)
-class ServerSettings:
-    """How the bot behaves in one server. No channels means all of them, no roles means everybody."""
-
-    channels: tuple[int, ...] = ()
-    roles: tuple[int, ...] = ()
-    replies: Replies = "thread"
 
 
 class DiscordStore:
@@ -62,7 +52,7 @@ class DiscordStore:
             if ("day",) not in columns:  # the file of an older version
                 self._connection.execute("ALTER TABLE lists ADD COLUMN day TEXT NOT NULL DEFAULT ''")
             rows = self._connection.execute("SELECT id, document FROM servers").fetchall()
-        self._servers = {int(row[0]): _server(row[1]) for row in rows}
+        self._servers = {int(row[0]): settings_from_json(row[1]) for row in rows}
 
     @contextmanager
     def _translated_errors(self) -> Iterator[None]:
@@ -86,10 +76,11 @@ class DiscordStore:
         """The settings of a server, without disk access; the defaults for direct messages."""
         return self._servers.get(id or 0, ServerSettings())
 
-    def change_server(self, id: int, **changes: object) -> ServerSettings:
-        """Change and save some settings of a server, and return all of them."""
-        changed = replace(self.server(id), **changes)  # type: ignore[arg-type]
-        self._write("INSERT OR REPLACE INTO servers VALUES (?, ?)", id, json.dumps(asdict(changed)))
+    def change_server(self, id: int, channel: int | None = None, /, **changes: Any) -> ServerSettings:
+        """Change and save some settings of a server, or of one *channel*, and return those of the server."""
+        settings = self.server(id)
+        changed = settings.with_exception(channel, **changes) if channel else replace(settings, **changes)
+        self._write("INSERT OR REPLACE INTO servers VALUES (?, ?)", id, settings_to_json(changed))
         self._servers[id] = changed
         return changed
 
@@ -170,8 +161,3 @@ class DiscordStore:
 def store_path(state: Path) -> Path:
     """The bot's file in the state folder."""
     return state.expanduser() / "discord.sqlite3"
-
-
-def _server(document: str) -> ServerSettings:
-    row = json.loads(document)
-    return ServerSettings(tuple(row["channels"]), tuple(row["roles"]), row["replies"])

@@ -14,6 +14,7 @@ from bot.discord.handlers.admission import QueueFull, RateLimit, RequestQueue, T
 from bot.discord.handlers.error_notices import error_notice
 from bot.discord.posts.delivery import Surface
 from bot.discord.posts.discord_requests import Gone
+from bot.discord.posts.localization import localized, localized_count
 from bot.discord.posts.post import Post, notice
 from bot.errors import BotError
 from retrieval.errors import RetrievalError
@@ -28,6 +29,8 @@ log = logging.getLogger("footnote.discord")
 RESTARTING = "I am about to restart. Please ask again in a minute."
 RESTART_NOTICE_TIMEOUT = 3.0  # seconds to show the complete part of interrupted answers
 LAST_TIMEOUT = 0.5  # seconds for what is still left, such as commands
+ANSWER_LIMIT = "I answer {limit} questions per person and minute."
+CHECK_LIMIT = "I check {limit} messages per person and minute."
 UNEXPECTED_ERROR = "Something went wrong on my side. Please try again."
 
 
@@ -41,6 +44,7 @@ class Dispatcher:
     def __init__(self, runner: QuestionRunner, rate_limit: RateLimit, queue: RequestQueue) -> None:
         self.runner = runner
         self._rate_limit = rate_limit
+        self._check_limit = RateLimit(rate_limit.limit)  # a check asks the model, but is not a question
         self._queue = queue
         self._tasks: set[asyncio.Task[object]] = set()
         self._stopping = False
@@ -52,16 +56,25 @@ class Dispatcher:
         try:
             ticket = self._queue.enter(question.person, question.conversation, question.server)
         except QueueFull as full:
-            raise Refused(
-                f"{full.waiting} questions are already waiting. Please try again in a minute."
-            ) from full
-        wait = self._rate_limit.acquire(question.person) if limited else 0.0
-        if wait:
+            text = "{count} questions are already waiting. Please try again in a minute."
+            raise Refused(localized(text, count=full.waiting)) from full
+        refusal = self._over_limit(question) if limited else ""
+        if refusal:
             self._queue.leave(ticket)
-            seconds = math.ceil(wait)
-            delay = "a second" if seconds == 1 else f"{seconds} seconds"
-            raise Refused(f"You are asking too fast. Please ask again in {delay}.")
+            raise Refused(refusal)
         return ticket
+
+    def _over_limit(self, question: Question) -> str:
+        """Count a question or check; the refusal if there were too many. Searches are not counted."""
+        if question.kind == "search":
+            return ""
+        limit = self._check_limit if question.kind == "check" else self._rate_limit
+        wait = math.ceil(limit.acquire(question.person))
+        if not wait:
+            return ""
+        again = localized_count("Please ask again in a second.", "Please ask again in {count} seconds.", wait)
+        text = CHECK_LIMIT if question.kind == "check" else ANSWER_LIMIT
+        return f"{localized(text, limit=limit.limit)} {again}"
 
     async def run_queued(self, ticket: Ticket, work: Awaitable[T]) -> T:
         """Await *work* once the ticket is ready."""

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 
 from bot.discord.handlers.first_sync import LATER
 from bot.discord.posts.answer_body import MODEL_FAILED
+from bot.discord.posts.localization import localized
 from bot.discord.posts.post import Post, notice
 from bot.errors import BotError, ModelFailed, QuestionInvalid
 from retrieval.errors import IndexMissing, RetrievalError
@@ -29,8 +30,9 @@ def error_notice(error: BotError | RetrievalError, first_sync: FirstSync) -> Pos
     """Log an expected error for the operator, and return what members see of it."""
     log.info("%s: %s %s", type(error).__name__, error, error.help)
     if isinstance(error, QuestionInvalid):
-        return notice(f"{error} Please ask in one or two sentences.", colour="red")
+        advice = localized("Please ask in one or two sentences.")
+        return notice(f"{localized(str(error))} {advice}", colour="red")
     if isinstance(error, IndexMissing) and first_sync.running:
-        return notice(f"{first_sync.text()} {LATER}")
+        return notice(f"{first_sync.text()} {localized(LATER)}")
     text = next(text for kind, text in ERROR_TEXTS.items() if isinstance(error, kind))
     return notice(text, colour="red")

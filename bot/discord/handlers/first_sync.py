@@ -6,11 +6,14 @@ import asyncio
 import math
 from typing import TYPE_CHECKING
 
+from bot.discord.posts.localization import localized
+
 if TYPE_CHECKING:
     from retrieval.sync.sync_progress import Progress
 
-READING = "I am reading the articles for the first time"
-PREPARING = "I am preparing the articles for the search"
+READING = "I am reading the articles for the first time: {done} of {total} files."
+PREPARING = "I am preparing the articles for the search: {percent} %."
+PREPARING_LONG = "I am preparing the articles for the search: {percent} %, about {minutes} more minutes."
 LATER = "Please try again in a few minutes."
 _MIN_SECONDS_LEFT = 60.0  # shorter estimates are not shown
 
@@ -36,9 +39,11 @@ class FirstSync:
         """The progress in one sentence."""
         progress = self._progress
         if progress is None or not progress.total:
-            return f"{READING}."
+            return localized("I am reading the articles for the first time.")
         if progress.stage == "reading":
-            return f"{READING}: {progress.done:,} of {progress.total:,} files."
+            return localized(READING, done=progress.done, total=progress.total)
         left = progress.seconds_left or 0.0
-        estimate = f", about {math.ceil(left / 60)} more minutes" if left >= _MIN_SECONDS_LEFT else ""
-        return f"{PREPARING}: {100 * progress.done // progress.total} %{estimate}."
+        percent = 100 * progress.done // progress.total
+        if left < _MIN_SECONDS_LEFT:
+            return localized(PREPARING, percent=percent)
+        return localized(PREPARING_LONG, percent=percent, minutes=math.ceil(left / 60))

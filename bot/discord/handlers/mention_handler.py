@@ -11,7 +11,13 @@ from typing import TYPE_CHECKING
 
 import discord
 
-from bot.discord.handlers.channel_rules import conversation_id, is_addressed, is_allowed, server_id
+from bot.discord.handlers.channel_rules import (
+    channel_ids,
+    conversation_id,
+    is_addressed,
+    is_allowed,
+    server_id,
+)
 from bot.discord.handlers.dispatcher import Refused
 from bot.discord.handlers.message_intent import MessageIntent, intent_of
 from bot.discord.journal.asked_question import Question
@@ -21,14 +27,17 @@ from bot.discord.posts.delivery import NO_MENTIONS, ChannelSurface
 from bot.discord.posts.discord_requests import Gone, with_retries
 from bot.discord.posts.escape_markdown import escape_for_discord
 from bot.discord.posts.help_post import help_posts
+from bot.discord.posts.localization import localized, set_language
 from bot.discord.posts.post import Post, notice
 from bot.discord.posts.split_markdown import shorten
+from retrieval.hit import Filters
 
 if TYPE_CHECKING:
     from discord.abc import MessageableChannel
 
-    from bot.discord.handlers.discord_store import DiscordStore, ServerSettings
+    from bot.discord.handlers.discord_store import DiscordStore
     from bot.discord.handlers.dispatcher import Dispatcher
+    from bot.discord.handlers.server_settings import ServerSettings
     from bot.discord.placement.manager_notices import ManagerNotices
 
 log = logging.getLogger("footnote.discord")
@@ -57,7 +66,7 @@ class MentionHandler:
         store: DiscordStore,
         managers: ManagerNotices,
         journal: QuestionJournal,
-        check: Callable[[str], Awaitable[list[Post]]],
+        check: Callable[[str, Filters | None, str], Awaitable[list[Post]]],
     ) -> None:
         self._journal = journal
         self._dispatcher = dispatcher
@@ -79,9 +88,10 @@ class MentionHandler:
 
     async def _handle(self, message: discord.Message, me: discord.ClientUser, missed: bool) -> None:
         server = server_id(message)
-        settings = self._store.server(server)
+        settings = self._store.server(server).at(channel_ids(message.channel))
         if server and not is_allowed(settings, message.channel, message.author):
             return
+        set_language(settings.language or (str(message.guild.preferred_locale) if message.guild else ""))
         intent = intent_of(message, me)
         if intent.kind in REACTIONS:
             await _react(message, REACTIONS[intent.kind])
@@ -105,12 +115,19 @@ class MentionHandler:
         else:
             # In servers that prefer answers in place, a thread is used only where nothing else is possible.
             threaded = place.thread and (settings.replies == "thread" or not place.channel)
-            await self._answer(message, intent, replace(place, thread=threaded), missed)
+            where = replace(place, thread=threaded)
+            await self._answer(message, intent, where, settings.scope, missed=missed)
 
     async def _answer(
-        self, message: discord.Message, intent: MessageIntent, place: Placement, missed: bool
+        self,
+        message: discord.Message,
+        intent: MessageIntent,
+        place: Placement,
+        scope: Filters | None,
+        *,
+        missed: bool,
     ) -> None:
-        question = _question(message, intent, threaded=place.thread)
+        question = _question(message, intent, scope, threaded=place.thread)
         try:
             ticket = self._dispatcher.admit(question, limited=not missed)
         except Refused as refused:
@@ -123,11 +140,13 @@ class MentionHandler:
             self._dispatcher.withdraw(ticket)
             raise
         if place.thread and not thread:
-            question = _question(message, intent, threaded=False)
+            question = _question(message, intent, scope, threaded=False)
         async with self._surface(message, place, thread) as surface:
             typing = asyncio.create_task(_show_typing(thread or message.channel))
             if intent.kind == "check":
-                await surface.show(await self._dispatcher.run_queued(ticket, self._check(intent.text)))
+                await surface.show(
+                    await self._dispatcher.run_queued(ticket, self._check(intent.text, scope, intent.link))
+                )
             else:
                 await self._dispatcher.answer(question, ticket, surface)
             typing.cancel()
@@ -162,14 +181,14 @@ class MentionHandler:
         if self._can_refuse(message.author.id):
             try:
                 await with_retries(
-                    lambda: message.channel.send(EMBEDS_FORBIDDEN, allowed_mentions=NO_MENTIONS)
+                    lambda: message.channel.send(localized(EMBEDS_FORBIDDEN), allowed_mentions=NO_MENTIONS)
                 )
             except (Gone, discord.HTTPException) as error:
                 log.info("given up: %s", error)
 
     async def _create_thread(self, message: discord.Message, question: str) -> discord.Thread | None:
         """A thread created from a message; None if that is not possible. Raises Gone."""
-        name = shorten(escape_for_discord(question), MAX_THREAD_NAME) or THREAD_NAME
+        name = shorten(escape_for_discord(question), MAX_THREAD_NAME) or localized(THREAD_NAME)
         try:
             return await with_retries(lambda: message.create_thread(name=name))
         except Gone as gone:
@@ -183,7 +202,9 @@ class MentionHandler:
             return None
 
 
-def _question(message: discord.Message, intent: MessageIntent, *, threaded: bool) -> Question:
+def _question(
+    message: discord.Message, intent: MessageIntent, scope: Filters | None, *, threaded: bool
+) -> Question:
     """The question in a message. *threaded*: the answer is in a thread created from the message.
 
     Such a thread has the id of its message, so its conversation is known in advance.
@@ -196,7 +217,8 @@ def _question(message: discord.Message, intent: MessageIntent, *, threaded: bool
         server,
         message.id if threaded else message.channel.id,
         f"discord:{server}:{message.id}" if threaded else in_place,
-        "mention",
+        "check" if intent.kind == "check" else "mention",
+        Filters(within=scope),
         in_thread=threaded or isinstance(message.channel, discord.Thread),
         context=intent.context,
         id=message.id,

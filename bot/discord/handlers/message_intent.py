@@ -38,11 +38,13 @@ class MessageIntent:
     """``text`` is the question, or the text to check; ``context`` the message that a question replies to.
 
     "unreadable": Discord does not show the bot this message; "unreadable reply": the one it replies to.
+    ``link`` leads to the message to check.
     """
 
     kind: Intent
     text: str = ""
     context: str = ""
+    link: str = ""
 
 
 def intent_of(message: discord.Message, me: discord.abc.User) -> MessageIntent:
@@ -56,7 +58,11 @@ def intent_of(message: discord.Message, me: discord.abc.User) -> MessageIntent:
     is_mine = original.author.id == me.id
     if asks_to_check(text) or (not text and not is_mine):
         replied = message_text(original).strip()
-        return MessageIntent("check", replied) if replied else MessageIntent("unreadable reply")
+        return (
+            MessageIntent("check", replied, link=original.jump_url)
+            if replied
+            else MessageIntent("unreadable reply")
+        )
     return _own_intent(text, "" if is_mine else message_text(original).strip())
 
 

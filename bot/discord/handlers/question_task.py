@@ -102,7 +102,9 @@ class QuestionRunner:
                 else:
                     answer = await self._recorder.with_id(question, answer)
                     outcome = answer.status
-                    await throttle.finish(answer_posts(answer, searched=self.article_count))
+                    searched = 0 if question.filters else self.article_count
+                    starts = running.starts_thread
+                    await throttle.finish(answer_posts(answer, searched=searched, starts_thread=starts))
             except (BotError, RetrievalError) as error:
                 outcome = type(error).__name__
                 await throttle.finish([error_notice(error, self.first_sync)])
@@ -151,7 +153,7 @@ class QuestionRunner:
         """Wait for the first index, for as long as anybody would, and show its progress."""
         deadline = time.monotonic() + FIRST_SYNC_TIMEOUT
         while self.first_sync.running and time.monotonic() < deadline:
-            throttle.offer([notice(f"{self.first_sync.text()} {ANSWER_FOLLOWS}")])
+            throttle.offer([notice(f"{self.first_sync.text()} {localized(ANSWER_FOLLOWS)}")])
             with suppress(TimeoutError):
                 await asyncio.wait_for(self.first_sync.ended.wait(), PROGRESS_INTERVAL)
 
@@ -175,6 +177,8 @@ class QuestionRunner:
         if over_budget:
             assistant = self._fallback
         history = await asyncio.to_thread(self._recorder.history, question)
+        # In direct messages, it is obvious how to continue.
+        running.starts_thread = question.in_thread and bool(question.server) and not history
         stream = assistant.ask(question.text, filters=question.filters, history=history)
         answer: Answer | None = None
         async with aclosing(cast("AsyncGenerator[Answer, None]", stream)) as answers:
@@ -186,7 +190,7 @@ class QuestionRunner:
         assert answer is not None, "a stream of answers ends with a complete one"
         if answer.failures:
             log.warning("the model failed: %s", " ".join(answer.failures))
-        return replace(answer, notice=answer.notice or BUDGET_SPENT) if over_budget else answer
+        return replace(answer, notice=answer.notice or localized(BUDGET_SPENT)) if over_budget else answer
 
     def _log(self, question: Question, outcome: str, answer: Answer | None, seconds: float) -> None:
         tokens = answer.usage.input_tokens + answer.usage.output_tokens if answer else 0
@@ -204,4 +208,5 @@ class QuestionRunner:
 
 
 def _position_notice(position: int) -> Post:
-    return notice(f"Your question is number {position} in the queue. {ANSWER_FOLLOWS}")
+    text = localized("Your question is number {position} in the queue.", position=position)
+    return notice(f"{text} {localized(ANSWER_FOLLOWS)}")

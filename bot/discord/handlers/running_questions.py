@@ -23,6 +23,7 @@ class RunningQuestion:
         self.question = question
         self.surface = surface
         self.latest: Answer | None = None
+        self.starts_thread = False  # the first question in a thread
         self.reason: Reason | None = None
         self._work: asyncio.Task[Answer] | None = None
 

@@ -16,9 +16,9 @@ if TYPE_CHECKING:
 class Question:
     """A question and its origin. ``id`` is that of its message or interaction; ``server`` 0: direct messages.
 
-    ``kind`` is "ask", "mention" or "again". ``origin`` is the channel of its message, 0 for interactions.
-    ``private``: only the asker sees the answer. ``in_thread``: the conversation does not time out.
-    ``context``: the message of another person that it replies to.
+    ``kind`` is "ask", "mention", "again", "check" or "search". ``origin`` is the channel of its message, 0
+    for interactions. ``private``: only the asker sees the answer. ``in_thread``: the conversation does not
+    time out. ``context``: the message of another person that it replies to.
     """
 
     text: str

@@ -13,6 +13,7 @@ from bot.discord.placement.required_permissions import REQUIRED
 from bot.discord.posts.delivery import ChannelSurface, Target
 from bot.discord.posts.discord_requests import Gone, with_retries
 from bot.discord.posts.escape_markdown import plain_for_discord
+from bot.discord.posts.localization import in_language, localized
 from bot.discord.posts.post import Post, notice
 from bot.errors import BotError
 
@@ -43,8 +44,10 @@ class ManagerNotices:
         try:
             if await asyncio.to_thread(self._claim, server.id, today):
                 name = plain_for_discord(server.name)
-                text = CANNOT_ANSWER.format(channel=message.channel.id, server=name)
-                await self._send(server, notice(text, help=ADVICE.format(permissions=labels)))
+                with in_language(str(server.preferred_locale)):
+                    text = localized(CANNOT_ANSWER, channel=str(message.channel.id), server=name)
+                    advice = localized(ADVICE, permissions=labels)
+                await self._send(server, notice(text, help=advice))
         except (Gone, discord.HTTPException, BotError) as error:
             log.info("the managers of server %d cannot be told: %s", server.id, error)
 

@@ -45,12 +45,15 @@ GROWING = "Answering…"
 CHECKING = "Checking…"
 
 
-def answer_posts(answer: Answer, *, searched: int = 0) -> list[Post]:
-    """A complete answer: text, sources, a button for each passage and two for feedback."""
+def answer_posts(answer: Answer, *, searched: int = 0, starts_thread: bool = False) -> list[Post]:
+    """A complete answer: text, sources, a button for each passage and two for feedback.
+
+    *starts_thread*: it is the first in a thread, and says how to continue there.
+    """
     if answer.status == "not_found":
-        posts = _not_found(answer, searched)
+        posts = _not_found(answer, searched, _continuation(starts_thread))
     else:
-        lines = source_lines(answer.citations, answer.read)
+        lines = [*source_lines(answer.citations, answer.read), *_continuation(starts_thread)]
         text = notice_line(answer) + answer_text(answer) + contradiction_text(answer)
         posts = arrange(text, lines, footer=footer(answer, searched))
     numbers = [citation.number for citation in openable_citations(answer)]
@@ -60,15 +63,21 @@ def answer_posts(answer: Answer, *, searched: int = 0) -> list[Post]:
 def growing_posts(answer: Answer) -> list[Post]:
     """An answer that is still being written or checked."""
     footer = localized(CHECKING if answer.checking else GROWING)
-    text = answer_text(answer) or plain_for_discord(escape_for_discord(answer.progress))
+    text = answer_text(answer) or plain_for_discord(escape_for_discord(localized(answer.progress)))
     return arrange(text, [], footer=footer, colour="grey")
 
 
-def _not_found(answer: Answer, searched: int) -> list[Post]:
+def _continuation(starts_thread: bool) -> list[str]:
+    text = "To ask more, mention me in this thread or reply to this message. I remember what was said here."
+    return [f"-# {localized(text)}"] if starts_thread else []
+
+
+def _not_found(answer: Answer, searched: int, continuation: Sequence[str]) -> list[Post]:
     text = notice_line(answer) + plain_for_discord(escape_for_discord(_not_found_text(answer)))
     if answer.nearest:
         text += " " + localized("Nearest in the articles:")
-    return arrange(text, hit_lines(answer.nearest), footer=footer(answer, searched), colour="orange")
+    lines = [*hit_lines(answer.nearest), *continuation]
+    return arrange(text, lines, footer=footer(answer, searched), colour="orange")
 
 
 def _not_found_text(answer: Answer) -> str:

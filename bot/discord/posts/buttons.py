@@ -31,6 +31,9 @@ class ButtonHandler(Protocol):
     async def switch_passage(self, interaction: discord.Interaction, answer_id: str, number: int) -> None:
         """Replace the passage shown by another one."""
 
+    async def switch_page(self, interaction: discord.Interaction, list_id: str, page: int) -> None:
+        """Replace the page of a list of articles by another one."""
+
     async def show_rest(self, interaction: discord.Interaction, key: str) -> None:
         """Show the rest of an answer that could not be sent."""
 
@@ -53,7 +56,7 @@ class ControlHandler(Protocol):
 
 class AnswerButton(
     ui.DynamicItem[ui.Button[ui.View]],
-    template=rf"fn:(?P<act>passage|turn|good|bad|rest|stop|again|delete):(?P<answer>{_ID})(?::(?P<number>\d{{1,4}}))?(?::[bf])?",
+    template=rf"fn:(?P<act>passage|turn|page|good|bad|rest|stop|again|delete):(?P<answer>{_ID})(?::(?P<number>\d{{1,4}}))?(?::[bf])?",
 ):
     """Any button of the bot, rebuilt from its custom_id when it is pressed."""
 
@@ -77,6 +80,7 @@ class AnswerButton(
         """Wait for the loop throttle. Returns False if the press was seen before."""
         is_new = bool(interaction.client.is_new(interaction.id))
         await interaction.client.loop_throttle.wait_turn()
+        interaction.client.use_language(interaction)
         return is_new
 
     async def callback(self, interaction: discord.Interaction[Any]) -> None:
@@ -86,6 +90,7 @@ class AnswerButton(
         actions: dict[str, Callable[[], Awaitable[None]]] = {
             "passage": lambda: handler.open_passage(interaction, self._answer_id, self._number),
             "turn": lambda: handler.switch_passage(interaction, self._answer_id, self._number),
+            "page": lambda: handler.switch_page(interaction, self._answer_id, self._number),
             "good": lambda: handler.add_feedback(interaction, self._answer_id, True),
             "stop": lambda: controls.stop(interaction, int(self._answer_id)),
             "again": lambda: controls.ask_again(interaction, int(self._answer_id)),

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from bot.discord.posts.localization import localized
 from bot.discord.posts.post import Post, arrange
 
 HELP = """\
@@ -14,8 +15,9 @@ the article has changed since.
 
 `/sources` shows the sources of the latest answer here
 `/search` finds passages, without writing an answer
-`/articles` lists the articles, or those `mentioning` something · `/about` shows how many there are
-`/forget` deletes your part of our conversation here
+`/articles` lists the articles, or those `mentioning` something · `/about` shows how many there are, \
+and questions to start with
+`/forget` deletes what I have stored of our conversation, here or everywhere
 `/sync` and `/settings` are for people who manage the server
 
 I answer only when asked, never ping anyone, and tell you if the articles do not have the answer. \
@@ -24,4 +26,4 @@ I answer only when asked, never ping anyone, and tell you if the articles do not
 
 def help_posts() -> list[Post]:
     """What the bot can do."""
-    return arrange(HELP, [], title="Help")
+    return arrange(localized(HELP), [], title=localized("Help"))

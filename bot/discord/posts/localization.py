@@ -42,11 +42,11 @@ def language_of(locale: str) -> Language:
 def localized(text: str, **values: object) -> str:
     """*text* in the current language, with its {fields} if *values* are given; whole numbers get separators.
 
-    >>> localized("{count} answers", count=1200)
-    '1,200 answers'
+    >>> localized("{count} articles", count=1200)
+    '1,200 articles'
     >>> with in_language("de"):
-    ...     localized("{count} answers", count=1200)
-    '1.200 Antworten'
+    ...     localized("{count} articles", count=1200)
+    '1.200 Artikel'
     """
     language = _LANGUAGE.get()
     text = catalogue(language).get(text, text)

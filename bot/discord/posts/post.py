@@ -7,6 +7,7 @@ from collections.abc import Sequence
 from dataclasses import asdict, dataclass
 from typing import Literal
 
+from bot.discord.posts.localization import localized
 from bot.discord.posts.split_markdown import shorten, split, units
 
 # Documented limits (discord.com/developers/docs, Message and Embed objects).
@@ -77,8 +78,8 @@ def posts_from_json(document: str) -> list[Post]:
 
 
 def notice(text: str, *, help: str = "", colour: Colour = "grey") -> Post:
-    """A short message from the bot itself, with optional advice on a second line."""
-    both = f"{text}\n{help}" if help else text
+    """A short message from the bot itself in its current language, with optional advice on a second line."""
+    both = f"{localized(text)}\n{localized(help)}" if help else localized(text)
     return Post((Card(shorten(both, MAX_PART), colour=colour),))
 
 

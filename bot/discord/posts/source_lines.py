@@ -47,9 +47,9 @@ def source_line(citations: Sequence[Citation]) -> str:
     return f"**{numbers}** " + " · ".join(part for part in parts if part)
 
 
-def article_line(info: ArticleInfo) -> str:
-    """An article on one line: title, publisher, date, link."""
-    link = labelled_link(safe_url(info.url))
+def article_line(info: ArticleInfo, *, linked: bool = True) -> str:
+    """An article on one line: title, publisher, date, and a link if wanted."""
+    link = labelled_link(safe_url(info.url)) if linked else None
     return " · ".join(part for part in (_details(info), link) if part)
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from pathlib import Path
 
 from chain_world import chain
@@ -9,11 +10,12 @@ from discord_bot import running
 from discord_people import SentInteraction
 from discord_stand_in import DiscordStandIn
 from discord_world import Channel, User
-from fakes import FakeAssistant
+from fakes import HARBOUR, FakeAssistant
 from openai_stand_in import OpenAIStandIn, checker
 
 from bot.records.answer_store import AnswerStore, records_path
 
+DAY_EXPECTED = "`since` must be a day (2021-03-18), a month (2021-03) or a year (2021)."
 QUESTION = "How many members voted for the ban of delivery drones?"
 
 
@@ -39,20 +41,62 @@ async def test_search_lists_passages_that_can_be_opened(tmp_path: Path) -> None:
     assert not discord.violations
 
 
-async def test_search_and_check_count_against_the_rate_limit(tmp_path: Path) -> None:
-    """They cost as much as a question; the other commands are not limited."""
+async def test_the_rate_limit_counts_questions_and_blames_nobody(tmp_path: Path) -> None:
+    """Searches are free, checks have a limit of their own; what is no valid question is not counted."""
     async with DiscordStandIn() as discord:
         guild, ann = discord.add_guild(), discord.person()
         channel = guild.channels[0]
         async with running(discord, tmp_path, discord_rate=2):
             claim = await discord.say(ann, channel, "Seven of nine members voted for the ban.", mention=False)
-            await discord.finished(await discord.message_command(ann, "Check this", claim))
-            await shown(discord, ann, channel, "search", words="drones")
-            late = await shown(discord, ann, channel, "search", words="drones")
-            assert "Please ask again in" in late.text
+            for _ in range(3):
+                found = await shown(discord, ann, channel, "search", words="drones")
+                assert "Passages for “drones”" in found.text
+                thanked = await shown(discord, ann, channel, "ask", question="thank you!")
+                assert thanked.text.startswith("What would you like to know?")
+                await shown(discord, ann, channel, "ask", question=QUESTION, since="never")
+            for _ in range(2):
+                asked = await discord.finished(await discord.slash(ann, channel, "ask", question=QUESTION))
+                assert "Seven of nine" in asked.text
+                checked = await discord.finished(await discord.message_command(ann, "Check this", claim))
+                assert "🔎 Seven of nine" in checked.text
+            late = await shown(discord, ann, channel, "ask", question=QUESTION)
+            assert late.text.startswith("I answer 2 questions per person and minute. Please ask again in ")
             late = await discord.finished(await discord.message_command(ann, "Check this", claim))
-            assert "Please ask again in" in late.text
-            assert "Please ask again" not in (await shown(discord, ann, channel, "articles")).text
+            assert late.text.startswith("I check 2 messages per person and minute. Please ask again in ")
+    assert not discord.violations
+
+
+async def test_invalid_options_are_named(tmp_path: Path) -> None:
+    """Only to the person who typed them, with the nearest publisher; nothing is searched."""
+    async with DiscordStandIn() as discord:
+        guild, ann = discord.add_guild(), discord.person()
+        channel = guild.channels[0]
+        async with running(discord, tmp_path) as client:
+            await client.sync_task.first_sync.ended.wait()
+            for options, problem in (
+                ({"since": "2023", "until": "2022-05"}, "`since` (2023) is after `until` (2022-05)."),
+                (
+                    {"since": "soon"},
+                    "`since` must be a day (2021-03-18), a month (2021-03) or a year (2021).",
+                ),
+                ({"publisher": "Quay"}, "I know no publisher “Quay”. Do you mean “The Quay”?"),
+                ({"publisher": "Zzz"}, "I know no publisher “Zzz”."),
+                ({"path": "sports/*"}, "No article is in the folder “sports/\\*” here."),
+            ):
+                assert (
+                    await shown(discord, ann, channel, "ask", question=QUESTION, **options)
+                ).text == problem
+            wrong = await shown(discord, ann, channel, "articles", publisher="The Qay")
+            assert wrong.text == "I know no publisher “The Qay”. Do you mean “The Quay”?"
+            wrong = await shown(discord, ann, channel, "search", words="boat", publisher="Zzz")
+            assert wrong.text == "I know no publisher “Zzz”."
+            one = await discord.slash(
+                ann, channel, "ask", question="How much did the boat cost?", path="*.MD"
+            )
+            assert "3.2 million crowns" in (await discord.finished(one)).text
+            other = await discord.slash(ann, channel, "ask", question=QUESTION, path="*.MD")
+            assert "Seven of nine" not in (await discord.finished(other)).text
+    assert not discord.violations
 
 
 async def test_sources_shows_the_sources_of_the_latest_answer_in_the_channel(tmp_path: Path) -> None:
@@ -87,20 +131,79 @@ async def test_publishers_are_autocompleted(tmp_path: Path) -> None:
 
 
 async def test_articles_and_help_are_listed(tmp_path: Path) -> None:
-    """Newest first, filtered by publisher, in pages."""
+    """Newest first, filtered by publisher; a page that does not exist is named."""
     async with DiscordStandIn() as discord:
         guild, ann = discord.add_guild(), discord.person()
         channel = guild.channels[0]
         async with running(discord, tmp_path):
-            everything = (await shown(discord, ann, channel, "articles")).text
-            assert everything.index("Ferry line") < everything.index("Harbour town")
-            assert "page 1 of 1" in everything
+            everything = await shown(discord, ann, channel, "articles")
+            assert everything.text.index("Ferry line") < everything.text.index("Harbour town")
+            assert everything.text.endswith("3 articles · page 1 of 1")
+            assert not everything.last.buttons
             quay = (await shown(discord, ann, channel, "articles", publisher="The Quay")).text
             assert "Ferry" not in quay
-            beyond = await shown(discord, ann, channel, "articles", page=9)
-            assert "The last page is 1." in beyond.text
+            beyond = await shown(discord, ann, channel, "articles", page=99)
+            assert beyond.text == "There is no page 99. The last page is 1."
             assert "Check this" in (await shown(discord, ann, channel, "help")).text
     assert not discord.violations
+
+
+async def test_the_list_of_articles_has_page_buttons(tmp_path: Path) -> None:
+    """They work after a restart; the ends are disabled."""
+    articles = [
+        replace(HARBOUR, info=replace(HARBOUR.info, id=f"{n}.txt", path=f"{n}.txt", title=f"Report {n:02}."))
+        for n in range(25)
+    ]
+    async with DiscordStandIn() as discord:
+        guild, ann = discord.add_guild(), discord.person()
+        async with running(discord, tmp_path, FakeAssistant(articles)):
+            listed = await shown(discord, ann, guild.channels[0], "articles", page=2)
+            assert "25 articles · page 2 of 3" in listed.text
+            await discord.click(ann, listed.last, "Next ▶")
+            await discord.until(lambda: "page 3 of 3" in listed.text)
+            assert listed.last.button("Next ▶")["disabled"]
+        async with running(discord, tmp_path, FakeAssistant(articles)):
+            await discord.click(ann, listed.last, "◀ Previous")
+            await discord.until(lambda: "page 2 of 3" in listed.text)
+            await discord.click(ann, listed.last, "◀ Previous")
+            await discord.until(lambda: "page 1 of 3" in listed.text)
+            assert listed.last.button("◀ Previous")["disabled"]
+            assert listed.text.count("- **Report") == 10
+    assert not discord.violations
+
+
+async def test_about_offers_questions_that_the_articles_answer(tmp_path: Path) -> None:
+    """Each of them is answered when it is asked."""
+    async with DiscordStandIn() as discord:
+        guild, ann = discord.add_guild(), discord.person()
+        channel = guild.channels[0]
+        async with running(discord, tmp_path):
+            about = (await shown(discord, ann, channel, "about")).text
+            assert "**3** articles\nPublished from <t:1646389800:D> to <t:1654079400:D>\n" in about
+            assert "Answers quote these articles word for word." in about
+            assert "Publishers: The Quay (1), Northern Ledger (1)" in about
+            questions = about.partition("You could ask:\n")[2].splitlines()
+            assert "- What did the council of Larkhaven ban?" in questions
+            for question in questions:
+                asked = await discord.slash(ann, channel, "ask", question=question.removeprefix("- "))
+                assert "do not answer" not in (await discord.finished(asked)).text
+    assert not discord.violations
+
+
+async def test_forget_everywhere_deletes_all_answers_to_a_person(tmp_path: Path) -> None:
+    """In all channels and direct messages; it says what is kept."""
+    async with DiscordStandIn() as discord:
+        guild, ann, ben = discord.add_guild(), discord.person("Ann"), discord.person("Ben")
+        channel = guild.channels[0]
+        async with running(discord, tmp_path):
+            for user, place in ((ann, channel), (ann, discord.direct(ann)), (ben, channel)):
+                await discord.finished(await discord.slash(user, place, "ask", question=QUESTION))
+            forgotten = await shown(
+                discord, ann, discord.add_channel(guild, "x"), "forget", where="everywhere"
+            )
+            assert forgotten.text.startswith("Deleted 2 answers.\nThe messages in Discord stay until")
+    remaining = AnswerStore(records_path(tmp_path)).latest()
+    assert [record.person for record in remaining] == [f"discord:{ben.id}"]
 
 
 async def test_forget_deletes_own_answers_in_the_channel(tmp_path: Path) -> None:

@@ -8,7 +8,7 @@ import discord
 import pytest
 
 from bot.discord.handlers.channel_rules import channel_ids, is_allowed, question_text
-from bot.discord.handlers.discord_store import ServerSettings
+from bot.discord.handlers.server_settings import ServerSettings
 
 
 @dataclass

@@ -1,0 +1,69 @@
+"""The options of a command that select articles: checked, and combined with the server's settings."""
+
+from __future__ import annotations
+
+import difflib
+from collections.abc import Sequence
+from datetime import date
+
+from bot.discord.handlers.dispatcher import Refused
+from bot.discord.posts.escape_markdown import escape_for_discord, plain_for_discord
+from bot.discord.posts.localization import localized
+from retrieval.article import ArticleInfo
+from retrieval.hit import Filters
+from retrieval.path_glob import matches_path
+from retrieval.search.day_arithmetic import month_days
+
+_MIN_SIMILARITY = 0.5  # of a publisher's name to be suggested
+
+
+def filters_from(
+    since: str | None = None,
+    until: str | None = None,
+    publisher: str | None = None,
+    path: str | None = None,
+    *,
+    publishers: Sequence[str] = (),
+    within: Filters | None = None,
+) -> Filters:
+    """The options as filters; *publishers* are all known ones. Raises Refused, which names what is wrong."""
+    first = _days("since", since)[0] if since else None
+    last = _days("until", until)[1] if until else None
+    if first and last and first > last:
+        raise Refused(localized("`since` ({since}) is after `until` ({until}).", since=since, until=until))
+    if publisher and publishers:
+        _check_publisher(publisher, publishers)
+    return Filters(first, last, (publisher,) if publisher else (), (), (path,) if path else (), within)
+
+
+def check_path(path: str, articles: Sequence[ArticleInfo]) -> None:
+    """Raises Refused if no article has the path."""
+    if not any(matches_path(info.path, (path,)) for info in articles):
+        shown = plain_for_discord(escape_for_discord(path))
+        raise Refused(localized("No article is in the folder “{path}” here.", path=shown))
+
+
+def _check_publisher(name: str, known: Sequence[str]) -> None:
+    folded = {candidate.casefold(): candidate for candidate in known}
+    if name.casefold() in folded:
+        return
+    containing = [candidate for candidate in folded if name.casefold() in candidate]
+    similar = containing or difflib.get_close_matches(name.casefold(), folded, 1, _MIN_SIMILARITY)
+    text = localized("I know no publisher “{name}”.", name=plain_for_discord(escape_for_discord(name)))
+    if similar:
+        suggestion = plain_for_discord(escape_for_discord(folded[similar[0]]))
+        text += " " + localized("Do you mean “{name}”?", name=suggestion)
+    raise Refused(text)
+
+
+def _days(name: str, text: str) -> tuple[date, date]:
+    """The first and the last day of a typed day, month or year. Raises Refused."""
+    try:
+        numbers = [int(part) for part in text.strip().split("-")]
+        if len(numbers) == 3:
+            return (date(numbers[0], numbers[1], numbers[2]),) * 2
+        year, month, months = (numbers[0], 1, 12) if len(numbers) == 1 else (numbers[0], numbers[1], 1)
+        return date(year, month, 1), month_days(year, month, months)[1]
+    except (IndexError, ValueError):
+        problem = "`{name}` must be a day (2021-03-18), a month (2021-03) or a year (2021)."
+        raise Refused(localized(problem, name=name)) from None

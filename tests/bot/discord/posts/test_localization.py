@@ -1,0 +1,119 @@
+"""The bot's own messages: each has a translation with the same fields, and people get the right one."""
+
+from __future__ import annotations
+
+import ast
+import asyncio
+import importlib
+import re
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+from discord import app_commands
+from repository import ROOT
+
+from bot.discord.commands.admin_commands import PLACES, SettingsCommands, sync
+from bot.discord.commands.checked_posts import MEANINGS
+from bot.discord.commands.member_commands import COMMANDS
+from bot.discord.handlers.error_notices import ERROR_TEXTS
+from bot.discord.handlers.mention_handler import UNREADABLE
+from bot.discord.posts.localization import catalogue, in_language, language_of, localized
+from bot.records.record import FEEDBACK_REASONS
+from bot.rendering.text_rendering import CHECK_NOTES, NOT_FOUND_REASONS, QUOTE_STATE_TEXTS, SUPPORT_NOTES
+
+QUESTION = "How many members voted for the ban of delivery drones?"
+LOCALIZING = {"localized", "localized_count", "notice", "Refused"}
+FIELD = re.compile(r"\{(\w+)\}")
+
+
+CORE = ["This is not a question.", "Searching…"]  # texts of other packages that members see
+
+
+class ModuleTexts:
+    """The texts that a module passes to the functions that localize them, also by a name or condition."""
+
+    def __init__(self, path: Path) -> None:
+        self._module = importlib.import_module(".".join(path.relative_to(ROOT).with_suffix("").parts))
+        self._nodes = [*ast.walk(ast.parse(path.read_text(encoding="utf-8")))]
+
+    def __iter__(self) -> Iterator[str]:
+        for node in self._nodes:
+            if isinstance(node, ast.Call) and getattr(node.func, "id", "") in LOCALIZING:
+                named = [word.value for word in node.keywords if word.arg == "help"]
+                for argument in [*node.args[:2], *named]:
+                    yield from self._constants(argument)
+
+    def _constants(self, node: ast.expr) -> Iterator[str]:
+        if isinstance(node, ast.Constant) and isinstance(node.value, str):
+            yield node.value
+        elif isinstance(node, ast.IfExp):
+            yield from (text for part in (node.body, node.orelse) for text in self._constants(part))
+        elif isinstance(node, ast.Name):
+            value = getattr(self._module, node.id, None)
+            yield from [value] if isinstance(value, str) else self._assigned(node.id)
+
+    def _assigned(self, name: str) -> Iterator[str]:
+        """The texts assigned to a local variable."""
+        for node in self._nodes:
+            if isinstance(node, ast.Assign):
+                target, value = node.targets[0], node.value
+                pairs = [(target, value)]
+                if isinstance(target, ast.Tuple) and isinstance(value, ast.Tuple):
+                    pairs = [*zip(target.elts, value.elts, strict=True)]
+                for part, assigned in pairs:
+                    if isinstance(part, ast.Name) and part.id == name and not isinstance(assigned, ast.Name):
+                        yield from self._constants(assigned)
+
+
+def command_texts() -> Iterator[str]:
+    """The descriptions that Discord shows below commands and their options."""
+    for command in [*COMMANDS, sync, SettingsCommands()]:
+        members = command.walk_commands() if isinstance(command, app_commands.Group) else [command]
+        for member in [command, *members]:
+            if not isinstance(member, app_commands.ContextMenu):
+                yield str(member.description)
+            if isinstance(member, app_commands.Command):
+                yield from (str(parameter.description) for parameter in member.parameters)
+
+
+def all_texts() -> list[str]:
+    found = [text for path in sorted((ROOT / "bot" / "discord").rglob("*.py")) for text in ModuleTexts(path)]
+    for table in (ERROR_TEXTS, UNREADABLE, MEANINGS, PLACES, QUOTE_STATE_TEXTS, NOT_FOUND_REASONS):
+        found += table.values()
+    found += [*SUPPORT_NOTES.values(), *CHECK_NOTES.values(), *QUOTE_STATE_TEXTS]
+    found += [reason.capitalize() for reason in FEEDBACK_REASONS]
+    found += [*command_texts(), *CORE]
+    return sorted({text for text in found if text.strip()})
+
+
+def test_every_message_has_a_german_translation_with_the_same_fields() -> None:
+    """And the catalogue has no message that is no longer used."""
+    german, texts = catalogue("de"), all_texts()
+    assert [text for text in texts if text not in german] == []
+    assert sorted(set(german) - set(texts)) == []
+    for english, translated in german.items():
+        assert sorted(FIELD.findall(english)) == sorted(FIELD.findall(translated)), english
+
+
+def test_a_field_can_contain_braces() -> None:
+    """Texts of people and articles are filled in as they are; a text without fields is not formatted."""
+    assert localized("written by {model}", model="{x}") == "written by {x}"
+    assert localized("An article says {x}.") == "An article says {x}."
+
+
+@pytest.mark.parametrize(("locale", "language"), [("de", "de"), ("en-US", "en"), ("fr", "en"), ("", "en")])
+def test_other_languages_get_english(locale: str, language: str) -> None:
+    """Discord's locales have a language and sometimes a region."""
+    assert language_of(locale) == language
+
+
+async def test_tasks_keep_their_languages_apart() -> None:
+    """Two people are answered at the same time."""
+
+    async def speak(locale: str) -> str:
+        with in_language(locale):
+            await asyncio.sleep(0)
+            return localized("Sources")
+
+    assert [*await asyncio.gather(speak("de"), speak("en-GB"))] == ["Quellen", "Sources"]
