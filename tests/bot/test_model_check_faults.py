@@ -13,6 +13,7 @@ from openai_stand_in import OpenAIStandIn, Request, checker
 
 from bot.answer import Answer
 from bot.answering import ONLY_WORDS_CHECKED
+from bot.errors import SettingsInvalid
 from bot.rendering.text_rendering import plain_answer
 from retrieval.library import Library
 
@@ -210,13 +211,12 @@ async def test_one_failed_part_leaves_all_to_the_word_check(
     assert len(server.checks) == 2
 
 
-async def test_a_check_model_that_cannot_be_built_leaves_the_answer(
+def test_a_check_model_without_its_key_is_refused_at_the_start(
     server: OpenAIStandIn, library: Library, tmp_path: Path
 ) -> None:
-    """Its package is not installed, which the notice says."""
-    answer = await answer_of(server, library, tmp_path, lambda: None, check_model="fireworks:some-model")
-    assert is_checked_by_words(answer)
-    assert "fireworks:some-model" in (answer.notice or "")
+    """Before any question is asked."""
+    with pytest.raises(SettingsInvalid, match="fireworks:some-model needs an API key"):
+        make_assistant(server, library, tmp_path, check="model", check_model="fireworks:some-model")
 
 
 async def test_a_strict_answer_whose_check_fails_is_left_to_the_word_check(
