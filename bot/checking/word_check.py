@@ -22,6 +22,8 @@ from bot.facts.derived_dates import derived_dates
 from bot.facts.speakers import KnownSpeakers
 from bot.facts.unit_mentions import units_not_named
 from retrieval.hit import Hit
+from retrieval.language_words import ENGLISH
+from retrieval.question_language import question_language
 from retrieval.reading.metadata.language import detect_language
 from retrieval.text_analysis import STOP_WORDS, content_stems
 from retrieval.text_normalization import normalize_with_offsets, normalized
@@ -120,7 +122,7 @@ def is_english(answer: Answer, hits: Sequence[Hit]) -> bool:
     said = " ".join(sentence.text for sentence in answer.sentences)
     if not _has_english_words(passages) or not _shares_words(said, answer.standalone_question, hits):
         return False
-    return all(detect_language(text) in ("en", None) for text in (said, passages))
+    return question_language(said) == ENGLISH and detect_language(passages) in (ENGLISH, None)
 
 
 def _has_english_words(text: str) -> bool:
