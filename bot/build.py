@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-from pathlib import Path
 from typing import TYPE_CHECKING
 
 from bot.assistant import Assistant
+from bot.model_folder import model_folder
 from bot.providers import split_name
 from retrieval.library import Library
 from retrieval.reading.corpus import Corpus
@@ -49,7 +49,7 @@ def make_library(settings: Settings) -> Library:
         return make_embeddings(
             settings.embeddings,
             model_dir=settings.model_dir,
-            cache_dir=Path(settings.cache),
+            cache_dir=model_folder(settings),
             api_key=settings.openai_api_key.get_secret_value() if settings.openai_api_key else None,
             base_url=settings.openai_base_url,
             threads=settings.threads,
@@ -86,7 +86,7 @@ def _adapted_models(settings: Settings) -> tuple[Answerability, ContextWords] | 
     from bot.extractive.answerability import Answerability
     from bot.question.context_words import ContextWords
 
-    cache_dir = Path(settings.cache)
+    cache_dir = model_folder(settings)
     return Answerability(cache_dir=cache_dir, threads=settings.threads), ContextWords(cache_dir=cache_dir)
 
 
@@ -95,4 +95,4 @@ def _reranker(settings: Settings) -> Reranker | None:
         return None
     from retrieval.models.reranker import Reranker
 
-    return Reranker(settings.reranker, cache_dir=Path(settings.cache), threads=settings.threads)
+    return Reranker(settings.reranker, cache_dir=model_folder(settings), threads=settings.threads)

@@ -84,8 +84,9 @@ LAYOUT = {
     "retrieval.search",
     "bot.assistant": "bot.looking bot.evidence bot.interpretation bot.question bot.model bot.checking "
     "bot.extractive bot.answering bot.catalogue_answers retrieval.library retrieval.search retrieval.sync",
-    "bot.build": "bot.question bot.model bot.extractive bot.assistant retrieval.library retrieval.models "
-    "retrieval.reading retrieval.reading.document retrieval.splitting retrieval.index",
+    "bot.model_folder": "",
+    "bot.build": "bot.model_folder bot.question bot.model bot.extractive bot.assistant retrieval.library "
+    "retrieval.models retrieval.reading retrieval.reading.document retrieval.splitting retrieval.index",
     # Shared by the adapters
     "bot.claim_check": "bot.model bot.prompting bot.reply bot.claims bot.checking bot.citations "
     "bot.assistant retrieval.reading.metadata",

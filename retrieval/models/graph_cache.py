@@ -60,18 +60,17 @@ def model_bytes(
     maxima = column_maxima(weights, map(_ids_and_kinds, samples)) if precision == "int8" else {}
     graph = build_graph(weights, precision, maxima, pairs=adapter is not None)
     if not write_cache_file(path, hashlib.sha256(graph).digest(), graph):
-        _report_uncached(path.parent, len(graph))
+        _report_uncached(path.parent)
     return graph
 
 
 @cache
-def _report_uncached(folder: Path, size: int) -> None:
+def _report_uncached(folder: Path) -> None:
     """Warn once that models are built again by every command."""
     log.warning(
-        "%s cannot store a model of %.0f MB, so that every command builds it again. "
+        "%s has no space for the models, so that every command builds them again. "
         "Free some space, or set FOOTNOTE_CACHE to another folder.",
         folder,
-        size / 1e6,
     )
 
 
