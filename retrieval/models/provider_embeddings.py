@@ -2,15 +2,13 @@
 
 from __future__ import annotations
 
-import threading
 from collections.abc import Callable, Sequence
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
 from retrieval.errors import EmbeddingError
-from retrieval.models.embeddings import FootnoteEmbeddings
-from retrieval.models.service_embeddings import sendable, unit_vectors
+from retrieval.models.service_embeddings import RemoteEmbeddings, sendable, unit_vectors
 
 if TYPE_CHECKING:
     from langchain_core.embeddings import Embeddings
@@ -23,29 +21,20 @@ _MAX_BATCH = 64  # texts per request: a model on this machine needs seconds for 
 _OPTIONS: dict[str, dict[str, Any]] = {"ollama": {"client_kwargs": {"timeout": 120}}}
 
 
-class ProviderEmbeddings(FootnoteEmbeddings):
+class ProviderEmbeddings(RemoteEmbeddings):
     """The model "PROVIDER:MODEL", with the client of the package langchain-PROVIDER.
 
     Keys and addresses are read from the provider's own environment variables.
     """
 
     def __init__(self, provider: str, model: str) -> None:
-        self._provider, self._model = provider, model
-        self._lock = threading.Lock()
-        self._client: Embeddings | None = None
-        self._dimension: int | None = None
+        super().__init__(model)
+        self._provider = provider
 
     @property
     def fingerprint(self) -> str:
         """As above. Only the names count: the provider does not tell the revision of a model."""
         return f"{self._provider}:{self._model}/own"
-
-    @property
-    def dimension(self) -> int:
-        """Found by embedding one text."""
-        if self._dimension is None:
-            self._dimension = self.embed_matrix(["dimension"]).shape[1]
-        return self._dimension
 
     def embed_matrix(self, texts: Sequence[str]) -> Matrix:
         """As above, in several requests. Raises EmbeddingError."""
@@ -62,16 +51,6 @@ class ProviderEmbeddings(FootnoteEmbeddings):
         client = self._connect()
         rows = [self._call(client.embed_query, text) for text in sendable(texts)]
         return unit_vectors(rows, len(rows), self._model) if rows else self.embed_matrix([])
-
-    def count_tokens(self, text: str) -> int:
-        """An estimate, 4 characters per token."""
-        return -(-len(text) // 4)
-
-    def _connect(self) -> Embeddings:
-        with self._lock:
-            if self._client is None:
-                self._client = self._make_client()
-        return self._client
 
     def _make_client(self) -> Embeddings:
         from langchain.embeddings import init_embeddings

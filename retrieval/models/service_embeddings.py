@@ -1,8 +1,9 @@
-"""Embeddings from OpenAI or any service with a compatible API."""
+"""Embeddings from OpenAI or any service with a compatible API, and what all remote embeddings share."""
 
 from __future__ import annotations
 
 import threading
+from abc import abstractmethod
 from collections.abc import Sequence
 from typing import TYPE_CHECKING
 
@@ -12,7 +13,7 @@ from retrieval.errors import EmbeddingError
 from retrieval.models.embeddings import FootnoteEmbeddings, replace_surrogates
 
 if TYPE_CHECKING:
-    from langchain_openai import OpenAIEmbeddings
+    from langchain_core.embeddings import Embeddings
     from numpy.typing import NDArray
 
     Matrix = NDArray[np.float32]
@@ -26,13 +27,43 @@ _OPENAI_DIMENSIONS = {
 }
 
 
-class ServiceEmbeddings(FootnoteEmbeddings):
+class RemoteEmbeddings(FootnoteEmbeddings):
+    """Embeddings by a client that is built on first use. Thread-safe."""
+
+    def __init__(self, model: str) -> None:
+        self._model = model
+        self._lock = threading.Lock()
+        self._client: Embeddings | None = None
+        self._dimension: int | None = None
+
+    @property
+    def dimension(self) -> int:
+        """Found by embedding one text, unless it is known."""
+        if self._dimension is None:
+            self._dimension = self.embed_matrix(["dimension"]).shape[1]
+        return self._dimension
+
+    def count_tokens(self, text: str) -> int:
+        """An estimate, 4 characters per token: a tokenizer would have to be downloaded."""
+        return -(-len(text) // 4)
+
+    def _connect(self) -> Embeddings:
+        with self._lock:
+            if self._client is None:
+                self._client = self._make_client()
+        return self._client
+
+    @abstractmethod
+    def _make_client(self) -> Embeddings:
+        """The client. Raises EmbeddingError."""
+
+
+class ServiceEmbeddings(RemoteEmbeddings):
     """Embeddings from OpenAI or any service with a compatible API."""
 
     def __init__(self, model: str, *, api_key: str | None, base_url: str | None) -> None:
-        self._model, self._api_key, self._base_url = model, api_key, base_url
-        self._lock = threading.Lock()
-        self._client: OpenAIEmbeddings | None = None
+        super().__init__(model)
+        self._api_key, self._base_url = api_key, base_url
         self._dimension = _OPENAI_DIMENSIONS.get(model)
 
     @property
@@ -40,23 +71,12 @@ class ServiceEmbeddings(FootnoteEmbeddings):
         """As above. Only the model's name counts: another gateway may return the same vectors."""
         return f"openai:{self._model}/{_OPENAI_DIMENSIONS.get(self._model, 'own')}"
 
-    @property
-    def dimension(self) -> int:
-        """Known for OpenAI's models; found for any other by embedding one text."""
-        if self._dimension is None:
-            self._dimension = self.embed_matrix(["dimension"]).shape[1]
-        return self._dimension
-
     def embed_matrix(self, texts: Sequence[str]) -> Matrix:
         """As above, in requests of up to 256 texts. Raises EmbeddingError when the retries fail too."""
         if not texts:
             return np.empty((0, self.dimension), np.float32)
         sent = sendable(texts)
         return unit_vectors(self._request(sent), len(sent), self._model)
-
-    def count_tokens(self, text: str) -> int:
-        """An estimate, 4 characters per token: OpenAI's tokenizer would have to be downloaded."""
-        return -(-len(text) // 4)
 
     def _request(self, texts: list[str]) -> list[list[float]]:
         import openai
@@ -68,13 +88,7 @@ class ServiceEmbeddings(FootnoteEmbeddings):
         except (KeyError, TypeError, ValueError, AttributeError) as error:
             raise EmbeddingError(f"The embedding service did not return vectors: {error}.") from error
 
-    def _connect(self) -> OpenAIEmbeddings:
-        with self._lock:
-            if self._client is None:
-                self._client = self._make_client()
-        return self._client
-
-    def _make_client(self) -> OpenAIEmbeddings:
+    def _make_client(self) -> Embeddings:
         if not self._api_key and not self._base_url:
             raise EmbeddingError("OPENAI_API_KEY is not set; OpenAI's embeddings require it.")
         from langchain_openai import OpenAIEmbeddings

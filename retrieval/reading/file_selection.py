@@ -77,9 +77,11 @@ def is_ignored(rules: Sequence[IgnoreRules], path: str, *, folder: bool) -> bool
 
 def _lines(path: str) -> list[str]:
     try:
-        with open(path, encoding="utf-8-sig", errors="replace") as file:  # noqa: PTH123
+        with open(path, encoding="utf-8-sig") as file:  # noqa: PTH123
             return file.read().splitlines()
     except FileNotFoundError:
         return []
     except OSError as error:
         raise CorpusError(f"{path} cannot be read: {error.strerror}.") from error
+    except UnicodeDecodeError as error:
+        raise CorpusError(f"{path} is not UTF-8 text.", "Save it as UTF-8.") from error

@@ -3,10 +3,7 @@
 from __future__ import annotations
 
 import secrets
-import sqlite3
-import threading
-from collections.abc import Iterator, Sequence
-from contextlib import contextmanager
+from collections.abc import Sequence
 from dataclasses import replace
 from datetime import UTC, datetime
 from pathlib import Path
@@ -14,8 +11,8 @@ from typing import Any
 
 from bot.answer import Answer
 from bot.discord.handlers.server_settings import ServerSettings, settings_from_json, settings_to_json
+from bot.discord.journal.state_database import StateDatabase
 from bot.discord.posts.post import Post, posts_from_json, posts_to_json
-from bot.errors import RecordsFailure
 from bot.records.record import answer_from_json, answer_to_json
 
 _SCHEMA = """
@@ -30,47 +27,22 @@ CREATE TABLE IF NOT EXISTS latest (channel INTEGER PRIMARY KEY, answer TEXT NOT 
 _MAX_LISTS = 5_000  # lists of passages whose buttons work; older ones are deleted
 
 
-class DiscordStore:
+class DiscordStore(StateDatabase):
     """One SQLite file. Thread-safe; all methods except ``server`` can block on the disk.
 
     All raise RecordsFailure if the file cannot be used.
     """
 
     def __init__(self, path: Path) -> None:
-        self._path = path
-        self._lock = threading.RLock()
-        with self._translated_errors():
-            path.parent.mkdir(parents=True, exist_ok=True, mode=0o700)
-            path.touch(mode=0o600)
-            self._connection = sqlite3.connect(
-                path, timeout=15, isolation_level=None, check_same_thread=False
-            )
-            self._connection.execute("PRAGMA journal_mode = WAL")
-            self._connection.execute("PRAGMA synchronous = NORMAL")
-            self._connection.executescript(_SCHEMA)
-            columns = self._connection.execute("SELECT name FROM pragma_table_info('lists')").fetchall()
-            if ("day",) not in columns:  # the file of an older version
-                self._connection.execute("ALTER TABLE lists ADD COLUMN day TEXT NOT NULL DEFAULT ''")
-            rows = self._connection.execute("SELECT id, document FROM servers").fetchall()
-        self._servers = {int(row[0]): settings_from_json(row[1]) for row in rows}
-
-    @contextmanager
-    def _translated_errors(self) -> Iterator[None]:
-        try:
-            with self._lock:
-                yield
-        except (sqlite3.Error, OSError) as error:
-            raise RecordsFailure(f"The bot's data in {self._path} cannot be used: {error}.") from error
-
-    def _write(self, statement: str, *values: object) -> int:
-        """Run a statement and return the number of rows that it changed."""
-        with self._translated_errors():
-            return self._connection.execute(statement, values).rowcount
+        super().__init__(path, _SCHEMA)
+        if ("day",) not in self._rows("SELECT name FROM pragma_table_info('lists')"):  # an older version
+            self._write("ALTER TABLE lists ADD COLUMN day TEXT NOT NULL DEFAULT ''")
+        rows = self._rows("SELECT id, document FROM servers")
+        self._servers = {int(str(id_)): settings_from_json(str(document)) for id_, document in rows}
 
     def _value(self, statement: str, *values: object) -> object:
-        with self._translated_errors():
-            row = self._connection.execute(statement, values).fetchone()
-        return row[0] if row else None
+        rows = self._rows(statement, *values)
+        return rows[0][0] if rows else None
 
     def server(self, id: int | None) -> ServerSettings:
         """The settings of a server, without disk access; the defaults for direct messages."""
@@ -151,11 +123,6 @@ class DiscordStore:
         """The id of the latest public answer in a channel, None if there is none."""
         value = self._value("SELECT answer FROM latest WHERE channel = ?", channel)
         return value if isinstance(value, str) else None
-
-    def close(self) -> None:
-        """Close the file."""
-        with self._lock:
-            self._connection.close()
 
 
 def store_path(state: Path) -> Path:

@@ -117,7 +117,7 @@ class Dispatcher:
         self._stopping = True
         running = set(self._tasks)
         if running:
-            log.info("finishing %d questions within %g s", len(running), seconds)
+            log.info("running questions: %d; they have %g s", len(running), seconds)
             _, late = await asyncio.wait(running, timeout=seconds)
             self.runner.running.interrupt("restart")
             _, late = await asyncio.wait(late, timeout=RESTART_NOTICE_TIMEOUT) if late else (late, late)

@@ -7,16 +7,14 @@ from __future__ import annotations
 
 import asyncio
 import logging
-import sqlite3
-import threading
 import time
-from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Literal
 
 from bot.discord.journal.asked_question import Question, question_from_json, question_to_json
+from bot.discord.journal.state_database import StateDatabase
 from bot.errors import RecordsFailure
 
 log = logging.getLogger("footnote.discord")
@@ -48,43 +46,21 @@ class Unfinished:
     messages: tuple[tuple[int, int], ...]
 
 
-class QuestionJournal:
+class QuestionJournal(StateDatabase):
     """One SQLite file. Thread-safe; all methods can block on the disk and raise RecordsFailure."""
 
     def __init__(self, path: Path) -> None:
-        self._path = path
-        self._lock = threading.RLock()
-        with self._translated_errors():
-            path.parent.mkdir(parents=True, exist_ok=True, mode=0o700)
-            path.touch(mode=0o600)
-            self._connection = sqlite3.connect(
-                path, timeout=15, isolation_level=None, check_same_thread=False
-            )
-            self._connection.execute("PRAGMA journal_mode = WAL")
-            self._connection.execute("PRAGMA synchronous = NORMAL")
-            self._connection.executescript(_SCHEMA)
-            self._connection.execute("INSERT OR IGNORE INTO started VALUES (1, ?)", (time.time(),))
-            (started,) = self._connection.execute("SELECT time FROM started").fetchone()
-        self.started = float(started)  # when the journal was created, in seconds since 1970
-
-    @contextmanager
-    def _translated_errors(self) -> Iterator[None]:
-        try:
-            with self._lock:
-                yield
-        except (sqlite3.Error, OSError) as error:
-            raise RecordsFailure(f"The bot's data in {self._path} cannot be used: {error}.") from error
-
-    def _run(self, statement: str, *values: object) -> list[tuple[object, ...]]:
-        with self._translated_errors():
-            return self._connection.execute(statement, values).fetchall()
+        super().__init__(path, _SCHEMA)
+        self._write("INSERT OR IGNORE INTO started VALUES (1, ?)", time.time())
+        ((started,),) = self._rows("SELECT time FROM started")
+        self.started = float(str(started))  # when the journal was created, in seconds since 1970
 
     def handled(self, event: int, direct_channel: int = 0) -> None:
         """Note that a message was handled. A question in it is not finished by this.
 
         *direct_channel* is that of a direct message, 0 in servers.
         """
-        self._run(
+        self._write(
             "INSERT INTO questions (id, state, direct) VALUES (?, 'done', ?) ON CONFLICT DO NOTHING",
             event,
             direct_channel,
@@ -92,11 +68,11 @@ class QuestionJournal:
 
     def knows(self, event: int) -> bool:
         """True if a message was handled, or its question is being answered or unfinished."""
-        return bool(self._run("SELECT 1 FROM questions WHERE id = ?", event))
+        return bool(self._rows("SELECT 1 FROM questions WHERE id = ?", event))
 
     def begin(self, question: Question, token: str = "") -> None:
         """Save a question that is about to be answered."""
-        self._run(
+        self._write(
             "INSERT INTO questions (id, state, direct, token, document) VALUES (?, 'open', ?, ?, ?)"
             " ON CONFLICT DO UPDATE SET token = excluded.token, document = excluded.document, state = 'open'",
             question.id,
@@ -107,11 +83,11 @@ class QuestionJournal:
 
     def add_message(self, question: int, channel: int, message: int) -> None:
         """Save where a question is answered."""
-        self._run("INSERT OR REPLACE INTO messages VALUES (?, ?, ?)", question, channel, message)
+        self._write("INSERT OR REPLACE INTO messages VALUES (?, ?, ?)", question, channel, message)
 
     def finish(self, question: int, state: State = "done", answer: str = "") -> None:
         """Save what became of a question; *answer* is the id of its stored answer."""
-        self._run(
+        self._write(
             "UPDATE questions SET state = ?, answer = ?, token = '',"
             " document = CASE WHEN ? = 'done' THEN '' ELSE document END WHERE id = ?",
             state,
@@ -122,32 +98,30 @@ class QuestionJournal:
 
     def delete_old(self) -> None:
         """Delete all but the latest questions."""
-        rows = self._run("SELECT id FROM questions ORDER BY id DESC LIMIT 1 OFFSET ?", MAX_QUESTIONS - 1)
+        rows = self._rows("SELECT id FROM questions ORDER BY id DESC LIMIT 1 OFFSET ?", MAX_QUESTIONS - 1)
         for (oldest,) in rows:
             self.delete_before(int(str(oldest)))
 
     def delete_before(self, oldest: int) -> None:
         """Delete the questions with ids below *oldest*; ids of Discord grow with time."""
-        self._run("DELETE FROM questions WHERE id < ?", oldest)
-        self._run("DELETE FROM messages WHERE question < ?", oldest)
+        self._write("DELETE FROM questions WHERE id < ?", oldest)
+        self._write("DELETE FROM messages WHERE question < ?", oldest)
 
     def interrupted(self, question: int) -> Question | None:
         """A question that can be asked again."""
-        rows = self._run("SELECT document FROM questions WHERE id = ? AND state = 'interrupted'", question)
+        rows = self._rows("SELECT document FROM questions WHERE id = ? AND state = 'interrupted'", question)
         return question_from_json(str(rows[0][0])) if rows else None
 
     def take(self, question: int) -> bool:
         """Note that an interrupted question is asked again; False if it was before."""
-        with self._translated_errors():
-            cursor = self._connection.execute(
-                "UPDATE questions SET state = 'done', document = '' WHERE id = ? AND state = 'interrupted'",
-                (question,),
-            )
-            return cursor.rowcount > 0
+        statement = (
+            "UPDATE questions SET state = 'done', document = '' WHERE id = ? AND state = 'interrupted'"
+        )
+        return self._write(statement, question) > 0
 
     def unfinished(self) -> list[Unfinished]:
         """The questions that were not answered when the bot ended, oldest first."""
-        rows = self._run("SELECT id, token, document FROM questions WHERE state = 'open' ORDER BY id")
+        rows = self._rows("SELECT id, token, document FROM questions WHERE state = 'open' ORDER BY id")
         return [
             Unfinished(question_from_json(str(document)), str(token), self.messages(int(str(id_))))
             for id_, token, document in rows
@@ -155,28 +129,23 @@ class QuestionJournal:
 
     def messages(self, question: int) -> tuple[tuple[int, int], ...]:
         """The channel and id of each message that answers a question, in order."""
-        rows = self._run(
+        rows = self._rows(
             "SELECT channel, message FROM messages WHERE question = ? ORDER BY message", question
         )
         return tuple((int(str(channel)), int(str(message))) for channel, message in rows)
 
     def messages_of_answer(self, answer: str) -> tuple[tuple[int, int], ...]:
         """The channel and id of each message that shows a stored answer, in order."""
-        rows = self._run("SELECT id FROM questions WHERE answer = ?", answer)
+        rows = self._rows("SELECT id FROM questions WHERE answer = ?", answer)
         return tuple(message for (id_,) in rows for message in self.messages(int(str(id_))))
 
     def direct_channels(self) -> list[int]:
         """The channels of the latest direct messages, those with the newest first."""
-        rows = self._run(
+        rows = self._rows(
             "SELECT direct FROM questions WHERE direct <> 0 GROUP BY direct ORDER BY max(id) DESC LIMIT ?",
             MAX_DIRECT_CHANNELS,
         )
         return [int(str(channel)) for (channel,) in rows]
-
-    def close(self) -> None:
-        """Close the file."""
-        with self._lock:
-            self._connection.close()
 
 
 async def save(change: Callable[[], None]) -> None:

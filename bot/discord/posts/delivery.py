@@ -108,8 +108,11 @@ class Surface(ABC):
         """Send a post; return its message if it is public and known."""
 
     async def _offer_rest(self, index: int, shown: Post, rest: Sequence[Post]) -> Post:
-        """Add a button for the *rest* to the message *index*, which shows *shown*; return what it shows."""
-        raise NotImplementedError
+        """Add a button for the *rest* to the message *index*, which shows *shown*; return what it shows.
+
+        Here there is no such button: messages in channels can be sent again. Raises Gone.
+        """
+        raise Gone
 
     @abstractmethod
     async def _edit(self, index: int, post: Post) -> object: ...

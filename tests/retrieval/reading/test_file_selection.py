@@ -61,6 +61,9 @@ def test_an_invalid_or_unreadable_rule_file_stops_the_scan(tmp_path: Path) -> No
     with pytest.raises(CorpusError, match="cannot be read"):
         Corpus([tmp_path]).scan()
     (tmp_path / ".footnoteignore").rmdir()
+    (tmp_path / ".footnoteignore").write_text("a.md\n", encoding="utf-16")
+    with pytest.raises(CorpusError, match="is not UTF-8 text"):
+        Corpus([tmp_path]).scan()
     (tmp_path / ".footnoteignore").write_text("!\n")
     with pytest.raises(CorpusError, match="invalid pattern"):
         Corpus([tmp_path]).scan()
