@@ -1,4 +1,4 @@
-"""An article as read from its file: its unchanged text and its metadata.
+"""An article as read from its file: its text, to which citations refer, and its metadata.
 
 Offsets everywhere count characters (Unicode code points) of ``Article.text``.
 """
