@@ -56,11 +56,13 @@ def make_library(settings: Settings) -> Library:
         )
 
     def fingerprint() -> str:
+        from retrieval.index.current_generation import make_fingerprint
         from retrieval.index.lexical_index import LEXICAL_VERSION
         from retrieval.reading.document.document import READING_VERSION
         from retrieval.splitting.passage_splitter import SPLITTING_VERSION
 
-        return f"{library.embeddings().fingerprint} {READING_VERSION} {SPLITTING_VERSION} {LEXICAL_VERSION}"
+        model = library.embeddings().fingerprint
+        return make_fingerprint(model, READING_VERSION, SPLITTING_VERSION, LEXICAL_VERSION)
 
     library = Library(
         Corpus(settings.corpus, gitignore=settings.gitignore, follow_links=settings.follow_links),

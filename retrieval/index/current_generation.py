@@ -23,6 +23,20 @@ class Current:
     server: str = ""  # version of the server's generation that it is a replica of
 
 
+def make_fingerprint(model: str, reading: str, splitting: str, lexical: str) -> str:
+    """What produces an index: the embedding model's fingerprint, and the versions of the rules."""
+    return f"{model} {reading} {splitting} {lexical}"
+
+
+def model_of(fingerprint: str) -> str:
+    """The embedding model in a fingerprint: its vectors stay comparable if only the rules change.
+
+    >>> model_of(make_fingerprint("local:my model@1/384", "reading-1", "sentences-1", "words-1"))
+    'local:my model@1/384'
+    """
+    return fingerprint.rsplit(" ", 3)[0]
+
+
 def current_text(current: Current) -> str:
     """The content of the file."""
     row = asdict(current)

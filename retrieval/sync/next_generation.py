@@ -13,13 +13,12 @@ from pathlib import Path
 
 from retrieval.article import Article
 from retrieval.errors import IndexDamaged, IndexFailure
-from retrieval.index.catalogue import Catalogue, text_hash
+from retrieval.index.catalogue import Catalogue
 from retrieval.index.checksums import MANIFEST, damaged_files
-from retrieval.index.durable_files import copy_file, copy_tree
+from retrieval.index.durable_files import copy_file
 from retrieval.index.file_state import FILE_STATES, FileState, FileStates
 from retrieval.index.generation_state import (
     CATALOGUE,
-    CHROMA,
     STATE,
     GenerationState,
     read_state,
@@ -27,7 +26,6 @@ from retrieval.index.generation_state import (
 )
 from retrieval.index.generations import Generations, Lease
 from retrieval.index.vector_matrix import ROWS, VECTORS, VectorMatrix
-from retrieval.index.vector_store import VectorStore
 from retrieval.splitting.passage_splitter import split
 from retrieval.sync.catalogue_writer import assign_unique_ids, place_free_digest, replace_file
 from retrieval.sync.changes import ArticleDigests
@@ -158,8 +156,8 @@ def begin_generation(
 ) -> NextGeneration:
     """Resume the work of a killed writer if it fits; else start from the current generation.
 
-    With *rebuild*, or if the current generation has another fingerprint, nothing of it is reused. The parts
-    in *distrust* are never reused.
+    With *rebuild*, nothing of the current generation is reused; if it has another fingerprint, only the
+    vectors of the same model. The parts in *distrust* are never reused.
     """
     generations.reclaim()
     folder = generations.building
@@ -174,8 +172,9 @@ def begin_generation(
             if (base.folder / FILE_STATES).is_file():
                 copy_file(base.folder / FILE_STATES, folder / FILE_STATES)
         else:
-            recover = not rebuild and CHROMA not in damaged
-            _create(generations, folder, fingerprint, journal, recover=recover)
+            Catalogue.create(folder / CATALOGUE).close()
+            if not rebuild:
+                journal.take_vectors(generations, damaged, folder)
         write_state(folder, state)  # last: it marks the copy as complete
     return NextGeneration(folder, state, base, journal, damaged)
 
@@ -213,32 +212,3 @@ def _state(base: BaseGeneration | None, fingerprint: str) -> GenerationState:
     previous = read_state(base.folder) if base and STATE not in base.damaged else None
     number = base.lease.current.generation if base else 0
     return replace(previous, base=number) if previous else GenerationState(number, fingerprint)
-
-
-def _create(
-    generations: Generations, folder: Path, fingerprint: str, journal: VectorJournal, *, recover: bool
-) -> None:
-    """Create an empty catalogue; with *recover*, save the current generation's vectors from Chroma."""
-    catalogue = Catalogue.create(folder / CATALOGUE)
-    catalogue.close()
-    current = generations.current_or_none()
-    if recover and current is not None and current.fingerprint == fingerprint:
-        _recover_vectors(generations.path(current.generation) / CHROMA, folder, journal)
-
-
-def _recover_vectors(chroma: Path, folder: Path, journal: VectorJournal) -> None:
-    """Copy the vectors of a generation from Chroma to the journal, as far as Chroma is readable."""
-    copy = folder / "chroma-recovered"
-    try:
-        copy_tree(chroma, copy)
-        store = VectorStore.open(copy)
-    except (OSError, IndexFailure):
-        return  # damaged too: all articles are embedded again
-    try:
-        for rows in store.batches():
-            journal.write([text_hash(row.passage) for row in rows], [row.vector for row in rows])
-    except IndexFailure:
-        pass  # every vector read so far saves embedding
-    finally:
-        store.close()
-        shutil.rmtree(copy, ignore_errors=True)

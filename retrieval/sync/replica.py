@@ -31,7 +31,7 @@ def update_replica(server: SharedServer, generations: Generations, fingerprint: 
         if number == 0 or _is_replica(generations, version):
             return False
         shutil.rmtree(generations.building, ignore_errors=True)  # started from an older generation
-        with closing(VectorJournal(generations.folder / "journal.sqlite", fingerprint)) as journal:
+        with closing(VectorJournal(generations.folder, fingerprint)) as journal:
             building = begin_generation(generations, fingerprint, journal, rebuild=False)
             with closing(building):
                 if not _fetch(server, number, building):

@@ -13,6 +13,7 @@ from typing import TYPE_CHECKING
 from retrieval.errors import CorpusError, IndexFailure
 from retrieval.index.catalogue import Catalogue
 from retrieval.index.checksums import damaged_files
+from retrieval.index.current_generation import model_of
 from retrieval.index.file_state import FileState, FileStates, ReadFailure, failures_of
 from retrieval.index.generations import Generations
 from retrieval.sync import corpus_guards
@@ -82,13 +83,14 @@ class SyncRun:
             return None
 
     def _rebuild_reason(self) -> str:
-        """Why nothing of the current generation can be reused; "" if it can, or if there is none."""
+        """Why nothing but vectors of the current generation is reused; "" if more is, or if there is none."""
         if self.rebuild:
             return "requested"
         current = self.generations.current_or_none()
-        if current is not None and current.fingerprint != self.fingerprint:
-            return "the embedding model or the passage rules changed"
-        return ""
+        if current is None or current.fingerprint == self.fingerprint:
+            return ""
+        is_same_model = model_of(current.fingerprint) == model_of(self.fingerprint)
+        return f"the {'rules for reading articles' if is_same_model else 'embedding model'} changed"
 
     def write(self, wait_seconds: float) -> SyncReport:
         """Update the index, as the only writer."""
@@ -135,9 +137,9 @@ class SyncRun:
         from retrieval.sync.vector_source import VectorSource, embed_missing
 
         rebuilt, previous = self._rebuild_reason(), self.generations.current_or_none()
-        with closing(VectorJournal(self.generations.folder / "journal.sqlite", self.fingerprint)) as journal:
+        with closing(VectorJournal(self.generations.folder, self.fingerprint)) as journal:
             building = begin_generation(
-                self.generations, self.fingerprint, journal, bool(rebuilt), self.distrust
+                self.generations, self.fingerprint, journal, self.rebuild, self.distrust
             )
             with closing(building):
                 counts = self._read(building)
