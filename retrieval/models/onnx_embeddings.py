@@ -17,6 +17,7 @@ from retrieval.errors import ModelMissing
 from retrieval.models import graph_cache, model_files
 from retrieval.models.bert_graph import ARITHMETIC_VERSION
 from retrieval.models.embeddings import FootnoteEmbeddings, replace_surrogates
+from retrieval.models.onnx_session import open_session
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -167,21 +168,6 @@ def open_tokenizer(files: model_files.ModelFiles) -> Tokenizer:
     tokenizer.no_padding()
     tokenizer.enable_truncation(max_pieces(files))
     return tokenizer
-
-
-def open_session(graph: bytes) -> InferenceSession:
-    """A session on one core, for texts that run in parallel."""
-    # From 1.32 on, onnxruntime sends telemetry as soon as it is imported unless this is set.
-    os.environ.setdefault("ORT_DISABLE_TELEMETRY", "1")
-    import onnxruntime
-
-    options = onnxruntime.SessionOptions()
-    options.intra_op_num_threads = options.inter_op_num_threads = 1  # texts run in parallel instead
-    options.enable_mem_pattern = False  # it would keep one pattern per text length
-    options.log_severity_level = 3
-    # Older x86 cores add pairs of products in 16 bits, which overflows; this selects exact arithmetic.
-    options.add_session_config_entry("session.x64quantprecision", "1")
-    return onnxruntime.InferenceSession(graph, options, providers=["CPUExecutionProvider"])
 
 
 def usable_cores() -> int:

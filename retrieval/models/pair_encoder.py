@@ -13,7 +13,8 @@ import numpy as np
 
 from retrieval.models import graph_cache, model_files
 from retrieval.models.embeddings import replace_surrogates
-from retrieval.models.onnx_embeddings import open_session, open_tokenizer
+from retrieval.models.onnx_embeddings import open_tokenizer
+from retrieval.models.onnx_session import open_session
 from retrieval.models.task_adapter import Adapter, load_adapter
 
 if TYPE_CHECKING:
