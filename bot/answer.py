@@ -104,13 +104,29 @@ def markers(numbers: Sequence[int]) -> str:
 
 @dataclass(frozen=True, slots=True)
 class Usage:
-    """Tokens used for an answer, as counted by the model server."""
+    """Tokens used for an answer, as counted by the model server.
+
+    ``cost`` is theirs by the user's price table, None if the price of any of them is unknown.
+    """
 
     input_tokens: int = 0
     output_tokens: int = 0
+    cost: float | None = None
 
     def __add__(self, other: Usage) -> Usage:
-        return Usage(self.input_tokens + other.input_tokens, self.output_tokens + other.output_tokens)
+        if not self.tokens or not other.tokens:
+            return self if self.tokens else other
+        is_priced = self.cost is not None and other.cost is not None
+        return Usage(
+            self.input_tokens + other.input_tokens,
+            self.output_tokens + other.output_tokens,
+            (self.cost or 0.0) + (other.cost or 0.0) if is_priced else None,
+        )
+
+    @property
+    def tokens(self) -> int:
+        """The sum of both."""
+        return self.input_tokens + self.output_tokens
 
 
 @dataclass(frozen=True, slots=True)
@@ -120,7 +136,6 @@ class Answer:
     ``read`` are the hits it was made from, cited or not, best first. ``nearest`` are the closest hits, shown
     when the question is not answered. ``notice`` is one line about how the answer was made ("The model did
     not answer in time; …"); ``failures`` are the errors quoted in it, which are for the operator only.
-    ``cost`` is that of ``usage`` by the user's price table, None without a price.
     ``checked`` is the check of a model's sentences, None for extractive answers; ``checking`` while it runs.
     ``progress`` is what a model's answer without sentences waits for ("Searching…"), "" otherwise.
     """
@@ -143,7 +158,6 @@ class Answer:
     id: str = ""
     read: tuple[Hit, ...] = ()
     contradictions: tuple[Contradiction, ...] = ()
-    cost: float | None = None
     checked: CheckKind | None = None
     checking: bool = False
     progress: str = ""

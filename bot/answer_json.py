@@ -43,8 +43,8 @@ def answer_json(answer: Answer) -> dict[str, Any]:
         },
         "seconds": {name: round(value, 4) for name, value in answer.seconds.items()},
     }
-    if answer.cost is not None:
-        row["cost"] = round(answer.cost, 8)
+    if answer.usage.cost is not None:
+        row["cost"] = round(answer.usage.cost, 8)
     if answer.checked is not None:
         row["checked"] = answer.checked
     if answer.contradictions:

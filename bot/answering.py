@@ -5,7 +5,7 @@ from __future__ import annotations
 import asyncio
 from collections.abc import AsyncGenerator
 from contextlib import aclosing
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from datetime import date
 from typing import TYPE_CHECKING
 
@@ -13,6 +13,7 @@ from bot.answer import Answer, CheckKind
 from bot.checking.quote_location import present_hits, without_lost_quotes
 from bot.checking.strict_mode import without_unsupported
 from bot.errors import BotError, ModelFailed
+from bot.model.usage_meter import UsageMeter
 from bot.prompting.answer_request import AnswerRequest
 from bot.question.conversation import Turn
 from retrieval.errors import RetrievalError
@@ -37,7 +38,8 @@ class Task:
 
     A model reads *evidence*; an extractive answer is selected from *hits*, the closest passages. *turns* is
     the conversation before; *restates*: the question asks for the last answer in another form. *strict*
-    leaves out the model's unsupported sentences. *failure*: why the model cannot be asked, if so.
+    leaves out the model's unsupported sentences. *failure*: why the model cannot be asked, if so. *meter*
+    counts what the model's requests use.
     """
 
     question: str
@@ -50,6 +52,7 @@ class Task:
     restates: bool = False
     strict: bool = False
     failure: ModelFailed | None = None
+    meter: UsageMeter = field(default_factory=UsageMeter)
 
     @property
     def standalone(self) -> str:
@@ -98,7 +101,7 @@ class Answering:
             request = AnswerRequest(asked, (task.evidence,), task.day, task.turns, looks_left=looks)
             try:
                 async with aclosing(
-                    answer_with_looks(self._chain, self._library, request, task.filters)
+                    answer_with_looks(self._chain, self._library, request, task.filters, task.meter)
                 ) as items:
                     async for item in items:
                         if not isinstance(item, Written):
@@ -126,7 +129,6 @@ class Answering:
             answer,
             notice=f"{failure} {FALLBACK}" if failure else notice or answer.notice,
             failures=(str(failure),) if failure else model_answer.failures,
-            usage=model_answer.usage,
         )
         yield _with_spelling_notice(await self._finish(answer, task), task.correction)
 
@@ -188,13 +190,12 @@ class Answering:
         hits = hits_to_check(answer, answer.read, around)
         try:
             sentences = sentences_to_check(answer, hits)
-            verdicts, usage = await self._chain.check(task.standalone, hits, sentences)
+            verdicts = await self._chain.check(task.standalone, hits, sentences, task.meter)
         except BotError as error:  # ModelFailed, or SettingsInvalid for the model that checks
             notice = " ".join(filter(None, (by_words.notice, f"{error} {ONLY_WORDS_CHECKED}")))
             return replace(by_words, notice=notice, failures=(*by_words.failures, str(error)))
         answer = await asyncio.to_thread(apply_verdicts, by_words, hits, verdicts)
-        answer = await asyncio.to_thread(without_lost_quotes, answer, self._library.corpus.find)
-        return replace(answer, usage=answer.usage + usage)
+        return await asyncio.to_thread(without_lost_quotes, answer, self._library.corpus.find)
 
     def _neighbours(self, answer: Answer) -> list[Passage]:
         """The passages before and after those that an answer cites."""

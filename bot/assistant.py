@@ -18,6 +18,7 @@ from bot.checking.quote_location import LocatedQuote, locate
 from bot.evidence.evidence_search import Evidence, cited_passages, find_evidence
 from bot.interpretation import Interpretation, Interpreter
 from bot.interpretation import history as spoken
+from bot.model.usage_meter import UsageMeter
 from bot.question.checked_question import checked_question
 from bot.question.conversation import Conversations, Turn, turn_of
 from retrieval.errors import RetrievalError
@@ -58,7 +59,7 @@ class Assistant:
         self._interpreter = Interpreter(library, chain, context_words)
         self._answering = Answering(library, chain, least_confidence, answerability, check, looks)
         self._conversations = Conversations()
-        self.spent = Usage()  # on the model by this process
+        self.spent = UsageMeter()  # of the model by this process
 
     def without_model(self) -> Assistant:
         """An Assistant without the model on the same library, with conversations of its own."""
@@ -98,7 +99,7 @@ class Assistant:
         day = as_of or date.today()
         turns = tuple(history) if history is not None else self.turns(conversation)
         seconds: dict[str, float] = {}
-        started = time.perf_counter()
+        started, meter = time.perf_counter(), UsageMeter(self.spent)
         if listed := await asyncio.to_thread(catalogue_answer, self.library, question, turns, filters, day):
             self._conversations.add(conversation, turn_of(listed))
             yield replace(listed, seconds={"total": time.perf_counter() - started})
@@ -108,11 +109,10 @@ class Assistant:
             from bot.looking import in_progress
 
             yield in_progress(typed, "Searching…")
-        meant = await self._interpreter.interpret(question, turns, day)
+        meant = await self._interpreter.interpret(question, turns, day, meter)
         seconds["standalone"] = time.perf_counter() - started
         found = await self._find(meant, filters, day)
         seconds["search"] = time.perf_counter() - started - seconds["standalone"]
-        usage = meant.usage
         task = Task(
             question,
             found.correction,
@@ -124,6 +124,7 @@ class Assistant:
             restates=meant.restated is not None,
             strict=self.strict,
             failure=meant.failure,
+            meter=meter,
         )
         async with aclosing(self._answers(task, turns, filters)) as answers:
             async for answer in answers:
@@ -135,9 +136,7 @@ class Assistant:
                         )
                     seconds["answer"] = time.perf_counter() - started - sum(seconds.values())
                     seconds["total"] = time.perf_counter() - started
-                    usage += answer.usage
-                    answer = replace(answer, usage=usage, cost=self._cost(usage), seconds=seconds)
-                    self.spent += answer.usage
+                    answer = replace(answer, usage=meter.total, seconds=seconds)
                     self._conversations.add(conversation, turn_of(answer))
                 yield answer
 
@@ -207,13 +206,6 @@ class Assistant:
         """Delete the turns of a conversation."""
         self._conversations.forget(conversation)
 
-    def cost(self) -> float | None:
-        """What this process has spent on the model, by the price table; None without a price."""
-        return self._cost(self.spent)
-
-    def _cost(self, usage: Usage) -> float | None:
-        return self.chain.cost(usage) if self.chain else None
-
     def warm(self) -> None:
         """Load what search and answering need, so that the first question is fast; callable in any thread."""
         self.library.warm()
@@ -226,5 +218,5 @@ class Assistant:
                     model.warm()
 
     def usage(self) -> Usage:
-        """The tokens of all answers of this process."""
-        return self.spent
+        """What this process has used of the model, also for stopped answers, and its cost."""
+        return self.spent.total

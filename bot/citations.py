@@ -87,7 +87,6 @@ def cite(draft: Draft, hits: Sequence[Hit], question: str, standalone_question: 
         sentences=sentences if found else (),
         citations=tuple(numbered.citations) if found else (),
         mode="model",
-        usage=draft.usage,
         complete=draft.complete,
         notice=draft.notice,
     )

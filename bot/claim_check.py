@@ -168,11 +168,10 @@ async def _judge(
         asked = [CheckedSentence(sentences[place]) for place in shown]
         try:
             async with slots:
-                found, usage = await chain.check(QUESTION, given, asked)
+                found = await chain.check(QUESTION, given, asked, assistant.spent)
         except ModelFailed as error:
             failed.append(str(error))
             return
-        assistant.spent += usage
         verdicts = {shown[number]: verdict for number, verdict in found.items()}
         judged.update({place: _Judged(verdicts[place], given) for place in group if place in verdicts})
 

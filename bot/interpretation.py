@@ -4,11 +4,10 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from datetime import date
 from typing import TYPE_CHECKING
 
-from bot.answer import Usage
 from bot.errors import ModelFailed
 from bot.question.conversation import Turn
 from bot.question.parsed_question import without_opening
@@ -18,19 +17,19 @@ from retrieval.library import Library
 
 if TYPE_CHECKING:
     from bot.model.prompt_chain import ModelChain
+    from bot.model.usage_meter import UsageMeter
     from bot.question.context_words import ContextWords
     from bot.question.follow_up import WordProbabilities
 
 
 @dataclass(frozen=True, slots=True)
 class Interpretation:
-    """A standalone question, the model's usage for it, and the error if the model failed.
+    """A standalone question, and the error if the model failed.
 
     ``restated``: the question asks for the answer of this turn in another form, or about the conversation.
     """
 
     standalone: str
-    usage: Usage = field(default_factory=Usage)
     failure: ModelFailed | None = None
     restated: Turn | None = None
 
@@ -45,7 +44,9 @@ class Interpreter:
         self._chain = chain
         self._context_words = context_words
 
-    async def interpret(self, question: str, turns: Sequence[Turn], day: date) -> Interpretation:
+    async def interpret(
+        self, question: str, turns: Sequence[Turn], day: date, meter: UsageMeter
+    ) -> Interpretation:
         """Interpret a question of the day *day* after *turns*; self-contained ones send no request."""
         if not turns:
             return Interpretation(without_opening(question))
@@ -57,10 +58,10 @@ class Interpreter:
         if self._chain is None or await asyncio.to_thread(self._stands_alone, question, said):
             return Interpretation(resolved)
         try:
-            rewritten, usage = await self._chain.standalone(question, turns, day)
+            rewritten = await self._chain.standalone(question, turns, day, meter)
         except ModelFailed as error:
             return Interpretation(resolved, failure=error)
-        return Interpretation(rewritten or resolved, usage)
+        return Interpretation(rewritten or resolved)
 
     def resolve(self, question: str, said: Sequence[tuple[str, str]]) -> str:
         """A follow-up as a standalone question, by rules; *said*: earlier questions and answers."""

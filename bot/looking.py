@@ -8,7 +8,7 @@ from contextlib import aclosing
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
-from bot.answer import Answer, Usage
+from bot.answer import Answer
 from bot.evidence.look_up import described, look_up
 from bot.model.model_stream import LookRequest, Phase
 from bot.reply.answer_parser import Draft
@@ -16,6 +16,7 @@ from bot.reply.answer_parser import Draft
 if TYPE_CHECKING:
     from bot.looks.look import Look
     from bot.model.prompt_chain import ModelChain
+    from bot.model.usage_meter import UsageMeter
     from bot.prompting.answer_request import AnswerRequest
     from retrieval.hit import Filters, Hit
     from retrieval.library import Library
@@ -32,7 +33,11 @@ class Written:
 
 
 async def answer_with_looks(
-    chain: ModelChain, library: Library, request: AnswerRequest, filters: Filters | None
+    chain: ModelChain,
+    library: Library,
+    request: AnswerRequest,
+    filters: Filters | None,
+    meter: UsageMeter,
 ) -> AsyncGenerator[Written | Phase]:
     """The growing answer to a request, with up to ``request.looks_left`` further retrieval steps before.
 
@@ -41,21 +46,19 @@ async def answer_with_looks(
     """
     clock = asyncio.get_running_loop().time
     deadline = clock() + MAX_SECONDS
-    spent = Usage()
     known: set[Look] = set()
     while True:
         wanted: LookRequest | None = None
-        async with aclosing(chain.answer(request)) as items:
+        async with aclosing(chain.answer(request, meter)) as items:
             async for item in items:
                 if isinstance(item, LookRequest):
                     wanted = item
                 elif isinstance(item, Draft):
-                    yield Written(replace(item, usage=item.usage + spent), request.hits)
+                    yield Written(item, request.hits)
                 else:
                     yield item
         if wanted is None:
             return
-        spent += wanted.usage
         looks = [look for look in wanted.looks if look not in known]
         known.update(looks)
         if not looks:

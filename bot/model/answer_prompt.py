@@ -21,6 +21,7 @@ from bot.reply.prompt_echoes import PromptInstructions
 
 if TYPE_CHECKING:
     from bot.model.retry_policy import PromptFit
+    from bot.model.usage_meter import UsageMeter
     from bot.prompting.answer_request import AnswerRequest
     from retrieval.article import ArticleInfo
 
@@ -38,7 +39,9 @@ _HOW = {
 }
 
 
-def prepare_answer(request: AnswerRequest, requests: ModelRequests, fit: PromptFit) -> Prepared[Item]:
+def prepare_answer(
+    request: AnswerRequest, requests: ModelRequests, meter: UsageMeter, fit: PromptFit
+) -> Prepared[Item]:
     """The request for what the model accepts, with as much to read as fits its budget."""
     said = conversation(request.turns, int(fit.budget * _CONVERSATION_SHARE))
     numbered = numbered_passages(request.steps, fit.budget - count_tokens(said))
@@ -68,7 +71,7 @@ def prepare_answer(request: AnswerRequest, requests: ModelRequests, fit: PromptF
         titles=[info.title for info in articles],
         names=[info.publisher or info.title for info in articles],
         instructions=PromptInstructions.of(f"{prompt.system} {prompt.human} {tail}", numbered.text + said),
-        reading=requests.reading("answer", variables | {"passages": f"{numbered.text}\n{said}"}),
+        reading=requests.reading("answer", variables | {"passages": f"{numbered.text}\n{said}"}, meter),
         opening=Phase(_reading([articles[index] for index in numbered.shown])),
         cited=CitedReply(documents) if documents else None,
         passages=numbered.text if offer != "nothing" else None,

@@ -90,7 +90,7 @@ class Budget:
             return
         with self._file() as file:
             spent, cost = self._read(file)
-        if self._tokens is not None and spent.input_tokens + spent.output_tokens >= self._tokens:
+        if self._tokens is not None and spent.tokens >= self._tokens:
             raise ModelFailed(
                 f"Today's {self._tokens:,} tokens for the language model are used up.",
                 "The count restarts at midnight UTC; to change the limit, set FOOTNOTE_DAILY_TOKENS.",

@@ -16,6 +16,7 @@ from bot.errors import ModelFailed, SettingsInvalid
 from bot.model import chat_model, client_options
 from bot.model.budget import Budget, read_prices
 from bot.model.retry_policy import PromptFit, pause, refit
+from bot.model.usage_meter import UsageMeter
 from bot.providers import split_name
 from bot.settings import Settings
 
@@ -89,10 +90,6 @@ class ModelRequests:
         """The model's name as set, else the default model."""
         return self._model_setting or chat_model.chosen_model(self._settings)
 
-    def cost(self, usage: Usage) -> float | None:
-        """The cost of *usage* by the price table; None without a price for the model."""
-        return self._price.of(usage) if self._price else None
-
     def load(self) -> None:
         """Import what a request needs, which takes seconds; safe in any thread."""
         chat_model.load(self.model_name)
@@ -103,12 +100,13 @@ class ModelRequests:
         if built is not None and built[0] is asyncio.get_running_loop():
             await client_options.close(built[2])
 
-    def reading(self, name: str, variables: Mapping[str, str]) -> StreamReading:
-        """How the reply to the prompt *name* is read; its usage is added to the daily budget."""
+    def reading(self, name: str, variables: Mapping[str, str], meter: UsageMeter) -> StreamReading:
+        """How the reply to the prompt *name* is read; its usage is added to *meter* and the daily budget."""
         from bot.model.model_stream import StreamReading
 
         def spend(usage: Usage, text: str) -> None:
-            self._budget.spend(usage if usage != Usage() else self._estimate(name, variables, text))
+            meter.add(replace(usage, cost=self._price.of(usage)) if self._price else usage)
+            self._budget.spend(usage if usage.tokens else self._estimate(name, variables, text))
 
         provider, _ = split_name(self.model_name)
         factor = 1 if provider.name == "google_genai" else _CHUNK_TIMEOUT_FACTOR  # its client has no timeout

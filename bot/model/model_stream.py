@@ -55,7 +55,6 @@ class LookRequest:
     """The looks that a reply asks for; none if they are unusable."""
 
     looks: tuple[Look, ...]
-    usage: Usage
 
 
 @dataclass(slots=True)
@@ -154,21 +153,21 @@ async def drafts(
     ending.check(parser.text, must_end=reading.provider in _GIVE_REASONS)
     looks = (ending.looks() or looks_in(parser.text, passages)) if passages is not None else ()
     if looks or (ending.call_chunks and passages is not None):
-        yield LookRequest(looks, ending.usage)
+        yield LookRequest(looks)
         return
-    final = _finished(instructions.without_echoes(parser.finish(ending.usage)), ending)
+    final = _finished(instructions.without_echoes(parser.finish()), ending)
     yield cited.with_spans(final) if cited else final
 
 
 async def whole_text(
     messages: AsyncGenerator[AIMessageChunk], *, reading: StreamReading
-) -> AsyncGenerator[tuple[str, Usage]]:
-    """One item: the whole reply as plain text, with its usage."""
+) -> AsyncGenerator[str]:
+    """One item: the whole reply as plain text."""
     ending = StreamEnding()
     async with aclosing(_pieces(messages, reading, ending)) as pieces:
         text = "".join([piece async for piece in pieces])
     ending.check(text, must_end=reading.provider in _GIVE_REASONS)
-    yield text, ending.usage
+    yield text
 
 
 async def _pieces(

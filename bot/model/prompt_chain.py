@@ -11,7 +11,6 @@ from datetime import date
 from functools import partial
 from typing import TYPE_CHECKING
 
-from bot.answer import Usage
 from bot.errors import ModelFailed
 from bot.model.model_requests import ModelRequests, Prepare, Prepared
 from bot.prompting.answer_request import AnswerRequest
@@ -24,6 +23,7 @@ from retrieval.hit import Hit
 if TYPE_CHECKING:
     from bot.model.model_stream import LookRequest, Phase
     from bot.model.retry_policy import PromptFit
+    from bot.model.usage_meter import UsageMeter
     from bot.prompting.passage_prompt import CheckedSentence
     from bot.reply.answer_parser import Draft
     from bot.reply.verdicts import Verdict
@@ -37,6 +37,7 @@ _QUESTION_LABEL = re.compile(
 class ModelChain:
     """Sends Footnote's three prompts to the chat model of the settings; checks can have their own model.
 
+    What a request uses is added to its *meter*, also if it fails or is stopped.
     *sleep* and *chance* (a number in [0, 1)) are for tests. Raises SettingsInvalid if the settings name no
     reachable model, or for unusable prompts or prices.
     """
@@ -58,11 +59,9 @@ class ModelChain:
         """The name of the model that writes answers."""
         return self._requests.model_name
 
-    def cost(self, usage: Usage) -> float | None:
-        """The cost of *usage* by the price table; None without a price for the model."""
-        return self._requests.cost(usage)
-
-    async def answer(self, request: AnswerRequest) -> AsyncGenerator[Draft | Phase | LookRequest]:
+    async def answer(
+        self, request: AnswerRequest, meter: UsageMeter
+    ) -> AsyncGenerator[Draft | Phase | LookRequest]:
         """Growing Drafts of the answer, the last one complete, or a LookRequest as the last item.
 
         ``DraftSentence.hits`` are indexes into ``request.hits``. A Phase comes while there is no text.
@@ -71,71 +70,71 @@ class ModelChain:
         """
         from bot.model.answer_prompt import prepare_answer
 
-        prepare = partial(prepare_answer, request, self._requests)
+        prepare = partial(prepare_answer, request, self._requests, meter)
         async with aclosing(self._requests.attempts("answer", prepare)) as stream:
             async for item in stream:
                 yield item
 
     async def check(
-        self, question: str, hits: Sequence[Hit], sentences: Sequence[CheckedSentence]
-    ) -> tuple[dict[int, Verdict], Usage]:
-        """The verdicts on sentences of an answer to *question*, by their 0-based numbers, and their usage.
+        self, question: str, hits: Sequence[Hit], sentences: Sequence[CheckedSentence], meter: UsageMeter
+    ) -> dict[int, Verdict]:
+        """The verdicts on sentences of an answer to *question*, by their 0-based numbers.
 
         ``CheckedSentence.passages`` are indexes into *hits*. Long answers are checked in parts, concurrently.
         Sentences that the model omits have no verdict. Raises ModelFailed, also if a part has no verdicts.
         """
         starts = range(0, len(sentences), CHECKED_AT_ONCE)
-        parts = [self._check(question, hits, sentences[start : start + CHECKED_AT_ONCE]) for start in starts]
+        parts = [
+            self._check(question, hits, sentences[start : start + CHECKED_AT_ONCE], meter) for start in starts
+        ]
         verdicts: dict[int, Verdict] = {}
-        total = Usage()
         results = await asyncio.gather(*parts, return_exceptions=True)  # waits for all of them
         for start, result in zip(starts, results, strict=True):
             if isinstance(result, BaseException):
                 raise result
-            found, usage = result
-            verdicts |= {start + index: verdict for index, verdict in found.items()}
-            total += usage
-        return verdicts, total
+            verdicts |= {start + index: verdict for index, verdict in result.items()}
+        return verdicts
 
     async def _check(
-        self, question: str, hits: Sequence[Hit], sentences: Sequence[CheckedSentence]
-    ) -> tuple[dict[int, Verdict], Usage]:
+        self, question: str, hits: Sequence[Hit], sentences: Sequence[CheckedSentence], meter: UsageMeter
+    ) -> dict[int, Verdict]:
         from bot.model.model_stream import whole_text
         from bot.prompting.passage_prompt import numbered_passages, numbered_sentences
         from bot.reply.verdicts import read_verdicts
 
-        def prepare(fit: PromptFit) -> Prepared[tuple[str, Usage]]:
+        def prepare(fit: PromptFit) -> Prepared[str]:
             variables = {
                 "passages": numbered_passages([hits], fit.budget).text,
                 "question": question,
                 "sentences": numbered_sentences(sentences),
             }
-            reading = self._checks.reading("check", variables)
+            reading = self._checks.reading("check", variables, meter)
             return Prepared(variables, partial(whole_text, reading=reading))
 
-        text, usage = await _reply(self._checks, "check", prepare)
+        text = await _reply(self._checks, "check", prepare)
         verdicts = read_verdicts(text, len(sentences))
         if not verdicts:
             raise ModelFailed("The language model's reply to the check is unreadable.", "Ask again.")
-        return verdicts, usage
+        return verdicts
 
-    async def standalone(self, question: str, turns: Sequence[Turn], as_of: date) -> tuple[str | None, Usage]:
-        """The standalone form of *question*, None if the model's reply cannot replace it, and the usage.
+    async def standalone(
+        self, question: str, turns: Sequence[Turn], as_of: date, meter: UsageMeter
+    ) -> str | None:
+        """The standalone form of *question*; None if the model's reply cannot replace it.
 
         Raises ModelFailed when retries are exhausted.
         """
         from bot.model.model_stream import whole_text
         from bot.prompting.conversation_prompt import conversation
 
-        def prepare(fit: PromptFit) -> Prepared[tuple[str, Usage]]:
+        def prepare(fit: PromptFit) -> Prepared[str]:
             history = conversation(turns, fit.budget // 2)
             variables = {"history": history, "question": question, "today": as_of.isoformat()}
-            reading = self._requests.reading("standalone", variables)
+            reading = self._requests.reading("standalone", variables, meter)
             return Prepared(variables, partial(whole_text, reading=reading))
 
-        text, usage = await _reply(self._requests, "standalone", prepare)
-        rewritten = _one_question(text)
-        return rewritten if can_replace(rewritten, question) else None, usage
+        rewritten = _one_question(await _reply(self._requests, "standalone", prepare))
+        return rewritten if can_replace(rewritten, question) else None
 
     def warm(self) -> None:
         """Import what a request needs, which takes seconds; safe in any thread."""
@@ -148,10 +147,8 @@ class ModelChain:
             await self._checks.close()
 
 
-async def _reply(
-    requests: ModelRequests, name: str, prepare: Prepare[tuple[str, Usage]]
-) -> tuple[str, Usage]:
-    """The whole reply to the prompt *name*, and its usage."""
+async def _reply(requests: ModelRequests, name: str, prepare: Prepare[str]) -> str:
+    """The whole reply to the prompt *name*."""
     async with aclosing(requests.attempts(name, prepare)) as stream:
         return await anext(stream)
 

@@ -8,9 +8,8 @@ from __future__ import annotations
 import bisect
 import re
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, replace
 
-from bot.answer import Usage
 from bot.looks.look_lines import without_looks
 from bot.prompting.escaping import readable
 from bot.reply import source_lists
@@ -74,7 +73,6 @@ class Draft:
 
     sentences: tuple[DraftSentence, ...] = ()
     complete: bool = False
-    usage: Usage = field(default_factory=Usage)
     not_found: bool = False
     notice: str | None = None
 
@@ -107,9 +105,9 @@ class AnswerParser:
         self._last = draft
         return draft
 
-    def finish(self, usage: Usage) -> Draft:
-        """The complete answer, with its token usage."""
-        return replace(read_draft(self._text, self._count, self._titles, self._names), usage=usage)
+    def finish(self) -> Draft:
+        """The complete answer."""
+        return read_draft(self._text, self._count, self._titles, self._names)
 
 
 def read_draft(

@@ -153,7 +153,7 @@ async def test_the_cost_follows_the_usage(server: OpenAIStandIn, library: Librar
     row = answer_json(answer)
     usage = row["usage"]
     cost = (2 * usage["input_tokens"] + 10 * usage["output_tokens"]) / 1_000_000
-    assert row["cost"] == pytest.approx(cost) == pytest.approx(assistant.cost())
+    assert row["cost"] == pytest.approx(cost) == pytest.approx(assistant.usage().cost)
     assert re.search("usage.*cost", " ".join(row))
     server.say(f"{TRUE} [1]")
     unpriced = (await all_answers(make_assistant(server, library, tmp_path), QUESTION))[-1]

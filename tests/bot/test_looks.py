@@ -98,6 +98,15 @@ async def test_new_passages_follow_the_old_ones(world: World, server: OpenAIStan
     assert answer.usage.input_tokens > len(second.prompt) // 4
 
 
+async def test_a_look_is_paid_for_if_the_model_fails_after_it(world: World, server: OpenAIStandIn) -> None:
+    """The extractive answer has the tokens of the first request."""
+    server.say("", calls=[CALL])
+    server.fail(401)
+    answer = await world.ask()
+    assert answer.mode == "extractive"
+    assert answer.usage.input_tokens == len(server.answers[0].prompt) // 4
+
+
 @pytest.mark.parametrize(
     "text",
     [

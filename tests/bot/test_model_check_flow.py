@@ -130,6 +130,29 @@ async def test_the_tokens_of_both_requests_are_counted(assistant: Assistant, ser
     assert assistant.usage() == answer.usage
 
 
+async def test_the_cost_has_the_prices_of_both_models(
+    server: OpenAIStandIn, library: Library, tmp_path: Path
+) -> None:
+    """The check by a cheaper model costs what that model costs."""
+    prices = tmp_path / "prices.toml"
+    prices.write_text('"stand-in" = { input = 100, output = 0 }\nsmall = { input = 1, output = 0 }\n')
+    assistant = make_assistant(server, library, tmp_path, check="model", check_model="small", prices=prices)
+    server.say(REPLY)
+    answer = (await all_answers(assistant, QUESTION))[-1]
+    asked, check = (len(request.prompt) // 4 for request in server.requests)
+    assert answer.usage.input_tokens == asked + check
+    assert answer.usage.cost == pytest.approx((100 * asked + check) / 1_000_000)
+    assert assistant.usage().cost == pytest.approx(answer.usage.cost)
+
+
+async def test_the_tokens_of_a_failed_check_are_counted(assistant: Assistant, server: OpenAIStandIn) -> None:
+    """An unreadable reply costs as much as another."""
+    server.say_check("Sorry, I cannot.")
+    answer = (await all_answers(assistant, QUESTION))[-1]
+    assert answer.checked == "words"
+    assert answer.usage.input_tokens == sum(len(request.prompt) // 4 for request in server.requests)
+
+
 async def test_the_days_tokens_count_the_check(
     server: OpenAIStandIn, library: Library, tmp_path: Path
 ) -> None:

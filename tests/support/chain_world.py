@@ -9,6 +9,7 @@ from typing import Any
 from openai_stand_in import OpenAIStandIn
 
 from bot.model.prompt_chain import ModelChain
+from bot.model.usage_meter import UsageMeter
 from bot.prompting.answer_request import AnswerRequest
 from bot.reply.answer_parser import Draft
 from bot.settings import Settings
@@ -50,8 +51,11 @@ def chain(server: OpenAIStandIn, pauses: Pauses | None = None, **settings: Any) 
     return ModelChain(Settings(**given), sleep=Pauses() if pauses is None else pauses, chance=lambda: 0.5)
 
 
-async def drafts(chain: ModelChain, question: str = "Who banned drones?") -> list[Draft]:
-    return [draft async for draft in chain.answer(request(question)) if isinstance(draft, Draft)]
+async def drafts(
+    chain: ModelChain, question: str = "Who banned drones?", meter: UsageMeter | None = None
+) -> list[Draft]:
+    items = chain.answer(request(question), meter or UsageMeter())
+    return [draft async for draft in items if isinstance(draft, Draft)]
 
 
 async def first_draft(stream: AsyncIterator[object]) -> Draft:

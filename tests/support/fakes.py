@@ -222,7 +222,7 @@ class FakeAssistant(Assistant):
         async for draft in self._stream(answer, hits[0].passage):
             answer = draft
             yield answer
-        self.spent += Usage(100, 20)
+        self.spent.add(Usage(100, 20))
         self._conversations.add(conversation, Turn(question, answer.text, question))
         yield replace(answer, confidence=hits[0].score, complete=True)
 
@@ -243,9 +243,6 @@ class FakeAssistant(Assistant):
         self, question: str, limit: int = 10, filters: Filters | None = None, as_of: date | None = None
     ) -> list[Hit]:
         return self.library.search(question, limit, filters, as_of)
-
-    def cost(self) -> float | None:
-        return None
 
     def warm(self) -> None:
         self.library.warm()

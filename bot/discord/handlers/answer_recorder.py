@@ -68,7 +68,7 @@ class AnswerRecorder:
         )
         if not question.private:
             self._store.set_latest_answer(question.channel, answer_id)
-        tokens = answer.usage.input_tokens + answer.usage.output_tokens
+        tokens = answer.usage.tokens
         if tokens:
             self._store.spend(_today(), question.server, tokens)
         return answer_id

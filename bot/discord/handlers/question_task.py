@@ -193,7 +193,7 @@ class QuestionRunner:
         return replace(answer, notice=answer.notice or localized(BUDGET_SPENT)) if over_budget else answer
 
     def _log(self, question: Question, outcome: str, answer: Answer | None, seconds: float) -> None:
-        tokens = answer.usage.input_tokens + answer.usage.output_tokens if answer else 0
+        tokens = answer.usage.tokens if answer else 0
         log.info(
             "%s user=%d server=%d channel=%d status=%s ms=%d tokens=%d%s",
             question.kind,

@@ -147,10 +147,10 @@ async def _usage(session: Session, _: str) -> None:
     if model is None:
         session.screen.say("No model is configured: answers quote the articles and use no tokens.")
         return
-    usage, cost = session.assistant.usage(), session.assistant.cost()
-    cost_text = "" if cost is None else f"; cost {cost:,.4f}"
+    usage = session.assistant.usage()
+    cost = "" if usage.cost is None else f"; cost {usage.cost:,.4f}"
     session.screen.say(
-        f"{model}: {usage.input_tokens:,} input tokens, {usage.output_tokens:,} output tokens{cost_text}."
+        f"{model}: {usage.input_tokens:,} input tokens, {usage.output_tokens:,} output tokens{cost}."
     )
 
 

@@ -7,15 +7,18 @@ import sys
 from collections.abc import Iterator
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
+from typing import Any
 
 import pytest
-from chain_world import chain, drafts, first_draft, request
+from chain_world import HITS, chain, drafts, first_draft, request
 from openai_stand_in import OpenAIStandIn
 from repository import ROOT
 
 from bot.answer import Usage
 from bot.errors import ModelFailed, SettingsInvalid
 from bot.model.budget import Budget, Price, read_prices
+from bot.model.usage_meter import UsageMeter
+from bot.prompting.passage_prompt import CheckedSentence
 
 
 @pytest.fixture
@@ -129,8 +132,9 @@ def test_processes_share_one_count(tmp_path: Path) -> None:
 async def test_the_model_is_not_asked_beyond_the_bound(server: OpenAIStandIn, tmp_path: Path) -> None:
     """The first question spends the day's tokens; the second is one sentence and no request."""
     asked = chain(server, state=tmp_path, daily_tokens=50)
-    last = (await drafts(asked))[-1]
-    assert last.usage.input_tokens > 50
+    meter = UsageMeter()
+    await drafts(asked, meter=meter)
+    assert meter.total.input_tokens > 50
     with pytest.raises(ModelFailed, match="used up"):
         await drafts(asked)
     assert len(server.requests) == 1
@@ -140,7 +144,7 @@ async def test_a_stopped_answer_is_paid_for(server: OpenAIStandIn, tmp_path: Pat
     """Whoever closes a stream before the server counts has spent about the prompt and what came."""
     server.say("The council banned drones. [1] " * 100, pause=0.1)
     asked = chain(server, state=tmp_path, daily_tokens=10**6)
-    stream = asked.answer(request())
+    stream = asked.answer(request(), UsageMeter())
     await first_draft(stream)
     await stream.aclose()
     spent = Budget(tmp_path / "model-spending.json", tokens=10**6).spent()
@@ -152,14 +156,29 @@ async def test_a_server_that_does_not_count_is_estimated(server: OpenAIStandIn, 
     """The budget holds also for servers that tell no usage; the answer claims none."""
     server.say("The council banned drones. [1]", usage=False)
     asked = chain(server, state=tmp_path, daily_tokens=10**6)
-    assert (await drafts(asked))[-1].usage == Usage()
+    meter = UsageMeter()
+    await drafts(asked, meter=meter)
+    assert meter.total == Usage()
     assert Budget(tmp_path / "model-spending.json", tokens=10**6).spent().input_tokens > 300
 
 
-async def test_a_price_makes_a_cost(server: OpenAIStandIn, tmp_path: Path) -> None:
-    """The chain knows what its usage costs; without a price it says nothing."""
+async def test_each_request_has_the_price_of_its_model(server: OpenAIStandIn, tmp_path: Path) -> None:
+    """A check has the price of its own model; without the price of one of them, the cost is unknown."""
     table = tmp_path / "prices.toml"
-    table.write_text('"stand-in" = { input = 1, output = 2 }\n')
-    assert chain(server, prices=table).cost(Usage(500_000, 250_000)) == pytest.approx(1.0)
-    assert chain(server, prices=table, chat_model="other").cost(Usage(1, 1)) is None
-    assert chain(server).cost(Usage(1, 1)) is None
+    table.write_text('"stand-in" = { input = 1000, output = 2000 }\n"small" = { input = 10, output = 20 }\n')
+
+    async def spent(**settings: Any) -> tuple[Usage, Usage, Usage]:
+        asked, answer, check = chain(server, **settings), UsageMeter(), UsageMeter()
+        await drafts(asked, meter=answer)
+        await asked.check("Who?", HITS, [CheckedSentence("The council banned drones.")], check)
+        return answer.total, check.total, answer.total + check.total
+
+    def cost(usage: Usage, price: float) -> float:
+        return (usage.input_tokens * price + usage.output_tokens * 2 * price) / 1_000_000
+
+    answer, check, both = await spent(prices=table, check_model="small")
+    assert answer.cost == pytest.approx(cost(answer, 1000))
+    assert check.cost == pytest.approx(cost(check, 10))
+    assert both.cost == pytest.approx(cost(answer, 1000) + cost(check, 10))
+    assert [usage.cost is None for usage in await spent(prices=table, check_model="x")] == [False, True, True]
+    assert [usage.cost for usage in await spent()] == [None] * 3

@@ -10,6 +10,7 @@ from chain_world import HITS, Pauses, chain, drafts, request
 from openai_stand_in import OpenAIStandIn
 
 from bot.errors import ModelFailed, SettingsInvalid
+from bot.model.usage_meter import UsageMeter
 from bot.reply.answer_parser import Draft
 
 GOOD = "The council banned delivery drones on Friday. [1] Gulls had attacked 14 of them. [3]"
@@ -24,7 +25,7 @@ def server(server: OpenAIStandIn) -> OpenAIStandIn:
 async def fails(chain_: Any) -> tuple[list[Draft], ModelFailed]:
     seen: list[Draft] = []
     try:
-        async for item in chain_.answer(request()):
+        async for item in chain_.answer(request(), UsageMeter()):
             seen += [item] if isinstance(item, Draft) else []
     except ModelFailed as error:
         failed = error
@@ -245,7 +246,7 @@ async def test_a_window_that_is_too_small_gets_fewer_passages(server: OpenAIStan
     server.say("The council banned drones. [1] Gulls attacked. [9]")
     long = [*HITS[:1], *[hit for hit in HITS for _ in range(30)]]
     asked = chain(server, context_tokens=2400)
-    last = [item async for item in asked.answer(request(hits=long))][-1]
+    last = [item async for item in asked.answer(request(hits=long), UsageMeter())][-1]
     sizes = [request.prompt.count("</passage>") for request in server.requests]
     assert sizes[0] > sizes[1] > sizes[2] >= 1
     assert isinstance(last, Draft)

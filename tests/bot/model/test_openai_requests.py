@@ -14,6 +14,7 @@ from repository import SHARED
 
 from bot.model.chat_model import build
 from bot.model.retry_policy import PromptFit
+from bot.model.usage_meter import UsageMeter
 from bot.prompting.passage_prompt import CheckedSentence
 from bot.question.conversation import Turn
 from bot.settings import Settings
@@ -38,10 +39,12 @@ async def requests() -> list[Request]:
         server.answer_all("The council banned drones. [1]")
         asked = chain(server)
         await drafts(asked)
-        await asked.standalone("And then?", [Turn("Who?", "The council. [1]", "Who banned drones?")], DAY)
+        turns = [Turn("Who?", "The council. [1]", "Who banned drones?")]
+        await asked.standalone("And then?", turns, DAY, UsageMeter())
         await drafts(chain(server, temperature=0.2))
         for model in ("stand-in", "gpt-5.4-mini"):
-            await chain(server, chat_model=model).check("Who banned drones?", HITS, SENTENCES)
+            checking = chain(server, chat_model=model)
+            await checking.check("Who banned drones?", HITS, SENTENCES, UsageMeter())
         return server.requests
 
 
@@ -121,12 +124,13 @@ async def test_a_server_that_rejects_the_schema_is_asked_without_it(described: d
         server.fail_check(400, "invalid_request_error", "Unsupported parameter: 'response_format'")
         server.fail_check(400, "invalid_request_error", "Unsupported parameter: 'response_format'")
         many = [CheckedSentence(f"Gulls attacked {number} drones.") for number in range(20)]
-        verdicts, usage = await checking.check("How many?", HITS, many)
+        meter = UsageMeter()
+        verdicts = await checking.check("How many?", HITS, many, meter)
         assert [verdict.finding for _, verdict in sorted(verdicts.items())] == ["supported"] * 20
-        assert usage.output_tokens > 0
+        assert meter.total.output_tokens > 0
         formats = ["response_format" in request.body for request in server.checks]
         assert formats == [True, True, False, False]
-        await checking.check("How many?", HITS, SENTENCES)
+        await checking.check("How many?", HITS, SENTENCES, meter)
         assert "response_format" not in server.checks[-1].body
         assert errors(described, "CreateChatCompletionRequest", server.checks[-1].body) == []
         await drafts(checking)
@@ -137,8 +141,9 @@ async def test_usage_is_counted_once_with_a_schema() -> None:
     with OpenAIStandIn() as server:
         usages = []
         for model in ("stand-in", "gpt-5.4-mini"):
-            _, usage = await chain(server, chat_model=model).check("Who?", HITS, SENTENCES)
-            usages.append(usage)
+            meter = UsageMeter()
+            await chain(server, chat_model=model).check("Who?", HITS, SENTENCES, meter)
+            usages.append(meter.total)
         assert usages[0] == usages[1]
         assert usages[0].input_tokens == len(server.checks[0].prompt) // 4
 

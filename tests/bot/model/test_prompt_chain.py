@@ -12,6 +12,7 @@ from chain_world import DAY, HITS, TEXTS, chain, drafts, first_draft, request
 from openai_stand_in import OpenAIStandIn
 
 from bot.model.model_stream import Phase
+from bot.model.usage_meter import UsageMeter
 from bot.question.conversation import Turn
 from bot.reply.answer_parser import Draft
 
@@ -25,7 +26,8 @@ def server() -> Iterator[OpenAIStandIn]:
 async def test_an_answer_streams_as_growing_drafts(server: OpenAIStandIn) -> None:
     """Each Draft goes on where the last one stopped; the last is complete, cited and counted."""
     server.say("The council banned drones [1]. Gulls had attacked 14 of them. [3][9]")
-    seen = await drafts(chain(server))
+    meter = UsageMeter()
+    seen = await drafts(chain(server), meter=meter)
     texts = [" ".join(sentence.text for sentence in draft.sentences) for draft in seen]
     assert len(seen) > 5
     assert all(later.startswith(earlier.rstrip(".")) for earlier, later in pairwise(texts))
@@ -35,8 +37,8 @@ async def test_an_answer_streams_as_growing_drafts(server: OpenAIStandIn) -> Non
         ("The council banned drones.", (0,)),
         ("Gulls had attacked 14 of them.", (2,)),
     ]
-    assert last.usage.input_tokens > 100
-    assert last.usage.output_tokens > 5
+    assert meter.total.input_tokens > 100
+    assert meter.total.output_tokens > 5
 
 
 async def test_the_prompt_numbers_the_passages_and_says_the_day(server: OpenAIStandIn) -> None:
@@ -57,7 +59,8 @@ async def test_the_prompt_numbers_the_passages_and_says_the_day(server: OpenAISt
 async def test_what_the_model_does_is_said_until_it_writes(server: OpenAIStandIn) -> None:
     """First what it reads, then that it writes, then its text."""
     server.say("It banned drones. [1]")
-    items = [item async for item in chain(server).answer(request(hits=[*HITS, HITS[0]]))]
+    asked = request(hits=[*HITS, HITS[0]])
+    items = [item async for item in chain(server).answer(asked, UsageMeter())]
     assert items[:2] == [Phase("Reading 4 passages of 3 articles…"), Phase("Writing…")]
     assert all(isinstance(item, Draft) for item in items[2:])
 
@@ -68,16 +71,17 @@ async def test_a_follow_up_is_made_standalone(server: OpenAIStandIn) -> None:
         'Rewritten question: "How many votes did the ban of delivery drones get?"\n\nI hope this helps.'
     )
     turns = [Turn("Who banned drones?", "The council did. [1]", "Who banned drones?")]
-    question, usage = await chain(server).standalone("How many votes?", turns, DAY)
+    meter = UsageMeter()
+    question = await chain(server).standalone("How many votes?", turns, DAY, meter)
     assert question == "How many votes did the ban of delivery drones get?"
-    assert usage.output_tokens > 0
+    assert meter.total.output_tokens > 0
     assert "Answer: The council did." in server.requests[0].prompt
 
 
 async def test_closing_the_drafts_closes_the_stream(server: OpenAIStandIn) -> None:
     """Whoever stops reading stops the model: the server sees the connection go."""
     server.say("The council banned drones. [1] " * 100, pause=0.1)
-    stream = chain(server).answer(request())
+    stream = chain(server).answer(request(), UsageMeter())
     await first_draft(stream)
     await stream.aclose()
     await until(lambda: server.left_early == 1)

@@ -14,10 +14,11 @@ from chain_world import HITS, Pauses, drafts, request
 from provider_stand_ins import AnthropicStandIn, OllamaStandIn, ProviderStandIn
 from pydantic import SecretStr, TypeAdapter
 
-from bot.answer import Answer
+from bot.answer import Answer, Usage
 from bot.citations import cite
 from bot.errors import ModelFailed, SettingsInvalid
 from bot.model.prompt_chain import ModelChain
+from bot.model.usage_meter import UsageMeter
 from bot.providers import PROVIDERS, Provider, split_name
 from bot.reply.answer_parser import Draft
 from bot.settings import Settings, read_settings
@@ -118,11 +119,12 @@ async def test_the_env_file_reaches_the_client(tmp_path: Path, monkeypatch: pyte
 async def test_an_answer_streams_and_is_counted(server: ProviderStandIn) -> None:
     """As with OpenAI: growing Drafts, the last one complete, with the server's token counts."""
     server.say(GOOD)
-    seen = await drafts(chain(server))
+    meter = UsageMeter()
+    seen = await drafts(chain(server), meter=meter)
     assert len(seen) > 5
     assert [draft.complete for draft in seen] == [False] * (len(seen) - 1) + [True]
     assert [sentence.hits for sentence in seen[-1].sentences] == [(0,), (2,)]
-    assert (seen[-1].usage.input_tokens, seen[-1].usage.output_tokens) in {(700, 40), (700, 41)}
+    assert meter.total in {Usage(700, 40), Usage(700, 41)}
 
 
 async def test_the_settings_reach_the_server(server: ProviderStandIn) -> None:
@@ -190,7 +192,7 @@ async def test_a_stream_that_ends_early_is_no_whole_answer(server: ProviderStand
     seen = []
 
     async def read() -> None:
-        async for draft in chain(server).answer(request()):
+        async for draft in chain(server).answer(request(), UsageMeter()):
             seen.append(draft)  # noqa: PERF401 (what came before the failure is wanted)
 
     with pytest.raises(ModelFailed, match="lost"):
@@ -265,7 +267,8 @@ def anthropic(monkeypatch: pytest.MonkeyPatch) -> Iterator[AnthropicStandIn]:
 
 
 async def cited_answer(server: AnthropicStandIn) -> Answer:
-    found = [item async for item in chain(server).answer(request(hits=TWO)) if isinstance(item, Draft)]
+    items = chain(server).answer(request(hits=TWO), UsageMeter())
+    found = [item async for item in items if isinstance(item, Draft)]
     return cite(found[-1], TWO, "Who?", "Who?")
 
 
@@ -335,7 +338,7 @@ async def test_a_server_without_citations_gets_the_passages_as_text(anthropic: A
     anthropic.say("The ferry carries 120 passengers. [2]")
     asked = chain(anthropic)
     for _ in range(2):
-        last = [item async for item in asked.answer(request(hits=TWO))][-1]
+        last = [item async for item in asked.answer(request(hits=TWO), UsageMeter())][-1]
         assert isinstance(last, Draft)
         assert last.complete
     assert len(anthropic.requests) == 3

@@ -43,10 +43,9 @@ def make_answer(
         confidence=0.8,
         mode="model",
         model="some-model",
-        usage=Usage(120, 9),
+        usage=Usage(120, 9, 0.25),
         seconds={"total": 0.2},
         contradictions=(Contradiction("quote", "The articles' own words differ.", (1,)),),
-        cost=0.25,
         checked="model",
         nearest=(Hit(passage, 0.5, dense=1, also_in=(INFO,)),),
         complete=True,
@@ -83,7 +82,7 @@ def test_answers_of_older_versions_are_readable(records: AnswerStore, path: Path
     records.close()
     connection = sqlite3.connect(path)
     document = json.loads(connection.execute("SELECT document FROM answers").fetchone()[0])
-    del document["contradictions"], document["cost"], document["checked"], document["checking"]
+    del document["contradictions"], document["usage"]["cost"], document["checked"], document["checking"]
     for name in ("missing", "tail", "calculations"):
         del document["sentences"][0][name]
     document["sentences"][0]["support"] = "partly"
@@ -94,7 +93,7 @@ def test_answers_of_older_versions_are_readable(records: AnswerStore, path: Path
     assert record is not None
     quote = make_answer().sentences[0].text
     assert record.answer.sentences == (Sentence(quote, (1,), "unsupported"),)
-    assert (record.answer.contradictions, record.answer.cost, record.answer.checked) == ((), None, None)
+    assert (record.answer.contradictions, record.answer.usage.cost, record.answer.checked) == ((), None, None)
 
 
 def test_a_former_verdict_in_the_text_is_not_changed() -> None:

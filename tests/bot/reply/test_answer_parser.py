@@ -6,8 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from bot.answer import Usage
-from bot.reply.answer_parser import AnswerParser, Draft, read_draft
+from bot.reply.answer_parser import Draft, read_draft
 
 COUNT = 4
 TITLES = [
@@ -274,13 +273,6 @@ def test_an_open_block_of_code_is_closed() -> None:
     """It would swallow the sources that are shown below it."""
     assert read("It left. [1]\n```\n") == [("It left.", (1,))]
     assert read("So:\n```\ncode")[1] == ("```\ncode\n```", ())
-
-
-def test_usage_comes_with_the_whole_answer() -> None:
-    """The last Draft carries the token counts."""
-    parser = AnswerParser(COUNT)
-    parser.feed("It left. [1]")
-    assert parser.finish(Usage(10, 5)).usage == Usage(10, 5)
 
 
 @given(

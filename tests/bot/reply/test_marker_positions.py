@@ -6,7 +6,6 @@ import re
 
 import pytest
 
-from bot.answer import Usage
 from bot.reply.answer_parser import AnswerParser, DraftSentence, read_draft
 
 NAMES = ["The Quay", "Northern Ledger", "The Wire"]
@@ -96,7 +95,7 @@ def test_every_position_leaves_the_words_while_they_stream(sentence: str) -> Non
             draft = parser.feed(character)
             shown = "".join(part.lead + part.text for part in draft.sentences) if draft else ""
             assert sentence.startswith(shown.rstrip())
-        assert [read.text for read in parser.finish(Usage()).sentences] == [sentence]
+        assert [read.text for read in parser.finish().sentences] == [sentence]
 
 
 def test_all_sentences_in_one_answer_keep_their_own_passages() -> None:

@@ -9,7 +9,6 @@ import pytest
 from hypothesis import example, given
 from hypothesis import strategies as st
 
-from bot.answer import Usage
 from bot.reply.answer_parser import AnswerParser, Draft, read_draft
 
 COUNT = 4
@@ -25,7 +24,7 @@ TITLES = [
 def stream(pieces: list[str]) -> list[Draft]:
     parser = AnswerParser(COUNT, TITLES)
     drafts = [draft for piece in pieces if (draft := parser.feed(piece)) is not None]
-    return [*drafts, parser.finish(Usage())]
+    return [*drafts, parser.finish()]
 
 
 # Texts made of what models write, in any order, and cut anywhere.
