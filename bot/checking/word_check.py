@@ -8,18 +8,15 @@ from __future__ import annotations
 
 import re
 from collections.abc import Sequence
-from dataclasses import dataclass, replace
-from functools import cached_property, lru_cache
+from dataclasses import replace
 
 from bot.answer import Answer, Sentence, Support
-from bot.checking.aligned_facts import AlignedSource
 from bot.checking.marked_spans import merge_spans
+from bot.checking.passage_evidence import Evidence, evidence_of
 from bot.checking.uncited_conclusions import uncited_conclusions
-from bot.checking.unsupported_facts import KnownFacts, MissingFact, next_word
+from bot.checking.unsupported_facts import MissingFact, next_word
 from bot.facts import date_mentions, figures
 from bot.facts.arithmetic import asks_for_calculation, calculation
-from bot.facts.derived_dates import derived_dates
-from bot.facts.speakers import KnownSpeakers
 from bot.facts.unit_mentions import units_not_named
 from retrieval.hit import Hit
 from retrieval.language_words import ENGLISH
@@ -46,52 +43,6 @@ _NOT_STATED = re.compile(
 )
 
 
-@dataclass(frozen=True)
-class Evidence:
-    """The passages that can support a sentence; heads (title, publisher, date) count as text."""
-
-    hits: tuple[Hit, ...]
-
-    @cached_property
-    def passages(self) -> tuple[str, ...]:
-        """The texts of the passages."""
-        return tuple(normalized(hit.passage.text) for hit in self.hits)
-
-    @cached_property
-    def heads(self) -> tuple[str, ...]:
-        """Title, publisher, date and author of each passage."""
-        heads = (f"{hit.passage.head} {hit.passage.article.author or ''}" for hit in self.hits)
-        return tuple(map(normalized, heads))
-
-    @cached_property
-    def facts(self) -> KnownFacts:
-        """The facts stated in passages and heads."""
-        return KnownFacts((*self.passages, *self.heads))
-
-    @cached_property
-    def aligned(self) -> AlignedSource:
-        """The passages, prepared for the comparison of values in their context."""
-        days = (hit.passage.article.day for hit in self.hits)
-        return AlignedSource(list(zip(self.passages, days, strict=True)))
-
-    @cached_property
-    def speakers(self) -> KnownSpeakers:
-        """Who says what in the passages."""
-        return KnownSpeakers(self.passages)
-
-    @cached_property
-    def dates(self) -> tuple[date_mentions.DateMention, ...]:
-        """The dates stated, and those implied by the day of each article."""
-        implied = (derived_dates(hit.passage.text, hit.passage.article.day) for hit in self.hits)
-        return (*self.facts.dates, *(mention for mentions in implied for mention in mentions))
-
-
-@lru_cache(maxsize=64)
-def evidence_of(hits: tuple[Hit, ...]) -> Evidence:
-    """The evidence of some hits; cached, since the sentences of an answer share it."""
-    return Evidence(hits)
-
-
 def check_words(answer: Answer, hits: Sequence[Hit]) -> Answer:
     """The answer with the verdict of the word check on each of its sentences.
 
@@ -102,11 +53,12 @@ def check_words(answer: Answer, hits: Sequence[Hit]) -> Answer:
     if not is_english(answer, hits):
         return replace(answer, sentences=tuple(replace(s, support="neutral") for s in answer.sentences))
     cited = {citation.number: citation.article.id for citation in answer.citations}
-    checked = []
+    checked: list[Sentence] = []
     for sentence in answer.sentences:
+        before = [answer.standalone_question, *(known.text for known in checked)]
         ids = {cited[number] for number in sentence.citations if number in cited}
         own = tuple(hit for hit in hits if not ids or hit.passage.article.id in ids)
-        checked.append(_checked(sentence, own, answer.standalone_question))
+        checked.append(_checked(sentence, own, before))
     texts = evidence_of(tuple(hits)).passages
     for place in uncited_conclusions(checked, texts, answer.standalone_question):
         conclusion = checked[place]
@@ -156,18 +108,19 @@ def _is_checkable(text: str) -> bool:
     return has_claim(text) and ("```" not in text or _DATA_BLOCK.match(text) is not None)
 
 
-def _checked(sentence: Sentence, hits: tuple[Hit, ...], question: str) -> Sentence:
+def _checked(sentence: Sentence, hits: tuple[Hit, ...], before: Sequence[str]) -> Sentence:
+    """The sentence with its verdict; *before* are the question and the sentences before it."""
     if not _is_checkable(sentence.text):
         return replace(sentence, support="neutral", missing=())
     plain = normalize_with_offsets(_EMPHASIS.sub(lambda mark: " " * len(mark[0]), sentence.text))
     claim = plain.text
     evidence = evidence_of(hits)
-    found, calculations = lacking_facts(claim, evidence, question)
+    found, calculations = lacking_facts(claim, evidence, before[0])
     if "```" in sentence.text:  # keys are neither names, nor quotations, nor the words of a sentence
         scaled = evidence.facts.numbers_without_scale(claim)
         found = [fact for fact in found if fact[2] in ("number", "date") and fact[:2] not in scaled]
     else:
-        found += differing_facts(claim, evidence, calculations)
+        found += differing_facts(claim, evidence, calculations, before)
     lacks = [(*plain.span(start, end), kind) for start, end, kind in found]
     support: Support = "unsupported" if lacks else "neutral"
     if not lacks and _is_verbatim(claim, hits):
@@ -212,12 +165,17 @@ def lacking_facts(claim: str, evidence: Evidence, question: str) -> tuple[list[M
     return lacks, calculations
 
 
-def differing_facts(claim: str, evidence: Evidence, calculations: Sequence[str] = ()) -> list[MissingFact]:
-    """Values, negations and speakers of a claim in place of which its evidence has others."""
+def differing_facts(
+    claim: str, evidence: Evidence, calculations: Sequence[str] = (), before: Sequence[str] = ()
+) -> list[MissingFact]:
+    """Values, negations and speakers of a claim in place of which its evidence has others.
+
+    *before* are the sentences before the claim, which say whom "he" means.
+    """
     numbers = figures.figures(claim) if calculations else ()
     calculated = {(figure.start, figure.end) for figure in numbers}
     found = [fact for fact in evidence.aligned.differing_facts(claim) if fact[:2] not in calculated]
-    return found + [(*span, "name") for span in evidence.speakers.mistaken(claim)]
+    return found + [(*span, "name") for span in evidence.speakers.mistaken(claim, before)]
 
 
 def _is_verbatim(claim: str, hits: Sequence[Hit]) -> bool:

@@ -5,7 +5,8 @@ from __future__ import annotations
 import re
 from dataclasses import replace
 
-from bot.checking.word_check import Evidence, differing_facts, lacking_facts
+from bot.checking.passage_evidence import Evidence
+from bot.checking.word_check import differing_facts, lacking_facts
 from bot.facts import date_mentions, figures
 from bot.facts.negations import negated, polar_words
 from retrieval.hit import Hit

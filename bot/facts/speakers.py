@@ -23,7 +23,10 @@ _VERBS = (
 _CAPITALIZED = r"[A-Z][\w’'-]+"
 _NAME = rf"(?:(?:{_CAPITALIZED}|[A-Z]\.)\s)*{_CAPITALIZED}"
 _TITLE = rf"(?:(?!{_CAPITALIZED})[\w-]+\s){{0,4}}"  # "the minister", without a comma before the name
-_NAMES = re.compile(_NAME)
+_FULL_NAME = rf"(?:{_CAPITALIZED}\s)+(?:[A-Z]\.\s)?{_CAPITALIZED}"
+_FULL_NAMES = re.compile(rf"(?<![Tt]he )\b{_FULL_NAME}")
+_SUBJECT = re.compile(rf"^\W*{_TITLE}({_FULL_NAME})")  # a full name that a sentence begins with
+_PRONOUN = re.compile(r"\W*(?:he|she|his|her)\b", re.IGNORECASE)
 _ATTRIBUTIONS = (
     # "Ada Brook said", "Ada Brook, who heads it, said", "Ada Brook of the quay said", "she said"
     re.compile(
@@ -66,9 +69,8 @@ def attributions(sentence: str) -> list[Attribution]:
     found = []
     for pattern in _ATTRIBUTIONS:
         for match in pattern.finditer(sentence):
-            words = [key(word) for word in match["who"].split()]
-            names = tuple(word for word in words if word not in STOP_WORDS)
-            if names or words in (["he"], ["she"]):
+            names = _keys(match["who"])
+            if names or _PRONOUN.fullmatch(match["who"]):
                 rest = f"{sentence[: match.start()]} {sentence[match.end() :]}"
                 found.append(Attribution(*match.span("who"), names, frozenset(content_stems(rest))))
     return found
@@ -84,45 +86,82 @@ class KnownSpeakers:
     """
 
     def __init__(self, texts: Sequence[str]) -> None:
-        sentences = [[text[start:end] for start, end in sentence_spans(text)] for text in texts]
-        self._said = [said for text in sentences for said in _said(text)]
-        names = [_NAMES.findall(sentence) for text in sentences for sentence in text]
-        full = [name.split() for found in names for name in found if " " in name]
+        self._said = [said for text in texts for said in _said(text)]
+        full = [name.split() for text in texts for name in _FULL_NAMES.findall(text)]
         self._people = {key(words[-1]) for words in full} - _ORGANIZATIONS
 
-    def mistaken(self, claim: str) -> Iterator[tuple[int, int]]:
-        """The places of the people in a claim whose words the texts ascribe to somebody else."""
+    def mistaken(self, claim: str, before: Sequence[str] = ()) -> Iterator[tuple[int, int]]:
+        """The places of the people in a claim whose words the texts ascribe to somebody else.
+
+        *before* are the sentences before the claim, which say whom a pronoun means.
+        """
         for found in attributions(claim):
-            if found.names and found.names[-1] in self._people and self._is_other(found):
+            names = found.names or self._meant([*before, *filter(None, [claim[: found.start]])])
+            if names and names[-1] in self._people and self._is_other(names, found.said):
                 yield found.start, found.end
 
-    def _is_other(self, found: Attribution) -> bool:
+    def _meant(self, before: Sequence[str]) -> tuple[str, ...]:
+        """The person of the last of these sentences that is about one; () if it is about several."""
+        distance = 0
+        for sentence in reversed(before):
+            distance += _PRONOUN.match(sentence) is None
+            if distance > MAX_DISTANCE:
+                break
+            found = [one.names for one in attributions(sentence) if one.names]
+            named = _FULL_NAMES.findall(sentence) if sentence.endswith("?") else _SUBJECT.findall(sentence)
+            people = {words[-1]: words for words in (*found, *map(_keys, named)) if words[-1] in self._people}
+            if people:
+                return next(iter(people.values())) if len(people) == 1 else ()
+        return ()
+
+    def _is_other(self, names: Sequence[str], words: frozenset[str]) -> bool:
         """True if another speaker's sentence has more of the words than any that can be the speaker's."""
-        speaker = {stem for name in found.names for stem in stems(name)}
-        said = found.said - speaker
+        speaker = {stem for name in names for stem in stems(name)}
+        words = words - speaker
         own = other = 0.0
-        for words, names in self._said:
-            shared = said & words
+        for said, speakers in self._said:
+            shared = words & said
             if len(shared) < MIN_SHARED:
                 continue
-            share = len(shared) / len(said)
-            if not names or names.intersection(found.names) or speaker & words:
+            share = len(shared) / len(words)
+            if not speakers or speakers.intersection(names) or speaker & said:
                 own = max(own, share)
             else:
                 other = max(other, share)
         return other >= MIN_SHARE and other - own > MARGIN
 
 
-def _said(sentences: Sequence[str]) -> Iterator[tuple[frozenset[str], frozenset[str]]]:
-    """The stems of each sentence, and the words of the names of those who speak in it."""
+def _said(text: str) -> Iterator[tuple[frozenset[str], frozenset[str]]]:
+    """The stems of each sentence, and the words of the names of those who speak in it.
+
+    A sentence within quotation marks has the speaker named in its paragraph, or else the one before.
+    """
     last: tuple[str, ...] = ()
     distance = 0
-    for sentence in sentences:
-        found = attributions(sentence)
-        distance += 1
-        for attribution in found:
-            if attribution.names:
-                last, distance = attribution.names, 0
-        meant = last if distance <= MAX_DISTANCE else ()
-        names = frozenset(name for attribution in found for name in attribution.names or meant)
-        yield frozenset(content_stems(sentence)), names
+    for paragraph in re.finditer(r"[^\n]+", text):
+        spans = sentence_spans(paragraph[0])
+        found = [attributions(paragraph[0][start:end]) for start, end in spans]
+        named = next((one.names for several in found for one in several if one.names), ())
+        for (start, end), several in zip(spans, found, strict=True):
+            is_quoted = not several and _is_quoted(paragraph[0], start, end)
+            distance += not is_quoted
+            for one in several:
+                if one.names:
+                    last, distance, named = one.names, 0, one.names
+            meant = last if distance <= MAX_DISTANCE else ()
+            names = {name for one in several for name in one.names or meant}
+            if is_quoted:
+                names.update(named or meant)
+            yield frozenset(content_stems(paragraph[0][start:end])), frozenset(names)
+
+
+def _is_quoted(paragraph: str, start: int, end: int) -> bool:
+    """True if a sentence is wholly within quotation marks, which can open in a sentence before."""
+    before, sentence = paragraph[:start], paragraph[start:end].strip()
+    is_open = before.count('"') % 2 == 1 or before.rfind("“") > before.rfind("”")
+    return (is_open or sentence[:1] in '"“') and not re.search(r'["“”]', sentence.strip('"“”'))
+
+
+def _keys(name: str) -> tuple[str, ...]:
+    """The words of a name as they are compared, without words such as "The"."""
+    return tuple(word for word in map(key, name.split()) if word not in STOP_WORDS)

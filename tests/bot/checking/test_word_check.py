@@ -317,6 +317,25 @@ def test_forms_that_were_once_misread_are_found(text: str, evidence: str) -> Non
     assert not check_words(make_answer(text), hits).sentences[0].is_marked
 
 
+def test_a_quotation_goes_on_in_the_next_passage() -> None:
+    """Its speaker is named in the passage before it."""
+    text = (
+        "“The rafts were ordered late,” said Odile Brandt. Ben Marsh counted them.\n\n“The yard had no "
+        "steel, and the winter was hard.”"
+    )
+    hit = make_hit(1, text, "Rafts", "The Quay", "2022-03-04")
+    start = text.index("“The yard")
+    parts = [(0, start - 2), (start, len(text))]
+    hits = [
+        replace(hit, passage=replace(hit.passage, text=text[a:b], start=a, end=b, sentences=((a, b),)))
+        for a, b in reversed(parts)
+    ]
+    answer = make_answer("Ben Marsh counted them.", "He said that the yard had no steel.")
+    assert missing(check_words(answer, hits).sentences[1]) == ["He"]
+    answer = make_answer("Odile Brandt paid.", "She said that the yard had no steel.")
+    assert missing(check_words(answer, hits).sentences[1]) == []
+
+
 @given(st.text(max_size=120))
 def test_any_sentence_is_checked_without_an_error(text: str) -> None:
     """Words, citations and leads stay; spans are within the sentence."""
