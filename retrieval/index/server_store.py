@@ -25,7 +25,9 @@ class WriterLock:
 
 
 class ServerStore(VectorStore):
-    """A collection of passages on a server."""
+    """A collection of passages on a server, where other versions of Footnote and other programs read it."""
+
+    _TEXTS_ARE_DOCUMENTS = True
 
     @classmethod
     def connect(cls, url: str, token: str | None, fingerprint: str) -> ServerStore:

@@ -14,6 +14,7 @@ if TYPE_CHECKING:
     import numpy as np
     from numpy.typing import NDArray
 
+TEXT = "text"  # metadata: the text of a passage without a document
 _INFO = tuple(field.name for field in fields(ArticleInfo))
 
 
@@ -35,8 +36,9 @@ def metadata_of(passage: Passage) -> dict[str, str | int]:
     return {name: value for name, value in row.items() if value is not None}
 
 
-def passage_of(text: str, metadata: Mapping[str, object]) -> Passage:
-    """The passage of a row; other metadata is ignored."""
+def passage_of(document: str | None, metadata: Mapping[str, object]) -> Passage:
+    """The passage of a row, whose text is its document or in its metadata; other metadata is ignored."""
+    text = str(metadata[TEXT]) if document is None else document
     info = ArticleInfo(**{name: metadata.get(f"article_{name}") for name in _INFO})  # type: ignore[arg-type]
     spans = tuple((first, last) for first, last in json.loads(str(metadata["sentences"])))
     section = metadata.get("section")
