@@ -209,6 +209,10 @@ class Assistant:
     def warm(self) -> None:
         """Load what search and answering need, so that the first question is fast; callable in any thread."""
         self.library.warm()
+        self.warm_models()
+
+    def warm_models(self) -> None:
+        """Load the models that answers need; needs no index."""
         if self.chain:
             self.chain.warm()
             return

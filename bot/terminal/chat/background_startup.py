@@ -103,6 +103,7 @@ class BackgroundStartup:
         sync = functools.partial(self._sync_index, assistant)
         sync_thread = self._start_thread(lambda: self._resolve(self.synced, sync), "sync")
         if self.is_first:
+            self._load_models(assistant)
             sync_thread.join()
         if not self._stop.is_set():
             self._resolve(self.warm, assistant.warm)
@@ -117,6 +118,10 @@ class BackgroundStartup:
             not folder.is_dir() or {path.name for path in folder.iterdir()} <= _INTERRUPTED_SYNC_FILES
         )
         return assistant
+
+    def _load_models(self, assistant: Assistant) -> None:
+        with contextlib.suppress(Exception):  # `warm` raises it again
+            assistant.warm_models()
 
     def _sync_index(self, assistant: Assistant) -> SyncReport | None:
         if not self._sync:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 from typing import Any
 
 import click
@@ -31,6 +32,9 @@ class FootnoteGroup(click.Group):
     def main(self, *args: Any, **kwargs: Any) -> Any:
         """Run the command line, in whatever encoding its output is."""
         replace_unencodable()
+        # Set before numpy is imported. Its matrices are small here: more threads only wait for each other,
+        # and made the first start take twice as long.
+        os.environ.setdefault("OPENBLAS_NUM_THREADS", "1")
         return super().main(*args, **kwargs)
 
     def invoke(self, ctx: click.Context) -> object:

@@ -38,3 +38,27 @@ async def test_stop_waits_for_a_running_sync(tmp_path: Path) -> None:
     await asyncio.to_thread(started.wait, 10)
     startup.stop()
     assert ended.is_set()
+
+
+async def test_models_are_loaded_while_the_first_index_is_built(tmp_path: Path) -> None:
+    loaded = threading.Event()
+
+    class WaitingLibrary(FakeLibrary):
+        """Syncs only once the models are loaded."""
+
+        def sync(self, **options: object) -> SyncReport:
+            assert loaded.wait(10)
+            return super().sync()
+
+    class Loading(FakeAssistant):
+        def warm_models(self) -> None:
+            loaded.set()
+            raise OSError("a damaged model file: the first question reports it")
+
+    assistant = Loading(folder=tmp_path / "index")
+    assistant.library = WaitingLibrary([FERRY], tmp_path / "index")
+    startup = BackgroundStartup(Settings, lambda _: assistant, sync=True)
+    startup.start()
+    await asyncio.wait_for(asyncio.shield(startup.synced), 20)
+    startup.stop()
+    assert loaded.is_set()
