@@ -15,8 +15,9 @@ from retrieval.path_glob import matches_path
 class Filters:
     """Which articles to search. Dates are inclusive; names match in full, ignoring case; empty matches any.
 
-    Articles without a date never pass a date filter. ``paths`` are patterns as in ``path_glob``. An article
-    must also pass ``within``, such as the limits of a Discord server.
+    Articles without a date never pass a date filter. ``paths`` are patterns as in ``path_glob``;
+    ``without_paths`` are those that do not pass, ``own_paths`` those that pass whatever the other fields say.
+    Every article must also pass ``within``, such as the limits of a Discord server.
     """
 
     since: date | None = None
@@ -25,19 +26,22 @@ class Filters:
     authors: tuple[str, ...] = ()
     paths: tuple[str, ...] = ()
     within: Filters | None = None
+    without_paths: tuple[str, ...] = ()
+    own_paths: tuple[str, ...] = ()
 
     def __bool__(self) -> bool:
         return self != Filters()
 
     def accept(self, info: ArticleInfo) -> bool:
         """True if the article passes all filters."""
-        return (
+        passes = matches_path(info.path, self.own_paths) or (
             self._in_window(info.date)
             and _matches_name(info.publisher, self.publishers)
             and _matches_name(info.author, self.authors)
             and (not self.paths or matches_path(info.path, self.paths))
-            and (self.within is None or self.within.accept(info))
+            and not matches_path(info.path, self.without_paths)
         )
+        return passes and (self.within is None or self.within.accept(info))
 
     def _in_window(self, day: str | None) -> bool:
         if self.since is None and self.until is None:

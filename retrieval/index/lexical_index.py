@@ -16,9 +16,9 @@ from typing import TYPE_CHECKING
 from retrieval.errors import IndexFailure
 from retrieval.hit import Filters
 from retrieval.index.durable_files import error_reason, is_writable, linked_copy
+from retrieval.index.filter_query import NO_DAY, filtered
 from retrieval.language_words import LANGUAGES, language_code
 from retrieval.passage import Passage
-from retrieval.path_glob import path_regex
 from retrieval.text_analysis import stems
 
 if TYPE_CHECKING:
@@ -27,7 +27,6 @@ if TYPE_CHECKING:
 LEXICAL_VERSION = "words-2"  # change it whenever the same passages would give another index
 _ANALYZER = "stems"  # splits at spaces: texts are added as stems
 _RAW_FIELDS = ("publisher_name", "author_name", "path", "language")
-_NO_DAY = 0  # for articles without a date
 _WRITER_BUFFER_BYTES = 64_000_000
 # Field weights, tuned on the development sets (see tests/benchmarks/ablation.md).
 FIELD_WEIGHTS: Mapping[str, float] = {"text": 1.0, "title": 0.4, "section": 0.2, "publisher": 0.2}
@@ -147,7 +146,7 @@ class LexicalIndex:
         with _tantivy_errors(self._folder, "read"):
             query = self._query(words, weights)
             if filters:
-                query = self._filtered(query, filters)
+                query = filtered(query, filters, self._index.schema)
             found = self._searcher.search(query, limit, count=False).hits
             return [(self._searcher.doc(address)["id"][0], score) for score, address in found]
 
@@ -166,26 +165,6 @@ class LexicalIndex:
                 term = Query.term_query(schema, field, word, index_option="freq")
                 clauses.append((Occur.Should, Query.boost_query(term, weight)))
         return Query.boolean_query(clauses)
-
-    def _filtered(self, query: tantivy.Query, filters: Filters) -> tantivy.Query:
-        """*query* for the passages that pass the filters; scores are unchanged."""
-        from tantivy import FieldType, Occur, Query
-
-        schema = self._index.schema
-        conditions = []
-        if filters.since or filters.until:
-            first = filters.since.toordinal() if filters.since else _NO_DAY + 1
-            last = filters.until.toordinal() if filters.until else None
-            conditions.append(Query.range_query(schema, "day", FieldType.Integer, first, last))
-        for field, names in (("publisher_name", filters.publishers), ("author_name", filters.authors)):
-            if names:
-                conditions.append(Query.term_set_query(schema, field, [name.casefold() for name in names]))
-        if filters.paths:
-            globs = [Query.regex_query(schema, "path", path_regex(path)) for path in filters.paths]
-            conditions.append(Query.boolean_query([(Occur.Should, glob) for glob in globs]))
-        unscored = [(Occur.Must, Query.const_score_query(condition, 0.0)) for condition in conditions]
-        query = Query.boolean_query([(Occur.Must, query), *unscored])
-        return self._filtered(query, filters.within) if filters.within else query
 
 
 def _schema() -> tantivy.Schema:
@@ -212,7 +191,7 @@ def _fields(passage: Passage) -> dict[str, str | int]:
         "author_name": (info.author or "").casefold(),
         "path": info.path.casefold(),
         "language": language,
-        "day": info.day.toordinal() if info.day else _NO_DAY,
+        "day": info.day.toordinal() if info.day else NO_DAY,
     }
 
 

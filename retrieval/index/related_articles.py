@@ -105,11 +105,15 @@ class RelatedArticles:
         published = [version for version in versions if version_time(version)[0][:10] <= as_of.isoformat()]
         return (published or versions or [info])[-1]
 
-    def attach_related(self, hits: Sequence[Hit]) -> list[Hit]:
-        """The hits, each with the earlier versions of its article and the copies that contain its passage."""
-        return [self._with_related(hit) if hit.passage.article.id in self._stories else hit for hit in hits]
+    def attach_related(self, hits: Sequence[Hit], within: Filters | None) -> list[Hit]:
+        """The hits, each with the earlier versions of its article and the copies that contain its passage,
+        of those that pass *within*."""
+        return [
+            self._with_related(hit, within or Filters()) if hit.passage.article.id in self._stories else hit
+            for hit in hits
+        ]
 
-    def _with_related(self, hit: Hit) -> Hit:
+    def _with_related(self, hit: Hit, within: Filters) -> Hit:
         info = hit.passage.article
         listed = {info.id, *(other.id for other in hit.also_in)}
         versions = self._versions.get(info.id, [info])
@@ -120,9 +124,10 @@ class RelatedArticles:
             for other in self._stories[info.id]
             if other.id not in listed
             and other not in versions
+            and within.accept(other)
             and containment(passage_sketch, self._sketch(other)) >= _MIN_OVERLAP
         ]
-        unlisted = [version for version in earlier if version.id not in listed]
+        unlisted = [v for v in earlier if v.id not in listed and within.accept(v)]
         ids = frozenset(version.id for version in earlier)
         return replace(hit, also_in=(*hit.also_in, *unlisted, *copies), earlier=ids)
 

@@ -55,7 +55,7 @@ def search(
     if reranker is not None:
         hits = reranker.rerank(query.text, hits)
     hits = _diversified(index, embeddings, query, hits, limit)
-    return index.related_articles.attach_related(deduplicate(hits[: 5 * limit], limit))
+    return index.related_articles.attach_related(deduplicate(hits[: 5 * limit], limit), filters.within)
 
 
 def read_query(index: Index, question: str, as_of: date) -> RankingQuery:

@@ -84,7 +84,7 @@ def overview(index: Index, query: RankingQuery, filters: Filters, limit: int) ->
         openings.update({passage.id: passage for passage in index.article_passages(info.id)[:1]})
     current = index.related_articles.current(openings, filters, query.as_of)
     hits = [Hit(passage, 1 / rank, listed=len(articles)) for rank, passage in enumerate(current.values(), 1)]
-    return index.related_articles.attach_related(deduplicate(hits, limit))
+    return index.related_articles.attach_related(deduplicate(hits, limit), filters.within)
 
 
 def _matches(query: RankingQuery, info: ArticleInfo) -> bool:

@@ -6,7 +6,7 @@ from pathlib import Path
 
 from retrieval.errors import ReadError, RetrievalError
 from retrieval.reading.corpus import Corpus
-from retrieval.web.add_url import Added
+from retrieval.web.add_url import Added, failure
 from retrieval.web.saved_article import write_file
 
 
@@ -25,7 +25,7 @@ def add_file(source: Path, folder: Path) -> Added:
             target = folder / f"{source.stem}-{number}{source.suffix}"
         write_file(target, data)
     except OSError as error:
-        return Added(failed=(f"{source} cannot be read: {error.strerror}.",))
+        return Added(failed=(failure(str(source), ReadError(f"It cannot be read: {error.strerror}.")),))
     except RetrievalError as error:
-        return Added(failed=(f"{source}: {error}",))
+        return Added(failed=(failure(str(source), error),))
     return Added((target,))

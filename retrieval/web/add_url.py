@@ -11,7 +11,7 @@ from retrieval.reading.document.document import Document
 from retrieval.reading.formats.feeds import feed_links
 from retrieval.reading.formats.html import read_html, read_html_bytes
 from retrieval.web.public_download import Download, DownloadFailed, download
-from retrieval.web.saved_article import article_path, save_article
+from retrieval.web.saved_article import SaveFailed, article_path, save_article
 
 _PAGE_TYPES = frozenset({"text/html", "application/xhtml+xml"})
 _XML_TYPES = ("/xml", "+xml")
@@ -20,11 +20,23 @@ _PARALLEL = 4  # downloads of a feed's entries
 
 
 @dataclass(frozen=True, slots=True)
+class Failure:
+    """Why a URL or file was not added. ``text`` is for the user of this machine; ``reason`` names no file."""
+
+    source: str
+    text: str
+    reason: str
+
+    def __str__(self) -> str:
+        return self.text
+
+
+@dataclass(frozen=True, slots=True)
 class Added:
-    """What came of a request: the files saved, and one sentence for each URL that failed."""
+    """What came of a request: the files saved, and a failure for each URL or file that was not."""
 
     paths: tuple[Path, ...] = ()
-    failed: tuple[str, ...] = ()
+    failed: tuple[Failure, ...] = ()
 
 
 async def add_url(url: str, folder: Path, *, allow_private: bool = False) -> Added:
@@ -35,7 +47,7 @@ async def add_url(url: str, folder: Path, *, allow_private: bool = False) -> Add
             return await _add_entries(found, folder, allow_private=allow_private)
         return Added((await asyncio.to_thread(_save_page, found, url, folder),))
     except RetrievalError as error:
-        return Added(failed=(_sentence(url, error),))
+        return Added(failed=(failure(url, error),))
 
 
 async def add_feed(url: str, folder: Path, *, allow_private: bool = False) -> Added:
@@ -44,7 +56,7 @@ async def add_feed(url: str, folder: Path, *, allow_private: bool = False) -> Ad
         found = await download(url, allow_private=allow_private)
         return await _add_entries(found, folder, allow_private=allow_private)
     except RetrievalError as error:
-        return Added(failed=(_sentence(url, error),))
+        return Added(failed=(failure(url, error),))
 
 
 def is_feed(found: Download) -> bool:
@@ -59,31 +71,44 @@ async def _add_entries(feed: Download, folder: Path, *, allow_private: bool) -> 
     new = {link: part for link, part in links.items() if not article_path(folder, link).exists()}
     limit = asyncio.Semaphore(_PARALLEL)
 
-    async def add(link: str, part: Document | None) -> Path | str:
+    async def add(link: str, part: Document | None) -> Path | Failure:
         async with limit:
             try:
-                found = await download(link, allow_private=allow_private)
-                return await asyncio.to_thread(_save_page, found, link, folder)
+                return await _add_entry(link, part, folder, allow_private=allow_private)
             except RetrievalError as error:
-                if part is None:
-                    return _sentence(link, error)
-                return await asyncio.to_thread(save_article, part, link, folder)
+                return failure(link, error)
 
-    results = await asyncio.gather(*(add(link, part) for link, part in new.items()), return_exceptions=True)
+    results = await asyncio.gather(*(add(link, part) for link, part in new.items()))
     paths = [result for result in results if isinstance(result, Path)]
-    failed = [str(result) for result in results if not isinstance(result, Path)]
+    failed = [result for result in results if isinstance(result, Failure)]
     return Added(tuple(paths), tuple(failed))
 
 
+async def _add_entry(link: str, part: Document | None, folder: Path, *, allow_private: bool) -> Path:
+    """Save the page of an entry, or if that fails *part*, its text in the feed. Raises RetrievalError."""
+    try:
+        found = await download(link, allow_private=allow_private)
+        return await asyncio.to_thread(_save_page, found, link, folder)
+    except RetrievalError:
+        if part is None:
+            raise
+        return await asyncio.to_thread(save_article, part, link, folder)
+
+
 def _save_page(found: Download, url: str, folder: Path) -> Path:
-    """Save a page under the URL that was asked for. Raises ReadError, DownloadFailed."""
+    """Save a page under the URL that was asked for. Raises ReadError, SaveFailed."""
     if found.media_type not in _PAGE_TYPES and not found.data[:1_000].lstrip().lower().startswith(
         (b"<!doctype html", b"<html")
     ):
         raise ReadError(
             f"It is a file of the type {found.media_type}, not a web page: download it, then add the file."
         )
-    document = _page(found)
+    try:
+        document = _page(found)
+    except ReadError:
+        raise
+    except Exception as error:  # parser libraries raise anything
+        raise ReadError(f"The page cannot be read: {error or type(error).__name__}.") from error
     return save_article(document, url, folder)
 
 
@@ -95,5 +120,8 @@ def _page(found: Download) -> Document:
     return read_html(page) if page is not None else read_html_bytes(found.data)
 
 
-def _sentence(url: str, error: RetrievalError) -> str:
-    return str(error) if isinstance(error, DownloadFailed) else f"{url}: {error}"
+def failure(source: str, error: RetrievalError) -> Failure:
+    """Why *source* was not added."""
+    if isinstance(error, (DownloadFailed, SaveFailed)):
+        return Failure(source, str(error), error.reason)
+    return Failure(source, f"{source}: {error}", str(error))

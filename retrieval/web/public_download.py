@@ -24,7 +24,11 @@ _HEADERS = {
 
 
 class DownloadFailed(RetrievalError):
-    """A URL cannot be downloaded; the message names it and the reason."""
+    """A URL cannot be downloaded for a *reason*, which ends with a full stop."""
+
+    def __init__(self, url: str, reason: str) -> None:
+        super().__init__(f"{url}: {reason}")
+        self.reason = reason
 
 
 @dataclass(frozen=True, slots=True)
@@ -63,13 +67,13 @@ async def download(
                     return Download(current, response.content_type, response.charset, data)
             raise _Refused(f"more than {MAX_REDIRECTS} redirects")
     except (_Refused, ValueError) as error:  # ValueError: not a URL, after redirects too
-        raise DownloadFailed(f"{url}: {error}.") from error
+        raise DownloadFailed(url, f"{error}.") from error
     except TimeoutError as error:
-        raise DownloadFailed(f"{url}: the server did not answer in time.") from error
+        raise DownloadFailed(url, "the server did not answer in time.") from error
     except (aiohttp.ClientError, OSError) as error:
         refused = error.os_error if isinstance(error, aiohttp.ClientConnectorError) else error
         reason = str(refused) if isinstance(refused, _Refused) else "the server cannot be reached"
-        raise DownloadFailed(f"{url}: {reason}.") from error
+        raise DownloadFailed(url, f"{reason}.") from error
 
 
 class _Refused(OSError):

@@ -8,12 +8,19 @@ from pathlib import Path
 from urllib.parse import unquote, urlsplit
 
 from retrieval.article import Article
-from retrieval.errors import ReadError
+from retrieval.errors import ReadError, RetrievalError
 from retrieval.index.durable_files import fsync_folder, is_disk_full
 from retrieval.reading.document.document import Document, to_article
-from retrieval.web.public_download import DownloadFailed
 
 _MAX_SLUG_LENGTH = 60
+
+
+class SaveFailed(RetrievalError):
+    """A file cannot be written; ``reason`` does not name it."""
+
+    def __init__(self, path: Path, cause: str) -> None:
+        super().__init__(f"{path} cannot be written: {cause}.")
+        self.reason = f"it cannot be saved: {cause}."
 
 
 def article_path(folder: Path, url: str) -> Path:
@@ -27,7 +34,7 @@ def article_path(folder: Path, url: str) -> Path:
 
 
 def save_article(document: Document, url: str, folder: Path) -> Path:
-    """Save a document. Raises ReadError if it has no text, DownloadFailed if it cannot be written."""
+    """Save a document. Raises ReadError if it has no text, SaveFailed."""
     path = article_path(folder, url)
     article = to_article(document, url, path.name)
     if not any(map(str.isalnum, article.body)):
@@ -37,7 +44,7 @@ def save_article(document: Document, url: str, folder: Path) -> Path:
 
 
 def write_file(path: Path, data: bytes) -> None:
-    """Write a file completely or not at all. Raises DownloadFailed."""
+    """Write a file completely or not at all. Raises SaveFailed."""
     temporary = path.with_name(f".{path.name}.part")
     try:
         path.parent.mkdir(parents=True, exist_ok=True)
@@ -46,8 +53,8 @@ def write_file(path: Path, data: bytes) -> None:
         fsync_folder(path.parent)
     except OSError as error:
         temporary.unlink(missing_ok=True)
-        reason = "the disk is full" if is_disk_full(error) else error.strerror
-        raise DownloadFailed(f"{path} cannot be written: {reason}.") from error
+        cause = "the disk is full" if is_disk_full(error) else str(error.strerror)
+        raise SaveFailed(path, cause) from error
 
 
 def article_markdown(article: Article, url: str) -> str:

@@ -19,7 +19,6 @@ if TYPE_CHECKING:
     from retrieval.web.add_url import Added
 
 _UNITS = {"m": 60, "h": 3_600, "d": 86_400}  # seconds
-_FOLDER = "added"  # in the corpus
 
 
 def parse_interval(_: click.Context, __: click.Parameter, value: str | None) -> int | None:
@@ -79,10 +78,12 @@ def add(
 
 
 def _default_folder(library: Library) -> Path:
-    for root in library.corpus.roots:
-        if root.is_dir():
-            return root / _FOLDER
-    raise BotError("The corpus is a single file: name a folder of articles with --to, or with --corpus.")
+    from retrieval.web.added_folder import ADDED, first_folder
+
+    folder = first_folder(library.corpus)
+    if folder is None:
+        raise BotError("The corpus is a single file: name a folder of articles with --to, or with --corpus.")
+    return folder / ADDED
 
 
 async def _add_all(
@@ -113,9 +114,9 @@ def _finish(library: Library, added: Added, folder: Path, as_json: bool) -> None
     from bot.terminal.initial_sync import SyncProgressDisplay, report_line
 
     for failure in added.failed:
-        print_note(sanitize_line(failure))
+        print_note(sanitize_line(str(failure)))
     if as_json:
-        print_row({"added": [str(path) for path in added.paths], "failed": list(added.failed)})
+        print_row({"added": [str(path) for path in added.paths], "failed": list(map(str, added.failed))})
     else:
         for path in added.paths:
             click.echo(f"Added {sanitize_line(str(path))}")

@@ -103,6 +103,19 @@ def test_paths_and_an_outer_scope_restrict_the_results(index: LexicalIndex) -> N
     assert found(index, "drones carries", Filters(paths=("ferry",), within=within)) == []
 
 
+def test_some_paths_pass_in_any_case_and_others_never(index: LexicalIndex) -> None:
+    """The articles that a server added are answered there, and nowhere else."""
+    everything = dict(index.search(content_stems("drones carries"), 10))
+    others = Filters(without_paths=("d*", "u*"))
+    assert index.search(content_stems("drones carries"), 10, others) == [(FERRY.id, everything[FERRY.id])]
+    own = Filters(publishers=("Nobody",), without_paths=("*",), own_paths=("f*",))
+    assert found(index, "drones carries", own) == [FERRY.id]
+    assert found(index, "drones carries", Filters(paths=("d*",), within=own)) == []
+    for filters in (others, own):
+        assert filters.accept(FERRY.article)
+        assert not filters.accept(DRONES.article)
+
+
 PLACES = [passage(path, "The council met.") for path in ("a/b.md", "a/b/c.md", "(a)/[b]!^$|.md", "é+b/a-b")]
 
 

@@ -79,11 +79,13 @@ def test_a_hit_lists_earlier_versions_and_the_copies_of_its_passage(tmp_path: Pa
     world.sync()
     with world.open() as index:
         new = index.article_passages("new.md")
-        first, last = index.related_articles.attach_related([Hit(new[0], 1.0), Hit(new[-1], 0.5)])
+        first, last = index.related_articles.attach_related([Hit(new[0], 1.0), Hit(new[-1], 0.5)], None)
         assert [info.id for info in first.also_in] == ["old.md", "reprint.md"]
         assert first.earlier == {"old.md"}
         assert [info.id for info in last.also_in] == ["old.md"]
-        (alone,) = index.related_articles.attach_related([Hit(index.article_passages("other.md")[0], 1.0)])
+        (alone,) = index.related_articles.attach_related(
+            [Hit(index.article_passages("other.md")[0], 1.0)], None
+        )
         assert alone.also_in == ()
 
 
@@ -119,7 +121,7 @@ def test_a_catalogue_without_relations_can_be_read(tmp_path: Path) -> None:
         connection.execute("DROP TABLE kinship")
         connection.commit()
     articles = catalogue.articles_by_key()
-    assert RelatedArticles(catalogue, articles).attach_related([]) == []
+    assert RelatedArticles(catalogue, articles).attach_related([], None) == []
     update_related_articles(catalogue)
     assert RelatedArticles(catalogue, articles)._stories
     catalogue.close()
