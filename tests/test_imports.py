@@ -22,6 +22,7 @@ SHARED = {
         "passage",
         "hit",
         "path_glob",
+        "filter_query",
         "errors",
         "text_lines",
         "text_analysis",
@@ -31,7 +32,7 @@ SHARED = {
         "text_normalization",
         "calendar_terms",
     },
-    "bot": {"answer", "answer_json", "errors", "providers", "settings"},
+    "bot": {"answer", "answer_json", "errors", "localization", "providers", "settings"},
 }
 
 # Package, or module directly below `bot` or `retrieval` -> what it can import, in the order of the data.
@@ -120,7 +121,11 @@ LAYOUT = {
 # Libraries confined to a few modules, so that they can be replaced there.
 CONFINED = {
     "chromadb": ("retrieval/index/vector_store.py",),
-    "tantivy": ("retrieval/index/lexical_index.py", "retrieval/text_analysis.py"),
+    "tantivy": (
+        "retrieval/index/lexical_index.py",
+        "retrieval/filter_query.py",
+        "retrieval/text_analysis.py",
+    ),
     "openai": ("bot/model/", "retrieval/models/service_embeddings.py"),
     "langchain_openai": ("bot/model/", "retrieval/models/service_embeddings.py"),
     "anthropic": ("bot/model/",),

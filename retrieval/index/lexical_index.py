@@ -14,9 +14,9 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from retrieval.errors import IndexFailure
+from retrieval.filter_query import NO_DAY, filtered
 from retrieval.hit import Filters
 from retrieval.index.durable_files import error_reason, is_writable, linked_copy
-from retrieval.index.filter_query import NO_DAY, filtered
 from retrieval.language_words import LANGUAGES, language_code
 from retrieval.passage import Passage
 from retrieval.text_analysis import stems

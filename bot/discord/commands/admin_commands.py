@@ -16,9 +16,9 @@ from bot.discord.commands.service_client import client_of
 from bot.discord.handlers.dispatcher import Refused
 from bot.discord.handlers.first_sync import LATER
 from bot.discord.handlers.server_settings import Replies, ServerSettings
-from bot.discord.posts.localization import localized
 from bot.discord.posts.post import Post, arrange, notice
 from bot.discord.posts.source_lines import short_name
+from bot.localization import localized
 
 MAX_ALLOWED = 50  # channels or roles in the settings of a server
 MANAGERS_ONLY = "You need the permission “Manage Server” to do that."

@@ -8,7 +8,7 @@ from datetime import date
 
 from bot.discord.handlers.dispatcher import Refused
 from bot.discord.posts.escape_markdown import escape_for_discord, plain_for_discord
-from bot.discord.posts.localization import localized
+from bot.localization import localized
 from retrieval.article import ArticleInfo
 from retrieval.hit import Filters
 from retrieval.path_glob import matches_path

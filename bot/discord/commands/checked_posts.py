@@ -8,10 +8,10 @@ from typing import TYPE_CHECKING
 from bot.answer import Answer
 from bot.discord.posts.answer_body import notice_line
 from bot.discord.posts.escape_markdown import escape_for_discord, plain_for_discord
-from bot.discord.posts.localization import localized, localized_count
 from bot.discord.posts.post import Post, arrange
 from bot.discord.posts.source_lines import source_lines
 from bot.discord.posts.split_markdown import shorten
+from bot.localization import localized, localized_count
 
 if TYPE_CHECKING:
     from bot.claim_check import CheckedClaim, CheckedText

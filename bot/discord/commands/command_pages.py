@@ -18,7 +18,6 @@ from bot.discord.commands.checked_posts import checked_posts
 from bot.discord.handlers.button_actions import LIST_PREFIX, NOT_SAVED
 from bot.discord.posts.answer_layout import openable_citations, with_buttons
 from bot.discord.posts.escape_markdown import escape_for_discord, plain_for_discord
-from bot.discord.posts.localization import localized, localized_count
 from bot.discord.posts.post import Button, Post, arrange, notice
 from bot.discord.posts.source_lines import (
     article_line,
@@ -29,6 +28,7 @@ from bot.discord.posts.source_lines import (
     source_line,
     time_stamp,
 )
+from bot.localization import localized, localized_count
 from bot.suggestions import suggest
 from retrieval.errors import RetrievalError
 from retrieval.hit import Filters, Hit

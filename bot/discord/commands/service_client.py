@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any, cast
 import discord
 
 from bot.discord.handlers.channel_rules import channel_ids
-from bot.discord.posts.localization import set_language
+from bot.localization import set_language
 
 if TYPE_CHECKING:
     from bot.discord.commands.command_pages import CommandPages

@@ -11,8 +11,8 @@ import discord
 from bot.discord.handlers.dispatcher import Refused
 from bot.discord.posts.discord_requests import acknowledge, delete
 from bot.discord.posts.interaction_surface import InteractionSurface
-from bot.discord.posts.localization import localized
 from bot.discord.posts.post import notice
+from bot.localization import localized
 
 if TYPE_CHECKING:
     from bot.discord.handlers.dispatcher import Dispatcher

@@ -15,8 +15,8 @@ from bot.discord.posts.buttons import view
 from bot.discord.posts.delivery import NO_MENTIONS, embeds
 from bot.discord.posts.discord_requests import acknowledge
 from bot.discord.posts.interaction_surface import InteractionSurface
-from bot.discord.posts.localization import localized
 from bot.discord.posts.post import Post, notice
+from bot.localization import localized
 from bot.records.record import FEEDBACK_REASONS, Feedback
 
 if TYPE_CHECKING:

@@ -14,9 +14,9 @@ from bot.discord.handlers.admission import QueueFull, RateLimit, RequestQueue, T
 from bot.discord.handlers.error_notices import error_notice
 from bot.discord.posts.delivery import Surface
 from bot.discord.posts.discord_requests import Gone
-from bot.discord.posts.localization import localized, localized_count
 from bot.discord.posts.post import Post, notice
 from bot.errors import BotError
+from bot.localization import localized, localized_count
 from retrieval.errors import RetrievalError
 
 if TYPE_CHECKING:

@@ -7,9 +7,9 @@ from typing import TYPE_CHECKING
 
 from bot.discord.handlers.first_sync import LATER
 from bot.discord.posts.answer_body import MODEL_FAILED
-from bot.discord.posts.localization import localized
 from bot.discord.posts.post import Post, notice
 from bot.errors import BotError, ModelFailed, QuestionInvalid
+from bot.localization import localized
 from retrieval.errors import IndexMissing, RetrievalError
 
 if TYPE_CHECKING:

@@ -6,7 +6,7 @@ import asyncio
 import math
 from typing import TYPE_CHECKING
 
-from bot.discord.posts.localization import localized
+from bot.localization import localized
 
 if TYPE_CHECKING:
     from retrieval.sync.sync_progress import Progress

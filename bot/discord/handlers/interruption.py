@@ -8,8 +8,8 @@ from typing import TYPE_CHECKING
 
 from bot.answer import Answer
 from bot.checking.quote_location import without_lost_quotes
-from bot.discord.posts.localization import localized
 from bot.discord.posts.post import Post, notice, with_button
+from bot.localization import localized
 
 if TYPE_CHECKING:
     from bot.discord.handlers.running_questions import Reason

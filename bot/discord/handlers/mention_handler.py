@@ -27,9 +27,9 @@ from bot.discord.posts.delivery import NO_MENTIONS, ChannelSurface
 from bot.discord.posts.discord_requests import Gone, with_retries
 from bot.discord.posts.escape_markdown import escape_for_discord
 from bot.discord.posts.help_post import help_posts
-from bot.discord.posts.localization import localized, set_language
 from bot.discord.posts.post import Post, notice
 from bot.discord.posts.split_markdown import shorten
+from bot.localization import localized, set_language
 from retrieval.hit import Filters
 
 if TYPE_CHECKING:

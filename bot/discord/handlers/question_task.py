@@ -23,9 +23,9 @@ from bot.discord.handlers.running_questions import RunningQuestion, RunningQuest
 from bot.discord.journal.question_journal import save
 from bot.discord.posts.answer_layout import answer_posts, growing_posts
 from bot.discord.posts.discord_requests import Gone, Unreachable
-from bot.discord.posts.localization import localized
 from bot.discord.posts.post import Post, notice, with_button
 from bot.errors import BotError
+from bot.localization import localized
 from retrieval.errors import RetrievalError
 
 if TYPE_CHECKING:

@@ -13,9 +13,9 @@ from bot.discord.placement.required_permissions import REQUIRED
 from bot.discord.posts.delivery import ChannelSurface, Target
 from bot.discord.posts.discord_requests import Gone, with_retries
 from bot.discord.posts.escape_markdown import plain_for_discord
-from bot.discord.posts.localization import in_language, localized
 from bot.discord.posts.post import Post, notice
 from bot.errors import BotError
+from bot.localization import in_language, localized
 
 log = logging.getLogger("footnote.discord")
 CANNOT_ANSWER = "Someone asked me something in <#{channel}> ({server}), but I am not allowed to answer there."

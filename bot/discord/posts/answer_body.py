@@ -11,8 +11,8 @@ from bot.answer import Answer, Sentence, markers
 from bot.checking.marked_spans import listed
 from bot.discord.posts.discord_markdown import DAGGER, discord_markdown
 from bot.discord.posts.escape_markdown import escape_for_discord, plain_for_discord
-from bot.discord.posts.localization import localized, localized_count, localized_decimal
 from bot.discord.posts.split_markdown import shorten, split
+from bot.localization import localized, localized_count, localized_decimal
 from bot.rendering.answer_document import document
 from bot.rendering.sanitize import sanitize_line
 from bot.rendering.text_rendering import legend_lines

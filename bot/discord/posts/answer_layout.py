@@ -8,7 +8,6 @@ from typing import TYPE_CHECKING
 from bot.answer import Answer, Citation
 from bot.discord.posts.answer_body import answer_text, contradiction_text, footer, notice_line
 from bot.discord.posts.escape_markdown import escape_for_discord, plain_for_discord
-from bot.discord.posts.localization import localized
 from bot.discord.posts.post import (
     BUTTONS_PER_ROW,
     MAX_DESCRIPTION,
@@ -29,6 +28,7 @@ from bot.discord.posts.source_lines import (
     source_lines,
 )
 from bot.discord.posts.split_markdown import shorten, split, units
+from bot.localization import localized
 from bot.rendering.quote_view import passage_view
 from bot.rendering.text_rendering import (
     NOT_FOUND_REASONS,

@@ -5,7 +5,7 @@ from __future__ import annotations
 import discord
 from discord import app_commands
 
-from bot.discord.posts.localization import catalogue, language_of
+from bot.localization import catalogue, language_of
 
 _NAMES = {
     app_commands.TranslationContextLocation.command_name,

@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from bot.discord.posts.localization import localized
 from bot.discord.posts.post import Post, arrange
+from bot.localization import localized
 
 HELP = """\
 **Ask** a question with `/ask`, by mentioning me, by replying to me, or in a direct message. In threads, \

@@ -20,8 +20,8 @@ from bot.discord.posts.discord_requests import (
     translated,
     with_retries,
 )
-from bot.discord.posts.localization import localized
 from bot.discord.posts.post import Post, with_button
+from bot.localization import localized
 
 if TYPE_CHECKING:
     from discord.abc import Messageable

@@ -7,8 +7,8 @@ from collections.abc import Sequence
 from dataclasses import asdict, dataclass
 from typing import Literal
 
-from bot.discord.posts.localization import localized
 from bot.discord.posts.split_markdown import shorten, split, units
+from bot.localization import localized
 
 # Documented limits (discord.com/developers/docs, Message and Embed objects).
 MAX_TITLE, MAX_DESCRIPTION, MAX_EMBEDS_TOTAL = 256, 4096, 6000

@@ -7,9 +7,9 @@ from datetime import UTC, datetime
 from typing import TYPE_CHECKING
 
 from bot.discord.posts.escape_markdown import escape_for_discord, plain_for_discord, safe_url
-from bot.discord.posts.localization import localized
 from bot.discord.posts.quote_link import labelled_link, quote_link
 from bot.discord.posts.split_markdown import shorten
+from bot.localization import localized
 from bot.rendering.also_in import also_in_line, also_in_line_for_citation
 from bot.rendering.text_rendering import hit_as_citation
 from retrieval.passage import page_of

@@ -18,7 +18,7 @@ from bot.discord.commands.checked_posts import MEANINGS
 from bot.discord.commands.member_commands import COMMANDS
 from bot.discord.handlers.error_notices import ERROR_TEXTS
 from bot.discord.handlers.mention_handler import UNREADABLE
-from bot.discord.posts.localization import catalogue, in_language, language_of, localized
+from bot.localization import catalogue, in_language, language_of, localized
 from bot.records.record import FEEDBACK_REASONS
 from bot.rendering.text_rendering import CHECK_NOTES, NOT_FOUND_REASONS, QUOTE_STATE_TEXTS, SUPPORT_NOTES
 
