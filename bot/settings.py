@@ -95,6 +95,9 @@ class Settings(BaseSettings):
         default=0, ge=0
     )  # model token budget per server and day; then extractive answers; 0: unlimited
     discord_pace: float = Field(default=1.2, ge=0.1)  # seconds between edits of a streaming answer
+    discord_add_mb: int = Field(
+        default=100, ge=0
+    )  # articles that those who can manage a server can add to it with /add, in MB; 0: none
     discord_catch_up: float = Field(
         default=3600.0, ge=0
     )  # maximum age in seconds of questions, asked while the bot was down, that it answers when it is back

@@ -99,13 +99,18 @@ LAYOUT = {
     "bot.discord.posts": "bot.checking bot.rendering",
     "bot.discord.placement": "bot.discord.posts",
     "bot.discord.journal": "",
-    "bot.discord.handlers": "bot.discord.posts bot.discord.placement bot.discord.journal bot.checking "
+    "bot.discord.additions": "bot.discord.journal bot.rendering retrieval.reading.formats retrieval.index "
+    "retrieval.library retrieval.web",
+    "bot.discord.handlers": "bot.discord.posts bot.discord.placement bot.discord.journal "
+    "bot.discord.additions bot.checking "
     "bot.question bot.records bot.assistant bot.background_sync retrieval.library retrieval.sync",
-    "bot.discord.commands": "bot.discord.posts bot.discord.journal bot.discord.handlers bot.question "
+    "bot.discord.commands": "bot.discord.posts bot.discord.journal bot.discord.additions "
+    "bot.discord.handlers bot.question "
     "bot.suggestions bot.claim_check bot.records bot.catalogue_answers bot.assistant retrieval.index "
-    "retrieval.search",
+    "retrieval.search retrieval.web",
     "bot.log_format": "",
     "bot.discord": "bot.log_format bot.discord.posts bot.discord.placement bot.discord.journal "
+    "bot.discord.additions "
     "bot.discord.handlers "
     "bot.discord.commands bot.records bot.assistant bot.build",
     "bot.terminal": "bot.model bot.rendering bot.assistant bot.claim_check bot.discord "

@@ -6,7 +6,9 @@ from dataclasses import dataclass
 from datetime import timedelta
 from typing import TYPE_CHECKING
 
+from bot.discord.additions.server_articles import ServerArticles
 from bot.discord.client import EventClient, FootnoteClient, ShardedFootnoteClient, client_options
+from bot.discord.commands.addition_pages import AdditionPages
 from bot.discord.commands.command_pages import CommandPages
 from bot.discord.handlers.admission import RateLimit, RequestQueue
 from bot.discord.handlers.answer_controls import AnswerControls
@@ -23,6 +25,7 @@ from bot.discord.placement.manager_notices import ManagerNotices
 
 if TYPE_CHECKING:
     from bot.assistant import Assistant
+    from bot.discord.additions.addition_store import AdditionStore
     from bot.discord.journal.question_journal import QuestionJournal
     from bot.records.answer_store import AnswerStore
     from bot.settings import Settings
@@ -39,6 +42,7 @@ class Services:
     fallback: Assistant
     records: AnswerStore
     store: DiscordStore
+    additions: AdditionStore
     journal: QuestionJournal
 
 
@@ -70,12 +74,18 @@ def build(
     client.pages = CommandPages(assistant, records, store, client.button_actions)
     client.button_actions.list_page = client.pages.list_page
     managers = ManagerNotices(client, store.claim_notice)
-    client.mention_handler = MentionHandler(dispatcher, store, managers, services.journal, client.pages.check)
+    articles = client.server_articles = ServerArticles(
+        assistant.library, services.additions, settings.discord_add_mb * 10**6
+    )
+    client.mention_handler = MentionHandler(
+        dispatcher, store, managers, services.journal, client.pages.check, articles
+    )
 
     async def on_sync() -> None:
         await client.pages.refresh()
         runner.article_count = client.pages.status.articles if client.pages.status else 0
 
     client.sync_task = SyncTask(assistant.library, on_sync, first_sync)
+    client.addition_pages = AdditionPages(articles, client.sync_task, dispatcher)
     client.prepare(guild, timedelta(seconds=settings.discord_catch_up))
     return client

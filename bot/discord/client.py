@@ -13,6 +13,7 @@ from discord import app_commands
 
 from bot.discord.backfill import Backfill
 from bot.discord.command_registration import register_commands
+from bot.discord.commands.addition_commands import ADDITION_COMMANDS
 from bot.discord.commands.admin_commands import SettingsCommands, sync
 from bot.discord.commands.member_commands import COMMANDS
 from bot.discord.commands.service_client import ServiceClient
@@ -85,7 +86,8 @@ class EventClient(ServiceClient):
             ),
             allowed_installs=app_commands.AppInstallationType(guild=True, user=True),
         )
-        for command in (*COMMANDS, sync, SettingsCommands()):
+        additions = ADDITION_COMMANDS if self.server_articles.is_enabled else ()
+        for command in (*COMMANDS, *additions, sync, SettingsCommands()):
             self.tree.add_command(command)
         self.add_dynamic_items(AnswerButton)
         guard_parsers(self)

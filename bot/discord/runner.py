@@ -17,6 +17,7 @@ import yarl
 from discord.gateway import DiscordWebSocket
 from discord.http import Route
 
+from bot.discord.additions.addition_store import AdditionStore
 from bot.discord.assembly import Services, build
 from bot.discord.client import client_options
 from bot.discord.daily_deletion import delete_expired_daily
@@ -70,6 +71,7 @@ def run(
     finally:
         services.records.close()
         services.store.close()
+        services.additions.close()
         services.journal.close()
 
 
@@ -94,6 +96,7 @@ def _services(settings: Settings) -> Services:
         assistant.without_model(),
         AnswerStore(records_path(settings.state)),
         DiscordStore(store_path(settings.state)),
+        AdditionStore(store_path(settings.state)),
         QuestionJournal(journal_path(settings.state)),
     )
 
@@ -132,6 +135,7 @@ async def serve(
             await _log_in(client, settings, token)
             if started is not None:
                 started.set_result(client)
+            await asyncio.to_thread(client.server_articles.recover)
             syncing = asyncio.create_task(client.sync_task.run(watch=watch))
             warm = asyncio.Event()
             deleting = asyncio.create_task(delete_expired_daily(settings, services.store, services.journal))

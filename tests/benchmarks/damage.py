@@ -27,6 +27,7 @@ from discord_stand_in import DiscordStandIn  # noqa: E402
 
 from bot.assistant import Assistant  # noqa: E402
 from bot.build import make_assistant  # noqa: E402
+from bot.discord.additions.addition_store import AdditionStore  # noqa: E402
 from bot.discord.assembly import Services  # noqa: E402
 from bot.discord.handlers.discord_store import DiscordStore, store_path  # noqa: E402
 from bot.discord.journal.question_journal import QuestionJournal, journal_path  # noqa: E402
@@ -97,7 +98,8 @@ def services(assistant: Assistant, settings: Settings) -> Services:
     """The bot on *assistant*."""
     records = AnswerStore(records_path(settings.state))
     store, journal = DiscordStore(store_path(settings.state)), QuestionJournal(journal_path(settings.state))
-    return Services(assistant, assistant, records, store, journal)
+    additions = AdditionStore(store_path(settings.state))
+    return Services(assistant, assistant, records, store, additions, journal)
 
 
 async def compare_all(index: Path, discord: DiscordStandIn, seed: int) -> None:

@@ -33,6 +33,7 @@ from discord_stand_in import DiscordStandIn  # noqa: E402
 
 from bot.assistant import Assistant  # noqa: E402
 from bot.build import make_assistant  # noqa: E402
+from bot.discord.additions.addition_store import AdditionStore  # noqa: E402
 from bot.discord.assembly import Services  # noqa: E402
 from bot.discord.handlers.discord_store import DiscordStore, store_path  # noqa: E402
 from bot.discord.journal.question_journal import QuestionJournal, journal_path  # noqa: E402
@@ -148,7 +149,8 @@ async def crowd(assistant: Assistant, people: int, questions: int, folder: Path)
     beside.recv()
     settings = Settings(discord_api=base, state=folder, discord_rate=100)
     records, store = AnswerStore(records_path(folder)), DiscordStore(store_path(folder))
-    services = Services(assistant, assistant, records, store, QuestionJournal(journal_path(folder)))
+    additions, journal = AdditionStore(store_path(folder)), QuestionJournal(journal_path(folder))
+    services = Services(assistant, assistant, records, store, additions, journal)
     serving = asyncio.create_task(serve(settings, services, token, watch=False))
     await asyncio.to_thread(here.recv)
     beside.send("start")

@@ -13,6 +13,7 @@ import pytest
 from discord import app_commands
 from repository import ROOT
 
+from bot.discord.commands.addition_commands import ADDITION_COMMANDS
 from bot.discord.commands.admin_commands import PLACES, SettingsCommands, sync
 from bot.discord.commands.checked_posts import MEANINGS
 from bot.discord.commands.member_commands import COMMANDS
@@ -23,7 +24,7 @@ from bot.records.record import FEEDBACK_REASONS
 from bot.rendering.text_rendering import CHECK_NOTES, NOT_FOUND_REASONS, QUOTE_STATE_TEXTS, SUPPORT_NOTES
 
 QUESTION = "How many members voted for the ban of delivery drones?"
-LOCALIZING = {"localized", "localized_count", "notice", "Refused"}
+LOCALIZING = {"localized", "localized_count", "notice", "Refused", "NotAdded"}
 FIELD = re.compile(r"\{(\w+)\}")
 
 
@@ -68,7 +69,7 @@ class ModuleTexts:
 
 def command_texts() -> Iterator[str]:
     """The descriptions that Discord shows below commands and their options."""
-    for command in [*COMMANDS, sync, SettingsCommands()]:
+    for command in [*COMMANDS, *ADDITION_COMMANDS, sync, SettingsCommands()]:
         members = command.walk_commands() if isinstance(command, app_commands.Group) else [command]
         for member in [command, *members]:
             if not isinstance(member, app_commands.ContextMenu):

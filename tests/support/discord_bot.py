@@ -14,6 +14,7 @@ from fakes import HARBOUR, FakeAssistant, passages
 
 from bot.answer import Answer, Citation, Mode, Sentence
 from bot.assistant import Assistant
+from bot.discord.additions.addition_store import AdditionStore
 from bot.discord.assembly import Services
 from bot.discord.client import EventClient
 from bot.discord.handlers.discord_store import DiscordStore, store_path
@@ -113,8 +114,8 @@ async def running(
     """The connected bot, shut down when the block ends. Run it again with the same *state* to restart it."""
     assistant = assistant or FakeAssistant()
     records, store = AnswerStore(records_path(state)), DiscordStore(store_path(state))
-    journal = QuestionJournal(journal_path(state))
-    services = Services(assistant, fallback or FakeAssistant(), records, store, journal)
+    journal, additions = QuestionJournal(journal_path(state)), AdditionStore(store_path(state))
+    services = Services(assistant, fallback or FakeAssistant(), records, store, additions, journal)
     started: asyncio.Future[EventClient] = asyncio.get_running_loop().create_future()
     serving = asyncio.create_task(
         serve(
@@ -141,4 +142,5 @@ async def running(
         await asyncio.gather(serving, return_exceptions=True)
         records.close()
         store.close()
+        additions.close()
         journal.close()

@@ -6,6 +6,7 @@ import time
 from dataclasses import dataclass, field
 from typing import Any
 
+from discord_cdn import Cdn
 from discord_gateway import Gateway
 from discord_world import (
     ALL_PERMISSIONS,
@@ -67,6 +68,8 @@ class People:
     interactions: dict[str, SentInteraction]
     commands: list[Json]
     gateway: Gateway
+    cdn: Cdn
+    port: int
 
     async def slash(
         self, user: User, place: Channel, name: str, *, manager: bool = False, **options: Any
@@ -97,15 +100,22 @@ class People:
                 resolved["channels"] = {value: channel.json() | {"permissions": str(ALL_PERMISSIONS)}}
             elif types[key] == 8:
                 resolved["roles"] = {value: self.guilds[0].role(int(value), "a role")}
+            elif types[key] == 11:
+                file = self.cdn.files[int(value)]
+                resolved["attachments"] = {value: self.cdn.json(file, f"http://127.0.0.1:{self.port}")}
         return resolved
 
     async def autocomplete(
-        self, user: User, channel: Channel, name: str, option: str, typed: str
+        self, user: User, channel: Channel, name: str, option: str, typed: str, *, manager: bool = False
     ) -> SentInteraction:
         command = next(command for command in self.commands if command["name"] == name)
         options = [{"name": option, "type": 3, "value": typed, "focused": True}]
         return await self._interact(
-            4, user, channel, {"id": command["id"], "name": name, "type": 1, "options": options}
+            4,
+            user,
+            channel,
+            {"id": command["id"], "name": name, "type": 1, "options": options},
+            manager=manager,
         )
 
     async def message_command(self, user: User, name: str, message: Message) -> SentInteraction:

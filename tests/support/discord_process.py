@@ -49,6 +49,7 @@ def main() -> int:
     from discord_bot import Scripted
     from fakes import FakeAssistant
 
+    from bot.discord.additions.addition_store import AdditionStore
     from bot.discord.assembly import Services
     from bot.discord.handlers.discord_store import DiscordStore, store_path
     from bot.discord.journal.question_journal import QuestionJournal, journal_path
@@ -62,6 +63,7 @@ def main() -> int:
         FakeAssistant(),
         AnswerStore(records_path(state)),
         DiscordStore(store_path(state)),
+        AdditionStore(store_path(state)),
         QuestionJournal(journal_path(state)),
     )
     settings = Settings(discord_api=base, state=state, discord_pace=0.2, discord_rate=1)

@@ -12,6 +12,7 @@ from dataclasses import dataclass, field
 from typing import Any, Self
 
 from aiohttp import web
+from discord_cdn import Cdn, File
 from discord_gateway import Gateway
 from discord_people import People, SentInteraction
 from discord_rest import Rest
@@ -66,12 +67,14 @@ class DiscordStandIn(People):
         self.interaction_endpoint: str | None = None
         self.gateway = Gateway(self)
         self.rest = Rest(self)
+        self.cdn = Cdn()
         self._changed = asyncio.Event()
 
     async def __aenter__(self) -> Self:
         app = web.Application(client_max_size=1 << 24)
         app.router.add_get("/gateway/", self.gateway.handle)
         self.rest.add_to(app)
+        self.cdn.add_to(app)
         self._runner = web.AppRunner(app, shutdown_timeout=0.2)
         await self._runner.setup()
         site = web.TCPSite(self._runner, "127.0.0.1", 0)
@@ -125,6 +128,12 @@ class DiscordStandIn(People):
         self.people[user.id] = user
         return user
 
+    def attach(self, name: str, data: bytes, *, size: int | None = None, delay: float = 0.0) -> str:
+        """Upload a file, and return its id for an option of a command."""
+        file = File(snowflake(), name, data, len(data) if size is None else size, delay)
+        self.cdn.files[file.id] = file
+        return str(file.id)
+
     # Waiting for the bot
 
     def changed(self) -> None:
@@ -171,5 +180,8 @@ class DiscordStandIn(People):
 def _is_final(message: Message) -> bool:
     """False for growing answers and for notices that announce an answer."""
     return bool(message.text) and not message.text.rstrip().endswith(
-        ("Answering…", "answer here…", "Ich antworte…", "Ich antworte hier…")
+        (
+            *("Answering…", "answer here…", "Ich antworte…", "Ich antworte hier…"),
+            *("Downloading…", "Reading the articles…", "Removing…"),
+        )
     )

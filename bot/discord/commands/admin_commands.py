@@ -5,7 +5,7 @@ from __future__ import annotations
 import asyncio
 from collections.abc import Sequence
 from dataclasses import fields
-from typing import Literal
+from typing import Any, Literal, TypeVar
 
 import discord
 from discord import app_commands
@@ -13,6 +13,7 @@ from discord import app_commands
 from bot.discord.commands.article_options import check_path, filters_from
 from bot.discord.commands.member_commands import publishers, refusal, respond
 from bot.discord.commands.service_client import client_of
+from bot.discord.handlers.channel_rules import MANAGERS_ONLY
 from bot.discord.handlers.dispatcher import Refused
 from bot.discord.handlers.first_sync import LATER
 from bot.discord.handlers.server_settings import Replies, ServerSettings
@@ -21,7 +22,6 @@ from bot.discord.posts.source_lines import short_name
 from bot.localization import localized
 
 MAX_ALLOWED = 50  # channels or roles in the settings of a server
-MANAGERS_ONLY = "You need the permission “Manage Server” to do that."
 SYNCED = (
     "Articles updated: {added} added, {changed} changed, {moved} moved, {deleted} deleted, "
     "{unchanged} unchanged."
@@ -41,7 +41,8 @@ async def _change_settings(
     client = client_of(interaction)
     if folder := changes.get("folder"):
         try:
-            check_path(str(folder), await client.pages.infos(None))
+            scope = client.server_articles.scope(interaction.guild_id, None)
+            check_path(str(folder), await client.pages.infos(scope))
         except Refused as refused:
             return [notice(str(refused))]
     place = channel.id if channel else None
@@ -91,10 +92,22 @@ def _with_rule(ids: tuple[int, ...], id: int, allow: bool) -> tuple[int, ...]:
     return (*others, id)[-MAX_ALLOWED:] if allow else others
 
 
-@app_commands.guild_only()
-@app_commands.allowed_installs(guilds=True, users=False)
-@app_commands.allowed_contexts(guilds=True, dms=False, private_channels=False)
-@app_commands.default_permissions(_MANAGERS)
+Managed = TypeVar("Managed", bound="app_commands.Command[Any, ..., Any] | type[app_commands.Group]")
+
+
+def manager_command(command: Managed) -> Managed:
+    """Restrict a command to servers, and to those who can manage them."""
+    for restrict in (
+        app_commands.guild_only(),
+        app_commands.allowed_installs(guilds=True, users=False),
+        app_commands.allowed_contexts(guilds=True, dms=False, private_channels=False),
+        app_commands.default_permissions(_MANAGERS),
+    ):
+        command = restrict(command)
+    return command
+
+
+@manager_command
 class SettingsCommands(app_commands.Group):
     """Choose where and how I answer in this server."""
 
@@ -157,7 +170,7 @@ class SettingsCommands(app_commands.Group):
     ) -> None:
         """Choose the articles I answer from."""
         try:
-            known = client_of(interaction).pages.publishers
+            known = client_of(interaction).pages.publishers(interaction.guild_id)
             filters = filters_from(publisher=publisher, publishers=known)
         except Refused as refused:
             await respond(interaction, refusal(refused))
@@ -188,11 +201,8 @@ class SettingsCommands(app_commands.Group):
         await respond(interaction, _change_settings(interaction, **defaults))
 
 
+@manager_command
 @app_commands.command()
-@app_commands.guild_only()
-@app_commands.allowed_installs(guilds=True, users=False)
-@app_commands.allowed_contexts(guilds=True, dms=False, private_channels=False)
-@app_commands.default_permissions(_MANAGERS)
 async def sync(interaction: discord.Interaction) -> None:
     """Check for new, changed and deleted articles now."""
     await respond(interaction, _sync(interaction))

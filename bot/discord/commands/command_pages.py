@@ -6,7 +6,7 @@ import asyncio
 import logging
 import secrets
 from collections import Counter
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from datetime import date
 from typing import TYPE_CHECKING
@@ -14,6 +14,7 @@ from typing import TYPE_CHECKING
 from bot.answer import Answer, Citation
 from bot.catalogue_answers.requested_articles import listed_articles
 from bot.claim_check import check_text
+from bot.discord.additions.addition_state import publishers_by_server
 from bot.discord.commands.checked_posts import checked_posts
 from bot.discord.handlers.button_actions import LIST_PREFIX, NOT_SAVED
 from bot.discord.posts.answer_layout import openable_citations, with_buttons
@@ -65,18 +66,21 @@ class CommandPages:
         self._store = store
         self._button_actions = button_actions
         self.status: IndexStatus | None = None  # as of the latest ``refresh``
+        self._publishers: Mapping[int, Counter[str]] = {}
         self._suggested: dict[Filters | None, tuple[str, ...]] = {}
         self._suggested_for = ""  # time of the sync
 
-    @property
-    def publishers(self) -> list[str]:
-        """The publishers in the index, those with most articles first."""
-        return [name for name, _ in self.status.publishers] if self.status else []
+    def publishers(self, server: int | None) -> list[str]:
+        """The publishers that a server can ask about, those with most articles first."""
+        counts = sum((self._publishers.get(key, Counter()) for key in {0, server or 0}), Counter[str]())
+        return [name for name, _ in counts.most_common()]
 
     async def refresh(self) -> None:
         """Update the status of the index; an error leaves it unchanged."""
+        library = self._assistant.library
         try:
-            self.status = await asyncio.to_thread(self._assistant.library.status)
+            self.status = await asyncio.to_thread(library.status)
+            self._publishers = publishers_by_server(await asyncio.to_thread(library.articles))
         except RetrievalError as error:
             log.warning("%s", error)
 

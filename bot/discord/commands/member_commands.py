@@ -58,7 +58,7 @@ async def look_up(
     except Refused as refused:
         await respond(interaction, refusal(refused))
         return
-    scope = client.settings_of(interaction).scope
+    scope = client.scope_of(interaction)
     await respond(interaction, client.dispatcher.run_queued(ticket, posts(scope)))
 
 
@@ -92,7 +92,7 @@ async def ask(
         try:
             if small_talk(question):
                 raise Refused(NO_QUESTION)
-            scope, known = client.settings_of(interaction).scope, client.pages.publishers
+            scope, known = client.scope_of(interaction), client.pages.publishers(interaction.guild_id)
             filters = filters_from(since, until, publisher, path, publishers=known, within=scope)
             if path:
                 check_path(path, await client.pages.infos(scope))
@@ -128,7 +128,7 @@ async def publishers(interaction: discord.Interaction, typed: str) -> list[app_c
     """The publishers whose names contain the typed text, those with most articles first."""
     names = [
         name
-        for name in client_of(interaction).pages.publishers
+        for name in client_of(interaction).pages.publishers(interaction.guild_id)
         if len(name) <= MAX_CHOICE_LENGTH and typed.casefold() in name.casefold() and _label(name)
     ]
     return [app_commands.Choice(name=_label(name), value=name) for name in names[:MAX_CHOICES]]
@@ -147,7 +147,8 @@ async def search(interaction: discord.Interaction, words: QuestionText, publishe
 
     async def posts(scope: Filters | None) -> list[Post]:
         try:
-            filters = filters_from(publisher=publisher, publishers=pages.publishers, within=scope)
+            known = pages.publishers(interaction.guild_id)
+            filters = filters_from(publisher=publisher, publishers=known, within=scope)
         except Refused as refused:
             return await refusal(refused)
         return await pages.search(words, filters)
@@ -179,8 +180,8 @@ async def articles(
     try:
         filters = filters_from(
             publisher=publisher,
-            publishers=client.pages.publishers,
-            within=client.settings_of(interaction).scope,
+            publishers=client.pages.publishers(interaction.guild_id),
+            within=client.scope_of(interaction),
         )
     except Refused as refused:
         await respond(interaction, refusal(refused))
@@ -192,7 +193,7 @@ async def articles(
 async def about(interaction: discord.Interaction) -> None:
     """Show how many articles I know, their dates and publishers, and questions to start with."""
     client = client_of(interaction)
-    await respond(interaction, client.pages.about(client.settings_of(interaction).scope))
+    await respond(interaction, client.pages.about(client.scope_of(interaction)))
 
 
 @app_commands.command()
@@ -215,11 +216,11 @@ async def forget(interaction: discord.Interaction, where: Literal["here", "every
 @app_commands.command(name="help")
 async def help_(interaction: discord.Interaction) -> None:
     """Show what I can do and how to check an answer."""
-    await respond(interaction, _help())
+    await respond(interaction, _help(client_of(interaction).server_articles.is_enabled))
 
 
-async def _help() -> list[Post]:
-    return help_posts()
+async def _help(can_add: bool) -> list[Post]:
+    return help_posts(can_add=can_add)
 
 
 @app_commands.context_menu(name="Check this")

@@ -10,6 +10,8 @@ from bot.discord.handlers.channel_rules import channel_ids
 from bot.localization import set_language
 
 if TYPE_CHECKING:
+    from bot.discord.additions.server_articles import ServerArticles
+    from bot.discord.commands.addition_pages import AdditionPages
     from bot.discord.commands.command_pages import CommandPages
     from bot.discord.handlers.answer_controls import AnswerControls
     from bot.discord.handlers.button_actions import ButtonActions
@@ -20,6 +22,7 @@ if TYPE_CHECKING:
     from bot.discord.handlers.server_settings import ServerSettings
     from bot.discord.handlers.sync_task import SyncTask
     from bot.discord.journal.question_journal import QuestionJournal
+    from retrieval.hit import Filters
 
 
 class ServiceClient(discord.Client):
@@ -34,6 +37,8 @@ class ServiceClient(discord.Client):
     journal: QuestionJournal
     mention_handler: MentionHandler
     loop_throttle: LoopThrottle
+    server_articles: ServerArticles
+    addition_pages: AdditionPages
 
     def use_language(self, interaction: discord.Interaction[Any]) -> None:
         """Respond in the language that the server or channel has chosen, else in that of the person."""
@@ -42,6 +47,10 @@ class ServiceClient(discord.Client):
     def settings_of(self, interaction: discord.Interaction[Any]) -> ServerSettings:
         """The settings that apply where an interaction was started."""
         return self.store.server(interaction.guild_id).at(channel_ids(interaction.channel))
+
+    def scope_of(self, interaction: discord.Interaction[Any]) -> Filters | None:
+        """The articles that are used where an interaction was started; None for all."""
+        return self.server_articles.scope(interaction.guild_id or 0, self.settings_of(interaction).scope)
 
 
 def client_of(interaction: discord.Interaction) -> ServiceClient:

@@ -13,6 +13,7 @@ from bot.discord.handlers.server_settings import ServerSettings
 _MENTION = re.compile(r"<(?:@[!&]?|#)(\d+)>|<a?:(\w+):\d+>|</([\w -]+):\d+>|<t:\d+(?::\w)?>")
 _MASKED_LINK = re.compile(r"\[([^\]\n]*)\]\([^)\n]*\)")
 _SMALL_PRINT = re.compile(r"^-# .*$", re.MULTILINE)
+MANAGERS_ONLY = "You need the permission “Manage Server” to do that."
 _USER_MESSAGES = {discord.MessageType.default, discord.MessageType.reply}
 
 

@@ -27,14 +27,14 @@ from bot.discord.posts.delivery import NO_MENTIONS, ChannelSurface
 from bot.discord.posts.discord_requests import Gone, with_retries
 from bot.discord.posts.escape_markdown import escape_for_discord
 from bot.discord.posts.help_post import help_posts
+from bot.discord.posts.message_requests import existing_thread, react, show_typing
 from bot.discord.posts.post import Post, notice
 from bot.discord.posts.split_markdown import shorten
 from bot.localization import localized, set_language
 from retrieval.hit import Filters
 
 if TYPE_CHECKING:
-    from discord.abc import MessageableChannel
-
+    from bot.discord.additions.server_articles import ServerArticles
     from bot.discord.handlers.discord_store import DiscordStore
     from bot.discord.handlers.dispatcher import Dispatcher
     from bot.discord.handlers.server_settings import ServerSettings
@@ -67,7 +67,9 @@ class MentionHandler:
         managers: ManagerNotices,
         journal: QuestionJournal,
         check: Callable[[str, Filters | None, str], Awaitable[list[Post]]],
+        articles: ServerArticles,
     ) -> None:
+        self._articles = articles
         self._journal = journal
         self._dispatcher = dispatcher
         self._managers = managers
@@ -94,7 +96,7 @@ class MentionHandler:
         set_language(settings.language or (str(message.guild.preferred_locale) if message.guild else ""))
         intent = intent_of(message, me)
         if intent.kind in REACTIONS:
-            await _react(message, REACTIONS[intent.kind])
+            await react(message, REACTIONS[intent.kind])
             return
         try:
             await self._respond(message, intent, settings, missed)
@@ -110,13 +112,15 @@ class MentionHandler:
         elif not place.embeds:
             await self._report_forbidden_embeds(message)
         elif intent.kind in UNREADABLE or intent.kind == "help":
-            posts = help_posts() if intent.kind == "help" else [notice(UNREADABLE[intent.kind])]
+            is_help, can_add = intent.kind == "help", self._articles.is_enabled
+            posts = help_posts(can_add=can_add) if is_help else [notice(UNREADABLE[intent.kind])]
             await self._show(message, place, posts)
         else:
             # In servers that prefer answers in place, a thread is used only where nothing else is possible.
             threaded = place.thread and (settings.replies == "thread" or not place.channel)
             where = replace(place, thread=threaded)
-            await self._answer(message, intent, where, settings.scope, missed=missed)
+            scope = self._articles.scope(server_id(message), settings.scope)
+            await self._answer(message, intent, where, scope, missed=missed)
 
     async def _answer(
         self,
@@ -142,7 +146,7 @@ class MentionHandler:
         if place.thread and not thread:
             question = _question(message, intent, scope, threaded=False)
         async with self._surface(message, place, thread) as surface:
-            typing = asyncio.create_task(_show_typing(thread or message.channel))
+            typing = asyncio.create_task(show_typing(thread or message.channel))
             if intent.kind == "check":
                 await surface.show(
                     await self._dispatcher.run_queued(ticket, self._check(intent.text, scope, intent.link))
@@ -197,7 +201,7 @@ class MentionHandler:
             raise
         except discord.HTTPException as error:
             if error.code == _THREAD_EXISTS:
-                return await _existing_thread(message)
+                return await existing_thread(message)
             log.warning("cannot create a thread: %s", error)
             return None
 
@@ -224,27 +228,3 @@ def _question(
         id=message.id,
         origin=message.channel.id,
     )
-
-
-async def _react(message: discord.Message, emoji: str) -> None:
-    """React to small talk; where reactions are forbidden, say nothing."""
-    try:
-        await with_retries(lambda: message.add_reaction(emoji))
-    except (Gone, discord.HTTPException) as error:
-        log.info("cannot react: %s", error)
-
-
-async def _existing_thread(message: discord.Message) -> discord.Thread | None:
-    """The thread created from a message by a request whose response was lost."""
-    if message.thread is not None or message.guild is None:
-        return message.thread
-    server = message.guild
-    thread = await with_retries(lambda: server.fetch_channel(message.id))
-    return thread if isinstance(thread, discord.Thread) else None
-
-
-async def _show_typing(channel: MessageableChannel) -> None:
-    try:
-        await channel.typing()
-    except (discord.HTTPException, OSError):
-        log.debug("cannot show the typing indicator")

@@ -32,10 +32,12 @@ class SyncTask:
         self._stop = threading.Event()
         self.first_sync = first_sync
 
-    async def sync(self) -> SyncReport | None:
-        """Sync now; None if another sync is running. Raises RetrievalError."""
+    async def sync(self, wait_seconds: float = 0) -> SyncReport | None:
+        """Sync now; None if another sync runs for longer than *wait_seconds*. Raises RetrievalError."""
         try:
-            report = await asyncio.to_thread(self._library.sync, stop=self._stop.is_set, wait_seconds=0)
+            report = await asyncio.to_thread(
+                self._library.sync, stop=self._stop.is_set, wait_seconds=wait_seconds
+            )
         except IndexBusy:
             return None
         await self._on_sync()
@@ -62,8 +64,10 @@ class SyncTask:
                 _log(outcome)
                 await self._on_sync()
                 self.first_sync.ended.set()
-        finally:
+        except BaseException:
             self._stop.set()
+            raise
+        finally:
             # A thread that is still in native code when the interpreter exits aborts the process.
             await asyncio.to_thread(thread.join, MAX_STOP_SECONDS)
 

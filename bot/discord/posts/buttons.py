@@ -41,6 +41,13 @@ class ButtonHandler(Protocol):
         """Record the person's feedback on an answer."""
 
 
+class RemovalHandler(Protocol):
+    """Handles confirmed removals of articles: ``addition_pages`` of the client."""
+
+    async def remove(self, interaction: discord.Interaction, addition_id: str) -> None:
+        """Remove articles that were added in the server."""
+
+
 class ControlHandler(Protocol):
     """Handles presses of the buttons that control an answer: ``answer_controls`` of the client."""
 
@@ -56,7 +63,7 @@ class ControlHandler(Protocol):
 
 class AnswerButton(
     ui.DynamicItem[ui.Button[ui.View]],
-    template=rf"fn:(?P<act>passage|turn|page|good|bad|rest|stop|again|delete):(?P<answer>{_ID})(?::(?P<number>\d{{1,4}}))?(?::[bf])?",
+    template=rf"fn:(?P<act>passage|turn|page|good|bad|rest|stop|again|delete|remove):(?P<answer>{_ID})(?::(?P<number>\d{{1,4}}))?(?::[bf])?",
 ):
     """Any button of the bot, rebuilt from its custom_id when it is pressed."""
 
@@ -86,6 +93,7 @@ class AnswerButton(
     async def callback(self, interaction: discord.Interaction[Any]) -> None:
         """Run the button's action."""
         handler: ButtonHandler = interaction.client.button_actions
+        removals: RemovalHandler = interaction.client.addition_pages
         controls: ControlHandler = interaction.client.answer_controls
         actions: dict[str, Callable[[], Awaitable[None]]] = {
             "passage": lambda: handler.open_passage(interaction, self._answer_id, self._number),
@@ -95,6 +103,7 @@ class AnswerButton(
             "stop": lambda: controls.stop(interaction, int(self._answer_id)),
             "again": lambda: controls.ask_again(interaction, int(self._answer_id)),
             "delete": lambda: controls.delete(interaction, self._answer_id),
+            "remove": lambda: removals.remove(interaction, self._answer_id),
             "rest": lambda: handler.show_rest(interaction, self._answer_id),
             "bad": lambda: handler.add_feedback(interaction, self._answer_id, False),
         }

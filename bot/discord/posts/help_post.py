@@ -18,12 +18,14 @@ the article has changed since.
 `/articles` lists the articles, or those `mentioning` something · `/about` shows how many there are, \
 and questions to start with
 `/forget` deletes what I have stored of our conversation, here or everywhere
-`/sync` and `/settings` are for people who manage the server
+For those who manage the server: {commands}
 
 I answer only when asked, never ping anyone, and tell you if the articles do not have the answer. \
 👍 and 👎 below an answer send feedback to the people who run me."""
 
 
-def help_posts() -> list[Post]:
-    """What the bot can do."""
-    return arrange(localized(HELP), [], title=localized("Help"))
+def help_posts(*, can_add: bool) -> list[Post]:
+    """What the bot can do. *can_add*: those who manage a server can add articles."""
+    commands = ("add", "added", "remove") if can_add else ()
+    shown = " ".join(f"`/{command}`" for command in (*commands, "sync", "settings"))
+    return arrange(localized(HELP, commands=shown), [], title=localized("Help"))
