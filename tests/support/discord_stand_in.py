@@ -182,6 +182,6 @@ def _is_final(message: Message) -> bool:
     return bool(message.text) and not message.text.rstrip().endswith(
         (
             *("Answering…", "answer here…", "Ich antworte…", "Ich antworte hier…"),
-            *("Downloading…", "Reading the articles…", "Removing…"),
+            *("Checking…", "Ich prüfe…", "Downloading…", "Reading the articles…", "Removing…"),
         )
     )
