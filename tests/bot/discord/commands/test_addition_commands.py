@@ -225,7 +225,7 @@ async def test_files_that_cannot_be_added_are_one_line(
 
 
 @pytest.mark.parametrize(
-    "name", ["../../harbour.txt", "..\\..\\x.txt", "/etc/cron.d/x.txt", ".\u202e.txt", "a" * 400 + ".txt"]
+    "name", ["../../harbour.txt", "..\\..\\x.txt", "/etc/cron.d/x.txt", ".\u202efdp.txt", "a" * 400 + ".txt"]
 )
 async def test_hostile_names_stay_in_the_folder_of_the_server(
     tmp_path: Path, assistant: Assistant, name: str
