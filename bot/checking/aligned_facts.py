@@ -10,14 +10,19 @@ from __future__ import annotations
 import math
 from collections import Counter, defaultdict
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
 from datetime import date
 
+from bot.checking.values_in_context import (
+    StatedValue,
+    implied_dates,
+    stated_values,
+    word_before,
+    words_outside,
+)
 from bot.facts import date_mentions
 from bot.facts.arithmetic import calculation
-from bot.facts.comparable_values import Value, agrees, competes, thing_weight, values
+from bot.facts.comparable_values import Value, thing_weight, values
 from bot.facts.date_mentions import DateMention
-from bot.facts.derived_dates import derived_dates
 from bot.facts.figures import Figure
 from bot.facts.negations import polar_words
 from bot.facts.word_contexts import Context, PlacedWord, context_of, place_at, placed_words
@@ -32,15 +37,6 @@ MIN_NEARER = 0.1  # difference in weight of a word that is nearer to one of two 
 REACH = 6.0  # distance in words of a claim at which the weight of a word falls to 1/e
 ARTICLE_DAY_WEIGHT = 0.6  # of a date that is only the day of the article
 Span = tuple[int, int, str]
-
-
-@dataclass(frozen=True, slots=True)
-class _Stated:
-    """A value of the source with its context, and the number of its sentence."""
-
-    value: Value
-    context: Context
-    sentence: int
 
 
 class AlignedSource:
@@ -58,10 +54,12 @@ class AlignedSource:
         stems = [frozenset(word.stem for word in placed_words(text) if word.stem) for text, _ in sentences]
         self._count, self._frequency = len(sentences), Counter(stem for found in stems for stem in found)
         self._stated = [
-            stated for number, (text, _) in enumerate(sentences) for stated in _stated_values(text, number)
+            stated
+            for number, (text, day) in enumerate(sentences)
+            for stated in stated_values(text, number, day)
         ]
         self._implied = [
-            (found, *_implied(text, day)) for found, (text, day) in zip(stems, sentences, strict=True)
+            (found, *implied_dates(text, day)) for found, (text, day) in zip(stems, sentences, strict=True)
         ]
         mentions = [value.content for text, _ in passages for value in values(text)]
         days = [day for _, day in passages if day]
@@ -78,11 +76,12 @@ class AlignedSource:
 
         Kinds are "number" (also of scores) and "date", and "negation" for a negation on one side only.
         """
-        return sorted({*self._other_values(claim), *self._other_polarity(claim)})
+        found = (self._other_values(claim), self._after_other_words(claim), self._other_polarity(claim))
+        return sorted({span for spans in found for span in spans})
 
     def _other_values(self, claim: str) -> Iterator[Span]:
         claimed = values(claim)
-        words = _outside(placed_words(claim), claimed)
+        words = words_outside(placed_words(claim), claimed)
         weights = [self._weights(words, place_at(claim, value.start)) for value in claimed]
         fits = [
             [self._fit(value, weight, stated) for stated in self._stated]
@@ -102,12 +101,21 @@ class AlignedSource:
             if len(weights[number].keys() & other.context.keys()) < MIN_SHARED:
                 continue
             if own is None or not _is_nearer(value, own, other, weights[number]):
-                yield value.start, value.end, "date" if isinstance(value.content, DateMention) else "number"
+                yield value.start, value.end, _kind(value)
 
-    def _fit(self, value: Value, weights: Context, stated: _Stated) -> float:
+    def _after_other_words(self, claim: str) -> Iterator[Span]:
+        """Values after a word that is before another value in the source, but never before an equal one."""
+        for value in values(claim):
+            word = word_before(claim, value)
+            equal = [stated.before for stated in self._stated if stated.agrees(value, self._years)]
+            after = [stated for stated in self._stated if word and stated.before == word]
+            if equal and word not in equal and any(stated.competes(value) for stated in after):
+                yield value.start, value.end, _kind(value)
+
+    def _fit(self, value: Value, weights: Context, stated: StatedValue) -> float:
         """How well a value of the source fits the claim's words, negative if it is another value."""
-        agreeing = agrees(value, stated.value, self._years)
-        if not agreeing and not competes(value, stated.value):
+        agreeing = stated.agrees(value, self._years)
+        if not agreeing and not stated.competes(value):
             return 0.0
         shared = sum(weight * stated.context.get(stem, 0.0) for stem, weight in weights.items())
         fit = shared * thing_weight(value, stated.value, agreeing=agreeing)
@@ -189,7 +197,7 @@ class AlignedSource:
         return {stem: weight / total for stem, weight in found.items()} if total else {}
 
 
-def _is_nearer(claimed: Value, own: _Stated, other: _Stated, weights: Context) -> bool:
+def _is_nearer(claimed: Value, own: StatedValue, other: StatedValue, weights: Context) -> bool:
     """True if the word nearest to a claimed value is nearer to its equal in the source than to the other.
 
     It decides between two values of one sentence, as in "The inquiry began in May and ended in June": the
@@ -204,27 +212,12 @@ def _is_nearer(claimed: Value, own: _Stated, other: _Stated, weights: Context) -
     return own.context[nearest] - other.context[nearest] > MIN_NEARER
 
 
-def _outside(words: Sequence[PlacedWord], found: Sequence[Value]) -> list[PlacedWord]:
-    """The words that are not within a value."""
-    return [w for w in words if not any(value.start < w.end and w.start < value.end for value in found)]
-
-
 def _context(text: str, centre: PlacedWord) -> Context:
     return context_of([word for word in placed_words(text) if word != centre], centre.place)
 
 
-def _stated_values(text: str, sentence: int) -> Iterator[_Stated]:
-    found = values(text)
-    words = _outside(placed_words(text), found)
-    for value in found:
-        yield _Stated(value, context_of(words, place_at(text, value.start)), sentence)
-
-
-def _implied(text: str, day: date | None) -> tuple[list[DateMention], list[DateMention]]:
-    """The dates implied by words such as "Thursday", and the day of the article unless a date is given."""
-    dates = derived_dates(text, day)
-    has_date = any(isinstance(v.content, DateMention) and v.content.weekday is None for v in values(text))
-    return dates[1:], [] if has_date else dates[:1]
+def _kind(value: Value) -> str:
+    return "date" if isinstance(value.content, DateMention) else "number"
 
 
 def _is_calculated(figure: Figure, claimed: Sequence[Value]) -> bool:

@@ -117,7 +117,7 @@ class KnownFacts:
         if claim[figure.start : figure.end].lower() not in _COUNT_WORDS:
             return False
         word = next_word(claim, figure)
-        return bool(self._texts) and all(word != other for _, other in self.figures)
+        return word not in MEASURES and bool(self._texts) and all(word != other for _, other in self.figures)
 
     def _quotations(self, claim: str) -> list[MissingFact]:
         found = []

@@ -27,7 +27,7 @@ from retrieval.text_normalization import normalize_with_offsets, normalized
 
 MIN_FUNCTION_WORDS = 0.15  # share of the words of an English text
 MIN_KNOWN_WORDS = 0.4  # share of the words of an English answer that are function words or in its passages
-MIN_WORDS = 4  # of an answer whose language its words can tell
+MIN_WORDS = 4  # of an answer whose language its words can tell, and of a sentence that can be confirmed
 MAX_LEAD_STEMS = 6  # content stems of a line that only introduces a list
 _DATA_BLOCK = re.compile(r"```(?:json|ya?ml|toml|[ct]sv)\b", re.IGNORECASE)
 _EMPHASIS = re.compile(r"\*\*|__|`")
@@ -145,15 +145,16 @@ def lacking_facts(claim: str, evidence: Evidence, question: str) -> tuple[list[M
                 continue  # "half a million" is not a million
             dates = [(mention.start, mention.end) for mention in mentions]
             others = [number for number in figures.outside(numbers, dates) if number.start != start]
+            noun, days = next_word(claim, figure), mentions
             if asks_for_calculation(f"{question} {claim}"):
-                others += evidence.facts.operands(next_word(claim, figure))
-            if next_word(claim, figure) == "point" and figures.is_supported_by(
-                replace(figure, unit="%"), [known for known, _ in evidence.facts.figures]
+                others += evidence.facts.operands(noun)
+                days = [*mentions, *evidence.dates]
+            if noun == "point" and figures.is_supported_by(
+                replace(figure, unit="%"), [other for other, _ in evidence.facts.figures]
             ):
                 continue  # "0.1 points" of percentage points
-            noun = next_word(claim, figure)
             formula = calculation(figure, noun, figures.figures(question), ())
-            formula = formula or calculation(figure, noun, others, mentions)
+            formula = formula or calculation(figure, noun, others, days)
             if formula:
                 calculations.append(formula)
                 continue
@@ -179,9 +180,9 @@ def differing_facts(
 
 
 def _is_verbatim(claim: str, hits: Sequence[Hit]) -> bool:
-    """True if a passage contains the claim word for word."""
+    """True if a passage contains the claim word for word; a name or figure alone states nothing."""
     words = _plain(claim)
-    return any(words in _plain(hit.passage.text) for hit in hits)
+    return len(words.split()) >= MIN_WORDS and any(words in _plain(hit.passage.text) for hit in hits)
 
 
 def _plain(text: str) -> str:

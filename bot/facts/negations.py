@@ -14,10 +14,13 @@ _NEGATION = re.compile(
     r"(?:not|no|never|neither|nor|without|cannot|none|nobody|nothing|\w+n[’']t)", re.IGNORECASE
 )
 _SCALAR = re.compile(
-    r"(?:no|not) (?:longer|more|less|fewer|later|earlier|only|just|one|least|even)\b", re.IGNORECASE
+    r"(?:no|not) (?:longer|more|less|fewer|later|earlier|only|just|one|least|even)\b|no\. ?\d", re.IGNORECASE
 )
+_ALTERNATIVE = re.compile(r"\bor\s$", re.IGNORECASE)  # "whether or not it is open" negates nothing
 _ADVERB = re.compile(r"\w+ly|yet|even|ever|quite", re.IGNORECASE)
-_NEGATING_PREFIX = re.compile(r"un(\w{5,})|(?:in|im|il|ir)(\w+(?:able|ible|ably|ibly))", re.IGNORECASE)
+_NEGATING_PREFIX = re.compile(
+    r"un(?!der|i[tvqo])(\w{5,})|(?:in|im|il|ir)(\w+(?:able|ible|ably|ibly))", re.IGNORECASE
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -49,7 +52,8 @@ def polar_words(text: str) -> tuple[PolarWord, ...]:
     for word in placed_words(text):
         written = text[word.start : word.end]
         if _NEGATION.fullmatch(written):
-            negation, is_first = (None if _SCALAR.match(text, word.start) else word), True
+            is_none = _SCALAR.match(text, word.start) or _ALTERNATIVE.search(text[: word.start])
+            negation, is_first = (None if is_none else word), True
             continue
         if not word.stem:
             continue

@@ -45,6 +45,42 @@ def test_another_value_for_the_same_thing_differs(claim: str, expected: list[tup
 
 
 @pytest.mark.parametrize(
+    ("claim", "expected"),
+    [
+        ("The office granted 209 licences and refused 60.", ["60"]),
+        ("The office promised an answer within 118 days.", ["118"]),
+        ("The office granted 209, refused 17 and sent back 60.", []),
+        ("The office refused about 17.", []),
+        # after another word than any value of the source
+        ("The office turned down 17.", []),
+        ("In all, 60 came back.", []),
+    ],
+)
+def test_a_value_after_the_word_before_another_differs(claim: str, expected: list[str]) -> None:
+    """In the source it is after other words, and the claim's word is before another value."""
+    text = (
+        "The office had granted 209 licences, refused 17 and returned 60 because of errors. It takes 118 "
+        "days, but had promised to decide within 45."
+    )
+    source = AlignedSource([(text, None)])
+    assert [claim[start:end] for start, end, _ in source.differing_facts(claim)] == expected
+
+
+@pytest.mark.parametrize(
+    ("day", "expected"),
+    [("2 June 2022", []), ("1 June 2022", ["1 June 2022"]), ("3 June 2022", [])],
+)
+def test_a_weekday_of_the_source_has_its_dates(day: str, expected: list[str]) -> None:
+    """Thursday is the one before or after the day of the article, on which somebody reports it."""
+    text = (
+        "Orla Line filed its appeal with the harbour court on Thursday. The pier opened on 1 June 2022."
+    )
+    claim = f"Orla Line filed its appeal with the court on {day}."
+    found = AlignedSource([(text, date(2022, 6, 3))]).differing_facts(claim)
+    assert [claim[start:end] for start, end, _ in found] == expected
+
+
+@pytest.mark.parametrize(
     "claim",
     [
         "Brightpath Ferries runs 43 clinics and accepted the decision.",
@@ -54,6 +90,10 @@ def test_another_value_for_the_same_thing_differs(claim: str, expected: list[tup
         "The captain of the burning vessel was not fined by the board.",
         "The ferry from Larkhaven carries about 120 passengers to Tern Island.",
         "The ferry carries 120 passengers.",
+        # a number, an alternative, and a word that only begins like a negation
+        "Boat No. 12 of Brightpath Ferries accepted the decision of the harbour board.",
+        "The board asked whether or not Brightpath Ferries accepted the decision.",
+        "The captain did not understand the board. It did not fine the captain.",
         # too little in common to be compared
         "Nobody was fined.",
         "A hospital has 12 clinics.",

@@ -317,6 +317,24 @@ def test_forms_that_were_once_misread_are_found(text: str, evidence: str) -> Non
     assert not check_words(make_answer(text), hits).sentences[0].is_marked
 
 
+@pytest.mark.parametrize(
+    ("text", "wrong"),
+    [
+        ("It was the second fine within two years.", ["two"]),
+        ("Larkhaven has two bakeries and both are open.", []),
+        ("The quay opens one year later than the fine, two years after 2021.", []),
+    ],
+)
+def test_a_number_of_years_is_not_a_count_of_things(text: str, wrong: list[str]) -> None:
+    """A writer counts listed things; a span of time is stated, or the distance of two dates."""
+    assert missing(check(text)) == wrong
+
+
+def test_a_name_alone_is_not_confirmed() -> None:
+    """An item of a list repeats a name of the passage, whatever the list says of it."""
+    assert check("Tern Lines").support == "neutral"
+
+
 def test_a_quotation_goes_on_in_the_next_passage() -> None:
     """Its speaker is named in the passage before it."""
     text = (
