@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import re
 import sys
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -10,6 +11,7 @@ from typing import TYPE_CHECKING
 import click
 
 from bot.errors import BotError
+from bot.rendering.sanitize import sanitize_line
 from bot.terminal.commands import options
 
 if TYPE_CHECKING:
@@ -19,6 +21,7 @@ if TYPE_CHECKING:
     from bot.claim_check import CheckedText
 
 PLAIN_TEXT = {"", ".txt", ".text", ".md", ".markdown"}
+_FILE_NAME = re.compile(r"\S*[/\\]\S*|\S+\.[A-Za-z]\w{0,7}")  # one word with a slash or a suffix
 
 
 class SentencesContradicted(BotError):
@@ -79,6 +82,8 @@ def _read(text: str | None) -> str:
         given = sys.stdin.buffer.read().decode("utf-8", "replace")
     else:
         assert text is not None
+        if _FILE_NAME.fullmatch(text) and not _is_file(text):
+            raise BotError(f"There is no file {sanitize_line(text)}.", "Pass a text, a file, or - for stdin.")
         given = _file_text(Path(text)) if _is_file(text) else text
     if not any(map(str.isalnum, given)):
         raise BotError("There is no text to check.", "Pass a text, a file, or - for stdin.")

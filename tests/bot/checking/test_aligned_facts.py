@@ -72,9 +72,7 @@ def test_a_value_after_the_word_before_another_differs(claim: str, expected: lis
 )
 def test_a_weekday_of_the_source_has_its_dates(day: str, expected: list[str]) -> None:
     """Thursday is the one before or after the day of the article, on which somebody reports it."""
-    text = (
-        "Orla Line filed its appeal with the harbour court on Thursday. The pier opened on 1 June 2022."
-    )
+    text = "Orla Line filed its appeal with the harbour court on Thursday. The pier opened on 1 June 2022."
     claim = f"Orla Line filed its appeal with the court on {day}."
     found = AlignedSource([(text, date(2022, 6, 3))]).differing_facts(claim)
     assert [claim[start:end] for start, end, _ in found] == expected

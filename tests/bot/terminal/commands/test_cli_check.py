@@ -75,6 +75,16 @@ def test_if_the_model_fails(assistant: FakeAssistant, server: OpenAIStandIn) -> 
     assert result.exit_code == 0
 
 
+@pytest.mark.parametrize("name", ["draft.txt", "notes/draft", "../draft.md"])
+def test_a_missing_file_is_not_checked_as_text(assistant: FakeAssistant, name: str) -> None:
+    """A mistyped name is an error; a sentence without spaces is none."""
+    result = run(assistant, "--no-sync", name)
+    assert (result.exit_code, result.stdout) == (1, "")
+    assert result.stderr.startswith(f"There is no file {name}.")
+    for text in ("Larkhaven.", "Pay 3.2", "The boat/ferry costs 3.2 million crowns."):
+        assert run(assistant, "--no-sync", text).exit_code == 0
+
+
 def test_json(assistant: FakeAssistant, server: OpenAIStandIn) -> None:
     """The rows with exact quotes; also when a sentence is contradicted."""
     shown = json.loads(run(assistant, "--no-sync", "--json", TEXT).stdout)
