@@ -13,6 +13,7 @@ from bot.answer import Answer, CheckKind
 from bot.checking.quote_location import present_hits, without_lost_quotes
 from bot.checking.strict_mode import without_unsupported
 from bot.errors import BotError, ModelFailed
+from bot.localization import localized
 from bot.model.usage_meter import UsageMeter
 from bot.prompting.answer_request import AnswerRequest
 from bot.question.conversation import Turn
@@ -30,6 +31,7 @@ _NEAREST = 3  # closest passages shown if nothing was found
 _UNCHECKED_CONFIDENCE = 0.5  # of a model's answer without a verdict on any sentence
 FALLBACK = "The answer below is selected from the articles without the model."
 ONLY_WORDS_CHECKED = "Only figures, dates, names and quotations were checked."
+CORRECTED = "“{typed}” is in no article: read as “{meant}”."
 
 
 @dataclass(frozen=True, slots=True)
@@ -121,13 +123,13 @@ class Answering:
                         if model_answer.sentences or not answer.sentences:
                             yield _with_spelling_notice(model_answer, task.correction)
                             return
-                notice = f"{model_answer.notice} {FALLBACK}"
+                notice = f"{model_answer.notice} {localized(FALLBACK)}"
             except ModelFailed as error:
                 failure = error
         answer = await asyncio.to_thread(self._extract, task)
         answer = replace(
             answer,
-            notice=f"{failure} {FALLBACK}" if failure else notice or answer.notice,
+            notice=f"{failure} {localized(FALLBACK)}" if failure else notice or answer.notice,
             failures=(str(failure),) if failure else model_answer.failures,
         )
         yield _with_spelling_notice(await self._finish(answer, task), task.correction)
@@ -153,10 +155,7 @@ class Answering:
         return replace(answer, question=task.question)
 
     async def _finish(self, answer: Answer, task: Task) -> Answer:
-        """A complete answer with its quotes checked in the current articles, contradictions and confidence.
-
-        If nothing was found, the closest hits are added.
-        """
+        """A complete answer with current quotes, contradictions and confidence, or with the closest hits."""
         answer = replace(answer, read=task.evidence if answer.mode == "model" else task.hits)
         answer = full = await asyncio.to_thread(without_lost_quotes, answer, self._library.corpus.find)
         if answer.mode == "model":
@@ -192,7 +191,7 @@ class Answering:
             sentences = sentences_to_check(answer, hits)
             verdicts = await self._chain.check(task.standalone, hits, sentences, task.meter)
         except BotError as error:  # ModelFailed, or SettingsInvalid for the model that checks
-            notice = " ".join(filter(None, (by_words.notice, f"{error} {ONLY_WORDS_CHECKED}")))
+            notice = " ".join(filter(None, (by_words.notice, f"{error} {localized(ONLY_WORDS_CHECKED)}")))
             return replace(by_words, notice=notice, failures=(*by_words.failures, str(error)))
         answer = await asyncio.to_thread(apply_verdicts, by_words, hits, verdicts)
         return await asyncio.to_thread(without_lost_quotes, answer, self._library.corpus.find)
@@ -246,5 +245,5 @@ def _with_confidence(answer: Answer) -> Answer:
 
 
 def _with_spelling_notice(answer: Answer, correction: SpellingCorrection) -> Answer:
-    notices = " ".join(filter(None, (correction.notice, answer.notice)))
-    return replace(answer, notice=notices or None)
+    notices = [localized(CORRECTED, typed=typed, meant=meant) for typed, meant in correction.changes]
+    return replace(answer, notice=" ".join(filter(None, (*notices, answer.notice))) or None)

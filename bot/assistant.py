@@ -106,9 +106,9 @@ class Assistant:
             return
         typed, (question, about_sources) = question, split_source_question(question)
         if self.chain:
-            from bot.looking import in_progress
+            from bot.looking import searching
 
-            yield in_progress(typed, "Searching…")
+            yield searching(typed)
         meant = await self._interpreter.interpret(question, turns, day, meter)
         seconds["standalone"] = time.perf_counter() - started
         found = await self._find(meant, filters, day)

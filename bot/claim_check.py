@@ -18,6 +18,7 @@ from bot.citations import best_span, quote_of
 from bot.claims.claim_sentences import claim_sentences, is_claim
 from bot.claims.quote_differences import differing_words
 from bot.errors import ModelFailed, QuestionInvalid
+from bot.localization import localized_count
 from bot.prompting.passage_prompt import CheckedSentence
 from bot.reply.verdicts import Finding, Verdict
 from retrieval.article import Article, ArticleInfo
@@ -31,6 +32,10 @@ if TYPE_CHECKING:
 ClaimVerdict = Literal["supported", "contradicted", "not in the articles", "no claim", "unchecked"]
 
 MAX_SENTENCES = 100  # of one text that are checked
+ONLY_COMPARED = (
+    "{count} sentence was compared with the closest quote only.",
+    "{count} sentences were compared with the closest quote only.",
+)
 CLAIMS_AT_ONCE = 5  # in one request, which has the passages of all of them
 MAX_REQUESTS = 4  # at once
 PASSAGES_PER_CLAIM = 5
@@ -115,7 +120,7 @@ async def check_text(assistant: Assistant, text: str, filters: Filters | None = 
         claims=tuple(await asyncio.to_thread(claims)),
         skipped=len(found) - len(sentences),
         by_model=assistant.chain is not None and (bool(judged) or not failed),
-        notice=f"{failed[0]} {_were(unjudged)} compared with the closest quote only." if failed else None,
+        notice=f"{failed[0]} {localized_count(*ONLY_COMPARED, unjudged)}" if failed else None,
         failures=tuple(failed[:1]),
     )
 
@@ -131,10 +136,6 @@ def checked_json(checked: CheckedText) -> dict[str, Any]:
             rows[-1]["differences"] = list(claim.differences)
     state = {"by_model": checked.by_model, "skipped": checked.skipped, "notice": checked.notice}
     return {"sentences": rows, **state}
-
-
-def _were(number: int) -> str:
-    return f"{number} {'sentence was' if number == 1 else 'sentences were'}"
 
 
 async def _hits(

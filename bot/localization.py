@@ -1,4 +1,7 @@
-"""The language of the bot's own messages: English text in the code, other languages in a catalogue."""
+"""The language of Footnote's own messages: English text in the code, other languages in a catalogue.
+
+It is English unless an adapter sets another one for the current task, with the threads that it waits for.
+"""
 
 from __future__ import annotations
 
@@ -6,12 +9,16 @@ import json
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from contextvars import ContextVar
+from datetime import date
 from functools import cache
 from pathlib import Path
 from typing import Literal, get_args
 
 Language = Literal["en", "de"]
 
+MONTH_NAMES = (
+    "January February March April May June July August September October November December"  # in this order
+)
 _LANGUAGE: ContextVar[Language] = ContextVar("language", default="en")
 
 
@@ -64,6 +71,19 @@ def localized_decimal(number: float) -> str:
     """A number with one decimal place."""
     text = f"{number:.1f}"
     return text.replace(".", ",") if _LANGUAGE.get() == "de" else text
+
+
+def localized_day(day: date) -> str:
+    """A day in words.
+
+    >>> localized_day(date(2021, 3, 18))
+    '18 March 2021'
+    >>> with in_language("de"):
+    ...     localized_day(date(2021, 3, 18))
+    '18. März 2021'
+    """
+    month = localized(MONTH_NAMES).split()[day.month - 1]
+    return localized("{day} {month} {year}", day=day.day, month=month, year=str(day.year))
 
 
 @cache

@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING
 
 from bot.answer import Answer
 from bot.evidence.look_up import described, look_up
+from bot.localization import localized
 from bot.model.model_stream import LookRequest, Phase
 from bot.reply.answer_parser import Draft
 
@@ -64,7 +65,7 @@ async def answer_with_looks(
         if not looks:
             request = replace(request, looks_left=0)
             continue
-        yield Phase(f"Looking for: {'; '.join(map(described, looks))}…")
+        yield Phase(localized("Looking for: {looks}…", looks="; ".join(map(described, looks))))
         hits, lines = await asyncio.to_thread(look_up, library, looks, request.hits, filters, request.as_of)
         request = replace(
             request,
@@ -72,6 +73,11 @@ async def answer_with_looks(
             looked_up=(*request.looked_up, *lines),
             looks_left=request.looks_left - 1 if clock() < deadline else 0,
         )
+
+
+def searching(question: str) -> Answer:
+    """The first state of an answer."""
+    return in_progress(question, localized("Searching…"))
 
 
 def in_progress(question: str, progress: str) -> Answer:

@@ -10,12 +10,14 @@ from typing import TYPE_CHECKING
 
 from bot.answer import Answer, Sentence
 from bot.catalogue_answers.article_selection import Match, Selection
+from bot.catalogue_answers.catalogue_texts import article_count, bullet, day_text, label_of, publication
 from bot.catalogue_answers.cited_articles import cited_articles
 from bot.catalogue_answers.metadata_quotes import date_span, name_span, opening_span, subject_span
 from bot.catalogue_answers.requested_articles import listing_words, requested_articles, sources_of
 from bot.catalogue_answers.title_topics import title_topics
 from bot.checking.quote_location import without_lost_quotes
 from bot.citations import CitationList, extractive_answer
+from bot.localization import localized, localized_count
 from bot.question.catalogue_request import CatalogueRequest, Sources, catalogue_request
 from bot.question.conversation import Turn
 from bot.question.parsed_question import without_opening
@@ -32,6 +34,12 @@ MAX_TOPIC_QUOTES = 3
 CONFIDENCE = 0.95
 WHICH_ARTICLE = "Which article? Name it: “When was the article about … published?”"
 NO_SOURCE = "The last answer does not cite an article."
+NEWEST, OLDEST = "The newest article{which} is {label}.", "The oldest article{which} is {label}."
+ABOUT = " about “{subject}”"
+MORE = "and {count} more."
+LISTS_ALL = "`/{command}` or `footnote {command}` lists all {count}."
+EXAMPLE = "{name}: {articles}, for example {label}"
+SHARED_WORDS = "The words that most titles of the {articles} share:"
 
 
 def catalogue_answer(
@@ -70,10 +78,11 @@ class _Catalogue:
         request = self.request
         if request.of_answer:
             selection = cited_articles(self.library, self.index, turns, self.as_of)
-            reason, self.notice = "no article named", NO_SOURCE if turns else WHICH_ARTICLE
+            reason, self.notice = "no article named", localized(NO_SOURCE if turns else WHICH_ARTICLE)
         else:
             selection = requested_articles(self.library, self.index, request, self.filters, self.as_of)
-            reason, self.notice = "name not in the corpus", f"No article mentions “{request.subject}”."
+            reason = "name not in the corpus"
+            self.notice = localized("No article mentions “{subject}”.", subject=request.subject)
         if not (selection.articles or request.mention or request.of_answer) or self._lacks_author(selection):
             return None
         if selection.articles:
@@ -98,64 +107,62 @@ class _Catalogue:
         count = len(selection.articles)
         self._say(f"{self._what(selection)}:")
         for match in selection.articles[:MAX_LISTED]:
-            self._say(_label(match[0]), [self._quote(*match)], "\n- ")
+            self._say(label_of(match[0]), [self._quote(*match)], "\n- ")
         if count > MAX_LISTED:
-            self._say(f"and {count - MAX_LISTED:,} more.", lead="\n- ")
+            self._say(localized(MORE, count=count - MAX_LISTED), lead="\n- ")
             words = None if self.filters else listing_words(self.request, self.sources, self.as_of)
             if words is not None:
                 command = f"articles {words}".strip()
-                self.notice = f"`/{command}` or `footnote {command}` lists all {count:,}."
+                self.notice = localized(LISTS_ALL, command=command, count=count)
 
     def _newest(self, selection: Selection) -> None:
-        self._extreme(selection.articles[0], "newest", selection)
+        self._extreme(selection.articles[0], NEWEST, selection)
 
     def _oldest(self, selection: Selection) -> None:
         dated = [match for match in selection.articles if match[0].day] or list(selection.articles)
-        self._extreme(dated[-1], "oldest", selection)
+        self._extreme(dated[-1], OLDEST, selection)
 
-    def _extreme(self, match: Match, kind: str, selection: Selection) -> None:
-        what = self._what(selection).partition(" ")[2].replace("articles", "article", 1)
-        text = f"The {kind} {what.replace(' mention ', ' that mentions ')} is {_label(match[0])}."
+    def _extreme(self, match: Match, text: str, selection: Selection) -> None:
+        mention = " that mentions “{subject}”" if selection.mentioned else ABOUT
+        text = localized(text, which=self._which(mention), label=label_of(match[0]))
         self._say(text, [self._quote(*match)])
 
     def _author(self, selection: Selection) -> None:
         for info, passage in selection.articles[:MAX_LISTED]:
-            by = f"written by {info.author}" if info.author else "author unknown"
+            text = "{label}, written by {author}." if info.author else "{label}, author unknown."
             quote = self._stated_name(info, info.author) or passage or opening_span(self.index, info)
-            self._say(f"{_label(info)}, {by}.", [quote], _bullet(selection))
+            shown = localized(text, label=label_of(info), author=info.author)
+            self._say(shown, [quote], bullet(selection))
 
     def _date(self, selection: Selection) -> None:
         for info, passage in selection.articles[:MAX_LISTED]:
-            when = f"was published on {_day(info.day)}" if info.day else "has no date"
-            if info.published and info.updated_day and info.updated_day != info.day:
-                when += f" and updated on {_day(info.updated_day)}"
-            by = f" by {info.publisher}" if info.publisher else ""
             quote = self._stated(info, date_span) or passage or opening_span(self.index, info)
-            self._say(f"“{info.title}” {when}{by}.", [quote], _bullet(selection))
+            self._say(publication(info), [quote], bullet(selection))
 
     def _publishers(self, selection: Selection) -> None:
         by_name: dict[str, list[Match]] = {}
         for info, passage in selection.articles:
-            by_name.setdefault(info.publisher or "unknown publisher", []).append((info, passage))
+            by_name.setdefault(info.publisher or localized("unknown publisher"), []).append((info, passage))
         names = sorted(by_name, key=lambda name: (-len(by_name[name]), name))
-        about = f" on “{self.request.subject}”" if self.request.subject else ""
-        self._say(f"{_count(len(by_name), 'publisher')}{about}:")
+        publishers = localized_count("{count} publisher", "{count} publishers", len(by_name))
+        subject = self.request.subject
+        self._say(f"{publishers}{localized(' on “{subject}”', subject=subject) if subject else ''}:")
         for name in names[:MAX_LISTED]:
             shown = by_name[name][: MAX_LISTED if self.request.subject else 1]
             quotes = [self._quote(*match) for match in shown]
-            self._say(f"{name}, {_count(len(by_name[name]), 'article')}", quotes, "\n- ")
+            self._say(f"{name}, {article_count(len(by_name[name]))}", quotes, "\n- ")
         if len(names) > MAX_LISTED:
-            self._say(f"and {len(names) - MAX_LISTED:,} more.", lead="\n- ")
+            self._say(localized(MORE, count=len(names) - MAX_LISTED), lead="\n- ")
 
     def _topics(self, selection: Selection) -> None:
         articles = [info for info, _ in selection.articles]
         topics = title_topics(articles)
         if not topics:
             return self._list(selection)
-        self._say(f"The words that most titles of the {_count(len(articles), 'article')} share:")
+        self._say(localized(SHARED_WORDS, articles=article_count(len(articles))))
         for topic in topics:
-            count = _count(len(topic.articles), "article")
-            text = f"{topic.name}: {count}, for example {_label(topic.articles[0])}"
+            count, example = article_count(len(topic.articles)), label_of(topic.articles[0])
+            text = localized(EXAMPLE, name=topic.name, articles=count, label=example)
             shown = topic.articles[:MAX_TOPIC_QUOTES]
             quotes = [self._stated_name(info, info.title) or opening_span(self.index, info) for info in shown]
             self._say(text, quotes, "\n- ")
@@ -168,8 +175,13 @@ class _Catalogue:
         newest, oldest = dated[0], dated[-1]
         years = Counter(info.day.year for info, _ in dated if info.day)
         by_year = ", ".join(f"{year} ({count:,})" for year, count in sorted(years.items()))
-        days = f"from {_day(oldest[0].day)} to {_day(newest[0].day)}"
-        text = f"{self._what(selection)}, {days}; by year: {by_year}."
+        text = localized(
+            "{articles}, from {first} to {last}; by year: {years}.",
+            articles=self._what(selection),
+            first=day_text(oldest[0].day),
+            last=day_text(newest[0].day),
+            years=by_year,
+        )
         self._say(text, [self._quote(*oldest), self._quote(*newest)])
 
     _WRITERS = {  # noqa: RUF012 (constant)
@@ -186,16 +198,19 @@ class _Catalogue:
 
     def _what(self, selection: Selection) -> str:
         """ "3 articles about ferries by The Quay in March 2022"."""
-        request, count = self.request, len(selection.articles)
-        by = " and ".join((*request.publishers, *request.authors))
-        verb = ("mention" if count > 1 else "mentions") if selection.mentioned else "about"
-        parts = (
-            _count(count, "article"),
-            f"from {by}" if by else "",
-            f"({request.window.text})" if request.window else "",
-            f"{verb} “{request.subject}”" if request.subject else "",
+        count = len(selection.articles)
+        mention = " mention “{subject}”" if count > 1 else " mentions “{subject}”"
+        return article_count(count) + self._which(mention if selection.mentioned else ABOUT)
+
+    def _which(self, mention: str) -> str:
+        """ " from The Quay (in March 2022) about “ferries”"; *mention* is how the subject is named."""
+        request = self.request
+        names = localized(" and ").join((*request.publishers, *request.authors))
+        return (
+            (localized(" from {names}", names=names) if names else "")
+            + (f" ({request.window.text})" if request.window else "")
+            + (localized(mention, subject=request.subject) if request.subject else "")
         )
-        return " ".join(filter(None, parts))
 
     def _quote(self, info: ArticleInfo, passage: Passage | None) -> Passage | None:
         """Where the article has the subject; without one, the line that states what was asked for."""
@@ -220,19 +235,3 @@ class _Catalogue:
     def _say(self, text: str, quotes: Sequence[Passage | None] = (), lead: str = "") -> None:
         numbers = tuple(self.citations.number(span, span.start, span.end) for span in quotes if span)
         self.sentences.append(Sentence(text, numbers, "supported" if numbers else "neutral", lead))
-
-
-def _label(info: ArticleInfo) -> str:
-    return ", ".join(filter(None, (f"“{info.title or info.id}”", info.publisher, _day(info.day))))
-
-
-def _bullet(selection: Selection) -> str:
-    return "\n- " if len(selection.articles) > 1 else ""
-
-
-def _day(day: date | None) -> str:
-    return f"{day.day} {day:%B %Y}" if day else ""
-
-
-def _count(count: int, noun: str) -> str:
-    return f"{count:,} {noun}" if count == 1 else f"{count:,} {noun}s"

@@ -11,6 +11,7 @@ from bot.answer import Answer, Citation, Contradiction, Sentence, Support
 from bot.checking.strict_mode import renumbered
 from bot.checking.word_alignment import align, keys_of, span_of
 from bot.citations import quote_of
+from bot.localization import localized
 from bot.prompting.passage_prompt import CheckedSentence
 from bot.reply.verdicts import Finding, Verdict
 from retrieval.hit import Hit
@@ -87,7 +88,11 @@ def _contradiction(place: Place, quotes: Sequence[Citation]) -> Contradiction:
     passage, start, end = place
     same = [quote for quote in quotes if quote.article.id == passage.article.id and quote.start == start]
     words = " ".join(passage.text[start - passage.start : end - passage.start].split())
-    return Contradiction("quote", f"The article says: “{words}”", tuple(quote.number for quote in same[:1]))
+    return Contradiction(
+        "quote",
+        localized("The article says: “{words}”", words=words),
+        tuple(quote.number for quote in same[:1]),
+    )
 
 
 def _places_of(citations: Iterable[Citation], hits: Sequence[Hit]) -> Iterator[int]:

@@ -8,10 +8,12 @@ from itertools import islice
 from typing import Literal
 
 from bot.answer import Answer, Citation, Sentence
+from bot.localization import localized
 from retrieval.article import Article, ArticleInfo
 from retrieval.hit import Hit
 from retrieval.text_lines import line_at
 
+LOST_QUOTES = "An article has changed since the last sync; quotes it no longer has are left out."
 QuoteState = Literal["unchanged", "moved", "changed", "deleted"]
 
 
@@ -61,9 +63,7 @@ def without_lost_quotes(answer: Answer, find: Callable[[ArticleInfo], Article | 
     sentences = tuple(
         left for sentence in answer.sentences if (left := _with_citations(sentence, kept, answer)) is not None
     )
-    notice = (
-        answer.notice or "An article has changed since the last sync; quotes it no longer has are left out."
-    )
+    notice = answer.notice or localized(LOST_QUOTES)
     status = answer.status if sentences else "not_found"
     return replace(
         answer,

@@ -8,6 +8,7 @@ from dataclasses import replace
 from itertools import takewhile
 
 from bot.answer import Answer, Sentence
+from bot.localization import localized_count
 
 _ITEM = re.compile(r"\n\s*(?:(?:[-*+•]|\d{1,2}[.)])\s|\|)")  # before an item of a list or a table row
 _TABLE_HEAD = re.compile(r"^[ \t:|-]*-[ \t:|-]*\n[ \t]*\|?[ \t]*\Z", re.MULTILINE)  # ends a lead
@@ -67,9 +68,9 @@ def _leads_nowhere(sentence: Sentence, following: Sequence[Sentence]) -> bool:
 
 def left_out(count: int) -> str:
     """The notice about *count* sentences that were left out."""
-    if count == 1:
-        return "1 sentence was left out because the articles do not support it."
-    return f"{count} sentences were left out because the articles do not support them."
+    one = "{count} sentence was left out because the articles do not support it."
+    many = "{count} sentences were left out because the articles do not support them."
+    return localized_count(one, many, count)
 
 
 def renumbered(answer: Answer) -> Answer:

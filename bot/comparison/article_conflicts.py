@@ -23,6 +23,7 @@ from bot.comparison.stated_values import (
     values_differ,
 )
 from bot.facts.figures import Figure
+from bot.localization import localized
 from bot.question.question_profile import QuestionProfile
 from bot.rendering.also_in import publisher_with_date
 from retrieval.article import ArticleInfo
@@ -68,11 +69,11 @@ def article_conflict(answer: Answer, hits: Sequence[Hit]) -> FoundContradiction 
         return None
     own_text = value_text(own.quote, others[0].own, others[0].value.nouns)
     statements = [(own.article, own_text), *((other.passage.article, other.text) for other in others)]
-    text = (
-        "Articles differ: "
-        + ", ".join(f"{publisher_with_date(info)} says {' '.join(v.split())}" for info, v in statements)
-        + "."
+    said = (
+        localized("{article} says {value}", article=publisher_with_date(info), value=" ".join(v.split()))
+        for info, v in statements
     )
+    text = localized("Articles differ: {statements}.", statements=", ".join(said))
     quotes = tuple(quote_of(other.passage, other.start, other.end, 0) for other in others)
     return FoundContradiction("articles", text, (own, *quotes))
 

@@ -14,10 +14,11 @@ from bot.comparison.stated_values import StatedValue, stated_values, unweighted_
 from bot.facts import figures
 from bot.facts.date_mentions import DateMention
 from bot.facts.name_mentions import KnownNames, names
+from bot.localization import localized
 from bot.question.question_profile import QuestionProfile
 from retrieval.hit import Hit
 
-DIFFER, INSTEAD = "The articles' own words differ", "In the articles' own words"
+DIFFER, INSTEAD = "The articles' own words differ: “{words}”", "In the articles' own words: “{words}”"
 MIN_CONFIDENCE = 0.6  # of the extractive answer, to contradict the model's
 
 
@@ -45,7 +46,7 @@ def contradicting_statement(
     if not contradicts(profile, texts, quote.quote, _passage_text(quote, hits)):
         return None
     words = " ".join(quote.quote.split())
-    return FoundContradiction("quote", f"{DIFFER if shown else INSTEAD}: “{words}”", (quote,))
+    return FoundContradiction("quote", localized(DIFFER if shown else INSTEAD, words=words), (quote,))
 
 
 def _passage_text(quote: Citation, hits: Sequence[Hit]) -> str:

@@ -9,6 +9,7 @@ from datetime import date
 from bot.evidence.evidence_search import promising
 from bot.evidence.merged_hits import merge_overlapping
 from bot.evidence.whole_articles import around
+from bot.localization import in_language, localized
 from bot.looks.look import ListLook, Look, ReadLook, SearchLook
 from retrieval.hit import Filters, Hit
 from retrieval.library import Library
@@ -32,7 +33,8 @@ def look_up(
         hits = _carry_out(library, look, read, filters or Filters(), as_of)
         new = [hit for hit in hits if not any(_contains(known, hit) for known in (*read, *found))]
         found += new
-        lines.append(f"- {described(look)}: {len(new) or 'nothing'} new")
+        with in_language("en"):  # the language of the prompts
+            lines.append(f"- {described(look)}: {len(new) or 'nothing'} new")
     return merge_overlapping(found), lines
 
 
@@ -40,10 +42,14 @@ def described(look: Look) -> str:
     """A look in words: "ferry fares, The Quay, since 2022-01-01"."""
     match look:
         case ReadLook(number, whole):
-            return f"{'the whole article' if whole else 'the text around'} of passage {number}"
+            text = "the whole article of passage {number}" if whole else "the text around passage {number}"
+            return localized(text, number=number)
         case SearchLook(what, since, until, publisher) | ListLook(what, since, until, publisher):
-            days = (f"since {since}" if since else None, f"until {until}" if until else None)
-            return ", ".join(filter(None, (what or "articles", publisher, *days)))
+            days = (
+                localized("since {day}", day=since) if since else None,
+                localized("until {day}", day=until) if until else None,
+            )
+            return ", ".join(filter(None, (what or localized("articles"), publisher, *days)))
 
 
 def _carry_out(

@@ -8,6 +8,7 @@ from bot.answer import Answer, Sentence
 from bot.citations import CitationList, extractive_answer
 from bot.extractive.candidate_sentences import Candidate, candidates
 from bot.extractive.report_date import report_date_lead
+from bot.localization import localized
 from retrieval.hit import Hit
 
 MAX_ARTICLES = 5  # shown
@@ -30,5 +31,9 @@ def overview_answer(question: str, hits: Sequence[Hit]) -> Answer:
         )
         for index, lead in enumerate(leads[:MAX_ARTICLES])
     )
-    notice = f"These are the newest of {hits[0].listed:,} articles." if leads[MAX_ARTICLES:] else None
+    notice = (
+        localized("These are the newest of {count} articles.", count=hits[0].listed)
+        if leads[MAX_ARTICLES:]
+        else None
+    )
     return extractive_answer(question, sentences, citations, CONFIDENCE, None, notice)

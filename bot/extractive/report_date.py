@@ -5,10 +5,13 @@ from __future__ import annotations
 import re
 from datetime import date
 
+from bot.localization import localized, localized_day
 from retrieval.article import ArticleInfo
 from retrieval.calendar_terms import DAY_OF_MONTH, MONTHS, ORDINAL_SUFFIX, SEASON, WEEKDAY, any_of
 from retrieval.search.date_window import date_window
 
+REPORTED = "Reported on {day}: "
+REPORTED_AND_UPDATED = "Reported on {day}, updated on {update}: "
 _PERIOD = rf"(?:morning|evening|night|week|weekend|month|quarter|year|season|{SEASON}|{WEEKDAY})"
 _MONTH = any_of(month.title() for month in MONTHS)
 _DAY = rf"{DAY_OF_MONTH}{ORDINAL_SUFFIX}?"
@@ -32,12 +35,11 @@ def report_date_lead(article: ArticleInfo) -> str:
     'Reported on 18 March 2021: '
     """
     day, updated = article.day, article.updated_day
-    update = f", updated on {_format_date(updated)}" if day and updated and updated > day else ""
-    return f"Reported on {_format_date(day)}{update}: " if day else ""
-
-
-def _format_date(day: date) -> str:
-    return f"{day.day} {day:%B %Y}"
+    if not day:
+        return ""
+    if updated and updated > day:
+        return localized(REPORTED_AND_UPDATED, day=localized_day(day), update=localized_day(updated))
+    return localized(REPORTED, day=localized_day(day))
 
 
 def needs_report_date(question: str, as_of: date, sentence: str) -> bool:

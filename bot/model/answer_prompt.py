@@ -8,6 +8,7 @@ from dataclasses import replace
 from functools import partial
 from typing import TYPE_CHECKING, Literal
 
+from bot.localization import localized, localized_count
 from bot.looks.look_tools import TOOLS
 from bot.model.model_requests import ModelRequests, Prepared
 from bot.model.model_stream import LookRequest, Phase, drafts
@@ -110,5 +111,9 @@ def _without_hidden(draft: Draft, shown: frozenset[int]) -> Draft:
 
 def _reading(articles: Sequence[ArticleInfo]) -> str:
     """What the model does before it writes; *articles* are those of its passages."""
-    counts = (len(articles), "passage"), (len({info.id for info in articles}), "article")
-    return "Reading {} of {}…".format(*(f"{n} {noun}{'' if n == 1 else 's'}" for n, noun in counts))
+    count = len({info.id for info in articles})
+    return localized(
+        "Reading {passages} of {articles}…",
+        passages=localized_count("{count} passage", "{count} passages", len(articles)),
+        articles=localized_count("{count} article", "{count} articles", count),
+    )

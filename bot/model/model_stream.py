@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING, TypeVar
 
 from bot.answer import Usage
 from bot.errors import ModelFailed
+from bot.localization import localized
 from bot.looks.look import Look
 from bot.looks.look_lines import looks_in
 from bot.looks.look_tools import read_calls
@@ -141,7 +142,7 @@ async def drafts(
     async with aclosing(_pieces(messages, reading, ending, cited)) as pieces:
         async for piece in pieces:
             if not parser.text:
-                yield Phase("Writing…")
+                yield Phase(localized("Writing…"))
             parsed = parser.feed(piece)
             draft = instructions.without_echoes(parsed) if parsed else None
             if draft is not None and draft.sentences and draft != shown:
@@ -221,11 +222,11 @@ def _finished(draft: Draft, ending: StreamEnding) -> Draft:
     if ending.reason in _LENGTH_REASONS:
         is_whole = bool(draft.sentences) and draft.sentences[-1].text.endswith(_SENTENCE_ENDS)
         whole = draft.sentences if is_whole else draft.sentences[:-1]
-        notice = "The model's answer reached its length limit, so its end is missing."
+        notice = localized("The model's answer reached its length limit, so its end is missing.")
         draft = replace(draft, sentences=whole, notice=notice)
     repeated = repetition_start(draft.sentences)
     if repeated is not None:
-        notice = "The model repeated itself, so its answer was cut."
+        notice = localized("The model repeated itself, so its answer was cut.")
         draft = replace(draft, sentences=draft.sentences[:repeated], notice=notice)
     if not draft.sentences:
         raise ModelFailed("The language model's answer contains no sentence.", _REPHRASE)

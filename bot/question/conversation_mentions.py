@@ -38,7 +38,10 @@ _POSSESSIVE = re.compile(r"['’]s?$")
 _SENTENCE_ENDS = frozenset(".?!:")
 _COUNTED_NOUN = re.compile(r"[mb]illion|thousand|percent|[a-z]{3,}s")
 # Citation markers, and the report dates that bot/extractive/report_date.py adds.
-_MARKER = re.compile(r"\s*\[\d+\]|Reported on \d+ \w+ \d{4}(?:, updated on \d+ \w+ \d{4})?: ")
+_MARKER = re.compile(
+    r"\s*\[\d+\]|Reported on \d+ \w+ \d{4}(?:, updated on \d+ \w+ \d{4})?: "
+    r"|Gemeldet am \d+\. \w+ \d{4}(?:, aktualisiert am \d+\. \w+ \d{4})?: "
+)
 _NO_ANSWER = re.compile(
     r"^\s*(?:i\s+don'?t\s+know|cannotanswer|not\s+found)\b|not\s+in\s+the\s+articles", re.I
 )

@@ -5,9 +5,11 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from bot.answer import Citation
+from bot.localization import localized
 from retrieval.article import ArticleInfo
 from retrieval.hit import Hit
 
+ALSO_IN, EARLIER = "also in {names}", "earlier version of {names}"
 _MAX_LISTED = 4  # articles listed of each kind
 
 
@@ -15,8 +17,8 @@ def also_in_line(hit: Hit) -> str:
     """One line: "also in The Ledger (2021-03-19); earlier version of 2021-03-18"; "" when there are none."""
     copies = [publisher_with_date(info) for info in hit.also_in if info.id not in hit.earlier]
     earlier = [info.date or info.title for info in hit.also_in if info.id in hit.earlier]
-    parts = (("also in ", copies), ("earlier version of ", earlier))
-    return "; ".join(f"{label}{_join_names(names)}" for label, names in parts if names)
+    parts = ((ALSO_IN, copies), (EARLIER, earlier))
+    return "; ".join(localized(text, names=_join_names(names)) for text, names in parts if names)
 
 
 def also_in_line_for_citation(citation: Citation, hits: Sequence[Hit]) -> str:

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 
 from bot.answer import Answer, Citation, Sentence
 from bot.checking.marked_spans import pieces, tokens
+from bot.localization import localized
 from bot.rendering.also_in import also_in_line
 from bot.rendering.sanitize import sanitize, sanitize_line
 from retrieval.article import ArticleInfo
@@ -82,14 +83,15 @@ def contradiction_lines(answer: Answer) -> list[str]:
 def legend_lines(answer: Answer) -> list[str]:
     """What a reader needs to know below an answer: its marks, its calculations, and what was not checked."""
     verdicts = {sentence.support for sentence in answer.sentences}
-    lines = [note for verdict, note in SUPPORT_NOTES.items() if verdict in verdicts]
+    lines = [localized(note) for verdict, note in SUPPORT_NOTES.items() if verdict in verdicts]
     calculations = [
         sanitize_line(formula) for sentence in answer.sentences for formula in sentence.calculations
     ]
     if calculations:
         more = "; …" if len(calculations) > MAX_CALCULATIONS else ""
-        lines.append(f"calculated: {'; '.join(calculations[:MAX_CALCULATIONS])}{more}")
-    note = CHECK_NOTES.get(answer.checked or "", "")
+        formulas = "; ".join(calculations[:MAX_CALCULATIONS]) + more
+        lines.append(localized("calculated: {formulas}", formulas=formulas))
+    note = localized(CHECK_NOTES.get(answer.checked or "", ""))
     if answer.sentences and note and note not in (answer.notice or ""):
         lines.append(note)
     return lines

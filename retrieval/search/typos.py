@@ -19,12 +19,6 @@ class SpellingCorrection:
     text: str
     changes: tuple[tuple[str, str], ...] = ()
 
-    @property
-    def notice(self) -> str | None:
-        """The corrections as text for the user; None without any."""
-        sentences = (f"“{typed}” is in no article: read as “{meant}”." for typed, meant in self.changes)
-        return " ".join(sentences) or None
-
     def apply_to(self, text: str) -> str:
         """Another text with the same corrections."""
         for typed, meant in self.changes:

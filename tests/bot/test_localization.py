@@ -13,22 +13,33 @@ import pytest
 from discord import app_commands
 from repository import ROOT
 
+from bot.catalogue_answers.catalogue_answer import NEWEST, OLDEST
+from bot.claim_check import ONLY_COMPARED
 from bot.discord.commands.addition_commands import ADDITION_COMMANDS
 from bot.discord.commands.admin_commands import PLACES, SettingsCommands, sync
 from bot.discord.commands.checked_posts import MEANINGS
 from bot.discord.commands.member_commands import COMMANDS
 from bot.discord.handlers.error_notices import ERROR_TEXTS
 from bot.discord.handlers.mention_handler import UNREADABLE
-from bot.localization import catalogue, in_language, language_of, localized
+from bot.localization import MONTH_NAMES, catalogue, in_language, language_of, localized
 from bot.records.record import FEEDBACK_REASONS
+from bot.rendering.also_in import ALSO_IN, EARLIER
 from bot.rendering.text_rendering import CHECK_NOTES, NOT_FOUND_REASONS, QUOTE_STATE_TEXTS, SUPPORT_NOTES
 
 QUESTION = "How many members voted for the ban of delivery drones?"
 LOCALIZING = {"localized", "localized_count", "notice", "Refused", "NotAdded"}
+SHOWN = {"notice", "progress"}  # fields of an Answer that members see
 FIELD = re.compile(r"\{(\w+)\}")
 
 
-CORE = ["This is not a question.", "Searching…"]  # texts of other packages that members see
+CORE = [
+    "This is not a question.",
+    *ONLY_COMPARED,
+    NEWEST,
+    OLDEST,
+    ALSO_IN,
+    EARLIER,
+]  # texts that no call names
 
 
 class ModuleTexts:
@@ -67,6 +78,10 @@ class ModuleTexts:
                         yield from self._constants(assigned)
 
 
+def calls_localize(path: Path) -> bool:
+    return any(f"{name}(" in path.read_text(encoding="utf-8") for name in LOCALIZING)
+
+
 def command_texts() -> Iterator[str]:
     """The descriptions that Discord shows below commands and their options."""
     for command in [*COMMANDS, *ADDITION_COMMANDS, sync, SettingsCommands()]:
@@ -78,8 +93,15 @@ def command_texts() -> Iterator[str]:
                 yield from (str(parameter.description) for parameter in member.parameters)
 
 
+def modules() -> list[Path]:
+    """The modules whose texts members can see."""
+    found = sorted((ROOT / "bot").rglob("*.py"))
+    return [p for p in found if not {"terminal", "records"} & set(p.parts) and p.name != "localization.py"]
+
+
 def all_texts() -> list[str]:
-    found = [text for path in sorted((ROOT / "bot" / "discord").rglob("*.py")) for text in ModuleTexts(path)]
+    found = [MONTH_NAMES, "{day} {month} {year}"]
+    found += [text for path in modules() if calls_localize(path) for text in ModuleTexts(path)]
     for table in (ERROR_TEXTS, UNREADABLE, MEANINGS, PLACES, QUOTE_STATE_TEXTS, NOT_FOUND_REASONS):
         found += table.values()
     found += [*SUPPORT_NOTES.values(), *CHECK_NOTES.values(), *QUOTE_STATE_TEXTS]
@@ -95,6 +117,33 @@ def test_every_message_has_a_german_translation_with_the_same_fields() -> None:
     assert sorted(set(german) - set(texts)) == []
     for english, translated in german.items():
         assert sorted(FIELD.findall(english)) == sorted(FIELD.findall(translated)), english
+
+
+def test_no_notice_is_only_in_english() -> None:
+    """Notices and progress of answers are localized where they are made, not written as plain strings."""
+    plain = []
+    for path in modules():
+        for node in ast.walk(ast.parse(path.read_text(encoding="utf-8"))):
+            targets = [node.arg] if isinstance(node, ast.keyword) else []
+            if isinstance(node, ast.Assign):
+                targets = [ast.unparse(target).rpartition(".")[2] for target in node.targets]
+            if SHOWN & set(targets) and isinstance(node, (ast.keyword, ast.Assign)):
+                plain += [f"{path.name}:{text}" for text in english(node.value)]
+    assert plain == []
+
+
+def english(node: ast.expr) -> Iterator[str]:
+    """The texts in an expression that are shown as they are."""
+    if (
+        isinstance(node, ast.Constant)
+        and isinstance(node.value, str)
+        and re.search("[A-Za-z]{2}", node.value)
+    ):
+        yield node.value
+    elif not isinstance(node, ast.Call) or getattr(node.func, "attr", "") == "join":
+        for child in ast.iter_child_nodes(node):
+            if isinstance(child, ast.expr):
+                yield from english(child)
 
 
 def test_a_field_can_contain_braces() -> None:

@@ -21,6 +21,7 @@ _MAX_ANSWER = 12_000  # characters of an answer that are posted: about four mess
 MODEL_FAILED = "The language model is not available at the moment."
 _TRUNCATED = "(The rest of this answer is too long to post here.)"
 _MAX_NOTICE = 600  # characters
+_CONSOLE_COMMAND = re.compile(r" (?:or|oder) `footnote [^`]*`")  # of no use to members
 _LIST_MARK = re.compile(r"\s*(?:- )?")
 _MIN_SECONDS = 0.05  # shortest time shown in the footer
 
@@ -59,9 +60,9 @@ def contradiction_text(answer: Answer) -> str:
 
 def notice_line(answer: Answer) -> str:
     """The notice of an answer as small print above it, without errors for the operator; "" if none."""
-    text = answer.notice or ""
+    text = _CONSOLE_COMMAND.sub("", answer.notice or "")
     for failure in answer.failures:
-        text = text.replace(failure, MODEL_FAILED)
+        text = text.replace(failure, localized(MODEL_FAILED))
     return f"-# {plain_for_discord(shorten(escape_for_discord(text), _MAX_NOTICE))}\n\n" if text else ""
 
 
@@ -72,7 +73,7 @@ def footer(answer: Answer, searched: int = 0) -> str:
     parts.append(localized("{seconds} s", seconds=localized_decimal(max(seconds, _MIN_SECONDS))))
     if searched:
         parts.append(localized_count("{count} article searched", "{count} articles searched", searched))
-    lines = [" · ".join(parts), *map(localized, legend_lines(answer))]
+    lines = [" · ".join(parts), *legend_lines(answer)]
     missing = listed(answer)
     if missing:
         lines.append(

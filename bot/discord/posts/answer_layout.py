@@ -63,7 +63,7 @@ def answer_posts(answer: Answer, *, searched: int = 0, starts_thread: bool = Fal
 def growing_posts(answer: Answer) -> list[Post]:
     """An answer that is still being written or checked."""
     footer = localized(CHECKING if answer.checking else GROWING)
-    text = answer_text(answer) or plain_for_discord(escape_for_discord(localized(answer.progress)))
+    text = answer_text(answer) or plain_for_discord(escape_for_discord(answer.progress))
     return arrange(text, [], footer=footer, colour="grey")
 
 

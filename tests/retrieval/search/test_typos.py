@@ -38,7 +38,7 @@ def test_known_short_and_dissimilar_words_are_kept() -> None:
     question = "Do the Tarn, Larkhavens and Millbrook harbour drones?"
     correction = correct_typos(question, FOUND, lambda word: word in {"Tarn", "Millbrook"})
     assert correction == SpellingCorrection(question)
-    assert correction.notice is None
+    assert correction.changes == ()
 
 
 def test_the_most_similar_word_wins_then_the_most_frequent() -> None:
@@ -54,7 +54,7 @@ def test_the_most_similar_word_wins_then_the_most_frequent() -> None:
 def test_corrections_are_reported_and_apply_to_other_texts() -> None:
     """The user is told; the original question gets the same corrections, whole words only."""
     correction = correct_typos("Did Larkhavn ban Larkhavnian drones?", FOUND, lambda word: word == "Larkhavn")
-    assert correction.notice == "“Larkhavn” is in no article: read as “Larkhaven”."
+    assert correction.changes == (("Larkhavn", "Larkhaven"),)
     assert correction.apply_to("And Larkhavn (not Larkhavns)?") == "And Larkhaven (not Larkhavns)?"
 
 
