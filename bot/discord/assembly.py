@@ -10,6 +10,7 @@ from bot.discord.additions.server_articles import ServerArticles
 from bot.discord.client import EventClient, FootnoteClient, ShardedFootnoteClient, client_options
 from bot.discord.commands.addition_pages import AdditionPages
 from bot.discord.commands.command_pages import CommandPages
+from bot.discord.commands.deletion_pages import DeletionPages
 from bot.discord.handlers.admission import RateLimit, RequestQueue
 from bot.discord.handlers.answer_controls import AnswerControls
 from bot.discord.handlers.answer_recorder import AnswerRecorder
@@ -71,7 +72,8 @@ def build(
     client.button_actions = ButtonActions(assistant, records, store, dispatcher)
     client.answer_controls = AnswerControls(dispatcher, records, services.journal)
     client.journal = services.journal
-    client.pages = CommandPages(assistant, records, store, client.button_actions)
+    client.pages = CommandPages(assistant, store, client.button_actions)
+    client.deletions = DeletionPages(assistant, records, store, services.journal)
     client.button_actions.list_page = client.pages.list_page
     managers = ManagerNotices(client, store.claim_notice)
     articles = client.server_articles = ServerArticles(

@@ -78,7 +78,7 @@ class EventClient(ServiceClient):
         self._seen: OrderedDict[int, None] = OrderedDict()
         self.connected = asyncio.Event()
         self.backfill = Backfill(self._handle_missed, self.journal, self._seen, max_age)
-        self.recovery = Recovery(self, self.journal, self._handle_missed, max_age)
+        self.recovery = Recovery(self, self.journal, self._handle_missed, max_age, self.language_of)
         self.tree = Tree(
             self,
             allowed_contexts=app_commands.AppCommandContext(

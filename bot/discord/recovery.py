@@ -16,6 +16,7 @@ from bot.discord.posts.buttons import view
 from bot.discord.posts.delivery import NO_MENTIONS, embeds
 from bot.discord.posts.discord_requests import Gone, delete, with_retries
 from bot.errors import BotError
+from bot.localization import in_language
 
 if TYPE_CHECKING:
     from bot.discord.journal.asked_question import Question
@@ -34,7 +35,9 @@ class Recovery:
         journal: QuestionJournal,
         handle: Callable[[discord.Message], object],
         max_age: timedelta,
+        language_of: Callable[[Question], str],
     ) -> None:
+        self._language_of = language_of
         self._client = client
         self._journal = journal
         self._handle = handle
@@ -60,7 +63,7 @@ class Recovery:
         if unfinished.messages:
             await self._replace(unfinished)
         elif unfinished.token and age < TOKEN_AGE:
-            await self._show(self._original(unfinished.token), question.id)
+            await self._show(self._original(unfinished.token), question)
         elif question.origin and age < self._max_age:
             self._handle(await with_member(await self._fetch_message(question)))
             return
@@ -84,7 +87,7 @@ class Recovery:
             self._client.get_partial_messageable(channel).get_partial_message(message)
             for channel, message in unfinished.messages
         ]
-        await self._show(first.edit, unfinished.question.id)
+        await self._show(first.edit, unfinished.question)
         for message in others:
             await delete(message.delete)
 
@@ -94,6 +97,7 @@ class Recovery:
         webhook: Any = discord.Webhook.partial(self._client.application_id, token, client=self._client)
         return lambda **content: webhook.edit_message("@original", **content)
 
-    async def _show(self, edit: Callable[..., Any], question_id: int) -> None:
-        (post,) = interrupted_posts("restart", question_id)
+    async def _show(self, edit: Callable[..., Any], question: Question) -> None:
+        with in_language(self._language_of(question)):
+            (post,) = interrupted_posts("restart", question.id)
         await with_retries(lambda: edit(embeds=embeds(post), view=view(post), allowed_mentions=NO_MENTIONS))

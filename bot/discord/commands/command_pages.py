@@ -1,4 +1,4 @@
-"""Builds the posts of all commands except /ask: search, sources, articles, about, forget, help, check."""
+"""Builds the posts of all commands except /ask: search, sources, articles, about, check."""
 
 from __future__ import annotations
 
@@ -39,7 +39,6 @@ if TYPE_CHECKING:
     from bot.assistant import Assistant
     from bot.discord.handlers.button_actions import ButtonActions
     from bot.discord.handlers.discord_store import DiscordStore
-    from bot.records.answer_store import AnswerStore
     from retrieval.article import ArticleInfo
     from retrieval.index.generation_state import IndexStatus
 
@@ -49,20 +48,13 @@ PAGE_SIZE = 10  # articles
 MAX_LISTED = 1_000  # articles on the pages of one list
 MAX_PUBLISHERS = 8  # listed by /about
 SUGGESTIONS = 3  # questions
-KEPT = (
-    "The messages in Discord stay until someone deletes them there. I keep the settings of servers, and how "
-    "many tokens were used per day."
-)
 
 
 class CommandPages:
     """Builds the posts of all commands except /ask."""
 
-    def __init__(
-        self, assistant: Assistant, records: AnswerStore, store: DiscordStore, button_actions: ButtonActions
-    ) -> None:
+    def __init__(self, assistant: Assistant, store: DiscordStore, button_actions: ButtonActions) -> None:
         self._assistant = assistant
-        self._records = records
         self._store = store
         self._button_actions = button_actions
         self.status: IndexStatus | None = None  # as of the latest ``refresh``
@@ -97,7 +89,8 @@ class CommandPages:
     async def _with_passage_buttons(self, posts: list[Post], listed: Answer) -> list[Post]:
         """Save a list of passages and add buttons that open them."""
         list_id = LIST_PREFIX + secrets.token_hex(8)
-        await asyncio.to_thread(self._store.save_list, list_id, replace(listed, id=list_id))
+        nameless = replace(listed, id=list_id, question="", standalone_question="")
+        await asyncio.to_thread(self._store.save_list, list_id, nameless)
         return with_buttons(posts, list_id, [citation.number for citation in openable_citations(listed)])
 
     async def sources(self, channel: int) -> list[Post]:
@@ -139,7 +132,7 @@ class CommandPages:
         list_id = LIST_PREFIX + secrets.token_hex(8) if pages > 1 else ""
         if list_id:
             listed = tuple(Hit(Passage(info, "", 0, 0, 0, None, ()), 0.0) for info in infos[:MAX_LISTED])
-            answer = Answer(words, words, "not_found", nearest=listed, id=list_id)
+            answer = Answer("", "", "not_found", nearest=listed, id=list_id)
             await asyncio.to_thread(self._store.save_list, list_id, answer)
         return [_article_page(infos, list_id, page)]
 
@@ -183,31 +176,6 @@ class CommandPages:
             self._suggested[scope] = await suggest(self._assistant, corpus, SUGGESTIONS, scope)
         return self._suggested[scope]
 
-    async def forget(self, conversations: Sequence[str], person: str | None) -> list[Post]:
-        """Delete the answers of some conversations: a person's, or everybody's if *person* is None."""
-        count = await asyncio.to_thread(self._delete_records, conversations, person)
-        for conversation in conversations:
-            self._assistant.forget(conversation)
-        return [_forgotten(count)]
-
-    async def forget_person(self, person: str) -> list[Post]:
-        """Delete all answers to a person, in all servers and direct messages."""
-        return [_forgotten(await asyncio.to_thread(self._delete_person, person))]
-
-    def _delete_person(self, person: str) -> int:
-        records = [record for record in self._records.latest(-1) if record.person == person]
-        for conversation in {record.conversation for record in records}:
-            self._assistant.forget(conversation)
-        return self._records.forget([record.id for record in records])
-
-    def _delete_records(self, conversations: Sequence[str], person: str | None) -> int:
-        records = [
-            record
-            for conversation in conversations
-            for record in self._records.latest(-1, conversation=conversation)
-        ]
-        return self._records.forget([record.id for record in records if person in {None, record.person}])
-
     async def check(self, text: str, scope: Filters | None, link: str) -> list[Post]:
         """The sentences of a message, each with a verdict or its closest quote; *link* leads to it."""
         checked = await check_text(self._assistant, text, scope)
@@ -233,9 +201,3 @@ def _article_page(infos: Sequence[ArticleInfo], list_id: str, page: int) -> Post
         Button(localized("Next ▶"), f"fn:page:{list_id}:{min(page + 1, pages)}:f", disabled=page == pages),
     )
     return Post(posts[0].cards, buttons if list_id else ())
-
-
-def _forgotten(count: int) -> Post:
-    """What was deleted, and what was not."""
-    deleted = localized_count("Deleted {count} answer.", "Deleted {count} answers.", count)
-    return notice(deleted, help=KEPT)

@@ -203,14 +203,14 @@ async def forget(interaction: discord.Interaction, where: Literal["here", "every
     server, person = interaction.guild_id or 0, interaction.user.id
     client = client_of(interaction)
     if where == "everywhere":
-        await respond(interaction, client.pages.forget_person(f"discord:{person}"))
+        await respond(interaction, client.deletions.forget_person(person))
         return
     conversations = [
         conversation_id(server, interaction.channel, person, private=private) for private in (False, True)
     ]
     is_manager = not server or interaction.permissions.manage_guild
-    only = None if is_manager else f"discord:{person}"
-    await respond(interaction, client.pages.forget(conversations, only))
+    only = None if is_manager else person
+    await respond(interaction, client.deletions.forget(conversations, only))
 
 
 @app_commands.command(name="help")

@@ -9,7 +9,8 @@ from typing import TYPE_CHECKING
 import discord
 
 from bot.discord.handlers.dispatcher import Refused
-from bot.discord.posts.discord_requests import acknowledge, delete
+from bot.discord.posts.answer_layout import answer_posts
+from bot.discord.posts.discord_requests import Gone, acknowledge, delete
 from bot.discord.posts.interaction_surface import InteractionSurface
 from bot.discord.posts.post import notice
 from bot.localization import localized
@@ -20,6 +21,10 @@ if TYPE_CHECKING:
     from bot.records.answer_store import AnswerStore
 
 NOT_YOURS = "Only the person who asked and moderators can do that."
+DISMISS_OTHERS = (
+    "I have deleted this answer. Discord does not let me remove its other messages, which only you can see: "
+    "choose “Dismiss message” below them."
+)
 TOO_LATE = "This answer is already complete."
 ASKED_ALREADY = "This question was already asked again, or it is too old."
 
@@ -81,8 +86,11 @@ class AnswerControls:
             if not _may_control(interaction, record.person if record else ""):
                 await surface.show([notice(localized(NOT_YOURS))])
                 return
-            await acknowledge(interaction.response.defer)
-            await delete(interaction.delete_original_response)
+            await surface.defer(in_place=True)
+            if await self._leaves_parts(interaction, answer_id):
+                await surface.show([notice(DISMISS_OTHERS)])
+            else:
+                await delete(interaction.delete_original_response)
             parts = await asyncio.to_thread(self._journal.messages_of_answer, answer_id)
             shown = interaction.message.id if interaction.message else 0
             for channel, message in parts:
@@ -90,6 +98,22 @@ class AnswerControls:
                     place = interaction.client.get_partial_messageable(channel)
                     await delete(place.get_partial_message(message).delete)
             await asyncio.to_thread(self._records.forget, [answer_id])
+
+    async def _leaves_parts(self, interaction: discord.Interaction, answer_id: str) -> bool:
+        """Delete a private answer; True if messages of it are left, which is so after 15 minutes.
+
+        A private message can only be deleted through the interaction that it responds to.
+        """
+        surface = self._dispatcher.runner.private_answers.pop(answer_id, None)
+        if surface is not None:
+            try:
+                await surface.show([])
+            except Gone:
+                return surface.parts > 1
+            return False
+        is_private = interaction.message is not None and interaction.message.flags.ephemeral
+        record = await asyncio.to_thread(self._records.load, answer_id) if is_private else None
+        return record is not None and len(answer_posts(record.answer)) > 1
 
 
 def _may_control(interaction: discord.Interaction, asker: str) -> bool:

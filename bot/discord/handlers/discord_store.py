@@ -22,6 +22,7 @@ CREATE TABLE IF NOT EXISTS synced (scope TEXT PRIMARY KEY, digest TEXT NOT NULL)
 CREATE TABLE IF NOT EXISTS lists (id TEXT PRIMARY KEY, document TEXT NOT NULL, day TEXT NOT NULL DEFAULT '');
 CREATE TABLE IF NOT EXISTS notices (server INTEGER PRIMARY KEY, day TEXT NOT NULL);
 CREATE TABLE IF NOT EXISTS posts (id TEXT PRIMARY KEY, document TEXT NOT NULL, day TEXT NOT NULL);
+CREATE TABLE IF NOT EXISTS languages (person INTEGER PRIMARY KEY, language TEXT NOT NULL);
 CREATE TABLE IF NOT EXISTS latest (channel INTEGER PRIMARY KEY, answer TEXT NOT NULL);
 """
 _MAX_LISTS = 5_000  # lists of passages whose buttons work; older ones are deleted
@@ -37,6 +38,11 @@ class DiscordStore(StateDatabase):
         super().__init__(path, _SCHEMA)
         if ("day",) not in self._rows("SELECT name FROM pragma_table_info('lists')"):  # an older version
             self._write("ALTER TABLE lists ADD COLUMN day TEXT NOT NULL DEFAULT ''")
+        if ("person",) not in self._rows("SELECT name FROM pragma_table_info('posts')"):
+            self._write("ALTER TABLE posts ADD COLUMN person INTEGER NOT NULL DEFAULT 0")
+        self._languages = {
+            int(str(person)): str(language) for person, language in self._rows("SELECT * FROM languages")
+        }
         rows = self._rows("SELECT id, document FROM servers")
         self._servers = {int(str(id_)): settings_from_json(str(document)) for id_, document in rows}
 
@@ -103,10 +109,10 @@ class DiscordStore(StateDatabase):
         )
         return bool(self._write(statement, server, day))
 
-    def save_posts(self, posts: Sequence[Post]) -> str:
-        """Save posts that could not be sent, and return the key of their button."""
+    def save_posts(self, posts: Sequence[Post], person: int) -> str:
+        """Save posts to a person that could not be sent, and return the key of their button."""
         key, day = secrets.token_hex(8), datetime.now(UTC).date().isoformat()
-        self._write("INSERT INTO posts VALUES (?, ?, ?)", key, posts_to_json(posts), day)
+        self._write("INSERT INTO posts VALUES (?, ?, ?, ?)", key, posts_to_json(posts), day, person)
         self._write("DELETE FROM posts WHERE rowid <= (SELECT max(rowid) FROM posts) - ?", _MAX_LISTS)
         return key
 
@@ -114,6 +120,21 @@ class DiscordStore(StateDatabase):
         """Saved posts, none if they were deleted."""
         document = self._value("SELECT document FROM posts WHERE id = ?", key)
         return posts_from_json(document) if isinstance(document, str) else []
+
+    def language_of(self, person: int) -> str:
+        """The language of a person's Discord, "en" if it is unknown; without disk access."""
+        return self._languages.get(person, "en")
+
+    def set_language(self, person: int, language: str) -> None:
+        """Remember the language of a person's Discord, for direct messages, which do not state it."""
+        self._languages[person] = language
+        self._write("INSERT OR REPLACE INTO languages VALUES (?, ?)", person, language)
+
+    def forget_person(self, person: int) -> None:
+        """Delete the posts to a person, and their language."""
+        self._languages.pop(person, None)
+        self._write("DELETE FROM languages WHERE person = ?", person)
+        self._write("DELETE FROM posts WHERE person = ?", person)
 
     def set_latest_answer(self, channel: int, answer: str) -> None:
         """Save the id of the latest public answer in a channel."""

@@ -6,9 +6,9 @@ import asyncio
 import contextlib
 import logging
 import math
-from collections.abc import AsyncIterator, Awaitable, Callable
+from collections.abc import AsyncIterator, Awaitable, Callable, Coroutine
 from contextlib import asynccontextmanager
-from typing import TYPE_CHECKING, TypeVar
+from typing import TYPE_CHECKING, Any, TypeVar
 
 from bot.discord.handlers.admission import QueueFull, RateLimit, RequestQueue, Ticket
 from bot.discord.handlers.error_notices import error_notice
@@ -111,6 +111,17 @@ class Dispatcher:
             await _try_to_show(show(notice(UNEXPECTED_ERROR, colour="red")))
         finally:
             self._tasks.discard(task)
+
+    @property
+    def is_busy(self) -> bool:
+        """True while something is handled."""
+        return bool(self._tasks)
+
+    def run_in_background(self, work: Coroutine[Any, Any, object]) -> None:
+        """Run *work* in a task that is awaited at the end."""
+        task: asyncio.Task[object] = asyncio.create_task(work)
+        self._tasks.add(task)
+        task.add_done_callback(self._tasks.discard)
 
     async def stop(self, seconds: float) -> None:
         """Refuse new questions and wait for running ones; interrupt those that take longer than *seconds*."""

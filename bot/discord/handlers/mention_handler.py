@@ -93,7 +93,7 @@ class MentionHandler:
         settings = self._store.server(server).at(channel_ids(message.channel))
         if server and not is_allowed(settings, message.channel, message.author):
             return
-        set_language(settings.language or (str(message.guild.preferred_locale) if message.guild else ""))
+        set_language(settings.language or _locale(message) or self._store.language_of(message.author.id))
         intent = intent_of(message, me)
         if intent.kind in REACTIONS:
             await react(message, REACTIONS[intent.kind])
@@ -204,6 +204,11 @@ class MentionHandler:
                 return await existing_thread(message)
             log.warning("cannot create a thread: %s", error)
             return None
+
+
+def _locale(message: discord.Message) -> str:
+    """The language of a message's server; "" for direct messages."""
+    return str(message.guild.preferred_locale) if message.guild else ""
 
 
 def _question(

@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 import logging
 import time
+from collections import OrderedDict
 from contextlib import aclosing, suppress
 from dataclasses import replace
 from typing import TYPE_CHECKING, TypeAlias, cast
@@ -46,6 +47,7 @@ log = logging.getLogger("footnote.discord")
 POSITION_INTERVAL = 1.0  # seconds between checks of the queue position; shorter waits are not shown
 FIRST_SYNC_TIMEOUT = 600.0  # seconds that a question waits for the first index
 PROGRESS_INTERVAL = 5.0  # seconds between two states of the first sync that are shown
+MAX_PRIVATE_ANSWERS = 200  # the latest ones; Discord lets them be deleted for 15 minutes
 STOP = "⏹ Stop"
 ANSWER_FOLLOWS = "I will answer here…"
 BUDGET_SPENT = "Today's token budget is used up, so this answer was written without the language model."
@@ -78,6 +80,7 @@ class QuestionRunner:
         self.article_count = 0  # in the index after the latest sync
         self.first_sync = first_sync
         self.running = RunningQuestions()
+        self.private_answers: OrderedDict[str, Surface] = OrderedDict()  # by the ids of the answers
 
     async def answer(self, question: Question, ticket: Ticket, surface: Surface, token: str = "") -> None:
         """Answer on a surface when the ticket is ready. Expected errors are shown there. Raises Gone.
@@ -105,6 +108,8 @@ class QuestionRunner:
                     searched = 0 if question.filters else self.article_count
                     starts = running.starts_thread
                     await throttle.finish(answer_posts(answer, searched=searched, starts_thread=starts))
+                    if question.private:
+                        self._keep_private(answer.id, surface)
             except (BotError, RetrievalError) as error:
                 outcome = type(error).__name__
                 await throttle.finish([error_notice(error, self.first_sync)])
@@ -116,6 +121,12 @@ class QuestionRunner:
                 self._queue.leave(ticket)
                 self._log(question, outcome, answer, time.perf_counter() - started)
                 await self._close(question, state, answer)
+
+    def _keep_private(self, answer_id: str, surface: Surface) -> None:
+        """Keep the surface of a private answer: only its interaction can delete all its messages."""
+        self.private_answers[answer_id] = surface
+        if len(self.private_answers) > MAX_PRIVATE_ANSWERS:
+            self.private_answers.popitem(last=False)
 
     async def _save_message(self, question: Question, message: discord.Message) -> None:
         channel, id_ = message.channel.id, message.id

@@ -8,7 +8,7 @@ from __future__ import annotations
 import asyncio
 import logging
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Collection
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Literal
@@ -118,6 +118,20 @@ class QuestionJournal(StateDatabase):
             "UPDATE questions SET state = 'done', document = '' WHERE id = ? AND state = 'interrupted'"
         )
         return self._write(statement, question) > 0
+
+    def forget(self, person: int | None, conversations: Collection[str] | None = None) -> None:
+        """Delete the texts of interrupted questions: of a person or of everybody (None), in some
+        conversations or in all (None). They can no longer be asked again.
+
+        Deleted texts are overwritten in the file.
+        """
+        rows = self._rows("SELECT id, document FROM questions WHERE state = 'interrupted'")
+        for id_, document in rows:
+            question = question_from_json(str(document))
+            is_theirs = person is None or question.person == person
+            if is_theirs and (conversations is None or question.conversation in conversations):
+                self.take(int(str(id_)))
+        self._rows("PRAGMA wal_checkpoint(TRUNCATE)")
 
     def unfinished(self) -> list[Unfinished]:
         """The questions that were not answered when the bot ended, oldest first."""

@@ -28,6 +28,7 @@ class StateDatabase:
             )
             self._connection.execute("PRAGMA journal_mode = WAL")
             self._connection.execute("PRAGMA synchronous = NORMAL")
+            self._connection.execute("PRAGMA secure_delete = ON")  # overwrite what is deleted
             self._connection.executescript(schema)
 
     @contextmanager

@@ -63,6 +63,11 @@ class Surface(ABC):
         self.message_ids: set[int] = set()  # of the public messages
         self.on_message: Callable[[discord.Message], Awaitable[None]] | None = None  # called for each of them
 
+    @property
+    def parts(self) -> int:
+        """The number of messages."""
+        return len(self._shown)
+
     async def show(self, posts: Sequence[Post]) -> None:
         """Edit, add and delete messages until they show *posts*. Raises Gone.
 

@@ -35,8 +35,8 @@ SHOW_REST = "Show the rest"
 class PostStore(Protocol):
     """Keeps posts for a button: ``store`` of the client."""
 
-    def save_posts(self, posts: Sequence[Post]) -> str:
-        """Save posts and return their key."""
+    def save_posts(self, posts: Sequence[Post], person: int) -> str:
+        """Save posts to a person and return their key."""
 
 
 class InteractionSurface(Surface):
@@ -136,7 +136,7 @@ class InteractionSurface(Surface):
 
     async def _offer_rest(self, index: int, shown: Post, rest: Sequence[Post]) -> Post:
         store: PostStore = self._interaction.client.store
-        key = await asyncio.to_thread(store.save_posts, rest)
+        key = await asyncio.to_thread(store.save_posts, rest, self._interaction.user.id)
         (offer,) = with_button([shown], localized(SHOW_REST), f"fn:rest:{key}", "blue")
         await self._edit(index, offer)
         return offer

@@ -153,6 +153,31 @@ async def test_the_asker_and_moderators_can_delete_an_answer(tmp_path: Path, who
     assert discord.violations == []
 
 
+@pytest.mark.parametrize("age", ["new", "too old", "restarted"])
+async def test_all_messages_of_a_private_answer_are_deleted(tmp_path: Path, age: str) -> None:
+    """If Discord still lets the bot do that, for 15 minutes; else the asker is told how."""
+    long = Scripted(lambda question: said(question, *["This sentence is very long. " * 30] * 14))
+    async with DiscordStandIn() as discord:
+        guild, ann = discord.add_guild(), discord.person("Ann")
+        async with running(discord, tmp_path, long) as client:
+            asked = await discord.slash(ann, guild.channels[0], "ask", question="Long?", private=True)
+            await discord.until(lambda: len(asked.messages) == 3 and len(asked.last.buttons) > 1)
+            await discord.until(lambda: client.dispatcher.runner.private_answers)
+            last = asked.last
+            if age != "restarted":
+                asked.expired = age == "too old"
+                await discord.click(ann, last, "🗑")
+                await discord.until(lambda: not asked.messages or "Dismiss message" in last.text)
+                await discord.until(lambda: not client.dispatcher.is_busy)
+        if age == "restarted":
+            async with running(discord, tmp_path, long):
+                await discord.click(ann, last, "🗑")
+                await discord.until(lambda: "Dismiss message" in last.text)
+    assert len(asked.messages) == (0 if age == "new" else 3)
+    assert AnswerStore(records_path(tmp_path)).latest() == []
+    assert discord.violations == []
+
+
 async def test_an_outage_of_discord_does_not_lose_the_final_answer(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:

@@ -8,6 +8,7 @@ from typing import Any
 from discord_bot import Scripted, running, said
 from discord_stand_in import DiscordStandIn
 
+from bot.discord.handlers.discord_store import DiscordStore, store_path
 from bot.discord.handlers.server_settings import ServerSettings, settings_from_json, settings_to_json
 
 QUESTION = "How many members voted for the ban of delivery drones?"
@@ -89,6 +90,28 @@ async def test_the_bot_speaks_the_language_of_the_person_or_the_server(tmp_path:
     assert described["description_localizations"]["de"].startswith("Stell eine Frage")
     assert described["options"][0]["description_localizations"] == {"de": "Deine Frage"}
     assert not discord.violations
+
+
+async def test_direct_messages_have_the_language_of_the_persons_last_command(tmp_path: Path) -> None:
+    """Discord does not state it for messages; it survives a restart, until the person is forgotten."""
+    async with DiscordStandIn() as discord:
+        discord.add_guild()
+        ann = discord.person("Ann")
+        direct, ann.locale = discord.direct(ann), "de"
+        async with running(discord, tmp_path) as client:
+            await client.sync_task.first_sync.ended.wait()
+            await discord.say(ann, direct, QUESTION)
+            assert "word for word from the articles" in (await discord.answered(direct)).text
+            await discord.finished(await discord.slash(ann, direct, "help"))
+        async with running(discord, tmp_path) as client:
+            await client.sync_task.first_sync.ended.wait()
+            await discord.say(ann, direct, QUESTION)
+            assert "wörtlich aus den Artikeln" in (await discord.answered(direct, 2)).text
+            ann.locale = "en-US"
+            await discord.finished(await discord.slash(ann, direct, "forget", where="everywhere"))
+        store = DiscordStore(store_path(tmp_path))
+        assert store.language_of(ann.id) == "en"
+        store.close()
 
 
 async def test_a_channel_can_have_its_own_place_for_answers(tmp_path: Path) -> None:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import stat
+from dataclasses import replace
 from datetime import date
 from pathlib import Path
 
@@ -50,6 +51,24 @@ def test_an_interrupted_question_is_taken_once(journal: QuestionJournal) -> None
     assert journal.interrupted(1) == question(1)
     assert [journal.take(1), journal.take(1)] == [True, False]
     assert journal.interrupted(1) is None
+
+
+def test_a_person_can_be_forgotten(journal: QuestionJournal, tmp_path: Path) -> None:
+    """In some conversations or in all; nothing of the text is left in the files."""
+    for id_, person, conversation in ((1, 1, "c"), (2, 1, "d"), (3, 2, "c")):
+        asked = replace(question(id_), person=person, conversation=conversation, text=f"Secret {id_}?")
+        journal.begin(asked)
+        journal.finish(id_, "interrupted")
+    journal.forget(1, ["c"])
+    assert [bool(journal.interrupted(id_)) for id_ in (1, 2, 3)] == [False, True, True]
+    journal.forget(1)
+    assert [bool(journal.interrupted(id_)) for id_ in (1, 2, 3)] == [False, False, True]
+    stored = b"".join(path.read_bytes() for path in tmp_path.iterdir())
+    assert b"Secret 3?" in stored
+    assert b"Secret 1?" not in stored
+    assert b"Secret 2?" not in stored
+    journal.forget(None, ["c"])
+    assert journal.interrupted(3) is None
 
 
 def test_handled_messages_are_known(journal: QuestionJournal) -> None:
