@@ -39,6 +39,7 @@ NOT_FOUND_REASONS = {  # `Answer.reason` -> how it is shown
     "not said": "some passages are close to the question, but none seems to answer it",
     "words not in the corpus": "most of its words are in none of them; they may be in another language",
     "name not in the corpus": "a name in the question does not appear in any of them",
+    "no article named": "the question does not say which article is meant",
     "asks for an opinion": "it asks for an opinion or for advice",
     "reported before the dates": "the closest was published before the time asked for",
     "outside the dates": "none of them is from the dates asked for",

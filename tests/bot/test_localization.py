@@ -6,13 +6,15 @@ import ast
 import asyncio
 import importlib
 import re
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from pathlib import Path
 
 import pytest
 from discord import app_commands
+from index_world import HashEmbeddings
 from repository import ROOT
 
+from bot.assistant import Assistant
 from bot.catalogue_answers.catalogue_answer import NEWEST, OLDEST
 from bot.claim_check import ONLY_COMPARED
 from bot.discord.commands.addition_commands import ADDITION_COMMANDS
@@ -21,10 +23,15 @@ from bot.discord.commands.checked_posts import MEANINGS
 from bot.discord.commands.member_commands import COMMANDS
 from bot.discord.handlers.error_notices import ERROR_TEXTS
 from bot.discord.handlers.mention_handler import UNREADABLE
+from bot.extractive.report_date import report_date_lead
 from bot.localization import MONTH_NAMES, catalogue, in_language, language_of, localized
+from bot.question.conversation_mentions import _MARKER
 from bot.records.record import FEEDBACK_REASONS
 from bot.rendering.also_in import ALSO_IN, EARLIER
 from bot.rendering.text_rendering import CHECK_NOTES, NOT_FOUND_REASONS, QUOTE_STATE_TEXTS, SUPPORT_NOTES
+from retrieval.article import ArticleInfo
+from retrieval.library import Library
+from retrieval.reading.corpus import Corpus
 
 QUESTION = "How many members voted for the ban of delivery drones?"
 LOCALIZING = {"localized", "localized_count", "notice", "Refused", "NotAdded"}
@@ -167,3 +174,59 @@ async def test_tasks_keep_their_languages_apart() -> None:
             return localized("Sources")
 
     assert [*await asyncio.gather(speak("de"), speak("en-GB"))] == ["Quellen", "Sources"]
+
+
+@pytest.fixture(scope="module")
+def library(tmp_path_factory: pytest.TempPathFactory) -> Library:
+    """Two articles about trams."""
+    folder = tmp_path_factory.mktemp("trams")
+    for day, updated in (("2024-05-09", "2024-05-11"), ("2024-06-01", "")):
+        fields = f"title: Trams on {day}\npublisher: Lorn Herald\nauthor: Ida Brask\ndate: {day}\n"
+        fields += f"updated: {updated}\n" if updated else ""
+        (folder / f"{day}.md").write_text(f"---\n{fields}---\nThe trams of Lorn run again today.\n")
+    library = Library(
+        Corpus([folder]), folder.parent / "index", embeddings=HashEmbeddings, fingerprint=lambda: "words"
+    )
+    library.sync()
+    return library
+
+
+@pytest.mark.parametrize(
+    ("question", "texts"),
+    [
+        (
+            "Which articles mention trams?",
+            ["2 Artikel erwähnen „trams“:", "„Trams on 2024-06-01“"],
+        ),
+        ("How many articles are there?", ["2 Artikel:"]),
+        (
+            "What is the newest article about trams?",
+            ["Der neueste Artikel über „trams“ ist „"],
+        ),
+        ("Who wrote the articles about trams?", ["geschrieben von Ida Brask."]),
+        ("When was the article about trams published?", ["erschien am", "bei Lorn Herald"]),
+        ("Which publishers are there?", ["1 Herausgeber:", "Lorn Herald, 2 Artikel"]),
+        (
+            "What time span do the articles cover?",
+            ["vom 9. Mai 2024 bis zum 1. Juni 2024;"],
+        ),
+        ("Which articles mention zeppelins?", ["Kein Artikel erwähnt „zeppelins“."]),
+    ],
+)
+async def test_answers_about_the_articles_are_in_the_chosen_language(
+    library: Library, question: str, texts: Sequence[str]
+) -> None:
+    """Also through threads; only titles and names stay as they are."""
+    with in_language("de"):
+        answer = [answer async for answer in Assistant(library).ask(question)][-1]
+    shown = f"{answer.notice or ''} {answer.text}"
+    assert [text for text in texts if text not in shown] == [], shown
+
+
+def test_the_date_before_a_sentence_is_localized_and_not_part_of_what_was_said() -> None:
+    """A follow-up refers to the sentence."""
+    article = ArticleInfo("a", "a.txt", "Title", published="2021-03-18", updated="2021-03-20")
+    with in_language("de"):
+        lead = report_date_lead(article)
+    assert lead == "Gemeldet am 18. März 2021, aktualisiert am 20. März 2021: "
+    assert _MARKER.sub("", f"{lead}Trams run. [1]") == "Trams run."
