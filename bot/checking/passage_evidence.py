@@ -8,6 +8,7 @@ from functools import cached_property, lru_cache
 
 from bot.checking.aligned_facts import AlignedSource
 from bot.checking.unsupported_facts import KnownFacts
+from bot.facts.affiliations import KnownAffiliations
 from bot.facts.date_mentions import DateMention
 from bot.facts.derived_dates import derived_dates
 from bot.facts.speakers import KnownSpeakers
@@ -49,6 +50,11 @@ class Evidence:
     def speakers(self) -> KnownSpeakers:
         """Who says what in the passages; a speaker can be named in the passage before."""
         return KnownSpeakers([normalized(text) for text in _running_texts(self.hits)])
+
+    @cached_property
+    def affiliations(self) -> KnownAffiliations:
+        """Where the people of the passages belong to."""
+        return KnownAffiliations(self.passages)
 
     @cached_property
     def dates(self) -> tuple[DateMention, ...]:

@@ -176,7 +176,8 @@ def differing_facts(
     numbers = figures.figures(claim) if calculations else ()
     calculated = {(figure.start, figure.end) for figure in numbers}
     found = [fact for fact in evidence.aligned.differing_facts(claim) if fact[:2] not in calculated]
-    return found + [(*span, "name") for span in evidence.speakers.mistaken(claim, before)]
+    found += [(*span, "name") for span in evidence.speakers.mistaken(claim, before)]
+    return found + [(*span, "name") for span in evidence.affiliations.mistaken(claim)]
 
 
 def _is_verbatim(claim: str, hits: Sequence[Hit]) -> bool:
