@@ -7,11 +7,12 @@ from collections.abc import Collection
 
 from retrieval.language_words import ENGLISH, LANGUAGES, SCRIPTS, UNSPACED
 from retrieval.question_words import QUESTION_WORDS, question_words
-from retrieval.text_analysis import count_function_words
+from retrieval.text_analysis import function_word_counts
 
 _MIN_SCRIPT_SHARE = 0.3  # of a question's letters: names are often in Latin letters
 # Of a language in which there are no articles: otherwise "De La Soul" would be Spanish.
 _MIN_WORDS_WITHOUT_QUESTION_WORD = 3
+_SPACED = LANGUAGES - UNSPACED
 
 
 def question_language(question: str, languages: Collection[str] = (ENGLISH,)) -> str:
@@ -26,12 +27,16 @@ def question_language(question: str, languages: Collection[str] = (ENGLISH,)) ->
     """
     if found := _by_script(question, languages):
         return found
-    votes = {code: count_function_words(question, code) for code in LANGUAGES - UNSPACED}
-    known = max(sorted(set(languages) & votes.keys() - {ENGLISH}), key=votes.__getitem__, default=None)
-    if known and votes[known] >= votes[ENGLISH] + (ENGLISH in languages):
-        return known
+    known = sorted(set(languages) & _SPACED - {ENGLISH})
+    votes = function_word_counts(question, (ENGLISH, *known))
+    best = max(known, key=votes.__getitem__, default=None)
+    if best and votes[best] >= votes[ENGLISH] + (ENGLISH in languages):
+        return best
+    if _has_question_word(question, ENGLISH):
+        return ENGLISH
+    votes |= function_word_counts(question, _SPACED - votes.keys())
     best = max(sorted(votes), key=votes.__getitem__)
-    if votes[best] <= votes[ENGLISH] or _has_question_word(question, ENGLISH):
+    if votes[best] <= votes[ENGLISH]:
         return ENGLISH
     is_question = _has_question_word(question, best)
     return best if is_question or votes[best] >= _MIN_WORDS_WITHOUT_QUESTION_WORD else ENGLISH

@@ -2,6 +2,8 @@
 
 Texts in Chinese, Japanese, Korean and Thai give the overlapping pairs of their characters instead, in any
 language: no dictionary is needed to match a word of two or more characters.
+
+No word and no normalization extends over white space, so what is between it ("chunks") is analyzed once.
 """
 
 from __future__ import annotations
@@ -9,7 +11,8 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable, Iterator, Sequence
 from functools import lru_cache
-from itertools import pairwise
+from itertools import chain, pairwise
+from sys import intern
 from typing import TYPE_CHECKING
 
 from retrieval.language_words import (
@@ -39,6 +42,8 @@ _UNSPACED_RUN = re.compile(
     "[\u0e00-\u0e7f]+|[\u3005-\u3007\u3040-\u30ff\u3400-\u4dbf\u4e00-\u9fff\uac00-\ud7af\uf900-\ufaff"
     "\U00020000-\U0003ffff]+"
 )
+MAX_CACHED_CHUNKS = 40_000  # per language: about 10 MB. The first ones are the frequent ones: of news, 95 %
+MAX_CACHED_LENGTH = 40  # characters: longer chunks are texts without spaces, which do not recur
 
 
 @lru_cache(maxsize=64)
@@ -73,7 +78,30 @@ def _listed_words(language: str) -> list[str]:
 
 def stems(text: str, language: str = ENGLISH) -> list[str]:
     """The words of a text in order, as indexed: normalized, lower case, without accents, stemmed."""
-    return _analyze(normalized(text), _analyzer(language))
+    return _chunk_stems(language).of(text)
+
+
+class _ChunkStems(dict[str, tuple[str, ...]]):
+    """The stems of chunks, cached: most words of a text were in another one before. Thread-safe."""
+
+    def __init__(self, analyzer: tantivy.TextAnalyzer) -> None:
+        super().__init__()
+        self._analyzer = analyzer
+
+    def of(self, text: str) -> list[str]:
+        """The stems of a text in order."""
+        return list(chain.from_iterable(map(self.__getitem__, text.split())))
+
+    def __missing__(self, chunk: str) -> tuple[str, ...]:
+        found = tuple(map(intern, _analyze(normalized(chunk), self._analyzer)))
+        if len(chunk) <= MAX_CACHED_LENGTH and len(self) < MAX_CACHED_CHUNKS:
+            self[chunk] = found
+        return found
+
+
+@lru_cache(maxsize=64)
+def _chunk_stems(language: str, without_stop_words: bool = False) -> _ChunkStems:
+    return _ChunkStems(_analyzer(language, without_stop_words))
 
 
 def _analyze(text: str, analyzer: tantivy.TextAnalyzer) -> list[str]:
@@ -127,7 +155,7 @@ def topic_stems(text: str, language: str = ENGLISH) -> list[str]:
     text = normalized(text)
     if (asking := _question_pattern(language)) is not None:
         text = asking.sub(" ", text)
-    found = _analyze(text, _analyzer(language, without_stop_words=True))
+    found = _chunk_stems(language, without_stop_words=True).of(text)
     if language in UNSPACED:  # what is left between two stop words
         found = [stem for stem in found if len(stem) > 1 or not _UNSPACED_RUN.match(stem)]
     return found
@@ -151,8 +179,18 @@ def without_stop_words(words: Sequence[str]) -> list[str]:
 
 def count_function_words(text: str, language: str) -> int:
     """The number of different words of a text that are stop words or question words of a language."""
+    return function_word_counts(text, (language,))[language]
+
+
+def function_word_counts(text: str, languages: Iterable[str]) -> dict[str, int]:
+    """The same for each of several languages."""
     words = set(_WORD.findall(normalized(text).lower()))
-    if language == ENGLISH:
-        return len(words & STOP_WORDS)
-    analyzer = _analyzer(language, without_stop_words=True)
-    return sum(not analyzer.analyze(word) for word in words)
+    return {
+        language: len(words & STOP_WORDS) if language == ENGLISH else _count_stop_words(words, language)
+        for language in languages
+    }
+
+
+def _count_stop_words(words: Iterable[str], language: str) -> int:
+    content = _chunk_stems(language, without_stop_words=True)
+    return sum([not content[word] for word in words])

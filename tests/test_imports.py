@@ -31,6 +31,7 @@ SHARED = {
         "question_language",
         "text_normalization",
         "calendar_terms",
+        "recent_cache",
     },
     "bot": {"answer", "answer_json", "errors", "localization", "providers", "settings"},
 }

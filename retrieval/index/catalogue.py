@@ -47,6 +47,7 @@ CREATE INDEX passages_id ON passages (id);
 CREATE INDEX passages_article ON passages (article, start);
 CREATE INDEX passages_hash ON passages (hash);
 """
+MAX_CACHED = 4096  # passages that a reader keeps, of about 3 kB
 _COLUMNS = ", ".join((*(f'a."{name}"' for name in _INFO), *(f'p."{name}"' for name in _PASSAGE)))
 _SELECT = f"SELECT {_COLUMNS}, p.key FROM passages p JOIN articles a ON a.key = p.article "  # noqa: S608
 

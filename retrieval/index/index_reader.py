@@ -13,7 +13,7 @@ import numpy as np
 from retrieval.article import ArticleInfo
 from retrieval.errors import IndexDamaged, IndexFailure, IndexMismatch
 from retrieval.hit import Filters
-from retrieval.index.catalogue import Catalogue
+from retrieval.index.catalogue import MAX_CACHED, Catalogue
 from retrieval.index.checksums import Verification, damaged_files, has_new_signature, signatures
 from retrieval.index.file_state import FileState, FileStates
 from retrieval.index.generation_state import MIN_REACH, IndexStatus, read_state
@@ -24,6 +24,7 @@ from retrieval.index.related_articles import RelatedArticles
 from retrieval.index.vector_matrix import VectorMatrix
 from retrieval.index.vector_store import VectorStore
 from retrieval.passage import Passage
+from retrieval.recent_cache import RecentCache
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray
@@ -65,11 +66,11 @@ class Index:
         self.catalogue = Catalogue(lease.folder / "catalogue.sqlite")
         self.matrix = VectorMatrix(lease.folder)
         self._closers: list[Callable[[], None]] = []
-        state = read_state(lease.folder)
-        self._reach = state.reach if state else 1.0
+        self._reach = state.reach if (state := read_state(lease.folder)) else 1.0
         self._graph = ChromaGraph(lambda: open_chroma(lease.folder))
         self._watch: GenerationWatch | None = None
         self._allowed: dict[Filters, Rows] = {}
+        self._passages = RecentCache(lambda ids: self.catalogue.passages(ids, self._articles), MAX_CACHED)
         self.lexical: LexicalIndex = open_lexical(lease.folder / "tantivy", self._closers)
         self._signatures = signatures(lease.folder)
 
@@ -167,8 +168,7 @@ class Index:
         """The rows (in ``VectorMatrix``) of the passages whose articles pass the filters, ascending."""
         if filters not in self._allowed:
             accepted = [key for key, info in self._articles.items() if filters.accept(info)]
-            size = 1 + max(self._articles, default=0)
-            is_accepted = np.zeros(size, bool)
+            is_accepted = np.zeros(1 + max(self._articles, default=0), bool)
             is_accepted[accepted] = True
             if len(self._allowed) > 32:
                 self._allowed.clear()
@@ -181,7 +181,7 @@ class Index:
 
     def passages(self, ids: Sequence[str]) -> dict[str, Passage]:
         """Passages by id; unknown ids are ignored."""
-        return self.catalogue.passages(ids, self._articles)
+        return self._passages.get(ids)
 
     def article_passages(self, article_id: str) -> list[Passage]:
         """The passages of an article, in text order."""

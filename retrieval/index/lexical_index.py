@@ -1,9 +1,7 @@
 """The lexical index: BM25 over stemmed words of text, title, section and publisher, with Tantivy.
 
-Each passage is analyzed in its article's language; see `retrieval.text_analysis`.
-
-It is a replica of the data in Chroma and can be rebuilt from it. One process writes, many read; a reader
-sees changes only after reopening the folder.
+Each passage is analyzed in its article's language; see `retrieval.text_analysis`. It is a replica of the data
+in Chroma and can be rebuilt from it. One process writes, many read, and see changes after reopening it.
 """
 
 from __future__ import annotations
@@ -39,11 +37,14 @@ class LexicalIndex:
         from tantivy import TextAnalyzerBuilder, Tokenizer
 
         index.register_tokenizer(_ANALYZER, TextAnalyzerBuilder(Tokenizer.whitespace()).build())
-        self._index = index
-        self._folder = folder
+        self._index, self._folder = index, folder
         self._writer: tantivy.IndexWriter | None = None
-        index.reload()
-        self._searcher = index.searcher()
+        self._reload()
+
+    def _reload(self) -> None:
+        self._index.reload()
+        self._searcher = self._index.searcher()
+        self._languages: tuple[str, ...] | None = None
 
     @classmethod
     def create(cls, folder: Path) -> LexicalIndex:
@@ -88,8 +89,7 @@ class LexicalIndex:
                 self._writer.wait_merging_threads()
             finally:
                 self._writer = None
-            self._index.reload()
-            self._searcher = self._index.searcher()
+            self._reload()
 
     def close(self) -> None:
         """Close the writer; uncommitted changes are lost."""
@@ -102,8 +102,11 @@ class LexicalIndex:
 
     def languages(self) -> tuple[str, ...]:
         """The languages as which passages are analyzed."""
-        with _tantivy_errors(self._folder, "read"):
-            return tuple(code for code in sorted(LANGUAGES) if self._searcher.doc_freq("language", code))
+        if self._languages is None:
+            with _tantivy_errors(self._folder, "read"):
+                count = self._searcher.doc_freq
+                self._languages = tuple(code for code in sorted(LANGUAGES) if count("language", code))
+        return self._languages
 
     def document_frequency(self, stem: str) -> int:
         """The number of passages whose text contains a stem."""
@@ -151,20 +154,18 @@ class LexicalIndex:
             return [(self._searcher.doc(address)["id"][0], score) for score, address in found]
 
     def _open_writer(self) -> tantivy.IndexWriter:
-        if self._writer is None:
-            self._writer = self._index.writer(_WRITER_BUFFER_BYTES, 1)
+        self._writer = self._writer or self._index.writer(_WRITER_BUFFER_BYTES, 1)
         return self._writer
 
     def _query(self, words: Sequence[str], weights: Mapping[str, float]) -> tantivy.Query:
         from tantivy import Occur, Query
 
-        schema = self._index.schema
-        clauses = []
-        for word in dict.fromkeys(words):
-            for field, weight in weights.items():
-                term = Query.term_query(schema, field, word, index_option="freq")
-                clauses.append((Occur.Should, Query.boost_query(term, weight)))
-        return Query.boolean_query(clauses)
+        clauses = [
+            Query.boost_query(Query.term_query(self._index.schema, field, word, index_option="freq"), weight)
+            for word in dict.fromkeys(words)
+            for field, weight in weights.items()
+        ]
+        return Query.boolean_query([(Occur.Should, clause) for clause in clauses])
 
 
 def _schema() -> tantivy.Schema:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from functools import cached_property
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -13,9 +14,12 @@ from retrieval.models import model_files
 from retrieval.models.bert_graph import ARITHMETIC_VERSION
 from retrieval.models.embeddings import TokenVectors
 from retrieval.models.onnx_embeddings import OnnxEmbeddings
+from retrieval.recent_cache import RecentCache
 
 if TYPE_CHECKING:
     from retrieval.models.bert_graph import Precision
+
+MAX_CACHED_SENTENCES = 400  # about 45 kB each; they recur in questions about the same articles
 
 
 class LocalEmbeddings(OnnxEmbeddings):
@@ -63,8 +67,15 @@ class LocalEmbeddings(OnnxEmbeddings):
 
     def token_vectors(self, texts: Sequence[str]) -> list[TokenVectors]:
         """See `TokenEmbeddings`."""
-        found = dict(self._map(self._token_vectors, texts))
-        return [found[number] for number in range(len(texts))]
+        found = self._sentences.get(texts)
+        return [found[text] for text in texts]
+
+    @cached_property
+    def _sentences(self) -> RecentCache[TokenVectors]:
+        def embed(texts: Sequence[str]) -> dict[str, TokenVectors]:
+            return {texts[number]: vectors for number, vectors in self._map(self._token_vectors, texts)}
+
+        return RecentCache(embed, MAX_CACHED_SENTENCES)
 
     def _token_vectors(self, text: str) -> TokenVectors:
         loaded = self._load()

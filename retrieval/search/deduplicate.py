@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
+from functools import cached_property
 
 from retrieval.hit import Hit
 from retrieval.similarity.story_versions import version_time
@@ -23,24 +24,30 @@ def deduplicate(hits: Sequence[Hit], limit: int) -> list[Hit]:
     passage with a figure that would not be shown is kept apart, so that the difference stays visible.
     """
     groups: list[list[_Fingerprint]] = []
+    grouped: set[int] = set()  # the shingles of the groups' first members
     for hit in hits:
-        text = hit.passage.text
-        fingerprint = _Fingerprint(hit, _shingles(text), frozenset(_FIGURE.findall(text)))
-        group = next((group for group in groups if fingerprint.belongs_to(group)), None)
+        fingerprint = _Fingerprint(hit, _shingles(hit.passage.text))
+        is_known = not grouped.isdisjoint(fingerprint.shingles)
+        group = next((group for group in groups if fingerprint.belongs_to(group)), None) if is_known else None
         if group is not None:
             group.append(fingerprint)
         elif len(groups) < limit:
             groups.append([fingerprint])
+            grouped |= fingerprint.shingles
     return [_merge([fingerprint.hit for fingerprint in group]) for group in groups]
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)
 class _Fingerprint:
-    """A hit with the hashes of its word shingles, and its figures."""
+    """A hit with the hashes of its word shingles."""
 
     hit: Hit
     shingles: frozenset[int]
-    figures: frozenset[str]
+
+    @cached_property
+    def figures(self) -> frozenset[str]:
+        """The figures in its text."""
+        return frozenset(_FIGURE.findall(self.hit.passage.text))
 
     def belongs_to(self, group: Sequence[_Fingerprint]) -> bool:
         """True if this is a copy of the group's hits, and the hit shown for all would contain all figures."""

@@ -7,19 +7,20 @@ article. tests/benchmarks/ablation.md has the effect on each development set.
 
 from __future__ import annotations
 
-from collections import Counter
 from collections.abc import Sequence
 from typing import TYPE_CHECKING
+
+import numpy as np
 
 from retrieval.hit import Hit
 from retrieval.language_words import ENGLISH
 from retrieval.search.ranking import RankingQuery
-from retrieval.search.term_overlap import passage_stems
+from retrieval.search.term_overlap import words_found
 
 if TYPE_CHECKING:
-    import numpy as np
+    from numpy.typing import ArrayLike, NDArray
 
-    Matrix = np.ndarray[tuple[int, int], np.dtype[np.float32]]
+    Matrix = NDArray[np.float32]
 
 MAX_CANDIDATES = 100  # hits to select from; the others follow in their old order
 NEW_EVIDENCE_WEIGHT = 18.0  # relative to the ranking score
@@ -30,44 +31,46 @@ DATE_BONUS = 0.2  # published on the days that the sub-question names
 BASELINE_RANK = 10  # only evidence better than the tenth best adds anything
 
 
-def diversify(hits: Sequence[Hit], relevance: Sequence[Sequence[float]], count: int) -> list[Hit]:
-    """The hits, the first *count* selected to cover all sub-questions; ``relevance[sub_question][hit]``."""
-    best_so_far = (
-        [sorted(row, reverse=True)[min(BASELINE_RANK, len(row)) - 1] for row in relevance] if hits else []
-    )
-    remaining, articles = list(range(len(hits))), Counter[str]()
+def diversify(hits: Sequence[Hit], relevance: ArrayLike, count: int) -> list[Hit]:
+    """The hits, the first *count* selected to cover all sub-questions; ``relevance[sub_question, hit]``."""
+    if not hits:
+        return []
+    rows = np.asarray(relevance, np.float64).reshape(-1, len(hits))
+    best_so_far = np.sort(rows, axis=1)[:, -min(BASELINE_RANK, len(hits))]
+    scores = np.array([hit.score for hit in hits])
+    _, articles = np.unique([hit.passage.article.id for hit in hits], return_inverse=True)
+    repeats = np.zeros(len(hits))  # passages already selected from the article of each hit
     selected: list[int] = []
-
-    def gain(index: int) -> float:
-        added = sum(max(0.0, row[index] - best) for row, best in zip(relevance, best_so_far, strict=True))
-        hit = hits[index]
-        penalty = SAME_ARTICLE_PENALTY * articles[hit.passage.article.id]
-        return hit.score + NEW_EVIDENCE_WEIGHT * added - penalty
-
-    while remaining and len(selected) < count:
-        chosen = max(remaining, key=gain)
+    while len(selected) < min(count, len(hits)):
+        added = np.maximum(0.0, rows - best_so_far[:, None]).sum(axis=0)
+        gains = scores + NEW_EVIDENCE_WEIGHT * added - SAME_ARTICLE_PENALTY * repeats
+        gains[selected] = -np.inf
+        chosen = int(gains.argmax())
         selected.append(chosen)
-        remaining.remove(chosen)
-        articles[hits[chosen].passage.article.id] += 1
-        best_so_far = [max(best, row[chosen]) for best, row in zip(best_so_far, relevance, strict=True)]
-    return [hits[index] for index in (*selected, *remaining)]
+        repeats += articles == articles[chosen]
+        best_so_far = np.maximum(best_so_far, rows[:, chosen])
+    remaining = np.setdiff1d(np.arange(len(hits)), selected)
+    return [hits[index] for index in (*selected, *remaining.tolist())]
 
 
 def relevance(
     sub_questions: Sequence[RankingQuery], hits: Sequence[Hit], cosines: Matrix
-) -> list[list[float]]:
+) -> NDArray[np.float64]:
     """How well each hit serves as evidence for each sub-question, from ``cosines[sub_question, hit]``, the
     share of its words, the publisher and the date.
     """
     language = sub_questions[0].language if sub_questions else ENGLISH
-    stems = [passage_stems(hit.passage, language) for hit in hits]
-    return [
+    words = frozenset().union(*(query.weights for query in sub_questions))
+    found = words_found([hit.passage for hit in hits], words, language)
+    added = [
         [
-            float(cosine) + WORD_COVERAGE_WEIGHT * query.coverage(words) + _metadata_bonus(query, hit)
-            for cosine, words, hit in zip(row, stems, hits, strict=True)
+            WORD_COVERAGE_WEIGHT * query.coverage(stems) + _metadata_bonus(query, hit)
+            for stems, hit in zip(found, hits, strict=True)
         ]
-        for query, row in zip(sub_questions, cosines, strict=True)
+        for query in sub_questions
     ]
+    rows: NDArray[np.float64] = cosines.astype(np.float64) + np.array(added)
+    return rows
 
 
 def _metadata_bonus(query: RankingQuery, hit: Hit) -> float:

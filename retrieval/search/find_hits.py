@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
-from concurrent.futures import ThreadPoolExecutor
+from collections.abc import Iterator, Mapping, Sequence
+from concurrent.futures import Future, ThreadPoolExecutor, wait
+from contextlib import contextmanager
 from dataclasses import replace
 from datetime import date, timedelta
+from functools import cache
 from typing import TYPE_CHECKING
 
 from retrieval.hit import Filters, Hit
@@ -21,7 +23,7 @@ from retrieval.text_normalization import normalized
 
 if TYPE_CHECKING:
     from retrieval.index.index_reader import Index
-    from retrieval.models.embeddings import FootnoteEmbeddings
+    from retrieval.models.embeddings import FootnoteEmbeddings, Matrix
     from retrieval.models.reranker import Reranker
 
 DEPTH = 100  # passages from each of the two retrievers
@@ -48,50 +50,87 @@ def search(
     query = read_query(index, question[:MAX_QUESTION_LENGTH], as_of)
     if asks_overview(query) and (overview_hits := overview(index, query, filters, limit)):
         return overview_hits
-    candidates = find_candidates(index, embeddings, query, filters)
-    passages = index.passages([candidate.id for candidate in candidates])
-    passages = index.related_articles.current(passages, filters, as_of)
-    hits = rank(query, candidates, passages)
-    if reranker is not None:
-        hits = reranker.rerank(query.text, hits)
-    hits = _diversified(index, embeddings, query, hits, limit)
+    clauses = parts if len(parts := sub_questions(query.text)) > 1 else ()
+    with _embedded(embeddings, [query.plain, *clauses]) as vectors:
+        queries = [read_query(index, clause, as_of, sorted(query.publishers)) for clause in clauses]
+        candidates = _fused(index, query, filters, vectors)
+        passages = index.passages([candidate.id for candidate in candidates])
+        passages = index.related_articles.current(passages, filters, as_of)
+        hits = rank(query, candidates, passages)
+        if reranker is not None:
+            hits = reranker.rerank(query.text, hits)
+        if queries:
+            keys = {id(passage): key for key, passage in passages.items()}  # computing an id takes longer
+            hits = _diversified(index, queries, vectors.result()[1:], hits, keys, limit)
     return index.related_articles.attach_related(deduplicate(hits[: 5 * limit], limit), filters.within)
 
 
-def read_query(index: Index, question: str, as_of: date) -> RankingQuery:
-    """The question analyzed for ranking, with the publishers and document frequencies of *index*."""
+def read_query(
+    index: Index, question: str, as_of: date, publishers: Sequence[str] | None = None
+) -> RankingQuery:
+    """The question analyzed for ranking, with the document frequencies of *index*.
+
+    *publishers* are those that it can name; None stands for all of the index.
+    """
     lexical = index.lexical
     text, frequency = normalized(question), lexical.document_frequency
     language = question_language(text, lexical.languages())
-    return ranking_query(text, as_of, index.publishers, frequency, lexical.count(), language)
+    publishers = index.publishers if publishers is None else publishers
+    return ranking_query(text, as_of, publishers, frequency, lexical.count(), language)
 
 
 def find_candidates(
     index: Index, embeddings: FootnoteEmbeddings, query: RankingQuery, filters: Filters
 ) -> list[FusedCandidate]:
     """The fused results of both retrievers over all pools; best first."""
+    with _embedded(embeddings, [query.plain]) as vectors:
+        return _fused(index, query, filters, vectors)
+
+
+@contextmanager
+def _embedded(embeddings: FootnoteEmbeddings, texts: Sequence[str]) -> Iterator[Future[Matrix]]:
+    """The vectors of the texts, computed in another thread while the block runs."""
+    vectors = _threads().submit(embeddings.embed_questions, texts)
+    try:
+        yield vectors
+    finally:
+        wait([vectors])  # a thread in native code at the end of the process would abort it
+
+
+@cache
+def _threads() -> ThreadPoolExecutor:
+    return ThreadPoolExecutor(thread_name_prefix="search")
+
+
+def _fused(
+    index: Index, query: RankingQuery, filters: Filters, vectors: Future[Matrix]
+) -> list[FusedCandidate]:
+    """As `find_candidates`; the first of the *vectors* is the question's."""
     pools = list(_pools(query, filters))
     words = list(dict.fromkeys((*query.words, *stems_in_languages(query.plain, index.lexical.languages()))))
-    with ThreadPoolExecutor(1) as executor:
-        lexical = executor.submit(
-            lambda: [hit for pool, depth in pools for hit in index.lexical.search(words, depth, pool)]
-        )
-        vector = embeddings.embed_questions([query.plain])[0]
-        dense = [hit for pool, depth in pools for hit in index.nearest(vector, depth, pool)]
-        return fuse(dense, lexical.result())
+    lexical = [hit for pool, depth in pools for hit in index.lexical.search(words, depth, pool)]
+    index.passages([passage_id for passage_id, _ in lexical])  # while the model runs
+    vector = vectors.result()[0]
+    dense = [hit for pool, depth in pools for hit in index.nearest(vector, depth, pool)]
+    return fuse(dense, lexical)
 
 
 def _diversified(
-    index: Index, embeddings: FootnoteEmbeddings, query: RankingQuery, hits: list[Hit], limit: int
+    index: Index,
+    queries: Sequence[RankingQuery],
+    vectors: Matrix,
+    hits: list[Hit],
+    keys: Mapping[int, str],
+    limit: int,
 ) -> list[Hit]:
-    """The hits of a compound question, reordered so that the first ones cover all of its sub-questions."""
-    clauses = sub_questions(query.text)
+    """The hits of a compound question, reordered so that the first ones cover all of its sub-questions.
+
+    *queries* and *vectors* are those of the sub-questions; *keys*: id() of a hit's passage -> its id.
+    """
     candidates = hits[: max(MAX_CANDIDATES, 2 * limit)]
-    if len(clauses) < 2 or len(candidates) <= limit:
+    if len(candidates) <= limit:
         return hits
-    vectors = index.vectors([hit.passage.id for hit in candidates])
-    cosines = embeddings.embed_questions(list(clauses)) @ vectors.T
-    queries = [read_query(index, clause, query.as_of) for clause in clauses]
+    cosines = vectors @ index.vectors([keys[id(hit.passage)] for hit in candidates]).T
     return diversify(candidates, relevance(queries, candidates, cosines), 2 * limit) + hits[len(candidates) :]
 
 

@@ -7,9 +7,10 @@ from collections import Counter, defaultdict
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
-from functools import cached_property
+from functools import cache, cached_property
 from itertools import pairwise
 
+from retrieval.article import ArticleInfo
 from retrieval.hit import Hit
 from retrieval.language_words import ENGLISH
 from retrieval.passage import Passage
@@ -17,7 +18,7 @@ from retrieval.search.date_window import DateWindow, date_windows
 from retrieval.search.publisher_scope import is_publisher_named, without_attribution
 from retrieval.search.recency import recency
 from retrieval.search.score_fusion import FusedCandidate
-from retrieval.search.term_overlap import term_overlap
+from retrieval.search.term_overlap import TermOverlap, term_overlaps
 from retrieval.text_analysis import content_stems
 
 # A conditional logit over the candidates of a question, fitted by tests/benchmarks/fit_ranking.py on five
@@ -138,7 +139,7 @@ def rank(
         return []
     rows = features(query, candidates, passages)
     scores = penalize_repeats(
-        [sum(WEIGHTS[name] * value for name, value in row.items()) for row in rows],
+        list(map(weighted_sum, rows)),
         [passages[candidate.id].article.id for candidate in candidates],
     )
     hits = [
@@ -148,6 +149,11 @@ def rank(
     return sorted(hits, key=lambda hit: -hit.score)
 
 
+def weighted_sum(row: Mapping[str, float]) -> float:
+    """The sum of features, named as in WEIGHTS, times their weights."""
+    return sum([WEIGHTS[name] * value for name, value in row.items()])
+
+
 def shortlist(
     query: RankingQuery, candidates: Sequence[FusedCandidate], passages: Mapping[str, Passage]
 ) -> Sequence[FusedCandidate]:
@@ -155,15 +161,15 @@ def shortlist(
     if len(candidates) <= SHORTLIST_SIZE:
         return candidates
 
+    @cache
+    def of_article(info: ArticleInfo) -> float:
+        return weighted_sum(_article_features(query, info))
+
     def estimate(candidate: FusedCandidate) -> float:
         passage = passages[candidate.id]
-        row = {
-            "cosine": candidate.similarity,
-            **_date_features(query, passage),
-            **_publisher_features(query, passage),
-        }
+        row = {"cosine": candidate.similarity, "recency_lead": _recency_lead(query, passage)}
         lexical = SHORTLIST_LEXICAL_WEIGHT * candidate.lexical_score
-        return lexical + sum(WEIGHTS[name] * value for name, value in row.items())
+        return lexical + weighted_sum(row) + of_article(passage.article)
 
     return sorted(candidates, key=estimate, reverse=True)[:SHORTLIST_SIZE]
 
@@ -187,30 +193,31 @@ def features(
 ) -> list[dict[str, float]]:
     """The features of each candidate, named as in WEIGHTS."""
     best = max(candidate.score for candidate in candidates)
+    texts = [passages[candidate.id] for candidate in candidates]
     article_scores = defaultdict(list)
-    for candidate in candidates:
-        article_scores[passages[candidate.id].article.id].append(candidate.score)
+    for candidate, passage in zip(candidates, texts, strict=True):
+        article_scores[passage.article].append(candidate.score)
     article_features = {
-        article_id: {
+        info: {
             "article_best": max(scores) - best,
-            "article_mass": sum(math.exp(MASS_SHARPNESS * (score - best)) for score in scores),
+            "article_mass": sum([math.exp(MASS_SHARPNESS * (score - best)) for score in scores]),
+            **_article_features(query, info),
         }
-        for article_id, scores in article_scores.items()
+        for info, scores in article_scores.items()
     }
+    overlaps = term_overlaps(texts, query.weights, query.pairs, query.language)
     return [
         {
             "cosine": candidate.similarity,
-            **_text_features(query, passage),
-            **article_features[passage.article.id],
-            **_date_features(query, passage),
-            **_publisher_features(query, passage),
+            **_text_features(query, overlap),
+            **article_features[passage.article],
+            "recency_lead": _recency_lead(query, passage),
         }
-        for candidate, passage in ((candidate, passages[candidate.id]) for candidate in candidates)
+        for candidate, passage, overlap in zip(candidates, texts, overlaps, strict=True)
     ]
 
 
-def _text_features(query: RankingQuery, passage: Passage) -> dict[str, float]:
-    overlap = term_overlap(passage, query.weights, query.pairs, query.language)
+def _text_features(query: RankingQuery, overlap: TermOverlap) -> dict[str, float]:
     return {
         "words": overlap.bm25 / query.total,
         "proximity": overlap.proximity / query.total,
@@ -219,23 +226,20 @@ def _text_features(query: RankingQuery, passage: Passage) -> dict[str, float]:
     }
 
 
-def _date_features(query: RankingQuery, passage: Passage) -> dict[str, float]:
-    lead = query.recency * (passage.start < LEAD_LENGTH)
-    day = passage.article.day
-    if day is None:
-        return {"recency_lead": lead}
-    age = (query.as_of - day).days
-    distance = min((window.distance(day) for window in query.windows), default=None)
-    return {
-        "recency": query.recency * math.exp(-max(0, age) / RECENCY_DECAY_DAYS),
-        "later": float(age < -1),
-        "recency_lead": lead,
-        "in_window": 0.0 if distance is None else math.exp(-distance / WINDOW_DECAY_DAYS),
-    }
+def _recency_lead(query: RankingQuery, passage: Passage) -> float:
+    return query.recency * (passage.start < LEAD_LENGTH)
 
 
-def _publisher_features(query: RankingQuery, passage: Passage) -> dict[str, float]:
-    if not query.publishers:
-        return {}
-    named = passage.article.publisher in query.publishers
-    return {"source": float(named), "other_source": float(not named)}
+def _article_features(query: RankingQuery, info: ArticleInfo) -> dict[str, float]:
+    """The features of an article's date and publisher."""
+    row: dict[str, float] = {}
+    if (day := info.day) is not None:
+        age = (query.as_of - day).days
+        distance = min((window.distance(day) for window in query.windows), default=None)
+        row["recency"] = query.recency * math.exp(-max(0, age) / RECENCY_DECAY_DAYS)
+        row["later"] = float(age < -1)
+        row["in_window"] = 0.0 if distance is None else math.exp(-distance / WINDOW_DECAY_DAYS)
+    if query.publishers:
+        named = info.publisher in query.publishers
+        row |= {"source": float(named), "other_source": float(not named)}
+    return row

@@ -1,17 +1,25 @@
-"""Lexical overlap of a passage with a question: its words, their adjacent pairs, and their proximity."""
+"""Lexical overlap of passages with a question: its words, their adjacent pairs, and their proximity."""
 
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from collections.abc import Set as AbstractSet
 from dataclasses import dataclass
 from functools import lru_cache
 from itertools import pairwise
+from typing import TYPE_CHECKING
+
+import numpy as np
 
 from retrieval.language_words import ENGLISH
 from retrieval.passage import Passage
 from retrieval.text_analysis import topic_stems
+
+if TYPE_CHECKING:
+    from numpy.typing import NDArray
+
+    Hashes = NDArray[np.int64]
 
 WINDOW_WORDS = 10  # content words
 # BM25's k1, b and mean length combined: k1 * (1 - b) and k1 * b / mean length, in content words.
@@ -30,32 +38,74 @@ class TermOverlap:
     bm25: float
 
 
-def term_overlap(
-    passage: Passage,
+def term_overlaps(
+    passages: Sequence[Passage],
     weights: Mapping[str, float],
     pairs: AbstractSet[tuple[str, str]],
     language: str = ENGLISH,
-) -> TermOverlap:
-    """The overlap of *passage* with a question of content stems with *weights* and adjacent *pairs*.
+) -> list[TermOverlap]:
+    """The overlap of each passage with a question of content stems with *weights* and adjacent *pairs*.
 
     Both are analyzed in the *language* of the question.
     """
-    content = _text_stems(passage.text, language)
-    positions = [(position, word) for position, word in enumerate(content) if word in weights]
+    texts = [_text_hashes(passage.text, language) for passage in passages]
+    return [
+        _overlap(len(text), positions, weights, pairs, weights.keys() & _head_stems(passage.head, language))
+        for passage, text, positions in zip(passages, texts, _positions(texts, weights), strict=True)
+    ]
+
+
+def words_found(
+    passages: Sequence[Passage], words: Collection[str], language: str = ENGLISH
+) -> list[frozenset[str]]:
+    """Those of the content stems *words* that are in the text or the head of each passage."""
+    texts = [_text_hashes(passage.text, language) for passage in passages]
+    return [
+        frozenset(word for _, word in positions).union(
+            _head_stems(passage.head, language).intersection(words)
+        )
+        for passage, positions in zip(passages, _positions(texts, words), strict=True)
+    ]
+
+
+def _overlap(
+    length: int,
+    positions: Sequence[tuple[int, str]],
+    weights: Mapping[str, float],
+    pairs: AbstractSet[tuple[str, str]],
+    in_head: AbstractSet[str],
+) -> TermOverlap:
     counts = Counter(word for _, word in positions)
-    half = SATURATION + SATURATION_PER_WORD * len(content)  # count at which a word has half its weight
+    half = SATURATION + SATURATION_PER_WORD * length  # count at which a word has half its weight
     adjacent = {(one, other) for (start, one), (end, other) in pairwise(positions) if end == start + 1}
     return TermOverlap(
-        words=frozenset(counts) | (weights.keys() & _head_stems(passage.head, language)),
+        words=frozenset(counts) | in_head,
         pairs=len(pairs & adjacent),
         proximity=max_window_weight(positions, weights),
         bm25=sum(weights[word] * count / (count + half) for word, count in counts.items()),
     )
 
 
-def passage_stems(passage: Passage, language: str = ENGLISH) -> frozenset[str]:
-    """The content stems of a passage's head and text."""
-    return _head_stems(passage.head, language).union(_text_stems(passage.text, language))
+def _positions(texts: Sequence[Hashes], words: Collection[str]) -> list[list[tuple[int, str]]]:
+    """Where each text has which of *words*: the number of the content word and the word, ascending.
+
+    One comparison for all texts: few of their words are in the question.
+    """
+    found: list[list[tuple[int, str]]] = [[] for _ in texts]
+    if not words or not texts:
+        return found
+    known = {hash(word): word for word in words}
+    wanted = np.array(sorted(known), np.int64)
+    content = np.concatenate(texts)
+    matching = np.flatnonzero(wanted[np.searchsorted(wanted[:-1], content)] == content)
+    ends = np.cumsum([len(text) for text in texts])
+    owners = np.searchsorted(ends, matching, side="right")
+    starts = ends - [len(text) for text in texts]
+    for owner, position, word in zip(
+        owners.tolist(), (matching - starts[owners]).tolist(), content[matching].tolist(), strict=True
+    ):
+        found[owner].append((position, known[word]))
+    return found
 
 
 def max_window_weight(positions: Sequence[tuple[int, str]], weights: Mapping[str, float]) -> float:
@@ -82,10 +132,11 @@ def max_window_weight(positions: Sequence[tuple[int, str]], weights: Mapping[str
 
 
 # Passages recur: in the parts of one question, in follow-ups, for the popular articles of a channel.
-@lru_cache(maxsize=1024)
-def _text_stems(text: str, language: str) -> tuple[str, ...]:
-    """The content stems of a text, in order."""
-    return tuple(topic_stems(text, language))
+@lru_cache(maxsize=4096)
+def _text_hashes(text: str, language: str) -> Hashes:
+    """The content stems of a text, in order, as Python's hashes of this process: less than 1 kB."""
+    found = topic_stems(text, language)
+    return np.fromiter(map(hash, found), np.int64, len(found))
 
 
 @lru_cache(maxsize=4096)

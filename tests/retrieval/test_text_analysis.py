@@ -8,7 +8,8 @@ from hypothesis import strategies as st
 
 from retrieval.language_words import LANGUAGES, STEMMERS, language_code
 from retrieval.question_words import QUESTION_WORDS, question_words
-from retrieval.text_analysis import content_stems, stems, topic_stems
+from retrieval.text_analysis import _analyze, _analyzer, content_stems, stems, topic_stems
+from retrieval.text_normalization import normalized
 
 
 @pytest.mark.parametrize(
@@ -78,3 +79,12 @@ def test_the_language_data_is_complete() -> None:
     for code in (STEMMERS.keys() | QUESTION_WORDS.keys()) - {"ta", "en"}:
         assert set(QUESTION_WORDS[code]) == {"number", "date", "reason", "name", "other"}
         assert question_words(code)
+
+
+@given(st.text(), st.sampled_from(sorted(LANGUAGES)))
+def test_white_space_separates_what_is_analyzed(text: str, language: str) -> None:
+    """Any text: its parts between white space give the stems that the whole text gives."""
+    text = text.encode("utf-8", "replace").decode()
+    whole = _analyze(normalized(text), _analyzer(language))
+    assert stems(text, language) == whole
+    assert stems(text, language) == whole, "the second time, from the cache"

@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from datetime import date
+from typing import TYPE_CHECKING
 
 import pytest
 from repository import ROOT
@@ -17,6 +18,9 @@ from retrieval.search.deduplicate import deduplicate
 from retrieval.search.ranking import idf, penalize_repeats, rank, ranking_query
 from retrieval.search.score_fusion import fuse
 from retrieval.splitting.passage_splitter import split
+
+if TYPE_CHECKING:
+    from retrieval.models.embeddings import Matrix
 
 SAMPLE = ROOT / "corpus"
 
@@ -110,6 +114,26 @@ def test_the_sample_articles_are_found(library: Library) -> None:
     article = library.article(best.passage.article.id)
     assert article is not None
     assert article.text[best.passage.start : best.passage.end] == best.passage.text
+
+
+def test_all_parts_of_a_question_are_embedded_in_one_call(
+    library: Library, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """The question and its clauses run in parallel, not one after the other."""
+    embeddings, calls = library.embeddings(), []
+
+    def embed(texts: Sequence[str]) -> Matrix:
+        calls.append(list(texts))
+        return embeddings.embed_matrix(texts)
+
+    monkeypatch.setattr(embeddings, "embed_questions", embed)
+    clauses = [
+        "Did Beijing's cyberspace regulator meet technology companies about deepfakes",
+        "the Valmere Markets Authority fined Orchardia over app store payments",
+    ]
+    question = ", while ".join(clauses) + "?"
+    library.search(question, 5)
+    assert calls == [[question, *clauses]]
 
 
 def test_every_indexed_span_is_exact(library: Library) -> None:
