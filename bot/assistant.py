@@ -17,7 +17,6 @@ from bot.catalogue_answers.source_question import split_source_question, with_so
 from bot.checking.quote_location import LocatedQuote, locate
 from bot.evidence.evidence_search import Evidence, cited_passages, find_evidence
 from bot.interpretation import Interpretation, Interpreter
-from bot.interpretation import history as spoken
 from bot.model.usage_meter import UsageMeter
 from bot.question.checked_question import checked_question
 from bot.question.conversation import Conversations, Turn, turn_of
@@ -126,7 +125,7 @@ class Assistant:
             failure=meant.failure,
             meter=meter,
         )
-        async with aclosing(self._answers(task, turns, filters)) as answers:
+        async with aclosing(self._answers(task, meant, filters)) as answers:
             async for answer in answers:
                 answer = replace(answer, question=typed)
                 if answer.complete:
@@ -141,28 +140,17 @@ class Assistant:
                 yield answer
 
     async def _answers(
-        self, task: Task, turns: Sequence[Turn], filters: Filters | None
+        self, task: Task, meant: Interpretation, filters: Filters | None
     ) -> AsyncGenerator[Answer]:
-        """The answers to a task; without a model, a follow-up that is not found is retried once."""
+        """The answers to a task; if nothing is found, those of the other reading of a follow-up."""
         async with aclosing(self._answering.answers(task)) as answers:
             async for answer in answers:
-                if answer.complete and answer.status == "not_found" and turns and self.chain is None:
-                    answer = await self._retry(task, turns, filters) or answer
+                if answer.status == "not_found" and meant.alternative:
+                    found = await self._find(Interpretation(meant.alternative), filters, task.day)
+                    other = replace(task, correction=found.correction, hits=found.best)
+                    *_, second = [item async for item in self._answering.answers(other)]
+                    answer = second if second.status == "answered" else answer
                 yield answer
-
-    async def _retry(self, task: Task, turns: Sequence[Turn], filters: Filters | None) -> Answer | None:
-        """The answer to a follow-up read on its own; None if it cannot stand alone or is not found."""
-        from bot.question.follow_up import can_stand_alone
-
-        question = task.question
-        if question == task.standalone or not await asyncio.to_thread(
-            can_stand_alone, question, spoken(turns)
-        ):
-            return None
-        found = await self._find(Interpretation(question), filters, task.day)
-        task = replace(task, correction=found.correction, hits=found.best)
-        *_, answer = [answer async for answer in self._answering.answers(task)]
-        return answer if answer.status == "answered" else None
 
     async def _find(self, meant: Interpretation, filters: Filters | None, day: date) -> Evidence:
         """What the answer is made from: for the same answer in another form, what that one cites."""

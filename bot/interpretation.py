@@ -26,12 +26,14 @@ if TYPE_CHECKING:
 class Interpretation:
     """A standalone question, and the error if the model failed.
 
+    ``alternative``: another reading, for which there are answers if there are none for the first.
     ``restated``: the question asks for the answer of this turn in another form, or about the conversation.
     """
 
     standalone: str
     failure: ModelFailed | None = None
     restated: Turn | None = None
+    alternative: str | None = None
 
 
 class Interpreter:
@@ -55,7 +57,12 @@ class Interpreter:
             return Interpretation(turn.standalone_question, restated=turn)
         question, said = without_opening(question), history(turns)
         resolved = await asyncio.to_thread(self.resolve, question, said)
-        if self._chain is None or await asyncio.to_thread(self._stands_alone, question, said):
+        if self._chain is None:
+            from bot.question.follow_up import readings
+
+            first, *others = readings(question, resolved, said)
+            return Interpretation(first, alternative=others[0] if others else None)
+        if await asyncio.to_thread(self._stands_alone, question, said):
             return Interpretation(resolved)
         try:
             rewritten = await self._chain.standalone(question, turns, day, meter)

@@ -20,7 +20,6 @@ from bot.citations import CitationList, extractive_answer
 from bot.localization import localized, localized_count
 from bot.question.catalogue_request import CatalogueRequest, Sources, catalogue_request
 from bot.question.conversation import Turn
-from bot.question.parsed_question import without_opening
 from retrieval.hit import Filters
 
 if TYPE_CHECKING:
@@ -51,7 +50,7 @@ def catalogue_answer(
     """
     with library.index() as index:
         sources = sources_of(index.articles())
-        request = catalogue_request(without_opening(question), sources, as_of)
+        request = catalogue_request(question, sources, as_of)
         if request is None or (turns and not request.names_articles and not request.of_answer):
             return None
         writer = _Catalogue(library, index, question, request, sources, filters or Filters(), as_of)

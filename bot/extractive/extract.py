@@ -141,12 +141,16 @@ class _Ranker:
     name_certainty: float
     language: str
 
+    def ranked(self, question: str) -> tuple[QuestionProfile, list[ScoredSentence]]:
+        """The profile of a question and the sentences, best first."""
+        profile = replace(self._profile(question), name_certainty=self.name_certainty)
+        return profile, rank(profile, self.candidates, self.cache, self.answerability)
+
     def rank(
         self, question: str, threshold: float
     ) -> tuple[QuestionProfile, list[ScoredSentence], Confidence]:
         """The sentences, best first, and the confidence that the first one answers."""
-        profile = replace(self._profile(question), name_certainty=self.name_certainty)
-        ranked = rank(profile, self.candidates, self.cache, self.answerability)
+        profile, ranked = self.ranked(question)
         return profile, ranked, confidence(profile, ranked, self.hits, self.counts, self.as_of, threshold)
 
     def choose(
@@ -168,7 +172,7 @@ class _Ranker:
             return _Choice(text_order_blocks(choose_account(profile, told, found), found))
         chosen = [sentence.candidate for sentence in choose_sentences(profile, ranked, parts)]
         named = sides(profile.text) if profile.kind == "compare" else None
-        if named and (comparison := compare(ranked, named)).chosen:
+        if named and (comparison := compare(profile.text, named, self.ranked)).chosen:
             others = [candidate for candidate in chosen if candidate not in comparison.chosen]
             count = max(0, MAX_SENTENCES - len(comparison.chosen))
             blocks = [[candidate] for candidate in (*comparison.chosen, *others[:count])]

@@ -42,7 +42,7 @@ def choose_sentences(
         *parts,
         *_with_requested_value(profile, ranked),
         *_with_verb(profile, ranked),
-        *_top_picks(ranked),
+        *_top_picks(profile, ranked),
     ):
         add(sentence)
     neighbour = next((sentence for sentence in ranked[1:] if _belongs_to(sentence, best)), None)
@@ -65,15 +65,19 @@ def _belongs_to(sentence: ScoredSentence, best: ScoredSentence) -> bool:
 
 
 def _with_requested_value(profile: QuestionProfile, ranked: Sequence[ScoredSentence]) -> list[ScoredSentence]:
-    """The first sentence with a number or date, if the question asks for one; in other languages than
-    English, the first of the best one's article that gives what is asked for."""
+    """The first sentence with a number or date, if the question asks for one, and the first with exactly what
+    is asked for: a number of what is counted, the date of an event to come. In other languages than English,
+    the first of the best one's article that gives what is asked for."""
     if profile.language != ENGLISH:
         article = ranked[0].candidate.hit.passage.article.id
-        giving = (sentence for sentence in ranked if sentence.values.get(f"gives_{profile.asks}", 0) == 1)
-        return [sentence for sentence in giving if sentence.candidate.hit.passage.article.id == article][:1]
+        exact = (sentence for sentence in ranked if sentence.values.get(f"gives_{profile.asks}", 0) == 1)
+        return [sentence for sentence in exact if sentence.candidate.hit.passage.article.id == article][:1]
     if profile.asks not in ("number", "date"):
         return []
-    return [sentence for sentence in ranked if sentence.values[f"gives_{profile.asks}"] > 0][:1]
+    name, least = f"gives_{profile.asks}", ranked[0].score - 2 * MAX_SCORE_GAP
+    giving = [sentence for sentence in ranked if sentence.values[name] > 0]
+    full = [sentence for sentence in giving if sentence.values[name] == 1 and sentence.score >= least]
+    return [*giving[:1], *full[:1]]
 
 
 def _with_verb(profile: QuestionProfile, ranked: Sequence[ScoredSentence]) -> list[ScoredSentence]:
@@ -85,14 +89,14 @@ def _with_verb(profile: QuestionProfile, ranked: Sequence[ScoredSentence]) -> li
     return [sentence for sentence in near if words <= sentence.candidate.stems][:1]
 
 
-def _top_picks(ranked: Sequence[ScoredSentence]) -> list[ScoredSentence]:
-    """The sentence ranked first by score and the one with the highest sentence odds, which can differ."""
+def _top_picks(profile: QuestionProfile, ranked: Sequence[ScoredSentence]) -> list[ScoredSentence]:
+    """The sentence ranked first by score and the one with the highest sentence odds, which can differ; for a
+    yes-no question also the most similar one, which can decide it in other words."""
     judged = [sentence for sentence in ranked if "sentence_odds" in sentence.values]
     if not judged:
         return []
-    return [
-        max(judged, key=lambda sentence: sentence.values[name]) for name in ("ranked_first", "sentence_odds")
-    ]
+    names = ["ranked_first", "sentence_odds", *(["cosine"] if profile.kind == "yes_no" else [])]
+    return [max(judged, key=lambda sentence: sentence.values[name]) for name in names]
 
 
 def _adds(

@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 
 from bot.extractive.candidate_sentences import Candidate
 from bot.extractive.sentence_ranking import ScoredSentence
+from bot.question.question_profile import QuestionProfile
 from retrieval.text_analysis import STOP_WORDS, content_stems
 
 MAX_SIDE_WORDS = 3
@@ -17,6 +18,9 @@ FIGURE_BONUS = 1.5  # for a sentence with a figure or a date, which most compari
 # Between the sides; the first that has a phrase on both sides counts.
 _CONNECTIVES = (r"\s(?:vs\.?|versus|or)\s", r"\swith\s", r"\sand\s", r"\s(?:to|than)\s")
 _WORD = re.compile(r"[\w$€£&]+(?:[.'’-]\w+)*")
+
+# Question -> its profile and the sentences, best first.
+Rank = Callable[[str], tuple[QuestionProfile, Sequence[ScoredSentence]]]
 
 
 @dataclass(frozen=True, slots=True)
@@ -59,24 +63,30 @@ def _phrase(words: Iterator[str]) -> list[str]:
     return phrase
 
 
-def compare(ranked: Sequence[ScoredSentence], named: tuple[str, str]) -> Comparison:
-    """The best sentence about each of the *named* sides."""
+def compare(question: str, named: tuple[str, str], rank: Rank) -> Comparison:
+    """The best sentence about each of the *named* sides of a question, ranked for it without the other side.
+
+    It is about a side if its passage has most of the words that the other side does not have.
+    """
     chosen: list[Candidate] = []
     missing: list[str] = []
-    for side in named:
-        words = frozenset(content_stems(side))
+    stems_of = {side: frozenset(content_stems(side)) for side in named}
+    shared = frozenset.intersection(*stems_of.values())
+    for side, other in (named, named[::-1]):
+        profile, ranked = rank(question.replace(other, "", 1))
+        weights = {word: profile.weights.get(word, 1.0) for word in stems_of[side] - shared or stems_of[side]}
 
-        def fit(sentence: ScoredSentence, words: frozenset[str] = words) -> float:
+        def coverage(stems: frozenset[str], weights: dict[str, float] = weights) -> float:
+            return sum(weights[word] for word in weights.keys() & stems) / (sum(weights.values()) or 1.0)
+
+        def fit(sentence: ScoredSentence, coverage: Callable[[frozenset[str]], float] = coverage) -> float:
             candidate = sentence.candidate
-            own = len(words & candidate.stems) / len(words)
-            around = len(words & candidate.passage_stems) / len(words)
+            own, around = coverage(candidate.stems), coverage(candidate.passage_stems)
             figure = any(character.isdigit() for character in candidate.text)
             return sentence.score + SENTENCE_WEIGHT * own + PASSAGE_WEIGHT * around + FIGURE_BONUS * figure
 
-        about = [
-            s for s in ranked if len(words & s.candidate.passage_stems) >= MIN_SIDE_COVERAGE * len(words)
-        ]
-        best = max(about, key=fit, default=None) if words else None
+        about = [s for s in ranked if coverage(s.candidate.passage_stems) >= MIN_SIDE_COVERAGE]
+        best = max(about, key=fit, default=None)
         if best is None:
             missing.append(side)
         elif best.candidate not in chosen:

@@ -25,15 +25,14 @@ CATALOGUE_PHRASES: Sequence[tuple[str, bool, Sequence[str]]] = (
         (
             "who (reported|reports|wrote|published|says|claims|claimed) <it> $",
             "says who|according to (whom|who) $",
-            "[what|which|what's|show|give] [<me>] [is|are|was] [the|your] (sources?|citations?|links?)"
+            "[what|which|show|give] [<me>] [is|are|was] [the|your] (sources?|citations?|links?)"
             " [(for|of|to) <it>] $",
             "(what|which) (<article>|<outlets>) (says|said|reported|reports|wrote|is|was|does|did) <it>"
             " [come] [from|in] $",
             "[from] where (did|do|does|is|was) [you] <it> [come|get|published|reported|written] [<it>]"
             " [from] $",
             "where (did|do) (you|u) (get|find|have|read|see) <it> [from] $",
-            "(who's|who (is|was|are|were)) the <authors> of [<the>] [<article>] [that|which] [<covers>"
-            "|of] {x} $",
+            "who (is|was|are|were) the <authors> of [<the>] [<article>] [that|which] [<covers>|of] {x} $",
             "who [has|have] (wrote|written|authored|penned|filed) [<the>] <article> [that|which]"
             " (<covers>|of) {x} $",
             "who [has|have] (wrote|written|authored|penned) (about|on) {x} $",
@@ -43,7 +42,7 @@ CATALOGUE_PHRASES: Sequence[tuple[str, bool, Sequence[str]]] = (
             "by whom (was|is) [<the>] <article> [<covers>|of] {x} written $",
             "[<what-is>] [the] <authors> of [<the>] <article> (<covers>|of) {x} $",
             "who [has|have] (wrote|written|authored|penned|filed|reported|published) [<the>] <article> $",
-            "(who's|who (is|was|are|were)) the <authors> [of] [<the>] [<article>] $",
+            "who (is|was|are|were) the <authors> [of] [<the>] [<article>] $",
         ),
     ),
     (

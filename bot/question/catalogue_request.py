@@ -10,6 +10,7 @@ from functools import cached_property, lru_cache
 from typing import Literal
 
 from bot.question.catalogue_phrases import CATALOGUE_PHRASES
+from bot.question.parsed_question import without_opening
 from bot.question.phrase_pattern import compile_phrase
 from bot.question.question_phrases import GROUPS
 from retrieval.search.date_window import DateWindow, date_windows
@@ -121,7 +122,7 @@ def catalogue_request(question: str, sources: Sources, as_of: date) -> Catalogue
     >>> catalogue_request("Who stopped Ant Group?", Sources(), date(2024, 1, 1)) is None
     True
     """
-    first, *others = _SENTENCE_END.split(question.strip())
+    first, *others = _SENTENCE_END.split(without_opening(question))
     if len(question) > MAX_QUESTION_LENGTH or not all(map(_ONLY_DETAILS.fullmatch, others)):
         return None
     text = _without_details(_CONNECTIVE.sub("", first.replace("’", "'")))

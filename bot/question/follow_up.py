@@ -94,12 +94,16 @@ def is_standalone(question: str, history: Sequence[Exchange]) -> bool:
     return bool(is_english) and not is_elliptic(question) and _is_standalone(question, parsed, topic)
 
 
-def can_stand_alone(question: str, history: Sequence[Exchange]) -> bool:
-    """True if a follow-up is long enough to be searched on its own when its resolved form is not found."""
-    topic = current_topic(history)
+def readings(question: str, resolved: str, history: Sequence[Exchange]) -> tuple[str, ...]:
+    """The standalone questions that a follow-up can mean, the likelier first; *resolved* is one.
+
+    It can mean itself if it is long enough to be searched; without a word that refers to something, first.
+    """
     parsed = parse_question(question)
-    is_follow_up = bool(topic) and not _is_standalone(question, parsed, topic)
-    return is_follow_up and len(parsed.content) >= MIN_STANDALONE_WORDS
+    is_short = len(parsed.content) < MIN_STANDALONE_WORDS
+    if resolved == question or is_short or _is_standalone(question, parsed, current_topic(history)):
+        return (resolved,)
+    return (resolved, question) if parsed.refers or is_elliptic(question) else (question, resolved)
 
 
 def _is_standalone(question: str, parsed: ParsedQuestion, topic: Sequence[Exchange]) -> bool:

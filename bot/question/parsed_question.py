@@ -39,6 +39,8 @@ _NEXT_PART = re.compile(
     r"(?:[?;]\s+|,?\s+and\s+)(?=(?:(?:in|on|at|by|for|from|to|with)\s+)?(?:who|whom|whose|what|when|where|why|how|which)\b)",
     re.I,
 )
+_CONTRACTED = re.compile(r"\b(who|what|when|where|why|how)(?:['’]?(s|d)|['’](re))\b", re.I)
+_EXPANDED = {"s": "is", "d": "did", "re": "are"}
 _CLOSING = re.compile(rf"[\s,.!?]+(?:{CLOSINGS})[\s.!]*$", re.I)
 
 
@@ -65,6 +67,16 @@ class ParsedQuestion:
             and bool(without_stop_words(stems(self.text)))
             and not _REFERENCE.search(self.text)
         )
+
+    @property
+    def refers(self) -> bool:
+        """True if it contains a pronoun, "the" or another word that can refer to something said before."""
+        return bool(_REFERENCE.search(self.asked))
+
+    @property
+    def is_keywords(self) -> bool:
+        """True for words without the form of a question or request ("ferry fares tern")."""
+        return self.text == self.asked and not _ASKS.search(self.text)
 
     @cached_property
     def content(self) -> frozenset[str]:
@@ -104,8 +116,12 @@ def without_opening(question: str) -> str:
 
     >>> without_opening("hey, can you tell me who founded Ferrant Optics? thanks")
     'who founded Ferrant Optics?'
+    >>> without_opening("whats new"), without_opening("how'd it end")
+    ('what is new', 'how did it end')
     """
-    text = question.strip()
+    text = _CONTRACTED.sub(
+        lambda found: f"{found[1]} {_EXPANDED[(found[2] or found[3]).lower()]}", question.strip()
+    )
     while (match := _greeting().match(text)) and any(map(str.isalnum, text[match.end() :])):
         text = text[match.end() :]
     closed = _CLOSING.sub("", text)

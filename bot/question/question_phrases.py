@@ -9,7 +9,7 @@ GROUPS = {
     "about": "about|on|regarding|concerning",
     "article": "articles?|story|stories|pieces?|posts?|reports?|columns?|write-?ups?|coverage|documents?"
     "|texts?",
-    "asking": "who|whom|whose|what|what's|whats|when|where|why|how|which|if|whether|is|are|was|were|did"
+    "asking": "who|whom|whose|what|when|where|why|how|which|if|whether|is|are|was|were|did"
     "|does|do|has"
     "|have|can|will|would|should",
     "authors": "authors?|writers?|journalists?|reporters?|columnists?",
@@ -60,7 +60,7 @@ GROUPS = {
     "tell": "tell|show|give|explain|describe|summari.e",
     "the": "the|this|that|these|those|an?|all [of] [the|your]|some|any|every|each|your",
     "topics": "topics?|themes?|subjects?",
-    "what-is": "what's|whats|what (is|are|was|were)",
+    "what-is": "what (is|are|was|were)",
     "when": "when|on (what|which) (day|date)|what (day|date)|from when|since when",
 }
 
@@ -108,7 +108,7 @@ TOPIC_REQUESTS = (
 )
 # … the last of these only if it is a name.
 EVENT_REQUESTS = (
-    "[what's|whats|what] [is|was|has|had] [been] (happened|happening|happens|going on|new|up) (in|with|to"
+    "[what] [is|was|has|had] [been] (happened|happening|happens|going on|new|up) (in|with|to"
     "|at|on|around|about)"
     " {topic} $",
 )

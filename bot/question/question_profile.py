@@ -32,6 +32,12 @@ _DATE = _any_of(
     *WEEKDAYS,
     rf"1\d{{3}} | 20\d{{2}} | \d{{1,2}}{ORDINAL_SUFFIX} | century | today | yesterday | tomorrow",
 )
+_UPCOMING = re.compile(r"\bwhen (?:do|does|will|would|can|could|must|should|is|are)\b", re.I)
+_TAKES_EFFECT = re.compile(
+    rf"\b(?:from|by|until|till|as of|(?:begin|start|appl|due|set for|schedul|expect|effect)\w*\b[^.]{{,25}}?)"
+    rf" (?:\d{{1,2}} )?(?:{_DATE})",
+    re.I,
+)
 _REASON = _any_of(
     "because | due to | owing to | since | so that | in order to | as a result | after | amid | over",
     "reason | caused? | led to | leads? to | thanks to | therefore | prompted | following",
@@ -63,8 +69,30 @@ _KIND_PATTERNS = {
     "name": r"\bwho(?:se|m)?\b|\bwhere\b|\bnamed?\b"
     rf"|\b(?:what|which) (?:\w+ ){{0,3}}{_NAMED_NOUN}",
 }
+# The same for keywords ("orchardia fine amount"): the word that names what is asked for.
+_KEYWORD_PATTERNS = {
+    "number": _any_of(
+        "amounts? | numbers? | prices? | costs? | ages? | totals? | percentages? | rates? | sizes? | scores?",
+        "worth | value | salary | length | weight | height | how (?:many|much)",
+    ),
+    "date": _any_of("dates? | deadline | start | when"),
+    "name": _any_of(
+        "ceo | head | boss | director | founder | chair(?:man|woman)? | president | minister | mayor | owner"
+    ),
+}
 KINDS = tuple(_KIND_PATTERNS)
+# After "how": the units of the answer.
+_UNITS = (
+    ("long|old|quick|quickly|soon", r"seconds?|minutes?|hours?|days?|weeks?|months?|years?|decades?"),
+    ("long|far|tall|high|deep|wide", r"k?m|cm|ft|(?:kilo)?met(?:er|re)s?|miles?|feet|inch(?:es)?|yards?"),
+    ("heavy", r"kg|tons?|tonnes?|kilo\w*|pounds?|grams?|lbs?"),
+)
+_UNIT_REGEXES = tuple(
+    (re.compile(rf"\bhow (?:{asked})\b", re.I), re.compile(rf"(?:{_NUMBER})[ -](?:\w+ )?(?:{units})\b", re.I))
+    for asked, units in _UNITS
+)
 _KIND_REGEXES = tuple((kind, re.compile(pattern, re.I)) for kind, pattern in _KIND_PATTERNS.items())
+_KEYWORD_REGEXES = tuple((kind, re.compile(pattern, re.I)) for kind, pattern in _KEYWORD_PATTERNS.items())
 _WORD = r"\w+(?:[.’'-]\w+)*(?:(?<=\.\w)\.)?"  # "U.S." includes its final full stop
 _HOW_MANY = re.compile(
     rf"\bhow many (?:of the |other |more |different |new )?({_WORD}(?: {_WORD}){{0,2}})", re.I
@@ -154,8 +182,18 @@ def question_profile(
     kind = question_kind(parsed)
     text = without_request(parsed.text, kind)
     weights = idf(content_stems(text), document_frequency, documents)
-    asks = next((asked for asked, pattern in _KIND_REGEXES if pattern.search(text)), None)
-    return QuestionProfile(text, weights, asks, parsed.is_topic, kind)
+    asks, is_topic = _asked(text, _KIND_REGEXES), parsed.is_topic
+    if parsed.is_keywords and not asks and (asks := _asked(text, _KEYWORD_REGEXES)):
+        kind, is_topic = "fact", False
+        if asks != "name":  # the answer is an amount, and seldom called that
+            weights = idf(
+                content_stems(dict(_KEYWORD_REGEXES)[asks].sub("", text)), document_frequency, documents
+            )
+    return QuestionProfile(text, weights, asks, is_topic, kind)
+
+
+def _asked(text: str, patterns: Sequence[tuple[str, re.Pattern[str]]]) -> str | None:
+    return next((asked for asked, pattern in patterns if pattern.search(text)), None)
 
 
 def answer_kind_score(profile: QuestionProfile, text: str) -> float:
@@ -177,8 +215,13 @@ def answer_kind_score(profile: QuestionProfile, text: str) -> float:
     pattern = _ANSWER_REGEXES[profile.asks]
     in_question = {match[0].lower() for match in pattern.finditer(profile.text)}
     new = [match for match in pattern.finditer(text) if match[0].lower() not in in_question]
+    if profile.asks == "date" and new:
+        return 0.5 if _UPCOMING.search(profile.text) and not _TAKES_EFFECT.search(text) else 1.0
     if profile.asks != "number" or not new:
         return float(bool(new))
+    units = [unit for asked, unit in _UNIT_REGEXES if asked.search(profile.text)]
+    if units:
+        return 1.0 if any(unit.search(text) for unit in units) else 0.5
     if profile.counted is None:
         return 1.0 if _AMOUNT.search(text) else 0.5
     return 1.0 if any(_counts(text, match.end(), profile.counted) for match in new) else 0.5

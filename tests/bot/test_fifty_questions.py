@@ -18,7 +18,7 @@ from bot.build import make_assistant
 from bot.settings import Settings
 
 SEED = ROOT.parent / "shared" / "seed"
-MAX_WRONG_SHARE = 0.16  # the aim is 0.08: 46 of 50
+MAX_WRONG_SHARE = 0.08
 
 FINE = "northgate-dispatch/app-store-fine.txt"
 APPEAL = "quillmark-business/orchardia-appeal.html"

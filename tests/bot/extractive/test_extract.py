@@ -277,6 +277,31 @@ def test_a_list_of_names_scores_higher_if_several_are_asked_for() -> None:
     )
 
 
+@pytest.mark.parametrize(
+    ("question", "exact", "inexact"),
+    [
+        ("How long was the lock closed?", "It was shut for 31 months.", "It cost 31 crowns."),
+        ("How heavy is the barge?", "It weighs 14 tonnes.", "It has 14 cabins."),
+        ("When do the rules apply?", "They apply from 1 June 2023.", "In 2022 there were 14 complaints."),
+        ("When will the lock open?", "The opening is due in May.", "It was built in May 1950."),
+        ("tern ferry price", "A ticket costs $4.", "The ferry has 4 decks."),
+    ],
+)
+def test_values_of_the_kind_asked_for_score_higher(question: str, exact: str, inexact: str) -> None:
+    """A duration for "how long", the date of an event to come for "when will", a price for "price"."""
+    profile = question_profile(question, frequency, 2)
+    assert answer_kind_score(profile, exact) == 1
+    assert answer_kind_score(profile, inexact) < 1
+
+
+def test_keywords_that_name_a_value_are_no_topic() -> None:
+    """The word for the value need not occur; without one, the words are a topic."""
+    price = question_profile("tern ferry price", frequency, 2)
+    assert (price.asks, price.kind, price.is_topic) == ("number", "fact", False)
+    assert "price" not in price.weights
+    assert question_profile("tern ferry", frequency, 2).kind == "topic"
+
+
 def test_questions_within_a_question() -> None:
     """A question word after "and" or a question mark starts another one; "and" between names does not."""
     assert (

@@ -16,7 +16,7 @@ from repository import SHARED
 
 from bot.question.context_words import ContextWords
 from bot.question.conversation_mentions import mentions
-from bot.question.follow_up import MAX_QUESTION_LENGTH, can_stand_alone, standalone_question
+from bot.question.follow_up import MAX_QUESTION_LENGTH, readings, standalone_question
 
 REGULATOR = (
     "How many companies did the Chinese cyberspace regulator meet?",
@@ -130,12 +130,18 @@ def test_added_phrases_do_not_accumulate(resolve: Resolve) -> None:
     assert "Beijing" not in resolve("What did that mean for the listing?", history)
 
 
-def test_a_long_follow_up_can_stand_alone() -> None:
-    """A short one cannot; a question that is no follow-up has only one reading."""
-    assert can_stand_alone("How large are its fleets of ferries today?", [REGULATOR])
-    assert not can_stand_alone("Why did it meet them?", [REGULATOR])
-    assert not can_stand_alone("Who is Jack Ma of Alibaba?", [REGULATOR])
-    assert not can_stand_alone("How large are its fleets of ferries today?", [])
+@pytest.mark.parametrize(
+    ("question", "resolved", "expected"),
+    [
+        ("How large are its fleets today?", "RESOLVED", ("RESOLVED", "How large are its fleets today?")),
+        ("How does voice clone fraud work?", "RESOLVED", ("How does voice clone fraud work?", "RESOLVED")),
+        ("Why did it meet them?", "RESOLVED", ("RESOLVED",)),
+        ("Who is Jack Ma of Alibaba?", "Who is Jack Ma of Alibaba?", ("Who is Jack Ma of Alibaba?",)),
+    ],
+)  # fmt: skip
+def test_a_long_follow_up_has_two_readings(question: str, resolved: str, expected: tuple[str, ...]) -> None:
+    """On its own and resolved: first on its own if no word refers back; a short one is never complete."""
+    assert readings(question, resolved, [REGULATOR]) == expected
 
 
 def test_without_history_nothing_changes(resolve: Resolve) -> None:
