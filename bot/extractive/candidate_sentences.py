@@ -25,6 +25,7 @@ class Candidate:
     start: int
     end: int
     text: str
+    words: tuple[str, ...]  # its stems in order
     stems: frozenset[str]
     previous_stems: frozenset[str]  # of the sentence before, in the same passage
     neighbour_stems: frozenset[str]  # of the sentences before and after
@@ -51,7 +52,8 @@ def candidates(hits: Sequence[Hit], language: str = ENGLISH) -> list[Candidate]:
     for rank, hit in enumerate(hits):
         passage = hit.passage
         texts = [passage.text[s - passage.start : e - passage.start] for s, e in passage.sentences]
-        own = [frozenset(stems(text, language)) for text in texts]
+        words = [tuple(stems(text, language)) for text in texts]
+        own = [frozenset(of_sentence) for of_sentence in words]
         whole = frozenset(stems(passage.head, language)).union(*own)
         for i, (start, end) in enumerate(passage.sentences):
             if (passage.article.id, start) in seen:
@@ -59,5 +61,6 @@ def candidates(hits: Sequence[Hit], language: str = ENGLISH) -> list[Candidate]:
             seen.add((passage.article.id, start))
             previous = own[i - 1] if i else frozenset()
             neighbours = previous.union(*own[i + 1 : i + 2])
-            found.append(Candidate(hit, rank, i, start, end, texts[i], own[i], previous, neighbours, whole))
+            around = (previous, neighbours, whole)
+            found.append(Candidate(hit, rank, i, start, end, texts[i], words[i], own[i], *around))
     return found

@@ -119,7 +119,7 @@ def _refusal(
         return "asks for an opinion"
     names = {name for name in profile.names - _CALENDAR_STEMS if not name.isdigit()}
     unknown = {name for name in names if not counts.document_frequency(name)}
-    heads = (stems(hit.passage.head, profile.language) for hit in hits)
+    heads = (stems(hit.passage.head, profile.language) for hit in hits) if unknown else ()
     known = frozenset().union(*heads)  # heads are not counted as text
     if unknown - known and not _has_absent_words(profile, counts):
         return "name not in the corpus"
@@ -167,9 +167,8 @@ def confidence_features(
     as_of: date,
 ) -> dict[str, float]:
     """The features of the logistic model, by the names in WEIGHTS."""
-    found = frozenset().union(
-        *(stems(f"{hit.passage.head} {hit.passage.text}", profile.language) for hit in hits)
-    )
+    texts = (f"{hit.passage.head} {hit.passage.text}" for hit in hits) if profile.names else ()
+    found = frozenset().union(*(stems(text, profile.language) for text in texts))
     names, title = profile.names, best.candidate.hit.passage.article.title
     return {
         "coverage": best.values["coverage"],

@@ -18,7 +18,7 @@ from bot.extractive.token_similarity import QuestionTokens, token_similarity
 from bot.question.question_kind import COMPOSED_KINDS
 from bot.question.question_profile import KINDS, QuestionProfile, answer_kind_score
 from retrieval.language_words import ENGLISH
-from retrieval.text_analysis import content_stems, stems
+from retrieval.text_analysis import content_stems, stems, without_stop_words
 
 WEIGHTS = Path(__file__).with_name("selection_weights.json")  # by tests/benchmarks/fit_selection.py
 MAX_EMBEDDED = 16  # sentences that are embedded: the best by all other features
@@ -47,7 +47,10 @@ class ScoredSentence:
 
 def features(profile: QuestionProfile, candidate: Candidate) -> dict[str, float]:
     """The features of a sentence's words and position; those of its embedding are added by ``rank``."""
-    in_order = content_stems(candidate.text, profile.language)
+    if profile.language == ENGLISH:
+        in_order = without_stop_words(candidate.words) or candidate.words
+    else:
+        in_order = content_stems(candidate.text, profile.language)
     pairs = frozenset(pairwise(in_order))
     new = sum(stem not in profile.all_stems for stem in set(in_order))
     names = profile.names

@@ -11,7 +11,6 @@ from retrieval.text_analysis import STOP_WORDS
 MIN_OCCURRENCES = 2  # of a word in the texts, not at the start of a sentence
 MIN_CAPITAL_SHARE = 0.9  # of them that have a capital
 _WORD = re.compile(r"\b[^\W\d_]+")
-_INNER_WORD = re.compile(r"(?<=[\w,;] )[^\W\d_]+")
 
 
 def with_capitals(question: str, texts: Iterable[str]) -> str:
@@ -21,11 +20,13 @@ def with_capitals(question: str, texts: Iterable[str]) -> str:
     'who heads the Quay'
     """
     wanted = {word for word in _WORD.findall(question) if word.islower() and word not in STOP_WORDS}
+    if not wanted:
+        return question
     spellings: dict[str, Counter[str]] = defaultdict(Counter)
+    inner = re.compile(rf"(?<=[\w,;] )(?:{'|'.join(map(re.escape, wanted))})(?![^\W\d_])", re.IGNORECASE)
     for text in texts:
-        for found in _INNER_WORD.findall(text):
-            if (word := found.lower()) in wanted:
-                spellings[word][found] += 1
+        for found in inner.findall(text):
+            spellings[found.lower()][found] += 1
 
     def restored(match: re.Match[str]) -> str:
         counts = spellings.get(match[0], Counter())
