@@ -56,6 +56,12 @@ _NOT_PAST = re.compile(
     r"|set to|due|upcoming|forecast\w*)\b",
     re.IGNORECASE,
 )
+_ROLE = re.compile(r"\bwho (?:is|was) (?:the|an?) ((?:[\w-]+ ){1,3}?)(?:of|at|for|in)\b", re.IGNORECASE)
+ROLE_PREFIX = 5  # letters: a "leader" has the "leadership"
+_LEADERS = frozenset(
+    "ceo cfo chief head boss leader lead led direct chair president manage run ran executive found govern "
+    "commissioner minister".split()
+)
 _CALENDAR_STEMS = frozenset(stems(" ".join((*MONTHS, *WEEKDAYS))))
 DEFAULT_WEAKEST = 0.42  # "weakest" of embeddings without token vectors: the mean of the local ones
 
@@ -123,11 +129,25 @@ def _refusal(
     known = frozenset().union(*heads)  # heads are not counted as text
     if unknown - known and not _has_absent_words(profile, counts):
         return "name not in the corpus"
+    if _lacks_role(profile, best):
+        return "not said"
     window, day = date_window(profile.text, as_of), best.candidate.hit.passage.article.day
     has_year = bool(re.search(r"\d{4}", window.text))
     if has_year and window.kind == "soft" and window.since and day and not _NOT_PAST.search(profile.text):
         return "reported before the dates" if (window.since - day).days >= MIN_DAYS_EARLY else None
     return None
+
+
+def _lacks_role(profile: QuestionProfile, best: ScoredSentence) -> bool:
+    """True if the best sentence and its neighbours lack the role in "who is the … of", or all words for a
+    leader if it is one."""
+    match = _ROLE.search(profile.text) if profile.kind == "fact" else None
+    role = {word[:ROLE_PREFIX] for word in stems(match[1]) if word not in STOP_WORDS} if match else set()
+    if not role:
+        return False
+    leaders = {word[:ROLE_PREFIX] for word in _LEADERS}
+    found = {word[:ROLE_PREFIX] for word in best.candidate.stems | best.candidate.neighbour_stems}
+    return not found & (role | leaders if role & leaders else role)
 
 
 def _has_absent_words(profile: QuestionProfile, counts: WordCounts) -> bool:

@@ -54,10 +54,11 @@ def test_why_is_answered_with_the_reason() -> None:
         ("Who struck the Tern locks in August 2023?", "reported before the dates"),
         ("Wann hat Tern seine Schleusen wieder für Frachtschiffe geöffnet?", "words not in the corpus"),
         ("Who closed the Quibbleton locks of Tern?", "name not in the corpus"),
+        ("Who is the architect of the Tern locks?", "not said"),
     ],
 )
 def test_what_no_sentence_can_answer_is_refused(question: str, reason: str) -> None:
-    """However near the sentences are: an opinion, a later event, a name that no article has."""
+    """However near the sentences are: an opinion, a later event, a name or a role that no article has."""
     found = ask(question, STORY, ROUND_UP)
     assert (found.status, found.reason) == ("not_found", reason)
 
@@ -65,3 +66,12 @@ def test_what_no_sentence_can_answer_is_refused(question: str, reason: str) -> N
 def test_a_question_about_the_past_is_answered_from_a_later_article() -> None:
     """Only articles from before the days that are asked for are ruled out."""
     assert ask("Who struck the Tern locks in May 2022?", STORY).reason != "reported before the dates"
+
+
+def test_a_role_can_have_another_word() -> None:
+    """Leaders are called by many words; a sentence that has one of them can answer."""
+    office = Article(
+        ArticleInfo("office", "office.txt", "Office"), "Ada Quill runs the harbour office of Tern."
+    )
+    assert ask("Who is the head of the harbour office of Tern?", office).reason != "not said"
+    assert ask("Who is the painter of the harbour office of Tern?", office).reason == "not said"
