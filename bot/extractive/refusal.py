@@ -51,6 +51,7 @@ SCALE, SHIFT = 0.75, -0.8
 # "size" below 6 (400 passages) down to 3 (20), times the coverage of the question by the passage; chosen on
 # corpora of 20 articles of three sets.
 SMALL_SIZES, SMALL_SHIFT = (3.0, 6.0), 0.8
+YES_NO_SHIFT = 0.3  # of the answers to yes-no questions, for which the model was not trained
 _NOT_PAST = re.compile(
     r"\b(?:is|are|do|does|can|could|will|would|should|may|might|going to|gonna|plan\w*|expect\w*|scheduled"
     r"|set to|due|upcoming|forecast\w*)\b",
@@ -99,7 +100,8 @@ def confidence(
     odds = BIAS + sum(WEIGHTS[name] * value for name, value in values.items())
     near = value = _logistic(odds)
     if (window_odds := ranked[0].values.get("window_odds")) is not None:
-        value = _combined(odds, window_odds, _smallness(values["size"]) * values["coverage_passage"])
+        shift = SMALL_SHIFT * _smallness(values["size"]) * values["coverage_passage"]
+        value = _combined(odds, window_odds + shift + YES_NO_SHIFT * (profile.kind == "yes_no"))
     written_in = best.candidate.hit.passage.article.language or profile.language
     if profile.language != ENGLISH and profile.language == language_code(written_in):
         coverage = values["coverage_passage"] - HALF_COVERAGE
@@ -168,9 +170,9 @@ def _smallness(size: float) -> float:
     return large - min(max(size, smallest), large)
 
 
-def _combined(near: float, answers: float, small: float) -> float:
+def _combined(near: float, answers: float) -> float:
     """The confidence from both log-odds: those of the product of the two probabilities, scaled."""
-    near, answers = near + NEAR_SHIFT, answers + ANSWER_SHIFT + SMALL_SHIFT * small
+    near, answers = near + NEAR_SHIFT, answers + ANSWER_SHIFT
     odds = -math.log(math.exp(-near) + math.exp(-answers) + math.exp(-near - answers))
     return _logistic(SCALE * odds + SHIFT)
 
