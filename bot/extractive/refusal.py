@@ -58,6 +58,7 @@ _NOT_PAST = re.compile(
     re.IGNORECASE,
 )
 _ROLE = re.compile(r"\bwho (?:is|was) (?:the|an?) ((?:[\w-]+ ){1,3}?)(?:of|at|for|in)\b", re.IGNORECASE)
+MAX_ROLE_WORDS = 6  # content words; longer questions describe the person in other ways
 ROLE_PREFIX = 5  # letters: a "leader" has the "leadership"
 _LEADERS = frozenset(
     "ceo cfo chief head boss leader lead led direct chair president manage run ran executive found govern "
@@ -143,7 +144,8 @@ def _refusal(
 def _lacks_role(profile: QuestionProfile, best: ScoredSentence) -> bool:
     """True if the best sentence and its neighbours lack the role in "who is the … of", or all words for a
     leader if it is one."""
-    match = _ROLE.search(profile.text) if profile.kind == "fact" else None
+    is_short = profile.kind == "fact" and len(profile.weights) <= MAX_ROLE_WORDS
+    match = _ROLE.search(profile.text) if is_short else None
     role = {word[:ROLE_PREFIX] for word in stems(match[1]) if word not in STOP_WORDS} if match else set()
     if not role:
         return False
