@@ -16,6 +16,7 @@ from retrieval.web.saved_article import SaveFailed, article_path, save_article
 _PAGE_TYPES = frozenset({"text/html", "application/xhtml+xml"})
 _XML_TYPES = ("/xml", "+xml")
 _MAX_ENTRIES = 200  # of a feed, the first ones
+_TOO_MUCH = "the articles before it in the feed are too large."
 _PARALLEL = 4  # downloads of a feed's entries
 
 
@@ -39,12 +40,17 @@ class Added:
     failed: tuple[Failure, ...] = ()
 
 
-async def add_url(url: str, folder: Path, *, allow_private: bool = False) -> Added:
-    """Save the article at *url*, or those of a feed. Existing files of the same URLs are replaced."""
+async def add_url(
+    url: str, folder: Path, *, allow_private: bool = False, max_bytes: int | None = None
+) -> Added:
+    """Save the article at *url*, or those of a feed. Existing files of the same URLs are replaced.
+
+    After *max_bytes* of files, no more entries of a feed are downloaded.
+    """
     try:
         found = await download(url, allow_private=allow_private)
         if is_feed(found):
-            return await _add_entries(found, folder, allow_private=allow_private)
+            return await _add_entries(found, folder, allow_private=allow_private, max_bytes=max_bytes)
         return Added((await asyncio.to_thread(_save_page, found, url, folder),))
     except RetrievalError as error:
         return Added(failed=(failure(url, error),))
@@ -66,17 +72,24 @@ def is_feed(found: Download) -> bool:
     return (declared or start.startswith((b"<?xml", b"<rss", b"<feed"))) and b"<html" not in start
 
 
-async def _add_entries(feed: Download, folder: Path, *, allow_private: bool) -> Added:
+async def _add_entries(
+    feed: Download, folder: Path, *, allow_private: bool, max_bytes: int | None = None
+) -> Added:
     links = dict(feed_links(feed.data)[:_MAX_ENTRIES])
     new = {link: part for link, part in links.items() if not article_path(folder, link).exists()}
-    limit = asyncio.Semaphore(_PARALLEL)
+    limit, saved = asyncio.Semaphore(_PARALLEL), 0
 
     async def add(link: str, part: Document | None) -> Path | Failure:
+        nonlocal saved
         async with limit:
+            if max_bytes is not None and saved > max_bytes:
+                return Failure(link, f"{link}: {_TOO_MUCH}", _TOO_MUCH)
             try:
-                return await _add_entry(link, part, folder, allow_private=allow_private)
+                path = await _add_entry(link, part, folder, allow_private=allow_private)
             except RetrievalError as error:
                 return failure(link, error)
+            saved += await asyncio.to_thread(lambda: path.stat().st_size)
+            return path
 
     results = await asyncio.gather(*(add(link, part) for link, part in new.items()))
     paths = [result for result in results if isinstance(result, Path)]

@@ -95,7 +95,8 @@ class ServerArticles:
 
         if not url.lower().startswith(("https://", "http://")):
             raise NotAdded(localized(NOT_A_LINK))
-        return await self._add(server, person, url, lambda staging: add_url(url, staging))
+        limit = self._max_bytes
+        return await self._add(server, person, url, lambda staging: add_url(url, staging, max_bytes=limit))
 
     async def add_attachment(self, server: int, person: int, name: str, url: str, size: int) -> AddResult:
         """Add a file of *size* bytes that Discord keeps at *url*. Raises NotAdded."""

@@ -110,6 +110,14 @@ async def test_a_feed_adds_its_new_articles(server: str, tmp_path: Path) -> None
     assert len((await add_url(f"{server}/feed", tmp_path / "b", allow_private=True)).paths) == 10
 
 
+async def test_a_feed_is_not_followed_beyond_a_limit(server: str, tmp_path: Path) -> None:
+    """At most one more download of each of the four that run at the same time."""
+    added = await add_url(f"{server}/feed", tmp_path, allow_private=True, max_bytes=100)
+    assert 1 <= len(added.paths) <= 4
+    assert len(added.paths) + len(added.failed) == 10
+    assert "the articles before it in the feed are too large." in str(added.failed[-1])
+
+
 @pytest.mark.parametrize(
     ("name", "reason"),
     [
