@@ -21,6 +21,7 @@ def article_json(info: ArticleInfo) -> dict[str, Any]:
         "updated": info.updated,
         "url": info.url,
         "path": info.path,
+        "tags": list(info.tags),
     }
 
 

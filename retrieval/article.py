@@ -27,6 +27,7 @@ class ArticleInfo:
     updated: str | None = None
     url: str | None = None
     language: str | None = None
+    tags: tuple[str, ...] = field(default=(), repr=False)  # see `retrieval.tags`
 
     @property
     def date(self) -> str | None:
@@ -103,7 +104,8 @@ class Article:
 def content_digest(article: Article) -> str:
     """SHA-256 of everything that determines an article's passages and how they are shown."""
     sha = hashlib.sha256()
-    for part in (repr(article.info), article.text, repr(article.headings), repr(article.dropped)):
+    info = article.info
+    for part in (repr(info), article.text, repr(article.headings), repr(article.dropped), *info.tags):
         sha.update(part.encode("utf-8", "surrogatepass"))
         sha.update(b"\0")
     return sha.hexdigest()

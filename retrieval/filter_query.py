@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 
 from retrieval.hit import Filters
 from retrieval.path_glob import path_regex
+from retrieval.tags import folded_tag
 
 if TYPE_CHECKING:
     import tantivy
@@ -32,7 +33,11 @@ def _allowed(filters: Filters, schema: tantivy.Schema) -> tantivy.Query:
         first = filters.since.toordinal() if filters.since else NO_DAY + 1
         last = filters.until.toordinal() if filters.until else None
         clauses.append((Occur.Must, Query.range_query(schema, "day", FieldType.Integer, first, last)))
-    for field, names in (("publisher_name", filters.publishers), ("author_name", filters.authors)):
+    for field, names in (
+        ("publisher_name", filters.publishers),
+        ("author_name", filters.authors),
+        ("tag", tuple(map(folded_tag, filters.tags))),
+    ):
         if names:
             folded = [name.casefold() for name in names]
             clauses.append((Occur.Must, Query.term_set_query(schema, field, folded)))

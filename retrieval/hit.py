@@ -9,15 +9,17 @@ from datetime import date
 from retrieval.article import ArticleInfo
 from retrieval.passage import Passage
 from retrieval.path_glob import matches_path
+from retrieval.tags import matches_tag
 
 
 @dataclass(frozen=True, slots=True)
 class Filters:
     """Which articles to search. Dates are inclusive; names match in full, ignoring case; empty matches any.
 
-    Articles without a date never pass a date filter. ``paths`` are patterns as in ``path_glob``;
-    ``without_paths`` are those that do not pass, ``own_paths`` those that pass whatever the other fields say.
-    Every article must also pass ``within``, such as the limits of a Discord server.
+    Articles without a date never pass a date filter. ``paths`` are patterns as in ``path_glob``, ``tags`` are
+    tags or those above them; ``without_paths`` are patterns that do not pass, ``own_paths`` those that pass
+    whatever the other fields say. Every article must also pass ``within``, such as the limits of a Discord
+    server.
     """
 
     since: date | None = None
@@ -25,6 +27,7 @@ class Filters:
     publishers: tuple[str, ...] = ()
     authors: tuple[str, ...] = ()
     paths: tuple[str, ...] = ()
+    tags: tuple[str, ...] = ()
     within: Filters | None = None
     without_paths: tuple[str, ...] = ()
     own_paths: tuple[str, ...] = ()
@@ -39,6 +42,7 @@ class Filters:
             and _matches_name(info.publisher, self.publishers)
             and _matches_name(info.author, self.authors)
             and (not self.paths or matches_path(info.path, self.paths))
+            and (not self.tags or matches_tag(info.tags, self.tags))
             and not matches_path(info.path, self.without_paths)
         )
         return passes and (self.within is None or self.within.accept(info))

@@ -184,10 +184,10 @@ class Library:
             info = index.article(article_id)
         return self.corpus.find(info) if info else None
 
-    def status(self) -> IndexStatus:
-        """The contents of the index and what it was built with."""
+    def status(self, filters: Filters | None = None) -> IndexStatus:
+        """The contents of the index, or what passes the filters of it, and what it was built with."""
         with self.index() as index:
-            return index.status()
+            return index.status(filters)
 
     def warm(self) -> None:
         """Load the models and the index, so that the first question is answered faster."""

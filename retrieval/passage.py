@@ -36,7 +36,7 @@ class Passage:
     def id(self) -> str:
         """32 hexadecimal digits, the same for the same content at the same offset of the same article."""
         info = self.article
-        key = repr((info, self.start, self.section, self.text))
+        key = repr((info, self.start, self.section, self.text, *info.tags))
         return hashlib.sha256(key.encode("utf-8", "surrogatepass")).hexdigest()[:32]
 
 

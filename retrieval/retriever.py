@@ -50,6 +50,7 @@ def document(hit: Hit) -> Document:
         "author": info.author,
         "published": info.published,
         "url": info.url,
+        "tags": list(info.tags),
         "section": passage.section,
         "start": passage.start,
         "end": passage.end,

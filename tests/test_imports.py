@@ -24,6 +24,7 @@ SHARED = {
         "path_glob",
         "filter_query",
         "errors",
+        "tags",
         "text_lines",
         "text_analysis",
         "language_words",

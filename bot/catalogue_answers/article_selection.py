@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
 from functools import lru_cache
@@ -40,6 +40,15 @@ class Selection:
 
     articles: tuple[Match, ...] = ()
     mentioned: bool = False
+
+    def grouped(self, names_of: Callable[[ArticleInfo], Iterable[str]]) -> Mapping[str, Sequence[Match]]:
+        """The articles by the names that *names_of* gives, ignoring case."""
+        found: dict[str, list[Match]] = {}
+        spelling: dict[str, str] = {}
+        for match in self.articles:
+            for name in names_of(match[0]):
+                found.setdefault(spelling.setdefault(name.casefold(), name), []).append(match)
+        return found
 
 
 def select_articles(

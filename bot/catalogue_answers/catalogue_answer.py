@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date
 from typing import TYPE_CHECKING
@@ -21,6 +21,7 @@ from bot.localization import localized, localized_count
 from bot.question.catalogue_request import CatalogueRequest, Sources, catalogue_request
 from bot.question.conversation import Turn
 from retrieval.hit import Filters
+from retrieval.tags import matches_tag, with_parents
 
 if TYPE_CHECKING:
     from retrieval.article import Article, ArticleInfo
@@ -82,7 +83,10 @@ class _Catalogue:
             selection = requested_articles(self.library, self.index, request, self.filters, self.as_of)
             reason = "name not in the corpus"
             self.notice = localized("No article mentions “{subject}”.", subject=request.subject)
-        if not (selection.articles or request.mention or request.of_answer) or self._lacks_author(selection):
+            if request.tags:
+                self.notice = localized("No article has the tag “{name}”.", name=request.tags[0])
+        can_be_empty = request.mention or request.of_answer or request.tags
+        if not (selection.articles or can_be_empty) or self._lacks_author(selection):
             return None
         if selection.articles:
             self.notice = None
@@ -139,13 +143,17 @@ class _Catalogue:
             self._say(publication(info), [quote], bullet(selection))
 
     def _publishers(self, selection: Selection) -> None:
-        by_name: dict[str, list[Match]] = {}
-        for info, passage in selection.articles:
-            by_name.setdefault(info.publisher or localized("unknown publisher"), []).append((info, passage))
+        by_name = selection.grouped(lambda info: [info.publisher or localized("unknown publisher")])
+        self._groups(localized_count("{count} publisher", "{count} publishers", len(by_name)), by_name)
+
+    def _tags(self, selection: Selection) -> None:
+        by_name = selection.grouped(lambda info: with_parents(info.tags))
+        self._groups(localized_count("{count} tag", "{count} tags", len(by_name)), by_name)
+
+    def _groups(self, count: str, by_name: Mapping[str, Sequence[Match]]) -> None:
         names = sorted(by_name, key=lambda name: (-len(by_name[name]), name))
-        publishers = localized_count("{count} publisher", "{count} publishers", len(by_name))
         subject = self.request.subject
-        self._say(f"{publishers}{localized(' on “{subject}”', subject=subject) if subject else ''}:")
+        self._say(f"{count}{localized(' on “{subject}”', subject=subject) if subject else ''}:")
         for name in names[:MAX_LISTED]:
             shown = by_name[name][: MAX_LISTED if self.request.subject else 1]
             quotes = [self._quote(*match) for match in shown]
@@ -191,6 +199,7 @@ class _Catalogue:
         "newest": _newest,
         "oldest": _oldest,
         "publishers": _publishers,
+        "tags": _tags,
         "topics": _topics,
         "span": _span,
     }
@@ -208,6 +217,7 @@ class _Catalogue:
         return (
             (localized(" from {names}", names=names) if names else "")
             + (f" ({request.window.text})" if request.window else "")
+            + (localized(" tagged “{tag}”", tag=request.tags[0]) if request.tags else "")
             + (localized(mention, subject=request.subject) if request.subject else "")
         )
 
@@ -220,6 +230,9 @@ class _Catalogue:
             quote = self._stated_name(info, info.author)
         elif request.fact == "publishers":
             quote = self._stated_name(info, info.publisher)
+        elif request.fact == "tags" or request.tags:
+            tags = (tag for tag in info.tags if matches_tag((tag,), request.tags or (tag,)))
+            quote = self._stated_name(info, next(tags, None))
         else:
             quote = self._stated(info, date_span)
         return quote or opening_span(self.index, info)

@@ -12,6 +12,7 @@ from bot.question.catalogue_request import CatalogueRequest, Sources, catalogue_
 from retrieval.article import ArticleInfo
 from retrieval.hit import Filters
 from retrieval.search.ranking import idf
+from retrieval.tags import count_tags
 from retrieval.text_analysis import content_stems
 
 if TYPE_CHECKING:
@@ -36,6 +37,7 @@ def requested_articles(
         since=(window.since if window else None) or filters.since,
         until=(window.until if window else None) or filters.until,
         publishers=request.publishers or filters.publishers,
+        tags=request.tags or filters.tags,
     )
     selection = select_articles(index, request.subject, chosen, as_of, mention=request.mention)
     if request.authors:
@@ -47,22 +49,26 @@ def requested_articles(
     return selection
 
 
-def listed_articles(library: Library, words: str, as_of: date) -> list[ArticleInfo]:
+def listed_articles(
+    library: Library, words: str, as_of: date, filters: Filters | None = None
+) -> list[ArticleInfo]:
     """The articles that *words* describe ("mentioning ferries", "by Ines Haldane in 2021"); all for "".
 
     Words that do not describe articles in that way must all be in their metadata, ignoring case.
     """
-    infos = library.articles()
+    filters = filters or Filters()
+    infos = [info for info in library.articles() if filters.accept(info)]
     request = catalogue_request(f"list articles {words}", sources_of(infos), as_of) if words else None
     if request is None or request.fact != "list" or request.of_answer:
         wanted = words.casefold().split()
         return [info for info in infos if all(word in _metadata(info) for word in wanted)]
     with library.index() as index:
-        return [info for info, _ in requested_articles(library, index, request, Filters(), as_of).articles]
+        return [info for info, _ in requested_articles(library, index, request, filters, as_of).articles]
 
 
 def _metadata(info: ArticleInfo) -> str:
-    return " ".join(filter(None, (info.title, info.publisher, info.author, info.id, info.date))).casefold()
+    names = (info.title, info.publisher, info.author, info.id, info.date, *(f"#{tag}" for tag in info.tags))
+    return " ".join(filter(None, names)).casefold()
 
 
 def listing_words(request: CatalogueRequest, sources: Sources, as_of: date) -> str | None:
@@ -71,6 +77,7 @@ def listing_words(request: CatalogueRequest, sources: Sources, as_of: date) -> s
         f"{'mentioning' if request.mention else 'about'} {request.subject}" if request.subject else "",
         *(f"from {publisher}" for publisher in request.publishers),
         *(f"by {author}" for author in request.authors),
+        *(f"tagged {tag}" for tag in request.tags),
         f"in {request.window.text}" if request.window else "",
     )
     words = " ".join(filter(None, parts))
@@ -81,15 +88,16 @@ def listing_words(request: CatalogueRequest, sources: Sources, as_of: date) -> s
 def _criteria(request: CatalogueRequest) -> tuple[object, ...]:
     """What decides which articles are found for a request."""
     days = (request.window.since, request.window.until) if request.window else None
-    named = (request.publishers, request.authors)
+    named = (request.publishers, request.authors, request.tags)
     return (request.subject, request.mention, *named, days, request.of_answer)
 
 
 def sources_of(infos: Sequence[ArticleInfo]) -> Sources:
-    """The publishers and authors of articles."""
+    """The publishers, authors and tags of articles."""
     publishers = dict.fromkeys(info.publisher for info in infos if info.publisher)
     authors = dict.fromkeys(names_of(info.author for info in infos if info.author))
-    return Sources(tuple(publishers), tuple(authors))
+    tags = tuple(tag for tag, _ in count_tags(info.tags for info in infos))
+    return Sources(tuple(publishers), tuple(authors), tags)
 
 
 def _is_by(info: ArticleInfo, authors: Sequence[str]) -> bool:

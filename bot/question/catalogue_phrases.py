@@ -108,6 +108,15 @@ CATALOGUE_PHRASES: Sequence[tuple[str, bool, Sequence[str]]] = (
         ),
     ),
     (
+        "tags",
+        False,
+        (
+            "(what|which|how many) [other|different] <tags> [<in-here>|<have>|are used] $",
+            "(what|which) (are|is) [all] (the|your) <tags> [<in-here>] $",
+            "<find> [<me>] [all] [the|your] <tags> [<in-here>] $",
+        ),
+    ),
+    (
         "topics",
         False,
         (

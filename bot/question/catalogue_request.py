@@ -15,8 +15,11 @@ from bot.question.phrase_pattern import compile_phrase
 from bot.question.question_phrases import GROUPS
 from retrieval.search.date_window import DateWindow, date_windows
 from retrieval.search.publisher_scope import site_label
+from retrieval.tags import folded_tag
 
-CatalogueFact = Literal["list", "count", "author", "date", "newest", "oldest", "publishers", "topics", "span"]
+CatalogueFact = Literal[
+    "list", "count", "author", "date", "newest", "oldest", "publishers", "tags", "topics", "span"
+]
 MAX_QUESTION_LENGTH = 300  # characters; a longer text is never a question about the catalogue
 
 
@@ -31,6 +34,12 @@ def _nouns() -> str:
 _DATE_PREPOSITION = r"(?:\b(?:in|on|of|from|since|during|for|at|dated|back\s+in)\s+)?(?:the\s+)?"
 _AFTER_DATE = r"(?=\W*$|[,;]?\s+(?:about|on|from|by|in|that|which|mention\w*|cover\w*|did|do|does)\b)"
 _BY = r"\b(?P<by>from|by|in|of|on|at|according to)\s+(?:the\s+)?"
+_TAGGED = re.compile(
+    r"\b(?:(?:that|which)\s+)?(?:(?:are|is|have|has)\s+)?"
+    r"(?:(?:been\s+)?tagged\s+(?:as|with)?|(?:with|under|having|have|has)\s+(?:the\s+)?(?:tag|keyword))\s*",
+    re.I,
+)
+_QUOTES = "\"'“”‘’"
 _CONNECTIVE = re.compile(r"^\W*(?:and|but|also)\s+(?=\w+\s+\w)", re.I)
 _PLURAL = re.compile(r"\b(?:articles|stories|pieces|posts|reports)\b", re.I)
 _ARTICLE = re.compile(r"^(?:the|an?|this|that|any|some|your|our|these|those)\s+", re.I)
@@ -48,10 +57,11 @@ _ONLY_DETAILS = re.compile(  # "Which pieces, and from when?": asks for what eve
 
 @dataclass(frozen=True)
 class Sources:
-    """The publishers and authors of a corpus, to recognize them in questions."""
+    """The publishers, authors and tags of a corpus, to recognize them in questions."""
 
     publishers: tuple[str, ...] = ()
     authors: tuple[str, ...] = ()
+    tags: tuple[str, ...] = ()
 
     @cached_property
     def _full_names(self) -> dict[str, tuple[str, str]]:
@@ -96,7 +106,7 @@ class Sources:
 @dataclass(frozen=True, slots=True)
 class CatalogueRequest:
     """A question about the articles: *fact* of those about ``subject`` ("": any), from ``publishers``, by
-    ``authors``, and from the days of ``window``.
+    ``authors``, with one of ``tags``, and from the days of ``window``.
 
     ``mention`` is True if an article need only mention the subject. ``names_articles`` is False for a
     question without a publisher, an author or a word for an article ("anything about X?"), which can also
@@ -109,6 +119,7 @@ class CatalogueRequest:
     mention: bool = False
     publishers: tuple[str, ...] = ()
     authors: tuple[str, ...] = ()
+    tags: tuple[str, ...] = ()
     window: DateWindow | None = None
     names_articles: bool = True
     of_answer: bool = False
@@ -126,6 +137,7 @@ def catalogue_request(question: str, sources: Sources, as_of: date) -> Catalogue
     if len(question) > MAX_QUESTION_LENGTH or not all(map(_ONLY_DETAILS.fullmatch, others)):
         return None
     text = _without_details(_CONNECTIVE.sub("", first.replace("’", "'")))
+    text, tags = _without_tag(text, sources.tags)
     plain, named = _without_names(text, sources)
     days = _days(plain, as_of)
     for phrase, _ in days:
@@ -147,9 +159,10 @@ def catalogue_request(question: str, sources: Sources, as_of: date) -> Catalogue
             mention,
             publishers=tuple(dict.fromkeys(name for kind, name in names if kind == "publisher")),
             authors=tuple(dict.fromkeys(name for kind, name in names if kind == "author")),
+            tags=tags,
             window=window,
-            names_articles=bool(names or _NAMES_ARTICLES.search(question)),
-            of_answer=refers or (fact in ("author", "date") and not (subject or names or window)),
+            names_articles=bool(names or tags or _NAMES_ARTICLES.search(question)),
+            of_answer=refers or (fact in ("author", "date") and not (subject or names or tags or window)),
         )
     return None
 
@@ -184,6 +197,26 @@ def _days(question: str, as_of: date) -> list[tuple[str, DateWindow]]:
         if match and window.text and window.kind in ("soft", "hard"):
             found.append((match[0], window))
     return found
+
+
+def _without_tag(question: str, tags: Sequence[str]) -> tuple[str, tuple[str, ...]]:
+    """The question without "tagged TAG", and the tag: a known one, or the last word of the question.
+
+    >>> _without_tag("which notes about ferries are tagged #harbour?", ("Harbour", "news"))
+    ('which notes about ferries ?', ('Harbour',))
+    """
+    match = _TAGGED.search(question)
+    if not match:
+        return question, ()
+    known = {folded_tag(tag): tag for tag in tags}
+    words = list(re.finditer(rf"[^\s,?!{_QUOTES}]+", question[match.end() :]))
+    ends = [word.end() for word in words[: 1 + max((tag.count(" ") for tag in known), default=0)]]
+    for end in map(match.end().__add__, reversed(ends)):
+        typed = folded_tag(question[match.end() : end].strip(_QUOTES + "."))
+        if typed in known or len(words) == 1:
+            rest = question[end:].lstrip(_QUOTES)
+            return question[: match.start()] + rest, (known.get(typed, typed),)
+    return question, ()
 
 
 def _without_names(question: str, sources: Sources) -> tuple[str, list[tuple[str, str]]]:

@@ -8,7 +8,7 @@ from __future__ import annotations
 GROUPS = {
     "about": "about|on|regarding|concerning",
     "article": "articles?|story|stories|pieces?|posts?|reports?|columns?|write-?ups?|coverage|documents?"
-    "|texts?",
+    "|texts?|notes?",
     "asking": "who|whom|whose|what|when|where|why|how|which|if|whether|is|are|was|were|did"
     "|does|do|has"
     "|have|can|will|would|should",
@@ -57,6 +57,7 @@ GROUPS = {
     "|released|carry|carried|cover|covered|have|bring out|brought out",
     "published": "published|posted|written|released|printed|issued|put out|put online|filed|dated|out"
     "|reported|from",
+    "tags": "tags?|keywords?",
     "tell": "tell|show|give|explain|describe|summari.e",
     "the": "the|this|that|these|those|an?|all [of] [the|your]|some|any|every|each|your",
     "topics": "topics?|themes?|subjects?",

@@ -1,4 +1,4 @@
-"""Warns about filters on publishers, authors and paths that match no article, with suggestions."""
+"""Warns about filters on publishers, authors, tags and paths that match no article, with suggestions."""
 
 from __future__ import annotations
 
@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 
 from bot.rendering.sanitize import sanitize_line
 from retrieval.path_glob import matches_path
+from retrieval.tags import folded_tag, with_parents
 
 if TYPE_CHECKING:
     from retrieval.article import ArticleInfo
@@ -16,8 +17,8 @@ if TYPE_CHECKING:
 
 
 def unknown_name_lines(filters: Filters, library: Library) -> list[str]:
-    """One warning for each publisher, author and path in *filters* that no article of *library* has."""
-    if not (filters.publishers or filters.authors or filters.paths):
+    """One warning for each publisher, author, tag and path in *filters* that no article of *library* has."""
+    if not (filters.publishers or filters.authors or filters.tags or filters.paths):
         return []
     return [*_unknown(filters, library.articles())]
 
@@ -25,9 +26,11 @@ def unknown_name_lines(filters: Filters, library: Library) -> list[str]:
 def _unknown(filters: Filters, articles: Sequence[ArticleInfo]) -> Iterator[str]:
     publishers = {info.publisher for info in articles if info.publisher}
     authors = {info.author for info in articles if info.author}
+    tags = {tag for info in articles for tag in with_parents(info.tags)}
     for kind, names, known in (
         ("publisher", filters.publishers, publishers),
         ("author", filters.authors, authors),
+        ("tag", tuple(map(folded_tag, filters.tags)), tags),
     ):
         for name in names:
             if name.casefold() not in {known_name.casefold() for known_name in known}:

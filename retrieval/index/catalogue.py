@@ -12,7 +12,6 @@ import sqlite3
 import threading
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
-from dataclasses import fields
 from pathlib import Path
 from typing import Any
 
@@ -20,14 +19,14 @@ from retrieval.article import ArticleInfo
 from retrieval.errors import IndexFailure
 from retrieval.index.durable_files import error_reason
 from retrieval.index.sqlite_lookup import look_up
+from retrieval.index.stored_rows import INFO_COLUMNS, info_of
 from retrieval.passage import Passage
 from retrieval.text_normalization import normalized
 
-_INFO = tuple(field.name for field in fields(ArticleInfo))
 _PASSAGE = ("id", "start", "end", "line", "section", "sentences", "text")
 _SCHEMA = f"""
 CREATE TABLE articles (
-    key INTEGER PRIMARY KEY AUTOINCREMENT, {", ".join(f'"{name}" TEXT' for name in _INFO)},
+    key INTEGER PRIMARY KEY AUTOINCREMENT, {", ".join(f'"{name}" TEXT' for name in INFO_COLUMNS)},
     own_id TEXT NOT NULL,       -- the id as read; "id" differs if another article already has it
     position INTEGER NOT NULL,  -- among the articles of its file
     digest TEXT NOT NULL,       -- of the whole article; "" if only its passages are known
@@ -48,7 +47,7 @@ CREATE INDEX passages_article ON passages (article, start);
 CREATE INDEX passages_hash ON passages (hash);
 """
 MAX_CACHED = 4096  # passages that a reader keeps, of about 3 kB
-_COLUMNS = ", ".join((*(f'a."{name}"' for name in _INFO), *(f'p."{name}"' for name in _PASSAGE)))
+_COLUMNS = ", ".join((*(f'a."{name}"' for name in INFO_COLUMNS), *(f'p."{name}"' for name in _PASSAGE)))
 _SELECT = f"SELECT {_COLUMNS}, p.key FROM passages p JOIN articles a ON a.key = p.article "  # noqa: S608
 
 
@@ -116,19 +115,19 @@ class Catalogue:
 
     def articles_by_key(self) -> dict[int, ArticleInfo]:
         """All articles by key, ordered by path and position in their file."""
-        columns = ", ".join(_INFO)
+        columns = ", ".join(INFO_COLUMNS)
         with self.connection() as connection:
             rows = connection.execute(f"SELECT {columns}, key FROM articles ORDER BY path, position")  # noqa: S608
-            return {row[-1]: ArticleInfo(*row[:-1]) for row in rows}
+            return {row[-1]: info_of(row[:-1]) for row in rows}
 
     def article(self, article_id: str) -> ArticleInfo | None:
         """The metadata of an article; None if it is unknown."""
         with self.connection() as connection:
             row = connection.execute(
-                f"SELECT {', '.join(_INFO)} FROM articles WHERE id = ?",  # noqa: S608
+                f"SELECT {', '.join(INFO_COLUMNS)} FROM articles WHERE id = ?",  # noqa: S608
                 (article_id,),
             ).fetchone()
-        return ArticleInfo(*row) if row else None
+        return info_of(row) if row else None
 
     def article_passages(self, article_id: str) -> list[Passage]:
         """The passages of an article, in text order."""
@@ -200,8 +199,7 @@ def _connect(path: Path, writable: bool) -> sqlite3.Connection:
 
 def _joined_passage(row: Sequence[object]) -> Passage:
     """A row of ``_SELECT`` as a passage."""
-    info = ArticleInfo(*row[: len(_INFO)])  # type: ignore[arg-type]
-    return _passage(info, row[len(_INFO) : -1])
+    return _passage(info_of(row[: len(INFO_COLUMNS)]), row[len(INFO_COLUMNS) : -1])
 
 
 def _passage(info: ArticleInfo, row: Sequence[object]) -> Passage:

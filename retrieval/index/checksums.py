@@ -21,7 +21,6 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from retrieval.index.generation_state import CHROMA
-from retrieval.index.lexical_index import is_outdated
 
 BLOCK_BYTES = 1 << 20
 SAMPLE_BYTES = 8 << 20  # compared before a generation is used: about 5 ms
@@ -71,7 +70,7 @@ def read_manifest(folder: Path) -> Mapping[str, FileSums] | None:
 
 
 def damaged_files(folder: Path, *, everything: bool = False, chroma: bool = True) -> list[str]:
-    """The files of a generation that are missing, outdated or differ from their checksums.
+    """The files of a generation that are missing or differ from their checksums.
 
     Names are relative to *folder*. Compares only files that were written to since the last comparison; with
     *everything*, all of them. Without *chroma*, Chroma's files are left out.
@@ -93,7 +92,7 @@ def damaged_files(folder: Path, *, everything: bool = False, chroma: bool = True
             intact[name] = signature
     if any(verified.get(name) != signature for name, signature in intact.items()):
         _write_verified(folder, verified | intact)
-    return [*damaged, "tantivy/meta.json"] if is_outdated(folder / "tantivy") else damaged
+    return damaged
 
 
 def covers_chroma(folder: Path) -> bool:

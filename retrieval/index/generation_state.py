@@ -3,10 +3,18 @@
 from __future__ import annotations
 
 import json
+from collections import Counter
+from collections.abc import Sequence
 from dataclasses import asdict, dataclass
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from retrieval.index.file_state import ReadFailure
+from retrieval.tags import count_tags
+
+if TYPE_CHECKING:
+    from retrieval.article import ArticleInfo
+    from retrieval.index.current_generation import Current
 
 CATALOGUE = "catalogue.sqlite"
 CHROMA = "chroma"
@@ -33,8 +41,8 @@ class GenerationState:
 class IndexStatus:
     """The contents of an index and what it was built with.
 
-    Dates are "2021-03-18"; ``synced_at`` is ISO 8601, UTC. ``publishers`` are (name, number of articles),
-    most articles first.
+    Dates are "2021-03-18"; ``synced_at`` is ISO 8601, UTC. ``publishers`` and ``tags`` are (name, number of
+    articles), most articles first.
     """
 
     generation: int
@@ -45,7 +53,28 @@ class IndexStatus:
     synced_at: str
     fingerprint: str
     publishers: tuple[tuple[str, int], ...]
+    tags: tuple[tuple[str, int], ...]
     failed: tuple[ReadFailure, ...]
+
+
+def index_status(
+    current: Current, articles: Sequence[ArticleInfo], passages: int, failed: tuple[ReadFailure, ...]
+) -> IndexStatus:
+    """The status of the current generation, or of some of its articles with this number of passages."""
+    dates = sorted(date for info in articles if (date := info.date))
+    publishers = Counter(info.publisher for info in articles if info.publisher)
+    return IndexStatus(
+        generation=current.generation,
+        articles=len(articles),
+        passages=passages,
+        first_date=dates[0] if dates else None,
+        last_date=dates[-1] if dates else None,
+        synced_at=current.synced_at,
+        fingerprint=current.fingerprint,
+        publishers=tuple(sorted(publishers.items(), key=lambda pair: (-pair[1], pair[0]))),
+        tags=count_tags(info.tags for info in articles),
+        failed=failed,
+    )
 
 
 def read_state(folder: Path) -> GenerationState | None:

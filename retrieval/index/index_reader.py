@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections import Counter
 from collections.abc import Callable, Sequence
 from functools import cached_property
 from pathlib import Path
@@ -16,7 +15,7 @@ from retrieval.hit import Filters
 from retrieval.index.catalogue import MAX_CACHED, Catalogue
 from retrieval.index.checksums import Verification, damaged_files, has_new_signature, signatures
 from retrieval.index.file_state import FileState, FileStates
-from retrieval.index.generation_state import MIN_REACH, IndexStatus, read_state
+from retrieval.index.generation_state import MIN_REACH, IndexStatus, index_status, read_state
 from retrieval.index.generations import Generations, Lease
 from retrieval.index.lexical_index import LexicalIndex, open_lexical
 from retrieval.index.nearest_neighbours import ChromaGraph, DenseSearch, open_chroma
@@ -202,23 +201,12 @@ class Index:
         """The metadata of an article; None if it is not in the index."""
         return self.catalogue.article(article_id)
 
-    def status(self) -> IndexStatus:
-        """The contents of the index and what it was built with."""
-        current = self._lease.current
-        articles, passages = self.catalogue.count()
-        dates = sorted(date for info in self._articles.values() if (date := info.date))
-        publishers = Counter(info.publisher for info in self._articles.values() if info.publisher)
-        return IndexStatus(
-            generation=self.generation,
-            articles=articles,
-            passages=passages,
-            first_date=dates[0] if dates else None,
-            last_date=dates[-1] if dates else None,
-            synced_at=current.synced_at,
-            fingerprint=current.fingerprint,
-            publishers=tuple(sorted(publishers.items(), key=lambda pair: (-pair[1], pair[0]))),
-            failed=FileStates(self._lease.folder).failures(),
-        )
+    def status(self, filters: Filters | None = None) -> IndexStatus:
+        """The contents of the index, or what passes the filters of it, and what it was built with."""
+        articles = [info for info in self._articles.values() if filters is None or filters.accept(info)]
+        passages = len(self.allowed(filters)) if filters else len(self.matrix)
+        failed = FileStates(self._lease.folder).failures()
+        return index_status(self._lease.current, articles, passages, failed)
 
     def file_states(self) -> dict[str, FileState]:
         """The state of each file when it was last read, by path."""

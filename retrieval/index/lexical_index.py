@@ -17,14 +17,15 @@ from retrieval.hit import Filters
 from retrieval.index.durable_files import error_reason, is_writable, linked_copy
 from retrieval.language_words import LANGUAGES, language_code
 from retrieval.passage import Passage
+from retrieval.tags import folded_tag, with_parents
 from retrieval.text_analysis import stems
 
 if TYPE_CHECKING:
     import tantivy
 
-LEXICAL_VERSION = "words-2"  # change it whenever the same passages would give another index
+LEXICAL_VERSION = "words-3"  # change it whenever the same passages would give another index
 _ANALYZER = "stems"  # splits at spaces: texts are added as stems
-_RAW_FIELDS = ("publisher_name", "author_name", "path", "language")
+_RAW_FIELDS = ("publisher_name", "author_name", "path", "tag", "language")
 _WRITER_BUFFER_BYTES = 64_000_000
 # Field weights, tuned on the development sets (see tests/benchmarks/ablation.md).
 FIELD_WEIGHTS: Mapping[str, float] = {"text": 1.0, "title": 0.4, "section": 0.2, "publisher": 0.2}
@@ -181,7 +182,7 @@ def _schema() -> tantivy.Schema:
     return builder.build()
 
 
-def _fields(passage: Passage) -> dict[str, str | int]:
+def _fields(passage: Passage) -> dict[str, str | int | list[str]]:
     info = passage.article
     language = language_code(info.language)
     texts = zip(FIELD_WEIGHTS, (passage.text, info.title, passage.section, info.publisher), strict=True)
@@ -191,17 +192,10 @@ def _fields(passage: Passage) -> dict[str, str | int]:
         "publisher_name": (info.publisher or "").casefold(),
         "author_name": (info.author or "").casefold(),
         "path": info.path.casefold(),
+        "tag": list(dict.fromkeys(map(folded_tag, with_parents(info.tags)))),
         "language": language,
         "day": info.day.toordinal() if info.day else NO_DAY,
     }
-
-
-def is_outdated(folder: Path) -> bool:
-    """True if an older version of Footnote wrote the index in *folder*: it has no paths."""
-    try:
-        return '"path"' not in (folder / "meta.json").read_text(encoding="utf-8")  # no field of that name
-    except (OSError, ValueError):
-        return False  # missing or damaged: the checksums show it
 
 
 @contextmanager

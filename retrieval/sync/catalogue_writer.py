@@ -5,18 +5,18 @@ from __future__ import annotations
 import sqlite3
 from collections import Counter
 from collections.abc import Iterable, Sequence
-from dataclasses import astuple, fields, replace
+from dataclasses import replace
 
 from retrieval.article import Article, ArticleInfo, content_digest
 from retrieval.index.catalogue import Catalogue, passage_row
+from retrieval.index.stored_rows import INFO_COLUMNS, info_values
 from retrieval.passage import Passage
 
-_INFO = tuple(field.name for field in fields(ArticleInfo))
-_ARTICLE_COLUMNS = ", ".join((*_INFO, "own_id", "position", "digest", "content"))
+_ARTICLE_COLUMNS = ", ".join((*INFO_COLUMNS, "own_id", "position", "digest", "content"))
 _PASSAGE_COLUMNS = 'id, article, start, "end", line, section, sentences, text, hash'
 _PUT_ARTICLE = (
     f"INSERT OR REPLACE INTO articles (key, {_ARTICLE_COLUMNS}) "  # noqa: S608
-    f"VALUES (?, {', '.join('?' * (len(_INFO) + 4))})"
+    f"VALUES (?, {', '.join('?' * (len(INFO_COLUMNS) + 4))})"
 )
 _INSERT_PASSAGE = f"INSERT INTO passages ({_PASSAGE_COLUMNS}) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?)"  # noqa: S608
 
@@ -59,7 +59,7 @@ def _put_article(
     content: str = "",
 ) -> int:
     """Insert an article, or replace that with the *key*; returns its key."""
-    values = (key, *astuple(info), own_id, position, digest, content)
+    values = (key, *info_values(info), own_id, position, digest, content)
     row_id = connection.execute(_PUT_ARTICLE, values).lastrowid
     return key if key is not None else int(row_id or 0)
 

@@ -70,6 +70,7 @@ def article_markdown(article: Article, url: str) -> str:
         "updated": info.updated,
         "language": info.language,
         "url": url,
+        "tags": list(info.tags),
     }
     known = {name: value for name, value in fields.items() if value}
     front_matter = yaml.safe_dump(known, allow_unicode=True, sort_keys=False, width=1_000)

@@ -5,7 +5,6 @@ from __future__ import annotations
 import asyncio
 import re
 import threading
-from collections import Counter
 from collections.abc import AsyncIterator, Callable, Iterator, Sequence
 from dataclasses import replace
 from datetime import date
@@ -19,7 +18,8 @@ from bot.question.conversation import Turn
 from retrieval.article import Article, ArticleInfo
 from retrieval.errors import RetrievalError
 from retrieval.hit import Filters, Hit
-from retrieval.index.generation_state import IndexStatus
+from retrieval.index.current_generation import Current
+from retrieval.index.generation_state import IndexStatus, index_status
 from retrieval.library import Library
 from retrieval.passage import Passage
 from retrieval.reading.corpus import Corpus
@@ -134,21 +134,10 @@ class FakeLibrary(Library):
             Hit(passage, score, rank, rank, score) for rank, (score, passage) in enumerate(scored[:limit], 1)
         ]
 
-    def status(self) -> IndexStatus:
-        infos = self.articles()
-        dates = sorted(info.date for info in infos if info.date)
-        publishers = Counter(info.publisher for info in infos if info.publisher)
-        return IndexStatus(
-            generation=1,
-            articles=len(infos),
-            passages=sum(len(passages(article)) for article in self.shelf.articles),
-            first_date=dates[0] if dates else None,
-            last_date=dates[-1] if dates else None,
-            synced_at="2022-07-01T09:00:00Z",
-            fingerprint="fake",
-            publishers=tuple(publishers.most_common()),
-            failed=(),
-        )
+    def status(self, filters: Filters | None = None) -> IndexStatus:
+        infos = [info for info in self.articles() if (filters or Filters()).accept(info)]
+        texts = sum(len(passages(article)) for article in self.shelf.articles if article.info in infos)
+        return index_status(Current(1, "fake", "2022-07-01T09:00:00Z"), infos, texts, ())
 
     def sync(
         self,

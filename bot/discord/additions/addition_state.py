@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections import Counter, defaultdict
+from collections import defaultdict
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
@@ -44,14 +44,13 @@ def addition_states(library: Library, additions: Sequence[Addition]) -> list[Add
     return states
 
 
-def publishers_by_server(infos: Iterable[ArticleInfo]) -> dict[int, Counter[str]]:
-    """The number of articles of each publisher, by the server that added them; 0: of the corpus itself."""
-    counts: defaultdict[int, Counter[str]] = defaultdict(Counter)
+def articles_by_server(infos: Iterable[ArticleInfo]) -> dict[int, list[ArticleInfo]]:
+    """The articles by the server that added them; 0: of the corpus itself."""
+    found: defaultdict[int, list[ArticleInfo]] = defaultdict(list)
     for info in infos:
         server = _own_path(info.path).partition("/")[0]
-        if info.publisher:
-            counts[int(server) if server.isdecimal() else 0][info.publisher] += 1
-    return dict(counts)
+        found[int(server) if server.isdecimal() else 0].append(info)
+    return dict(found)
 
 
 def _own_path(path: str) -> str:

@@ -9,7 +9,8 @@ from discord import app_commands
 
 from bot.discord.additions.server_articles import NotAdded
 from bot.discord.commands.admin_commands import manager_command
-from bot.discord.commands.member_commands import MAX_CHOICE_LENGTH, MAX_CHOICES, respond
+from bot.discord.commands.member_commands import respond
+from bot.discord.commands.option_choices import MAX_CHOICE_LENGTH, MAX_CHOICES
 from bot.discord.commands.service_client import client_of
 from bot.discord.handlers.channel_rules import MANAGERS_ONLY
 from bot.discord.posts.interaction_surface import InteractionSurface

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Sequence
 from dataclasses import fields
 from typing import Any, Literal, TypeVar
 
@@ -11,12 +10,13 @@ import discord
 from discord import app_commands
 
 from bot.discord.commands.article_options import check_path, filters_from
-from bot.discord.commands.member_commands import publishers, refusal, respond
+from bot.discord.commands.member_commands import refusal, respond
+from bot.discord.commands.option_choices import publishers, tags
 from bot.discord.commands.service_client import client_of
 from bot.discord.handlers.channel_rules import MANAGERS_ONLY
 from bot.discord.handlers.dispatcher import Refused
 from bot.discord.handlers.first_sync import LATER
-from bot.discord.handlers.server_settings import Replies, ServerSettings
+from bot.discord.handlers.server_settings import ChannelSettings, Replies, ServerSettings
 from bot.discord.posts.post import Post, arrange, notice
 from bot.discord.posts.source_lines import short_name
 from bot.localization import localized
@@ -59,27 +59,29 @@ def _settings_posts(settings: ServerSettings) -> list[Post]:
         localized("**Channels I answer in:** {channels}", channels=channels),
         localized("**Who can ask:** {roles}", roles=roles),
         localized("**Replies to mentions:** {place}", place=localized(PLACES[settings.replies])),
-        localized("**Articles:** {articles}", articles=_articles(settings.folder, settings.publishers)),
+        localized("**Articles:** {articles}", articles=_articles(settings) or localized("all")),
         localized("**Language of my own messages:** {language}", language=_language(settings.language)),
     ]
     for channel, exception in settings.exceptions.items():
         parts = [
             localized(PLACES[exception.replies]) if exception.replies else "",
-            _articles(exception.folder, exception.publishers)
-            if exception.folder or exception.publishers
-            else "",
+            _articles(exception),
             _language(exception.language) if exception.language else "",
         ]
         lines.append(f"<#{channel}>: {'; '.join(part for part in parts if part)}")
     return arrange("\n".join(lines), [], title=localized("Server settings"))
 
 
-def _articles(folder: str | None, publishers: Sequence[str] | None, otherwise: str = "all") -> str:
-    """Which articles are used, in words."""
-    parts = [localized("in the folder “{folder}”", folder=short_name(folder))] if folder else []
-    if publishers:
-        parts.append(localized("of {names}", names=", ".join(map(short_name, publishers))))
-    return " ".join(parts) or localized(otherwise)
+def _articles(settings: ServerSettings | ChannelSettings) -> str:
+    """Which articles are used, in words; "" for all, or for those of the server."""
+    parts = []
+    if settings.folder:
+        parts.append(localized("in the folder “{folder}”", folder=short_name(settings.folder)))
+    if settings.publishers:
+        parts.append(localized("of {names}", names=", ".join(map(short_name, settings.publishers))))
+    if settings.tags:
+        parts.append(localized("with the tag “{name}”", name=", ".join(map(short_name, settings.tags))))
+    return " ".join(parts)
 
 
 def _language(language: str) -> str:
@@ -158,27 +160,30 @@ class SettingsCommands(app_commands.Group):
     @app_commands.describe(
         folder="Only articles in this folder, or with this path: politics, 2024/*.md. Leave out for all",
         publisher="Only articles of this publisher. Leave out for all",
+        tag="Only articles with this tag. Leave out for all",
         channel=ONLY_HERE,
     )
-    @app_commands.autocomplete(publisher=publishers)
+    @app_commands.autocomplete(publisher=publishers, tag=tags)
     async def articles(
         self,
         interaction: discord.Interaction,
         folder: app_commands.Range[str, 1, 200] | None = None,
         publisher: app_commands.Range[str, 1, 200] | None = None,
+        tag: app_commands.Range[str, 1, 200] | None = None,
         channel: app_commands.AppCommandChannel | None = None,
     ) -> None:
         """Choose the articles I answer from."""
         try:
-            known = client_of(interaction).pages.publishers(interaction.guild_id)
-            filters = filters_from(publisher=publisher, publishers=known)
+            known = client_of(interaction).pages.known_names(interaction.guild_id)
+            filters = filters_from(publisher=publisher, tag=tag, known=known)
         except Refused as refused:
             await respond(interaction, refusal(refused))
             return
         # In a channel, None means: as in the server.
-        chosen = {"folder": folder, "publishers": filters.publishers or None}
+        names = {"publishers": filters.publishers, "tags": filters.tags}
+        chosen = {"folder": folder, **{name: values or None for name, values in names.items()}}
         if channel is None:
-            chosen = {"folder": folder or "", "publishers": filters.publishers}
+            chosen = {"folder": folder or "", **names}
         await respond(interaction, _change_settings(interaction, channel, **chosen))
 
     @app_commands.command()

@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import difflib
-from collections.abc import Sequence
+from collections import Counter
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
 from datetime import date
 
 from bot.discord.handlers.dispatcher import Refused
@@ -13,8 +15,25 @@ from retrieval.article import ArticleInfo
 from retrieval.hit import Filters
 from retrieval.path_glob import matches_path
 from retrieval.search.day_arithmetic import month_days
+from retrieval.tags import count_tags, folded_tag
 
-_MIN_SIMILARITY = 0.5  # of a publisher's name to be suggested
+_MIN_SIMILARITY = 0.5  # of a publisher or tag to be suggested
+
+
+@dataclass(frozen=True, slots=True)
+class KnownNames:
+    """The publishers and tags of some articles, those with most articles first."""
+
+    publishers: tuple[str, ...] = ()
+    tags: tuple[str, ...] = ()
+
+
+def known_names(infos: Iterable[ArticleInfo]) -> KnownNames:
+    """The publishers and tags of some articles."""
+    articles = list(infos)
+    publishers = Counter(info.publisher for info in articles if info.publisher)
+    tags = count_tags(info.tags for info in articles)
+    return KnownNames(tuple(name for name, _ in publishers.most_common()), tuple(tag for tag, _ in tags))
 
 
 def filters_from(
@@ -22,18 +41,28 @@ def filters_from(
     until: str | None = None,
     publisher: str | None = None,
     path: str | None = None,
+    tag: str | None = None,
     *,
-    publishers: Sequence[str] = (),
+    known: KnownNames | None = None,
     within: Filters | None = None,
 ) -> Filters:
-    """The options as filters; *publishers* are all known ones. Raises Refused, which names what is wrong."""
+    """The options as filters; names that are not *known* are wrong. Raises Refused, which says what is."""
     first = _days("since", since)[0] if since else None
     last = _days("until", until)[1] if until else None
     if first and last and first > last:
         raise Refused(localized("`since` ({since}) is after `until` ({until}).", since=since, until=until))
-    if publisher and publishers:
-        _check_publisher(publisher, publishers)
-    return Filters(first, last, (publisher,) if publisher else (), (), (path,) if path else (), within)
+    if publisher and known and known.publishers:
+        _check_name("I know no publisher “{name}”.", publisher, known.publishers)
+    if tag and known:
+        _check_name("No article has the tag “{name}”.", folded_tag(tag), known.tags)
+    return Filters(
+        first,
+        last,
+        publishers=(publisher,) if publisher else (),
+        paths=(path,) if path else (),
+        tags=(tag,) if tag else (),
+        within=within,
+    )
 
 
 def check_path(path: str, articles: Sequence[ArticleInfo]) -> None:
@@ -43,13 +72,13 @@ def check_path(path: str, articles: Sequence[ArticleInfo]) -> None:
         raise Refused(localized("No article is in the folder “{path}” here.", path=shown))
 
 
-def _check_publisher(name: str, known: Sequence[str]) -> None:
+def _check_name(problem: str, name: str, known: Sequence[str]) -> None:
     folded = {candidate.casefold(): candidate for candidate in known}
     if name.casefold() in folded:
         return
     containing = [candidate for candidate in folded if name.casefold() in candidate]
     similar = containing or difflib.get_close_matches(name.casefold(), folded, 1, _MIN_SIMILARITY)
-    text = localized("I know no publisher “{name}”.", name=plain_for_discord(escape_for_discord(name)))
+    text = localized(problem, name=plain_for_discord(escape_for_discord(name)))
     if similar:
         suggestion = plain_for_discord(escape_for_discord(folded[similar[0]]))
         text += " " + localized("Do you mean “{name}”?", name=suggestion)

@@ -14,7 +14,8 @@ from typing import TYPE_CHECKING
 from bot.answer import Answer, Citation
 from bot.catalogue_answers.requested_articles import listed_articles
 from bot.claim_check import check_text
-from bot.discord.additions.addition_state import publishers_by_server
+from bot.discord.additions.addition_state import articles_by_server
+from bot.discord.commands.article_options import KnownNames, known_names
 from bot.discord.commands.checked_posts import checked_posts
 from bot.discord.handlers.button_actions import LIST_PREFIX, NOT_SAVED
 from bot.discord.posts.answer_layout import openable_citations, with_buttons
@@ -58,21 +59,25 @@ class CommandPages:
         self._store = store
         self._button_actions = button_actions
         self.status: IndexStatus | None = None  # as of the latest ``refresh``
-        self._publishers: Mapping[int, Counter[str]] = {}
+        self._articles: Mapping[int, Sequence[ArticleInfo]] = {}  # by the server that added them
+        self._names: dict[int | None, KnownNames] = {}
         self._suggested: dict[Filters | None, tuple[str, ...]] = {}
         self._suggested_for = ""  # time of the sync
 
-    def publishers(self, server: int | None) -> list[str]:
-        """The publishers that a server can ask about, those with most articles first."""
-        counts = sum((self._publishers.get(key, Counter()) for key in {0, server or 0}), Counter[str]())
-        return [name for name, _ in counts.most_common()]
+    def known_names(self, server: int | None) -> KnownNames:
+        """The publishers and tags that a server can ask about."""
+        if server not in self._names:
+            infos = [info for key in {0, server or 0} for info in self._articles.get(key, ())]
+            self._names[server] = known_names(infos)
+        return self._names[server]
 
     async def refresh(self) -> None:
         """Update the status of the index; an error leaves it unchanged."""
         library = self._assistant.library
         try:
             self.status = await asyncio.to_thread(library.status)
-            self._publishers = publishers_by_server(await asyncio.to_thread(library.articles))
+            self._articles = articles_by_server(await asyncio.to_thread(library.articles))
+            self._names.clear()
         except RetrievalError as error:
             log.warning("%s", error)
 

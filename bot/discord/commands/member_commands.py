@@ -10,23 +10,22 @@ import discord
 from discord import app_commands
 
 from bot.discord.commands.article_options import check_path, filters_from
+from bot.discord.commands.option_choices import publishers, tags
 from bot.discord.commands.service_client import client_of
 from bot.discord.handlers.button_actions import DEFER_AFTER
 from bot.discord.handlers.channel_rules import conversation_id, is_allowed, message_text
 from bot.discord.handlers.dispatcher import Refused
 from bot.discord.journal.asked_question import Question
-from bot.discord.posts.escape_markdown import escape_for_discord
 from bot.discord.posts.help_post import help_posts
 from bot.discord.posts.interaction_surface import InteractionSurface
 from bot.discord.posts.post import Post, notice
-from bot.discord.posts.split_markdown import shorten
 from bot.question.small_talk import small_talk
 from retrieval.hit import Filters
 
 QuestionText = app_commands.Range[str, 1, 1000]
 NOT_HERE = "The settings of this server do not let me answer you here."
 NO_QUESTION = "What would you like to know? Please ask a question about the articles."
-MAX_CHOICES, MAX_CHOICE_LENGTH = 25, 100  # Discord's limits for autocompletion
+ONLY_PUBLISHER, ONLY_TAG = "Only articles of this publisher", "Only articles with this tag"
 
 
 async def respond(
@@ -72,8 +71,9 @@ async def refusal(refused: Refused) -> list[Post]:
     question="Your question",
     since="Only articles from this date on: 2021-03-18, 2021-03 or 2021",
     until="Only articles up to this date",
-    publisher="Only articles of this publisher",
+    publisher=ONLY_PUBLISHER,
     path="Only articles in this folder, or with this path: politics, 2024/*.md",
+    tag=ONLY_TAG,
     private="Show the answer only to you",
 )
 async def ask(
@@ -83,6 +83,7 @@ async def ask(
     until: str | None = None,
     publisher: str | None = None,
     path: str | None = None,
+    tag: str | None = None,
     private: bool = False,
 ) -> None:
     """Ask a question about the articles. Every answer cites its sources."""
@@ -92,10 +93,11 @@ async def ask(
         try:
             if small_talk(question):
                 raise Refused(NO_QUESTION)
-            scope, known = client.scope_of(interaction), client.pages.publishers(interaction.guild_id)
-            filters = filters_from(since, until, publisher, path, publishers=known, within=scope)
+            scope, pages = client.scope_of(interaction), client.pages
+            known = pages.known_names(interaction.guild_id)
+            filters = filters_from(since, until, publisher, path, tag, known=known, within=scope)
             if path:
-                check_path(path, await client.pages.infos(scope))
+                check_path(path, await pages.infos(scope))
             request = _question(interaction, "ask", question, filters, private)
             ticket = client.dispatcher.admit(request)
         except Refused as refused:
@@ -123,32 +125,26 @@ def _question(
     return Question(text, *origin, kind, filters, private, in_thread, id=interaction.id)
 
 
-@ask.autocomplete("publisher")
-async def publishers(interaction: discord.Interaction, typed: str) -> list[app_commands.Choice[str]]:
-    """The publishers whose names contain the typed text, those with most articles first."""
-    names = [
-        name
-        for name in client_of(interaction).pages.publishers(interaction.guild_id)
-        if len(name) <= MAX_CHOICE_LENGTH and typed.casefold() in name.casefold() and _label(name)
-    ]
-    return [app_commands.Choice(name=_label(name), value=name) for name in names[:MAX_CHOICES]]
-
-
-def _label(name: str) -> str:
-    return shorten(escape_for_discord(name), MAX_CHOICE_LENGTH)
+ask.autocomplete("publisher")(publishers)
+ask.autocomplete("tag")(tags)
 
 
 @app_commands.command()
-@app_commands.describe(words="What to search for", publisher="Only articles of this publisher")
-@app_commands.autocomplete(publisher=publishers)
-async def search(interaction: discord.Interaction, words: QuestionText, publisher: str | None = None) -> None:
+@app_commands.describe(words="What to search for", publisher=ONLY_PUBLISHER, tag=ONLY_TAG)
+@app_commands.autocomplete(publisher=publishers, tag=tags)
+async def search(
+    interaction: discord.Interaction,
+    words: QuestionText,
+    publisher: str | None = None,
+    tag: str | None = None,
+) -> None:
     """Search for passages, without writing an answer."""
     pages = client_of(interaction).pages
 
     async def posts(scope: Filters | None) -> list[Post]:
         try:
-            known = pages.publishers(interaction.guild_id)
-            filters = filters_from(publisher=publisher, publishers=known, within=scope)
+            known = pages.known_names(interaction.guild_id)
+            filters = filters_from(publisher=publisher, tag=tag, known=known, within=scope)
         except Refused as refused:
             return await refusal(refused)
         return await pages.search(words, filters)
@@ -165,14 +161,16 @@ async def sources(interaction: discord.Interaction) -> None:
 @app_commands.command()
 @app_commands.describe(
     words="Words of the title, or: mentioning ferries, about ferries, by Ines Haldane in 2021",
-    publisher="Only articles of this publisher",
+    publisher=ONLY_PUBLISHER,
+    tag=ONLY_TAG,
     page="Page of the list",
 )
-@app_commands.autocomplete(publisher=publishers)
+@app_commands.autocomplete(publisher=publishers, tag=tags)
 async def articles(
     interaction: discord.Interaction,
     words: app_commands.Range[str, 1, 200] = "",
     publisher: str | None = None,
+    tag: str | None = None,
     page: app_commands.Range[int, 1, 10_000] = 1,
 ) -> None:
     """List the articles, newest first."""
@@ -180,7 +178,8 @@ async def articles(
     try:
         filters = filters_from(
             publisher=publisher,
-            publishers=client.pages.publishers(interaction.guild_id),
+            tag=tag,
+            known=client.pages.known_names(interaction.guild_id),
             within=client.scope_of(interaction),
         )
     except Refused as refused:

@@ -20,6 +20,7 @@ class ChannelSettings:
     language: str | None = None
     folder: str | None = None
     publishers: tuple[str, ...] | None = None
+    tags: tuple[str, ...] | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -27,7 +28,7 @@ class ServerSettings:
     """The settings of a server. No channels means all of them, no roles means everybody.
 
     ``language`` is that of the bot's own messages, "" for that of the person or server. Answers come from the
-    articles in ``folder`` (a path pattern) and of ``publishers``; empty: from all.
+    articles in ``folder`` (a path pattern), of ``publishers`` and with one of ``tags``; empty: from all.
     """
 
     channels: tuple[int, ...] = ()
@@ -36,6 +37,7 @@ class ServerSettings:
     language: str = ""
     folder: str = ""
     publishers: tuple[str, ...] = ()
+    tags: tuple[str, ...] = ()
     exceptions: dict[int, ChannelSettings] = field(default_factory=dict)  # by the id of a channel or category
 
     def at(self, channels: Iterable[int]) -> ServerSettings:
@@ -58,7 +60,7 @@ class ServerSettings:
     def scope(self) -> Filters | None:
         """Which articles are used; None for all."""
         paths = (self.folder,) if self.folder else ()
-        return Filters(publishers=self.publishers, paths=paths) or None
+        return Filters(publishers=self.publishers, paths=paths, tags=self.tags) or None
 
 
 def settings_to_json(settings: ServerSettings) -> str:

@@ -147,6 +147,7 @@ def article_row(article: Article, path: str) -> Row:
         "updated": info.updated,
         "url": info.url,
         "language": info.language,
+        "tags": list(info.tags),
         "body": article.body,
         "dropped": [
             {"line": part.line, "text": article.text[part.start : part.end], "reason": part.reason}
@@ -166,6 +167,7 @@ def article_lines(article: Article) -> list[str]:
         ("Updated", info.updated),
         ("Link", info.url),
         ("Language", info.language),
+        ("Tags", ", ".join(info.tags)),
         ("File", info.path),
         ("Id", info.id if info.id != info.path else None),
     )

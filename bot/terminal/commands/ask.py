@@ -10,8 +10,8 @@ from typing import TYPE_CHECKING
 import click
 
 from bot.errors import BotError
-from bot.terminal.commands import options
-from bot.terminal.commands.options import Scope
+from bot.terminal.commands import filter_options, options
+from bot.terminal.commands.filter_options import Scope
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -66,7 +66,7 @@ limit = click.option(
 )
 @options.as_json
 @as_jsonl
-@options.scoped
+@filter_options.scoped
 @options.no_sync
 @options.shared
 @click.pass_context
@@ -99,7 +99,7 @@ def ask(
 @limit
 @options.as_json
 @as_jsonl
-@options.scoped
+@filter_options.scoped
 @options.no_sync
 @options.shared
 @click.pass_context
@@ -147,7 +147,7 @@ async def _ask(
 
     if sync:
         await sync_first(assistant)
-    _warn_unknown_names(assistant, scope)
+    filter_options.warn_unknown_names(assistant, scope.filters)
     if question is None:  # not stored: the calling program keeps what it needs
         await _answer_all(assistant, lambda row: _answer_row(assistant, row, scope))
         return
@@ -166,14 +166,6 @@ async def _ask(
             click.echo(
                 "\n".join(["", *explanation_lines(explain_answer(answer, assistant.library.status()))])
             )
-
-
-def _warn_unknown_names(assistant: Assistant, scope: Scope) -> None:
-    """Warn about filter names that match no article, which would otherwise silently find nothing."""
-    from bot.terminal.unknown_names import unknown_name_lines
-
-    for line in unknown_name_lines(scope.filters, assistant.library):
-        click.echo(line, err=True)
 
 
 def _answer_json(answer: Answer, explain: Assistant | None) -> Row:
@@ -207,7 +199,7 @@ async def _search(
 
     if sync:
         await sync_first(assistant)
-    _warn_unknown_names(assistant, scope)
+    filter_options.warn_unknown_names(assistant, scope.filters)
     if question is None:
         await _answer_all(assistant, lambda row: _search_row(assistant, row, scope, limit))
         return

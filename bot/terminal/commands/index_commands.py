@@ -8,13 +8,18 @@ from typing import TYPE_CHECKING
 import click
 
 from bot.rendering.sanitize import sanitize_line
-from bot.terminal.commands import options
+from bot.terminal.commands import filter_options, options
 
 if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from retrieval.hit import Filters
     from retrieval.index.generation_state import IndexStatus
     from retrieval.library import Library
     from retrieval.sync.sync_index import SyncReport
     from retrieval.sync.sync_report import LeftOut
+
+MAX_NAMES = 12  # publishers and tags shown by `status`
 
 
 @click.command(short_help="Update the index.")
@@ -94,20 +99,27 @@ def report_row(report: SyncReport) -> dict[str, object]:
 
 
 @click.command(short_help="Show what the index contains.")
+@filter_options.filtered
 @options.as_json
 @options.shared
 @click.pass_context
-def status(context: click.Context, as_json: bool) -> None:
-    """Show what the index contains: articles, dates, publishers, last sync, unreadable files."""
+def status(context: click.Context, filters: Filters, as_json: bool) -> None:
+    """Show what the index contains: articles, dates, publishers, tags, last sync, unreadable files.
+
+    With filters, only the articles that pass them are counted.
+    """
     from bot.terminal.commands.output import print_json
 
     settings = options.read_settings(context)
-    library = options.assistant_maker(context)(settings).library
-    status = library.status()
+    assistant = options.assistant_maker(context)(settings)
+    library = assistant.library
+    filter_options.warn_unknown_names(assistant, filters)
+    status = library.status(filters)
     left_out = _left_out(library)
     if as_json:
         row = {**asdict(status), "corpus": settings.corpus_text, "index": str(settings.index_dir)}
-        print_json({**row, "publishers": dict(status.publishers), "left_out": left_out.counts()})
+        names = {"publishers": dict(status.publishers), "tags": dict(status.tags)}
+        print_json({**row, **names, "left_out": left_out.counts()})
     else:
         for line in status_lines(status, settings.corpus_text, str(settings.index_dir), left_out):
             click.echo(line)
@@ -135,10 +147,8 @@ def status_lines(status: IndexStatus, corpus: str, index: str, left_out: LeftOut
         ("Articles", f"{status.articles:,} ({status.passages:,} passages)"),
         ("Dates", dates),
         ("Last sync", status.synced_at),
-        (
-            "Publishers",
-            ", ".join(f"{sanitize_line(name)} ({count:,})" for name, count in status.publishers[:12]),
-        ),
+        ("Publishers", _counts(status.publishers)),
+        ("Tags", _counts(status.tags)),
     ]
     rows += [
         ("Unreadable", f"{sanitize_line(failure.path)}: {sanitize_line(failure.reason)}")
@@ -148,17 +158,23 @@ def status_lines(status: IndexStatus, corpus: str, index: str, left_out: LeftOut
     return [f"{name:10}  {value}" for name, value in rows if value]
 
 
+def _counts(names: Sequence[tuple[str, int]]) -> str:
+    shown = ", ".join(f"{sanitize_line(name)} ({count:,})" for name, count in names[:MAX_NAMES])
+    return f"{shown}, and {len(names) - MAX_NAMES:,} more" if len(names) > MAX_NAMES else shown
+
+
 @click.command(short_help="List the articles in the index.")
 @click.argument("words", nargs=-1)
+@filter_options.filtered
 @options.as_json
 @options.no_sync
 @options.shared
 @click.pass_context
-def articles(context: click.Context, words: tuple[str, ...], as_json: bool) -> None:
+def articles(context: click.Context, words: tuple[str, ...], filters: Filters, as_json: bool) -> None:
     """List all articles, or those that WORDS describe.
 
     Examples: "mentioning ferries", "about ferries", "by Ines Haldane in 2021", "from The Quay in May 2022".
-    Other WORDS must all be in the title, publisher, author, date or id.
+    Other WORDS must all be in the title, publisher, author, date, tags or id.
     """
     import asyncio
     from datetime import date
@@ -172,9 +188,11 @@ def articles(context: click.Context, words: tuple[str, ...], as_json: bool) -> N
     assistant = options.open_assistant(context)
     if options.wants_sync(context):
         asyncio.run(sync_first(assistant))
-    found = listed_articles(assistant.library, " ".join(words), date.today())
+    filter_options.warn_unknown_names(assistant, filters)
+    found = listed_articles(assistant.library, " ".join(words), date.today(), filters)
     if as_json:
         print_json([article_json(info) for info in found])
         return
     for info in found:
-        click.echo(f"{sanitize_line(info.id)}\t{article_line(info)}")
+        tags = "".join(f" #{sanitize_line(tag)}" for tag in info.tags)
+        click.echo(f"{sanitize_line(info.id)}\t{article_line(info)}{tags}")

@@ -2,9 +2,7 @@
 
 from __future__ import annotations
 
-import functools
 from collections.abc import Callable
-from dataclasses import dataclass
 from datetime import date
 from pathlib import Path
 from typing import TYPE_CHECKING, TypeVar
@@ -15,7 +13,6 @@ if TYPE_CHECKING:
     from bot.assistant import Assistant
     from bot.records.answer_store import AnswerStore
     from bot.settings import Settings
-    from retrieval.hit import Filters
 
 Command = TypeVar("Command", bound=Callable[..., object])
 
@@ -73,70 +70,7 @@ def shared(command: Command) -> Command:
     return command
 
 
-@dataclass(frozen=True, slots=True)
-class Scope:
-    """Filters on the articles to search, and the reference date of the question (None: today)."""
-
-    filters: Filters
-    as_of: date | None
-
-
-def scoped(command: Callable[..., None]) -> Callable[..., None]:
-    """Add filter and date options; *command* receives them as ``scope``."""
-
-    @functools.wraps(command)
-    def with_scope(
-        since: date | None,
-        until: date | None,
-        publisher: tuple[str, ...],
-        author: tuple[str, ...],
-        path: tuple[str, ...],
-        as_of: date | None,
-        **others: object,
-    ) -> None:
-        command(scope=Scope(_make_filters(since, until, publisher, author, path), as_of), **others)
-
-    for option in (
-        click.option(
-            "--as-of", callback=day, metavar="DATE", help="Reference date of the question.  [default: today]"
-        ),
-        click.option(
-            "--path",
-            metavar="GLOB",
-            multiple=True,
-            help="Only articles in this folder or with this path: politics, '2024/*.md'; repeatable.",
-        ),
-        click.option(
-            "--author", metavar="NAME", multiple=True, help="Only articles by this author; repeatable."
-        ),
-        click.option(
-            "--publisher",
-            metavar="NAME",
-            multiple=True,
-            help="Only articles from this publisher; repeatable.",
-        ),
-        click.option("--until", callback=day, metavar="DATE", help="Only articles up to this date."),
-        click.option("--since", callback=day, metavar="DATE", help="Only articles from this date on."),
-    ):
-        option(with_scope)
-    return with_scope
-
-
 as_json = click.option("--json", "as_json", is_flag=True, help="Print JSON.")
-
-
-def _make_filters(
-    since: date | None,
-    until: date | None,
-    publisher: tuple[str, ...],
-    author: tuple[str, ...],
-    path: tuple[str, ...],
-) -> Filters:
-    from retrieval.hit import Filters
-
-    if since and until and since > until:
-        raise click.UsageError(f"--since {since} is after --until {until}.")
-    return Filters(since=since, until=until, publishers=publisher, authors=author, paths=path)
 
 
 def wants_sync(context: click.Context) -> bool:

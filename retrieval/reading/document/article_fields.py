@@ -6,6 +6,7 @@ import math
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 
+from retrieval.reading.document.article_tags import field_tags, tidy_tags
 from retrieval.reading.document.document import Metadata
 from retrieval.reading.document.field_markup import plain_line
 from retrieval.reading.document.field_names import (
@@ -74,6 +75,11 @@ def metadata_from_fields(fields: Mapping[str, object]) -> Metadata:
         url=next(map(_absolute_url, texts("url")), None)
         or next((text for text in texts("publisher") if _is_url(text)), None),
         language=next(texts("language"), None),
+        tags=tidy_tags(
+            tag
+            for name, value in _present(lowered, METADATA_FIELDS["tags"])
+            for tag in field_tags(value, plural=name == "tags")
+        ),
     )
 
 

@@ -7,11 +7,12 @@ from dataclasses import dataclass, fields, replace
 from datetime import date
 
 from retrieval.article import Article, ArticleInfo, Dropped, Heading
+from retrieval.reading.document.article_tags import tidy_tags
 from retrieval.reading.metadata.date_line import not_future
 from retrieval.reading.metadata.language import detect_language, is_detectable
 
 # Change it whenever the same file would give a different text, metadata or dropped lines.
-READING_VERSION = "reading-5"
+READING_VERSION = "reading-6"
 _PAGE_MARK = re.compile(r"Page \d+")  # the start of a page of a PDF file
 _MAX_TITLE_LENGTH = 300
 _MAX_FALLBACK_TITLE_LENGTH = 70  # characters of the text that serve as a title if there is no other
@@ -28,11 +29,12 @@ class Metadata:
     updated: str | None = None
     url: str | None = None
     language: str | None = None
+    tags: tuple[str, ...] = ()
 
     def with_fallback(self, other: Metadata) -> Metadata:
         """This metadata, with missing fields taken from *other*."""
-        missing = {f.name: getattr(other, f.name) for f in fields(self) if getattr(self, f.name) is None}
-        return replace(self, **missing)
+        missing = (field.name for field in fields(self) if getattr(self, field.name) in (None, ()))
+        return replace(self, **{name: getattr(other, name) for name in missing})
 
 
 @dataclass(frozen=True, slots=True)
@@ -62,6 +64,7 @@ def to_article(document: Document, id: str, path: str) -> Article:
             updated=not_future(metadata.updated),
             url=tidy(metadata.url),
             language=_language(metadata.language, document.text),
+            tags=tidy_tags(filter(None, map(tidy, metadata.tags))),
         ),
         text=document.text,
         headings=document.headings,

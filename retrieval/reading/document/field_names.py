@@ -27,6 +27,9 @@ METADATA_FIELDS = {
     ),
     "url": tuple("url link canonical canonical_url source_url permalink weburl web_url external_url".split()),
     "language": ("language", "lang", "locale"),
+    "tags": tuple(
+        "tags tag keywords keyword schlagwörter schlagworte etiquetas mots-clés теги 标签 タグ".split()
+    ),
 }
 TEXT_FIELDS = tuple(
     "text body content articlebody article_body article_text articletext full_text fulltext maintext "

@@ -7,6 +7,7 @@ from collections.abc import Iterator
 from retrieval.article import Heading
 from retrieval.errors import ReadError
 from retrieval.reading.document.article_fields import unpublished_reason
+from retrieval.reading.document.article_tags import field_tags
 from retrieval.reading.document.blocks import join_blocks
 from retrieval.reading.document.document import Document, Metadata, tidy
 from retrieval.reading.document.element_tree import Element
@@ -91,6 +92,7 @@ def _entry(entry: Element, publisher: str | None, root: Element) -> Document | N
         updated=parse_date(_text(entry, "updated") or _text(entry, "modified")),
         url=_link(entry),
         language=_text(root, "language"),
+        tags=_categories(entry),
     )
     return read_structured(text, headings, metadata)
 
@@ -146,6 +148,16 @@ def _author(entry: Element) -> str | None:
 def _name(author: str) -> str:
     """The name in "jane@example.org (Jane Roe)", as RSS writes it."""
     return author.partition("(")[2].rstrip(") ") if "@" in author else author
+
+
+def _categories(entry: Element) -> tuple[str, ...]:
+    """The categories of an entry, which Atom has in an attribute."""
+    elements = (child for child in entry if _local_name(child) == "category")
+    return tuple(
+        tag
+        for child in elements
+        for tag in field_tags(child.attrib.get("label") or child.attrib.get("term") or child.text)
+    )
 
 
 def _link(entry: Element) -> str | None:

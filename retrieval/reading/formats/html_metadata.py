@@ -61,6 +61,7 @@ def page_metadata(tree: MutableElement) -> Metadata:
         updated=metadata.updated,
         url=url.partition("#")[0] if url and _host(url) else None,
         language=metadata.language or language,
+        tags=tuple(tags.get("article:tag", ())),
     )
 
 

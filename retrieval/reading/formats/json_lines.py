@@ -210,8 +210,9 @@ def _row_document(text: str, headings: tuple[Heading, ...], metadata: Metadata) 
 
 
 def _printable(metadata: Metadata) -> Metadata:
-    values = asdict(metadata).items()
-    return Metadata(**{name: replace_surrogates(value) for name, value in values if value is not None})
+    values = {name: value for name, value in asdict(metadata).items() if isinstance(value, str)}
+    tags = tuple(map(replace_surrogates, metadata.tags))
+    return Metadata(**{name: replace_surrogates(value) for name, value in values.items()}, tags=tags)
 
 
 def _lines(file: BinaryIO) -> Iterator[tuple[int, int, bytes]]:

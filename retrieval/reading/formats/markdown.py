@@ -6,9 +6,11 @@ import json
 import re
 import tomllib
 from collections.abc import Callable, Iterator, Mapping, Sequence
+from dataclasses import replace
 
 from retrieval.article import Heading
 from retrieval.reading.document.article_fields import flatten, metadata_from_fields
+from retrieval.reading.document.article_tags import inline_tags
 from retrieval.reading.document.document import Document, Metadata
 from retrieval.reading.document.note_markup import plain_notes
 from retrieval.reading.formats.plain_text import dropped_lines, header_metadata
@@ -18,6 +20,9 @@ from retrieval.text_lines import Line, is_shredded, lines_of
 _ATX = re.compile(r"#{1,6}[ \t]+(?P<words>.*?)(?:[ \t]+#+)?")
 _FENCE = re.compile(r"(`{3,}|~{3,})")
 _INLINE_FIELD = re.compile(r"([\w-]{1,30})::[ \t]+(.+)")  # of Obsidian's Dataview: "status:: open"
+_UNQUOTED_TAGS = re.compile(  # comments in YAML, but people write them
+    r"^((?:tags?|keywords?):[ \t]+|[ \t]*-[ \t]+)(#\w[^'\n\r]*)", re.MULTILINE | re.IGNORECASE
+)
 _IMAGE = re.compile(r"!\[[^\]]*\]\([^)]*\)\W*|<img\b[^>]*>")
 _COMMENT = re.compile(r"<!--.*-->")
 _FRONT_MATTER_END = {"---": ("---", "..."), "+++": ("+++",), "{": ("}",)}  # first line -> last lines
@@ -44,9 +49,9 @@ def read_markdown(text: str) -> Document:
         reasons[title[0]] = "title"
         metadata = metadata.with_fallback(Metadata(title=title[2]))
     inline = [match for line in body if (match := _INLINE_FIELD.fullmatch(line.words))]
-    metadata = metadata.with_fallback(
-        metadata_from_fields({match[1].casefold(): match[2] for match in inline})
-    )
+    fields = metadata_from_fields({match[1].casefold(): match[2] for match in inline})
+    tags = metadata.tags + fields.tags + inline_tags(text[body[0].start :] if body else "")
+    metadata = replace(metadata.with_fallback(fields), tags=tags)
     after = [line for line in body if line.number not in reasons and not _INLINE_FIELD.match(line.words)]
     after = after[:_MAX_HEADER_LINES]
     metadata = metadata.with_fallback(header_metadata(after, reasons))
@@ -95,6 +100,7 @@ def _mapping(value: object) -> Mapping[str, object]:
 def _parse_yaml(block: str) -> Mapping[str, object]:
     import yaml  # imported only when needed
 
+    block = _UNQUOTED_TAGS.sub(r"\1'\2'", block)
     try:
         loaded = yaml.load(block, Loader=yaml.BaseLoader)  # noqa: S506 (strings only: the safest loader)
     except (yaml.YAMLError, RecursionError, ValueError):

@@ -11,8 +11,6 @@ import pytest
 from index_process import expected
 from index_world import World, article
 
-from retrieval.hit import Filters
-from retrieval.index import lexical_index
 from retrieval.index.lexical_index import LexicalIndex
 from retrieval.index.vector_store import VectorStore
 
@@ -92,25 +90,3 @@ def test_a_repair_without_an_index_builds_it(tmp_path: Path) -> None:
     world = World(tmp_path)
     world.fill(2)
     assert world.library().repair().added == 2
-
-
-def test_an_index_of_an_older_version_gets_paths_at_the_next_sync(
-    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    """Only its lexical index is built anew."""
-    world = World(tmp_path)
-    world.fill(3)
-    fields = lexical_index._fields
-    with monkeypatch.context() as older:
-        older.setattr(lexical_index, "_RAW_FIELDS", ("publisher_name", "author_name"))
-        older.setattr(lexical_index, "_fields", lambda passage: without_path(fields(passage)))
-        world.sync()
-    texts = world.embeddings.texts
-    assert world.sync().repaired
-    assert world.embeddings.texts == texts
-    hits = world.library().search("the council", 5, Filters(paths=("a0001.txt",)))
-    assert {hit.passage.article.path for hit in hits} == {"a0001.txt"}
-
-
-def without_path(fields: dict[str, str | int]) -> dict[str, str | int]:
-    return {name: value for name, value in fields.items() if name != "path"}

@@ -18,8 +18,9 @@ from retrieval.splitting.passage_splitter import split
 from retrieval.text_analysis import content_stems, stems, stems_in_languages
 
 
-def passage(key: str, text: str, **metadata: str) -> Passage:
-    return split(Article(ArticleInfo(key, key, metadata.pop("title", key), **metadata), text))[0]
+def passage(key: str, text: str, tags: tuple[str, ...] = (), **metadata: str) -> Passage:
+    title = metadata.pop("title", key)
+    return split(Article(ArticleInfo(key, key, title, tags=tags, **metadata), text))[0]
 
 
 DRONES = passage(
@@ -114,6 +115,19 @@ def test_some_paths_pass_in_any_case_and_others_never(index: LexicalIndex) -> No
     for filters in (others, own):
         assert filters.accept(FERRY.article)
         assert not filters.accept(DRONES.article)
+
+
+def test_tags_restrict_the_results(tmp_path: Path) -> None:
+    """A tag finds the passages with tags below it; scores stay the same."""
+    index = LexicalIndex.create(tmp_path / "tags")
+    one = passage("one", "The council met.", tags=("News/Town", "votes"))
+    two = passage("two", "The council met.", tags=("news",))
+    index.add([one, two, passage("three", "The council met.")])
+    index.commit()
+    assert set(found(index, "council", Filters(tags=("NEWS",)))) == {one.id, two.id}
+    assert found(index, "council", Filters(tags=("news/town", "unknown"))) == [one.id]
+    assert found(index, "council", Filters(tags=("town",))) == []
+    assert len(set(dict(index.search(["council"], 10, Filters(tags=("news",)))).values())) == 1
 
 
 PLACES = [passage(path, "The council met.") for path in ("a/b.md", "a/b/c.md", "(a)/[b]!^$|.md", "é+b/a-b")]

@@ -18,6 +18,7 @@ from retrieval.errors import CorpusError, SyncStopped
 from retrieval.index.file_state import ReadFailure
 from retrieval.index.generations import Generations
 from retrieval.index.index_reader import Index
+from retrieval.index.stored_rows import metadata_of, passage_of
 from retrieval.reading.corpus import Corpus, SourceFile
 from retrieval.sync.sync_index import SyncReport, sync
 from retrieval.sync.sync_progress import Progress
@@ -250,6 +251,22 @@ def test_a_dump_with_one_changed_row_embeds_only_that_row(world: World) -> None:
     report = world.sync()
     assert counts(report) == (0, 1, 0, 0, 16)
     assert report.embedded <= 3
+
+
+def test_a_changed_tag_embeds_nothing(world: World) -> None:
+    """Tags are metadata: the passages of the article are written again with their vectors."""
+    world.write("note.md", f"---\ntags: [one]\n---\n\n{article(200)}")
+    world.sync()
+    world.write("note.md", f"---\ntags: [two, three]\n---\n\n{article(200)}")
+    report = world.sync()
+    assert (report.changed, report.embedded) == (1, 0)
+    with world.open() as index:
+        info = index.article("note.md")
+        assert info is not None
+        assert info.tags == ("two", "three")
+        passage, *_ = index.article_passages("note.md")
+        assert passage.article.tags == info.tags
+        assert passage_of(passage.text, metadata_of(passage)) == passage  # as Chroma has it
 
 
 def test_another_fingerprint_rebuilds_the_index(world: World) -> None:

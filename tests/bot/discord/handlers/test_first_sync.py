@@ -17,7 +17,7 @@ from bot.discord.handlers import question_task
 from bot.discord.handlers.first_sync import FirstSync
 from retrieval.article import ArticleInfo
 from retrieval.errors import CorpusError, IndexMissing
-from retrieval.hit import Hit
+from retrieval.hit import Filters, Hit
 from retrieval.index.generation_state import IndexStatus
 from retrieval.sync.sync_index import SyncReport
 from retrieval.sync.sync_progress import Progress
@@ -43,9 +43,9 @@ class NewLibrary(FakeLibrary):
         if not self.has_index:
             raise IndexMissing(f"There is no index in {PATH}.")
 
-    def status(self) -> IndexStatus:
+    def status(self, filters: Filters | None = None) -> IndexStatus:
         self._require_index()
-        return super().status()
+        return super().status(filters)
 
     def articles(self) -> list[ArticleInfo]:
         self._require_index()
