@@ -140,12 +140,12 @@ class Answering:
         from bot.question.question_profile import WordCounts
 
         with self._library.index() as index:
-            lexical = index.lexical
+            lexical, scale = index.lexical, self._library.similarity_scale()
             answer = extract(
                 task.standalone,
                 task.hits,
                 self._library.embeddings(),
-                WordCounts(lexical.document_frequency, lexical.count(), lexical.languages()),
+                WordCounts(lexical.document_frequency, lexical.count(), lexical.languages(), scale),
                 task.day,
                 THRESHOLD if self._least_confidence is None else self._least_confidence,
                 task.original if task.original != task.standalone else None,

@@ -23,6 +23,7 @@ if TYPE_CHECKING:
     from retrieval.index.integrity import Finding
     from retrieval.models.embeddings import FootnoteEmbeddings
     from retrieval.models.reranker import Reranker
+    from retrieval.models.similarity_scale import SimilarityScale
     from retrieval.reading.corpus import Corpus
     from retrieval.search.typos import SpellingCorrection
     from retrieval.sync.replica_watch import SharedIndex
@@ -167,6 +168,13 @@ class Library:
         from retrieval.sync.replica_watch import SharedIndex
 
         return SharedIndex(self._chroma_url, self._chroma_token, self._fingerprint())
+
+    def similarity_scale(self) -> SimilarityScale:
+        """Maps cosines of the embedding model in this index to those of the default model."""
+        from retrieval.models.similarity_scale import similarity_scale
+
+        with self.index() as index:
+            return similarity_scale(index, self.embeddings())
 
     def publishers(self) -> tuple[str, ...]:
         """The names of all publishers, sorted."""

@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from retrieval.models.embeddings import as_token_embeddings
+from retrieval.models.similarity_scale import DEFAULT_SCALE, SimilarityScale
 
 if TYPE_CHECKING:
     from retrieval.models.embeddings import FootnoteEmbeddings, Matrix, TokenVectors
@@ -24,7 +25,8 @@ class EmbeddedText:
 class EmbeddingCache:
     """Caches embedded texts, with token vectors if the embeddings have them (the default model does)."""
 
-    def __init__(self, embeddings: FootnoteEmbeddings) -> None:
+    def __init__(self, embeddings: FootnoteEmbeddings, scale: SimilarityScale = DEFAULT_SCALE) -> None:
+        self._scale = scale
         self._embeddings, self._token_embeddings = embeddings, as_token_embeddings(embeddings)
         self._cache: dict[str, EmbeddedText] = {}
         self._questions: dict[str, EmbeddedText] = {}
@@ -46,6 +48,10 @@ class EmbeddingCache:
             for text, row in zip(new, self._embeddings.embed_matrix(new), strict=True):
                 self._cache[text] = EmbeddedText(row, None)
         return [self._cache[text] for text in texts]
+
+    def cosine(self, a: EmbeddedText, b: EmbeddedText) -> float:
+        """The cosine of two texts on the scale of the default model."""
+        return self._scale(float((a.pooled * b.pooled).sum()))
 
     def embed_with_question(
         self, question: str, texts: Sequence[str]

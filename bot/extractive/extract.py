@@ -67,7 +67,7 @@ def extract(
     if profile.kind in ("list", "timeline"):
         read = [*read, *(hit for hit in hits if hit not in read)]
     certainty = RESTORED_NAME_CERTAINTY if typed[1:].islower() else 1.0
-    found, cache = candidates(read, language), EmbeddingCache(embeddings)
+    found, cache = candidates(read, language), EmbeddingCache(embeddings, counts.scale)
     ranker = _Ranker(hits, found, cache, counts, as_of, answerability, certainty, language)
     profile, ranked, judgement = ranker.rank(plain, threshold)
     if original and judgement.reason is None and not ranker.covers(original):

@@ -114,7 +114,7 @@ def confidence(
     if _has_absent_words(profile, counts):
         return Confidence(value, "words not in the corpus")
     days = [day for hit in hits if (day := hit.passage.article.day)]
-    window = date_window(profile.text, as_of)
+    window = date_window(profile.text, as_of, profile.language)
     if days and all(window.distance(day) for day in days):
         return Confidence(value, "outside the dates")
     return Confidence(value, "not said" if near >= threshold else "nothing near")
@@ -134,7 +134,7 @@ def _refusal(
         return "name not in the corpus"
     if _lacks_role(profile, best):
         return "not said"
-    window, day = date_window(profile.text, as_of), best.candidate.hit.passage.article.day
+    window, day = date_window(profile.text, as_of, profile.language), best.candidate.hit.passage.article.day
     has_year = bool(re.search(r"\d{4}", window.text))
     if has_year and window.kind == "soft" and window.since and day and not _NOT_PAST.search(profile.text):
         return "reported before the dates" if (window.since - day).days >= MIN_DAYS_EARLY else None
@@ -215,4 +215,8 @@ def confidence_features(
 def _outside(profile: QuestionProfile, best: ScoredSentence, as_of: date) -> float:
     """Days from the best sentence's article to the days asked for, as a share of MAX_DAYS_OUTSIDE, 0..1."""
     day = best.candidate.hit.passage.article.day
-    return min(1.0, date_window(profile.text, as_of).distance(day) / MAX_DAYS_OUTSIDE) if day else 0.0
+    return (
+        min(1.0, date_window(profile.text, as_of, profile.language).distance(day) / MAX_DAYS_OUTSIDE)
+        if day
+        else 0.0
+    )

@@ -109,7 +109,7 @@ def rank(
     question, embedded = cache.embed_with_question(profile.text, [candidate.text for _, candidate in near])
     tokens = QuestionTokens(profile.text, question.tokens) if question.tokens else None
     for (values, candidate), sentence in zip(near, embedded, strict=True):
-        values["cosine"] = float((question.pooled * sentence.pooled).sum())
+        values["cosine"] = cache.cosine(question, sentence)
         if tokens and sentence.tokens:
             values |= asdict(token_similarity(tokens, candidate.text, sentence.tokens))
     ranked = [ScoredSentence(candidate, _weighted_sum(weights, values), values) for values, candidate in near]

@@ -12,6 +12,7 @@ from bot.question.parsed_question import parse_question
 from bot.question.question_kind import QuestionKind, question_kind, without_request
 from retrieval.calendar_terms import MONTH_ABBREVIATIONS, MONTHS, NUMBERS, ORDINAL_SUFFIX, WEEKDAYS
 from retrieval.language_words import ENGLISH
+from retrieval.models.similarity_scale import DEFAULT_SCALE, SimilarityScale
 from retrieval.search.foreign_questions import kind_asked, kind_score, names_in
 from retrieval.search.ranking import idf
 from retrieval.text_analysis import STOP_WORDS, content_stems, stems
@@ -110,11 +111,12 @@ _LISTED = re.compile(rf"{_NAME.pattern}(?:, {_NAME.pattern})*,? (?:and|or) {_NAM
 
 @dataclass(frozen=True, slots=True)
 class WordCounts:
-    """Document frequencies of stems in an index of *documents* passages."""
+    """Document frequencies of stems in an index of *documents* passages, and the scale of its cosines."""
 
     document_frequency: Callable[[str], int]
     documents: int
     languages: tuple[str, ...] = (ENGLISH,)  # of the passages
+    scale: SimilarityScale = DEFAULT_SCALE
 
 
 @dataclass(frozen=True)

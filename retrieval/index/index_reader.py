@@ -213,6 +213,11 @@ class Index:
         return FileStates(self.folder).load()
 
     @cached_property
+    def background(self) -> float:
+        """The cosine of unrelated passages; see ``VectorMatrix.background``."""
+        return self.matrix.background()
+
+    @cached_property
     def publishers(self) -> tuple[str, ...]:
         """The names of all publishers, sorted."""
         return tuple(sorted({info.publisher for info in self._articles.values() if info.publisher}))

@@ -22,6 +22,7 @@ if TYPE_CHECKING:
     Rows = NDArray[np.int64]
 
 VECTORS, ROWS = "vectors.f32", "rows.i64"
+_BACKGROUND_PAIRS = 1_000
 
 
 class VectorMatrix:
@@ -58,6 +59,16 @@ class VectorMatrix:
         best = _top_indices(scores, limit)
         best_rows = best if rows is None else rows[best]
         return [(int(row), float(score)) for row, score in zip(best_rows, scores[best], strict=True)]
+
+    def background(self) -> float:
+        """The cosine of unrelated passages: of the pairs of passages of different articles, a tenth is below
+        it. -1 if there are no such pairs. Takes a sample, always the same."""
+        if not len(self):
+            return -1.0
+        first, second = np.random.default_rng(0).integers(0, len(self), (2, _BACKGROUND_PAIRS))
+        unrelated = self.article_keys[first] != self.article_keys[second]
+        pairs = self.vectors[first[unrelated]], self.vectors[second[unrelated]]
+        return float(np.quantile(np.einsum("ij,ij->i", *pairs), 0.1)) if unrelated.any() else -1.0
 
     def rows(self, passage_keys: Sequence[int]) -> Rows:
         """The rows of passages. Raises IndexFailure if one is missing."""

@@ -8,8 +8,10 @@ from dataclasses import dataclass, replace
 from datetime import date
 from typing import Literal
 
+from retrieval.language_words import ENGLISH
 from retrieval.search.date_phrases import DatePeriod, find_date_periods
 from retrieval.search.day_arithmetic import shift_days
+from retrieval.search.foreign_dates import english_dates
 
 MAX_QUESTION_LENGTH = 4000  # characters; the rest of a question is ignored
 DateKind = Literal["none", "soft", "hard", "latest"]
@@ -79,16 +81,19 @@ _LATEST = re.compile(
 )
 
 
-def date_window(question: str, as_of: date) -> DateWindow:
+def date_window(question: str, as_of: date, language: str = ENGLISH) -> DateWindow:
     """The most specific window of *question*, asked on *as_of*: the date of an article rather than that of an
     event, then the narrowest.
     """
-    return min(date_windows(question, as_of), key=_specificity, default=DateWindow())
+    return min(date_windows(question, as_of, language), key=_specificity, default=DateWindow())
 
 
-def date_windows(question: str, as_of: date) -> tuple[DateWindow, ...]:
-    """All windows of *question* in order, for questions that compare; "latest", if any, comes last."""
-    question = question[:MAX_QUESTION_LENGTH]
+def date_windows(question: str, as_of: date, language: str = ENGLISH) -> tuple[DateWindow, ...]:
+    """All windows of *question* in order, for questions that compare; "latest", if any, comes last.
+
+    In another *language*, the texts of the windows are in English.
+    """
+    question = english_dates(question[:MAX_QUESTION_LENGTH], language)
     periods = _merge_ranges(question, find_date_periods(question, as_of))
     windows = [_window(question, period) for period in periods]
     latest = _LATEST.search(question)

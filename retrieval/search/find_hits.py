@@ -11,6 +11,7 @@ from functools import cache
 from typing import TYPE_CHECKING
 
 from retrieval.hit import Filters, Hit
+from retrieval.models.similarity_scale import SimilarityScale, similarity_scale
 from retrieval.question_language import question_language
 from retrieval.search.deduplicate import deduplicate
 from retrieval.search.diversify import MAX_CANDIDATES, diversify, relevance
@@ -53,7 +54,8 @@ def search(
     clauses = parts if len(parts := sub_questions(query.text)) > 1 else ()
     with _embedded(embeddings, [query.plain, *clauses]) as vectors:
         queries = [read_query(index, clause, as_of, sorted(query.publishers)) for clause in clauses]
-        candidates = _fused(index, query, filters, vectors)
+        scale = similarity_scale(index, embeddings)
+        candidates = _fused(index, query, filters, vectors, scale)
         passages = index.passages([candidate.id for candidate in candidates])
         passages = index.related_articles.current(passages, filters, as_of)
         hits = rank(query, candidates, passages)
@@ -84,7 +86,7 @@ def find_candidates(
 ) -> list[FusedCandidate]:
     """The fused results of both retrievers over all pools; best first."""
     with _embedded(embeddings, [query.plain]) as vectors:
-        return _fused(index, query, filters, vectors)
+        return _fused(index, query, filters, vectors, similarity_scale(index, embeddings))
 
 
 @contextmanager
@@ -103,7 +105,7 @@ def _threads() -> ThreadPoolExecutor:
 
 
 def _fused(
-    index: Index, query: RankingQuery, filters: Filters, vectors: Future[Matrix]
+    index: Index, query: RankingQuery, filters: Filters, vectors: Future[Matrix], scale: SimilarityScale
 ) -> list[FusedCandidate]:
     """As `find_candidates`; the first of the *vectors* is the question's."""
     pools = list(_pools(query, filters))
@@ -111,8 +113,8 @@ def _fused(
     lexical = [hit for pool, depth in pools for hit in index.lexical.search(words, depth, pool)]
     index.passages([passage_id for passage_id, _ in lexical])  # while the model runs
     vector = vectors.result()[0]
-    dense = [hit for pool, depth in pools for hit in index.nearest(vector, depth, pool)]
-    return fuse(dense, lexical)
+    found = (hit for pool, depth in pools for hit in index.nearest(vector, depth, pool))
+    return fuse([(passage_id, scale(cosine)) for passage_id, cosine in found], lexical)
 
 
 def _diversified(

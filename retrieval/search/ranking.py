@@ -108,7 +108,9 @@ def ranking_query(
         as_of=as_of,
         language=language,
         publishers=named,
-        windows=tuple(window for window in date_windows(question, as_of) if window.kind in ("soft", "hard")),
+        windows=tuple(
+            window for window in date_windows(question, as_of, language) if window.kind in ("soft", "hard")
+        ),
         recency=recency(question),
     )
 
