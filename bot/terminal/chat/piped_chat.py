@@ -1,8 +1,9 @@
-"""The chat over a pipe: one question or command per line, plain-text answers, no prompt."""
+"""The chat over a pipe or in a terminal without cursor movement: one question or command per line."""
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Sequence
+import sys
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from typing import TYPE_CHECKING
 
 import click
@@ -19,16 +20,28 @@ if TYPE_CHECKING:
     from bot.records.answer_store import AnswerStore
 
 
+def typed_lines() -> Iterator[bytes]:
+    """The lines that are typed, each after a prompt."""
+    while True:
+        click.echo("> ", nl=False)
+        line = sys.stdin.buffer.readline()
+        if not line:
+            click.echo()
+            return
+        yield line
+
+
 async def answer_lines(
     assistant: Assistant,
     lines: Iterable[bytes],
     sync: bool,
     explain: Callable[[Exception], Sequence[str]],
     records: Callable[[], AnswerStore] | None = None,
+    echo: bool = True,
 ) -> None:
-    """Answer the lines one by one. Errors are printed to stderr and do not stop the remaining lines.
+    """Answer the lines one by one; with *echo*, each is printed before its answer.
 
-    Raises BotError at the end if any line failed.
+    Errors are printed to stderr and do not stop the remaining lines. BotError follows if any failed.
     """
     if sync:
         await sync_first(assistant)
@@ -37,6 +50,8 @@ async def answer_lines(
     for raw in lines:
         line = sanitize(raw.decode("utf-8", "replace")).strip()
         if line:
+            if echo:
+                click.echo(f"> {line}")
             failed += not await _answer(session, line, explain)
         if session.is_over:
             break
@@ -45,7 +60,6 @@ async def answer_lines(
 
 
 async def _answer(session: Session, line: str, explain: Callable[[Exception], Sequence[str]]) -> bool:
-    click.echo(f"> {line}")
     try:
         await (slash_commands.run(session, line) if slash_commands.is_command(line) else session.ask(line))
     except Exception as error:

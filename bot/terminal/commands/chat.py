@@ -32,8 +32,9 @@ def chat(context: click.Context) -> None:
         asyncio.run(run_chat(read, options.assistant_maker(context), options.wants_sync(context), explain))
     else:
         from bot.records.record_stream import make_recorder
-        from bot.terminal.chat.piped_chat import answer_lines
+        from bot.terminal.chat.piped_chat import answer_lines, typed_lines
 
         assistant, recorder = options.open_assistant(context), make_recorder(options.read_settings(context))
-        sync = options.wants_sync(context)
-        asyncio.run(answer_lines(assistant, sys.stdin.buffer, sync, explain, recorder))
+        sync, is_typed = options.wants_sync(context), sys.stdin.isatty() and sys.stdout.isatty()
+        lines = typed_lines() if is_typed else sys.stdin.buffer
+        asyncio.run(answer_lines(assistant, lines, sync, explain, recorder, echo=not is_typed))

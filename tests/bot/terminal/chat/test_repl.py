@@ -229,6 +229,16 @@ def test_ctrl_c_at_the_prompt(open_chat: Open) -> None:
     terminal.child.expect(pexpect.EOF)
 
 
+def test_a_terminal_without_cursor_movement_gets_a_prompt(open_chat: Open) -> None:
+    """Answers are plain text; Ctrl-D exits."""
+    terminal = open_chat(TERM="dumb")
+    terminal.ask("How much did the boat cost?")
+    terminal.see("3.2 million")
+    terminal.see("\n> ")
+    assert terminal.exit() == 0
+    assert "\x1b" not in terminal.raw
+
+
 def test_tab_completes_commands_and_sources(open_chat: Open) -> None:
     """Commands by prefix, then the source numbers of the last answer."""
     terminal = open_chat()
