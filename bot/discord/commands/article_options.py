@@ -52,9 +52,11 @@ def filters_from(
     if first and last and first > last:
         raise Refused(localized("`since` ({since}) is after `until` ({until}).", since=since, until=until))
     if publisher and known and known.publishers:
-        _check_name("I know no publisher “{name}”.", publisher, known.publishers)
+        problem = localized("I know no publisher “{name}”.", name=_plain(publisher))
+        _check_name(problem, publisher, known.publishers)
     if tag and known:
-        _check_name("No article has the tag “{name}”.", folded_tag(tag), known.tags)
+        problem = localized("No article has the tag “{name}”.", name=_plain(tag))
+        _check_name(problem, folded_tag(tag), known.tags)
     return Filters(
         first,
         last,
@@ -73,16 +75,19 @@ def check_path(path: str, articles: Sequence[ArticleInfo]) -> None:
 
 
 def _check_name(problem: str, name: str, known: Sequence[str]) -> None:
+    """Raises Refused with the problem and the nearest known name if *name* is not known."""
     folded = {candidate.casefold(): candidate for candidate in known}
     if name.casefold() in folded:
         return
     containing = [candidate for candidate in folded if name.casefold() in candidate]
     similar = containing or difflib.get_close_matches(name.casefold(), folded, 1, _MIN_SIMILARITY)
-    text = localized(problem, name=plain_for_discord(escape_for_discord(name)))
     if similar:
-        suggestion = plain_for_discord(escape_for_discord(folded[similar[0]]))
-        text += " " + localized("Do you mean “{name}”?", name=suggestion)
-    raise Refused(text)
+        problem += " " + localized("Do you mean “{name}”?", name=_plain(folded[similar[0]]))
+    raise Refused(problem)
+
+
+def _plain(name: str) -> str:
+    return plain_for_discord(escape_for_discord(name))
 
 
 def _days(name: str, text: str) -> tuple[date, date]:
