@@ -12,9 +12,9 @@ from retrieval.web.saved_article import write_file
 
 def add_file(source: Path, folder: Path) -> Added:
     """Copy *source* to *folder*; if a file there has its name and other content, the copy gets a number."""
-    if not source.exists():
-        return Added(failed=(f"{source} does not exist.",))
     try:
+        if not source.exists():
+            raise ReadError("It does not exist.")
         if source.is_dir():
             raise ReadError("It is a folder: add its files, or name it with --corpus.")
         corpus = Corpus([source])

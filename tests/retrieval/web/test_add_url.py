@@ -179,5 +179,5 @@ def test_a_file_is_copied_under_its_name(tmp_path: Path) -> None:
     (tmp_path / "x.exe").write_bytes(b"MZ")
     for name in ("a", "missing.txt", "x.exe"):
         [failure] = add_file(tmp_path / name, target).failed
-        assert failure.count(str(tmp_path / name)) == 1
+        assert failure.text.count(str(tmp_path / name)) == 1
     assert len(list(target.iterdir())) == 2
