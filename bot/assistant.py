@@ -15,15 +15,15 @@ from bot.answering import Answering, Task
 from bot.catalogue_answers.catalogue_answer import catalogue_answer
 from bot.catalogue_answers.source_question import split_source_question, with_sources
 from bot.checking.quote_location import LocatedQuote, locate
-from bot.evidence.evidence_search import Evidence, cited_passages, find_evidence
+from bot.evidence.evidence_finder import Finder
 from bot.interpretation import Interpretation, Interpreter
 from bot.model.usage_meter import UsageMeter
+from bot.question.catalogue_request import Sources, catalogue_request
 from bot.question.checked_question import checked_question
 from bot.question.conversation import Conversations, Turn, turn_of
 from retrieval.errors import RetrievalError
 from retrieval.hit import Filters, Hit
 from retrieval.library import Library
-from retrieval.search.typos import SpellingCorrection
 
 if TYPE_CHECKING:
     from bot.extractive.answerability import Answerability
@@ -56,6 +56,7 @@ class Assistant:
         self._context_words = context_words  # resolves follow-ups without a model
         self._least_confidence = least_confidence
         self._interpreter = Interpreter(library, chain, context_words)
+        self._finder = Finder(library, chain, self._interpreter, passages)
         self._answering = Answering(library, chain, least_confidence, answerability, check, looks)
         self._conversations = Conversations()
         self.spent = UsageMeter()  # of the model by this process
@@ -107,11 +108,10 @@ class Assistant:
         if self.chain:
             from bot.looking import searching
 
+            self.chain.open_connection()
             yield searching(typed)
-        meant = await self._interpreter.interpret(question, turns, day, meter)
-        seconds["standalone"] = time.perf_counter() - started
-        found = await self._find(meant, filters, day)
-        seconds["search"] = time.perf_counter() - started - seconds["standalone"]
+        meant, found = await self._finder.find(question, turns, filters, day, meter)
+        seconds["search"] = time.perf_counter() - started
         task = Task(
             question,
             found.correction,
@@ -146,24 +146,11 @@ class Assistant:
         async with aclosing(self._answering.answers(task)) as answers:
             async for answer in answers:
                 if answer.status == "not_found" and meant.alternative:
-                    found = await self._find(Interpretation(meant.alternative), filters, task.day)
+                    found = await self._finder.evidence(Interpretation(meant.alternative), filters, task.day)
                     other = replace(task, correction=found.correction, hits=found.best)
                     *_, second = [item async for item in self._answering.answers(other)]
                     answer = second if second.status == "answered" else answer
                 yield answer
-
-    async def _find(self, meant: Interpretation, filters: Filters | None, day: date) -> Evidence:
-        """What the answer is made from: for the same answer in another form, what that one cites."""
-        question = meant.standalone
-        if meant.restated:
-            cited = await asyncio.to_thread(cited_passages, self.library, meant.restated.citations)
-            if cited:
-                return Evidence(SpellingCorrection(question), cited, cited)
-        if self.chain:
-            return await asyncio.to_thread(find_evidence, self.library, question, filters, day)
-        hits = tuple(await self.search(question, self._passages, filters, as_of=day))
-        correction = await asyncio.to_thread(self.library.spelling_correction, question, hits)
-        return Evidence(correction, hits, hits)
 
     def resolve_follow_up(self, question: str, history: Sequence[tuple[str, str]]) -> str:
         """A follow-up as a standalone question, without a model; *history*: earlier questions and answers."""
@@ -200,8 +187,13 @@ class Assistant:
         self.warm_models()
 
     def warm_models(self) -> None:
-        """Load the models that answers need; needs no index."""
+        """Load the models and patterns that answers need; needs no index."""
+        catalogue_request("", Sources(), date.today())  # compiles its patterns
         if self.chain:
+            import bot.checking.model_check
+            import bot.checking.word_check
+            import bot.looking  # noqa: F401
+
             self.chain.warm()
             return
         for model in (self._answerability, self._context_words):

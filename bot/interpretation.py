@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date
 from typing import TYPE_CHECKING
 
@@ -16,6 +16,7 @@ from retrieval.errors import RetrievalError
 from retrieval.library import Library
 
 if TYPE_CHECKING:
+    from bot.looks.look import SearchLook
     from bot.model.prompt_chain import ModelChain
     from bot.model.usage_meter import UsageMeter
     from bot.question.context_words import ContextWords
@@ -28,12 +29,15 @@ class Interpretation:
 
     ``alternative``: another reading, for which there are answers if there are none for the first.
     ``restated``: the question asks for the answer of this turn in another form, or about the conversation.
+    ``is_unclear``: a model can interpret it better. ``queries`` are what the model searches for it.
     """
 
     standalone: str
     failure: ModelFailed | None = None
     restated: Turn | None = None
     alternative: str | None = None
+    is_unclear: bool = False
+    queries: tuple[SearchLook, ...] = ()
 
 
 class Interpreter:
@@ -46,10 +50,8 @@ class Interpreter:
         self._chain = chain
         self._context_words = context_words
 
-    async def interpret(
-        self, question: str, turns: Sequence[Turn], day: date, meter: UsageMeter
-    ) -> Interpretation:
-        """Interpret a question of the day *day* after *turns*; self-contained ones send no request."""
+    async def interpret(self, question: str, turns: Sequence[Turn]) -> Interpretation:
+        """Interpret a question after *turns* without the model."""
         if not turns:
             return Interpretation(without_opening(question))
         if self._chain and is_restatement(question):
@@ -62,13 +64,21 @@ class Interpreter:
 
             first, *others = readings(question, resolved, said)
             return Interpretation(first, alternative=others[0] if others else None)
-        if await asyncio.to_thread(self._stands_alone, question, said):
-            return Interpretation(resolved)
+        stands_alone = await asyncio.to_thread(self._stands_alone, question, said)
+        return Interpretation(resolved, is_unclear=not stands_alone)
+
+    async def rewrite(
+        self, meant: Interpretation, question: str, turns: Sequence[Turn], day: date, meter: UsageMeter
+    ) -> Interpretation:
+        """The model's interpretation of an unclear question of the day *day*; *meant* if it has none."""
+        assert self._chain is not None
         try:
-            rewritten = await self._chain.standalone(question, turns, day, meter)
+            rewritten = await self._chain.standalone(without_opening(question), turns, day, meter)
         except ModelFailed as error:
-            return Interpretation(resolved, failure=error)
-        return Interpretation(rewritten or resolved)
+            return replace(meant, failure=error)
+        if rewritten.question is None:
+            return meant
+        return Interpretation(rewritten.question, queries=rewritten.queries)
 
     def resolve(self, question: str, said: Sequence[tuple[str, str]]) -> str:
         """A follow-up as a standalone question, by rules; *said*: earlier questions and answers."""

@@ -12,6 +12,7 @@ from bot.answer import Answer
 from bot.evidence.look_up import described, look_up
 from bot.localization import localized
 from bot.model.model_stream import LookRequest, Phase
+from bot.prompting.passage_prompt import LATER_SHARE, tokens_of
 from bot.reply.answer_parser import Draft
 
 if TYPE_CHECKING:
@@ -42,8 +43,8 @@ async def answer_with_looks(
 ) -> AsyncGenerator[Written | Phase]:
     """The growing answer to a request, with up to ``request.looks_left`` further retrieval steps before.
 
-    A model that asks for the same again, or for what cannot be looked up, has to answer. Raises ModelFailed
-    and RetrievalError.
+    A model that asks for the same again gets what it has not read of it, and has to answer then; so has one
+    that asks for what cannot be looked up. Raises ModelFailed and RetrievalError.
     """
     clock = asyncio.get_running_loop().time
     deadline = clock() + MAX_SECONDS
@@ -60,18 +61,22 @@ async def answer_with_looks(
                     yield item
         if wanted is None:
             return
-        looks = [look for look in wanted.looks if look not in known]
+        looks, repeats = wanted.looks, known.issuperset(wanted.looks)
         known.update(looks)
         if not looks:
             request = replace(request, looks_left=0)
             continue
         yield Phase(localized("Looking for: {looks}…", looks="; ".join(map(described, looks))))
-        hits, lines = await asyncio.to_thread(look_up, library, looks, request.hits, filters, request.as_of)
+        request, budget = request.with_hits(wanted.shown), chain.passage_tokens
+        tokens = max(int(budget * LATER_SHARE), budget - tokens_of(request.hits))
+        hits, lines = await asyncio.to_thread(
+            look_up, library, looks, request.hits, filters, request.as_of, tokens
+        )
         request = replace(
             request,
             steps=(*request.steps, tuple(hits)),
             looked_up=(*request.looked_up, *lines),
-            looks_left=request.looks_left - 1 if clock() < deadline else 0,
+            looks_left=0 if repeats or clock() > deadline else request.looks_left - 1,
         )
 
 

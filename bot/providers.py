@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass
+from difflib import get_close_matches
 from importlib.util import find_spec
 
 
@@ -103,6 +104,10 @@ PROVIDERS: Mapping[str, Provider] = {
 }
 
 
+# Names by which people call a provider. Those of Ollama's models, such as "mistral:7b", are none.
+_ALIASES = {"google": "google_genai", "gemini": "google_genai", "claude": "anthropic"}
+
+
 def split_name(name: str) -> tuple[Provider, str]:
     """(provider, model) of a model's name; without a known provider, the whole name is OpenAI's.
 
@@ -120,4 +125,16 @@ def names_provider(name: str | None) -> bool:
 
 def _named_provider(name: str) -> tuple[Provider | None, str]:
     prefix, _, model = name.partition(":")
-    return (PROVIDERS.get(prefix.replace("-", "_").lower()) if model else None), model
+    prefix = prefix.replace("-", "_").lower()
+    return (PROVIDERS.get(_ALIASES.get(prefix, prefix)) if model else None), model
+
+
+def similar_name(name: str) -> str | None:
+    """A model's name with the known provider that its unknown prefix resembles; None if there is none.
+
+    >>> similar_name("gogle_genai:gemini-x"), similar_name("gpt-5.4")
+    ('google_genai:gemini-x', None)
+    """
+    prefix, _, model = name.partition(":")
+    similar = get_close_matches(prefix.lower(), PROVIDERS, n=1, cutoff=0.75) if model else []
+    return f"{similar[0]}:{model}" if similar else None

@@ -20,7 +20,7 @@ from pydantic_settings import (
 )
 
 from bot.errors import SettingsInvalid
-from bot.providers import PROVIDERS, Provider, names_provider
+from bot.providers import PROVIDERS, Provider, names_provider, similar_name
 
 _PROVIDER_PREFIXES = tuple({prefix for provider in PROVIDERS.values() for prefix in provider.prefixes})
 
@@ -126,6 +126,18 @@ class Settings(BaseSettings):
             return self.mode == "model"
         has_server = self.openai_api_key is not None or self.openai_base_url is not None
         return has_server or names_provider(self.chat_model)
+
+    @property
+    def unused_model(self) -> str | None:
+        """Why the chosen chat model is not used, and what to set; None if it is, or none is chosen."""
+        if self.uses_model or self.mode == "extractive" or not self.chat_model:
+            return None
+        similar = similar_name(self.chat_model)
+        name = f"as in {similar}" if similar else "as in anthropic:NAME"
+        return (
+            f"FOOTNOTE_CHAT_MODEL is {self.chat_model}, but no key is set: answers quote the articles. "
+            f"Set OPENAI_API_KEY or OPENAI_BASE_URL, or write PROVIDER:NAME, {name}."
+        )
 
     def key_of(self, provider: Provider) -> str | None:
         """The API key of a provider; None if none is set."""

@@ -67,7 +67,7 @@ LAYOUT = {
     "prompts": "",
     "bot.looks": "",
     "bot.prompting": "bot.question",
-    "bot.reply": "bot.looks bot.prompting retrieval.splitting",
+    "bot.reply": "bot.looks bot.question bot.prompting retrieval.splitting",
     "bot.model": "bot.looks bot.question bot.prompting bot.reply prompts",
     "bot.citations": "bot.reply",
     "bot.facts": "retrieval.splitting",
@@ -77,16 +77,17 @@ LAYOUT = {
     "bot.extractive": "bot.question bot.checking bot.citations retrieval.models retrieval.search",
     "bot.rendering": "bot.checking retrieval.index",
     "bot.comparison": "bot.question bot.facts bot.checking bot.citations bot.rendering",
-    "bot.evidence": "bot.looks retrieval.library retrieval.search",
+    "bot.evidence": "bot.looks bot.question bot.prompting bot.model bot.interpretation retrieval.library "
+    "retrieval.search",
     "bot.looking": "bot.looks bot.evidence bot.model bot.prompting bot.reply retrieval.library",
     "bot.restatement": "bot.question",
-    "bot.interpretation": "bot.restatement bot.question bot.model retrieval.library",
+    "bot.interpretation": "bot.restatement bot.looks bot.question bot.model retrieval.library",
     "bot.answering": "bot.looking bot.question bot.prompting bot.model bot.checking bot.citations "
     "bot.extractive bot.comparison retrieval.library retrieval.search",
     "bot.catalogue_answers": "bot.question bot.checking bot.citations retrieval.index retrieval.library "
     "retrieval.search",
     "bot.assistant": "bot.looking bot.evidence bot.interpretation bot.question bot.model bot.checking "
-    "bot.extractive bot.answering bot.catalogue_answers retrieval.library retrieval.search retrieval.sync",
+    "bot.extractive bot.answering bot.catalogue_answers retrieval.library retrieval.sync",
     "bot.model_folder": "",
     "bot.build": "bot.model_folder bot.question bot.model bot.extractive bot.assistant retrieval.library "
     "retrieval.models retrieval.reading retrieval.reading.document retrieval.splitting retrieval.index",

@@ -1,7 +1,4 @@
-"""Searches the passages that a language model reads for a question: all that can help, best first.
-
-How many of them fit its prompt is decided when the prompt is written.
-"""
+"""Searches the passages that a language model reads for a question: those that can help, best first."""
 
 from __future__ import annotations
 
@@ -12,8 +9,10 @@ from datetime import date
 from typing import TYPE_CHECKING
 
 from bot.answer import Citation
-from bot.evidence.merged_hits import merge_overlapping
+from bot.evidence.merged_hits import merge_best, merge_overlapping
+from bot.evidence.query_search import search_query
 from bot.evidence.whole_articles import needs_whole_articles, with_whole_articles
+from bot.looks.look import SearchLook
 from retrieval.hit import Filters, Hit
 from retrieval.library import Library
 from retrieval.search.sub_questions import sub_questions
@@ -32,25 +31,42 @@ FUSION_CONSTANT = 10  # of reciprocal rank fusion; small, as the first ranks of 
 
 @dataclass(frozen=True, slots=True)
 class Evidence:
-    """``best`` are the closest passages to the corrected question; a model reads ``hits``, best first."""
+    """``best`` are the closest passages to the corrected question; a model reads ``hits``, best first.
+
+    ``ranking`` has the passages of all searches, of which ``hits`` are merged.
+    """
 
     correction: SpellingCorrection
     best: tuple[Hit, ...]
     hits: tuple[Hit, ...]
+    ranking: tuple[Hit, ...] = ()
 
 
-def find_evidence(library: Library, question: str, filters: Filters | None, as_of: date) -> Evidence:
-    """The evidence for a standalone *question* asked on the day *as_of*. Raises RetrievalError."""
+def find_evidence(
+    library: Library,
+    question: str,
+    filters: Filters | None,
+    as_of: date,
+    tokens: int,
+    queries: Sequence[SearchLook] = (),
+    also: Sequence[Hit] = (),
+) -> Evidence:
+    """The evidence for a standalone *question* asked on the day *as_of*, up to some *tokens*.
+
+    *queries* are searched too; *also* is the ranking of another search for it. Raises RetrievalError.
+    """
     best = library.search(question, DEPTH, filters, as_of)
     correction = library.spelling_correction(question, best)
     clauses = sub_questions(correction.text)
-    found = [promising(best)]
+    found = [promising(best), also]
     if len(clauses) > 1:
         found += [promising(library.search(clause, QUERY_DEPTH, filters, as_of)) for clause in clauses]
+    for query in queries:
+        found.append(promising(search_query(library, query, QUERY_DEPTH, filters or Filters(), as_of)))
     hits = fuse_ranks(found)
     if needs_whole_articles(question):
         hits = whole_articles(library, hits)
-    return Evidence(correction, tuple(best), tuple(merge_overlapping(hits)))
+    return Evidence(correction, tuple(best), tuple(merge_best(hits, tokens)), tuple(hits))
 
 
 def promising(hits: Sequence[Hit]) -> list[Hit]:

@@ -3,39 +3,43 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import replace
 from datetime import date
 
-from bot.evidence.evidence_search import promising
-from bot.evidence.merged_hits import merge_overlapping
+from bot.evidence.evidence_search import fuse_ranks, promising
+from bot.evidence.merged_hits import merge_best
+from bot.evidence.query_search import narrowed_filters, search_query
 from bot.evidence.whole_articles import around
 from bot.localization import in_language, localized
 from bot.looks.look import ListLook, Look, ReadLook, SearchLook
 from retrieval.hit import Filters, Hit
 from retrieval.library import Library
-from retrieval.search.publisher_scope import is_publisher_named
 
-LOOK_DEPTH = 15  # passages of a search
+LOOK_DEPTH = 50  # passages of a search, beside those that the model has read
 MAX_LISTED = 20  # articles of a list
 LISTED_DEPTH = 40  # passages whose articles are listed for a topic
 
 
 def look_up(
-    library: Library, looks: Sequence[Look], read: Sequence[Hit], filters: Filters | None, as_of: date
+    library: Library,
+    looks: Sequence[Look],
+    read: Sequence[Hit],
+    filters: Filters | None,
+    as_of: date,
+    tokens: int,
 ) -> tuple[list[Hit], list[str]]:
-    """The new hits of the looks, merged, and a line about each; *read* are the hits that the model has.
+    """The new hits of the looks, up to some *tokens*, and a line about each; *read* are what the model has.
 
     *filters* are those of the reader, which a look can only narrow. Raises RetrievalError.
     """
-    found: list[Hit] = []
+    found: list[list[Hit]] = []
     lines = []
     for look in looks:
         hits = _carry_out(library, look, read, filters or Filters(), as_of)
-        new = [hit for hit in hits if not any(_contains(known, hit) for known in (*read, *found))]
-        found += new
+        new = [hit for hit in hits if not any(_contains(known, hit) for known in read)]
+        found.append(promising(new) if isinstance(look, SearchLook) else new)
         with in_language("en"):  # the language of the prompts
-            lines.append(f"- {described(look)}: {len(new) or 'nothing'} new")
-    return merge_overlapping(found), lines
+            lines.append(f"- {described(look)}: {'new passages' if new else 'nothing new'}")
+    return merge_best(fuse_ranks(found), tokens), lines
 
 
 def described(look: Look) -> str:
@@ -56,39 +60,26 @@ def _carry_out(
     library: Library, look: Look, read: Sequence[Hit], filters: Filters, as_of: date
 ) -> Sequence[Hit]:
     match look:
-        case SearchLook(query):
-            narrowed = _narrowed(library, look, filters)
-            hits = library.search(query, LOOK_DEPTH, narrowed, as_of)
-            if not hits and narrowed != filters:  # the model is wrong about the days or the publisher
-                hits = library.search(query, LOOK_DEPTH, filters, as_of)
-            return promising(hits)
+        case SearchLook():
+            return search_query(library, look, LOOK_DEPTH + len(read), filters, as_of)
         case ReadLook(number, whole):
             return _read_on(library, read[number - 1], whole) if 1 <= number <= len(read) else ()
         case ListLook(topic):
-            narrowed = _narrowed(library, look, filters)
+            narrowed = narrowed_filters(library, look, filters)
             if topic:
                 return _openings(library, library.search(topic, LISTED_DEPTH, narrowed, as_of))
             return _newest(library, narrowed, as_of)
 
 
-def _narrowed(library: Library, look: SearchLook | ListLook, filters: Filters) -> Filters:
-    """The filters with the days and the publisher of a look; an unknown publisher is ignored."""
-    since = max(filter(None, (look.since, filters.since)), default=None)
-    until = min(filter(None, (look.until, filters.until)), default=None)
-    name = look.publisher or ""
-    named = [known for known in library.publishers() if known.casefold() == name.casefold()]
-    named = named or [known for known in library.publishers() if name and is_publisher_named(known, name)]
-    narrowed = replace(filters, since=since, until=until)
-    return replace(narrowed, publishers=tuple(named)) if named and not filters.publishers else narrowed
-
-
 def _read_on(library: Library, hit: Hit, whole: bool) -> list[Hit]:
     with library.index() as index:
         passages = index.article_passages(hit.passage.article.id)
-    first = [place for place, passage in enumerate(passages) if passage.end > hit.passage.start]
-    last = [place for place, passage in enumerate(passages) if passage.start < hit.passage.end]
-    if not whole and first and last:
+    first = [place for place, passage in enumerate(passages) if passage.start >= hit.passage.start]
+    last = [place for place, passage in enumerate(passages) if passage.end <= hit.passage.end]
+    if first and last and not whole:
         passages = passages[max(0, first[0] - 1) : last[-1] + 2]
+    elif first:  # the lead, then on from the passage: long articles do not fit
+        passages = [*dict.fromkeys([passages[0], *passages[first[0] :], *passages])]
     return [around(hit, passage) for passage in passages]
 
 

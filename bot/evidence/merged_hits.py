@@ -2,13 +2,44 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections import defaultdict
+from collections.abc import Iterator, Sequence
 from dataclasses import replace
 
+from bot.prompting.token_count import count_tokens
 from retrieval.hit import Hit
 from retrieval.passage import Passage
 
 MAX_LENGTH = 3_000  # characters of a merged passage: a citation of it still names a place
+
+
+def merge_best(hits: Sequence[Hit], tokens: int) -> list[Hit]:
+    """The first of the *hits*, best first, that a budget of *tokens* can hold, merged.
+
+    Selected before they are merged: else the neighbours of good hits would take the place of better ones.
+    """
+    return merge_overlapping([*_fitting(hits, tokens)])
+
+
+def _fitting(hits: Sequence[Hit], tokens: int) -> Iterator[Hit]:
+    """The hits until their text is longer than *tokens*, what several share counted once."""
+    chosen: defaultdict[str, list[Passage]] = defaultdict(list)
+    for hit in hits:
+        if tokens <= 0:
+            return
+        passage, others = hit.passage, chosen[hit.passage.article.id]
+        tokens -= count_tokens(_new_text(passage, others))
+        others.append(passage)
+        yield hit
+
+
+def _new_text(passage: Passage, others: Sequence[Passage]) -> str:
+    """The text of a passage that no other one has, which overlaps it at one of its ends."""
+    start = max((other.end for other in others if other.start <= passage.start < other.end), default=0)
+    end = min(
+        (other.start for other in others if other.start < passage.end <= other.end), default=passage.end
+    )
+    return passage.text[max(start, passage.start) - passage.start : max(0, end - passage.start)]
 
 
 def merge_overlapping(hits: Sequence[Hit]) -> list[Hit]:

@@ -10,6 +10,8 @@ from typing import Any
 from bot.looks.look import Look
 from bot.looks.look_tools import TOOLS, read_calls
 
+_QUOTES = ' *_`"“”'
+_LIMIT = re.compile(r"\s*(since|until|publisher)\b[ :=]*(.+)", re.IGNORECASE)
 _NAMES = frozenset(tool["function"]["name"] for tool in TOOLS)
 _LINE_START = r"^[ \t>*_`#\-•.\d)]{0,8}"
 # A line with a marker is a sentence of an answer.
@@ -27,11 +29,20 @@ def looks_in(text: str, passages: str = "") -> tuple[Look, ...]:
     (SearchLook(query='ferry fares', since=None, until=None, publisher=None),)
     """
     lines: list[Mapping[str, Any]] = [
-        {"name": "search", "args": {"query": found[1].strip(' *_`"“”')}}
+        {"name": "search", "args": _arguments(found[1])}
         for found in _LINE.finditer(text)
         if found[0].strip() not in passages
     ]
     return read_calls([*lines, *_written_calls(text)])
+
+
+def _arguments(line: str) -> dict[str, str]:
+    """The query of a line, and the limits after it: "ferry fares | publisher The Quay | since 2022"."""
+    query, *limits = line.split("|")
+    found = (_LIMIT.match(limit) for limit in limits)
+    return {"query": query.strip(_QUOTES)} | {
+        limit[1].lower(): limit[2].strip(_QUOTES) for limit in found if limit
+    }
 
 
 def without_looks(text: str, complete: bool = True) -> str:

@@ -36,7 +36,7 @@ _MIN_BUDGET_FOR_LINES = 1000
 _HOW = {
     "tools": "call search, read or list, several at once if parts are missing.",
     "lines": "write nothing but one line for each missing part, which begins with SEARCH: and goes on with "
-    "the words to look for.",
+    "the words to look for, as in SEARCH: ferry fares | publisher The Quay | since 2022-05",
 }
 
 
@@ -98,7 +98,10 @@ async def _only_shown(items: AsyncGenerator[Item], shown: frozenset[int]) -> Asy
     """The items without citations of passages that did not fit the prompt."""
     async with aclosing(items):
         async for item in items:
-            yield _without_hidden(item, shown) if isinstance(item, Draft) else item
+            if isinstance(item, Draft):
+                yield _without_hidden(item, shown)
+            else:
+                yield replace(item, shown=shown) if isinstance(item, LookRequest) else item
 
 
 def _without_hidden(draft: Draft, shown: frozenset[int]) -> Draft:

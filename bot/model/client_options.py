@@ -90,6 +90,24 @@ def own_connections(model: BaseChatModel, provider: Provider, settings: Settings
     return model
 
 
+async def open_connection(model: BaseChatModel) -> None:
+    """Open a connection to the model's server, which the next request then uses.
+
+    A HEAD request without the key, which costs nothing, whatever its status. Raises the client's errors.
+    """
+    connection = _CONNECTIONS.get(type(model).__name__)
+    if connection is not None:
+        client, base_url = connection(model)
+        await client.head(str(base_url), follow_redirects=False)
+
+
+_CONNECTIONS: Mapping[str, Callable[[Any], tuple[Any, Any]]] = {  # HTTP client and base URL
+    "ChatOpenAI": lambda model: (model.http_async_client, model.root_async_client.base_url),
+    "ChatAnthropic": lambda model: (model._async_client._client, model._async_client.base_url),
+    "ChatMistralAI": lambda model: (model.async_client, model.async_client.base_url),
+}
+
+
 async def close(model: BaseChatModel) -> None:
     """Close the connections of a model, which cannot be used again."""
     closing = _CLOSING.get(type(model).__name__)

@@ -5,14 +5,14 @@ from __future__ import annotations
 import asyncio
 import random
 from collections.abc import AsyncGenerator, Awaitable, Callable, Mapping, Sequence
-from contextlib import aclosing
+from contextlib import aclosing, suppress
 from dataclasses import dataclass, field, replace
 from functools import cached_property
 from typing import TYPE_CHECKING, Any, Generic, TypeVar, cast
 
 import prompts
 from bot.answer import Usage
-from bot.errors import ModelFailed, SettingsInvalid
+from bot.errors import BotError, ModelFailed, SettingsInvalid
 from bot.model import chat_model, client_options
 from bot.model.budget import Budget, read_prices
 from bot.model.retry_policy import PromptFit, pause, refit
@@ -72,7 +72,8 @@ class ModelRequests:
         self._sleep = sleep
         self._chance = chance
         self._fit = PromptFit(budget=settings.context_tokens, answer_tokens=settings.answer_tokens)
-        self._built: tuple[asyncio.AbstractEventLoop, PromptFit, BaseChatModel] | None = None
+        self._connecting: asyncio.Task[None] | None = None
+        self._built: tuple[asyncio.AbstractEventLoop | None, PromptFit, BaseChatModel] | None = None
         self._price = read_prices(settings.prices).get(self.model_name) if settings.prices else None
         self._budget = Budget(
             settings.state / "model-spending.json",
@@ -90,12 +91,37 @@ class ModelRequests:
         """The model's name as set, else the default model."""
         return self._model_setting or chat_model.chosen_model(self._settings)
 
+    @property
+    def passage_tokens(self) -> int:
+        """The token budget of the passages that the model is known to accept."""
+        return self._fit.budget
+
     def load(self) -> None:
         """Import what a request needs, which takes seconds; safe in any thread."""
         chat_model.load(self.model_name)
 
+    def warm(self) -> None:
+        """Import what a request needs and build the client for the first event loop; safe in any thread."""
+        self.load()
+        fit = self._fit
+        with suppress(BotError):  # the first request will raise it
+            client = chat_model.build(self._settings, self.model_name, fit)
+            self._built = self._built or (None, fit, client)
+
+    def open_connection(self) -> None:
+        """Begin to build the client and to connect it to its server; the next request reports any problem."""
+        if self._connecting is None or self._connecting.done():
+            self._connecting = asyncio.create_task(self._connect())
+
+    async def _connect(self) -> None:
+        with suppress(Exception):
+            client, _ = await self._client()
+            await client_options.open_connection(client)
+
     async def close(self) -> None:
         """Close the connections to the model's server."""
+        if self._connecting is not None and not self._connecting.done():
+            self._connecting.cancel()
         built, self._built = self._built, None
         if built is not None and built[0] is asyncio.get_running_loop():
             await client_options.close(built[2])
@@ -192,9 +218,11 @@ class ModelRequests:
         """The model's client for this event loop, and the fit with a budget within its context window."""
         await asyncio.to_thread(self.load)  # takes seconds, once
         loop, fit, built = asyncio.get_running_loop(), self._fit, self._built
-        if built is None or built[0] is not loop or not built[1].same_client(fit):
+        if built is None or built[0] not in {None, loop} or not built[1].same_client(fit):
             client = chat_model.build(self._settings, self.model_name, fit)
             built = self._built = (loop, fit, client)
+        elif built[0] is None:
+            self._built = (loop, *built[1:])
         window = chat_model.context_window(built[2])
         if window is not None:
             fit = replace(fit, budget=min(fit.budget, max(window - client_options.RULES_TOKENS, _MIN_BUDGET)))

@@ -53,9 +53,13 @@ class Phase:
 
 @dataclass(frozen=True, slots=True)
 class LookRequest:
-    """The looks that a reply asks for; none if they are unusable."""
+    """The looks that a reply asks for; none if they are unusable.
+
+    ``shown`` are the indexes of the hits of the request that the model has read.
+    """
 
     looks: tuple[Look, ...]
+    shown: frozenset[int] = frozenset()
 
 
 @dataclass(slots=True)

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import asyncio
 import random
-import re
 from collections.abc import AsyncGenerator, Awaitable, Callable, Sequence
 from contextlib import aclosing
 from datetime import date
@@ -15,8 +14,6 @@ from bot.errors import ModelFailed
 from bot.model.model_requests import ModelRequests, Prepare, Prepared
 from bot.prompting.answer_request import AnswerRequest
 from bot.question.conversation import Turn
-from bot.question.rewritten_question import can_replace
-from bot.reply.output_cleanup import unwrap
 from bot.settings import Settings
 from retrieval.hit import Hit
 
@@ -26,12 +23,10 @@ if TYPE_CHECKING:
     from bot.model.usage_meter import UsageMeter
     from bot.prompting.passage_prompt import CheckedSentence
     from bot.reply.answer_parser import Draft
+    from bot.reply.rewriting import Rewriting
     from bot.reply.verdicts import Verdict
 
 CHECKED_AT_ONCE = 15  # sentences in one check request
-_QUESTION_LABEL = re.compile(
-    r"^\W*(?:the )?(?:rewritten|standalone|final|new)?\s*question\s*:\s*", re.IGNORECASE
-)
 
 
 class ModelChain:
@@ -58,6 +53,11 @@ class ModelChain:
     def model_name(self) -> str:
         """The name of the model that writes answers."""
         return self._requests.model_name
+
+    @property
+    def passage_tokens(self) -> int:
+        """The token budget of the passages for an answer, as far as is known."""
+        return self._requests.passage_tokens
 
     async def answer(
         self, request: AnswerRequest, meter: UsageMeter
@@ -119,13 +119,14 @@ class ModelChain:
 
     async def standalone(
         self, question: str, turns: Sequence[Turn], as_of: date, meter: UsageMeter
-    ) -> str | None:
-        """The standalone form of *question*; None if the model's reply cannot replace it.
+    ) -> Rewriting:
+        """The standalone form of *question*, and what to search for it.
 
         Raises ModelFailed when retries are exhausted.
         """
         from bot.model.model_stream import whole_text
         from bot.prompting.conversation_prompt import conversation
+        from bot.reply.rewriting import read_rewriting
 
         def prepare(fit: PromptFit) -> Prepared[str]:
             history = conversation(turns, fit.budget // 2)
@@ -133,12 +134,19 @@ class ModelChain:
             reading = self._requests.reading("standalone", variables, meter)
             return Prepared(variables, partial(whole_text, reading=reading))
 
-        rewritten = _one_question(await _reply(self._requests, "standalone", prepare))
-        return rewritten if can_replace(rewritten, question) else None
+        return read_rewriting(await _reply(self._requests, "standalone", prepare), question)
 
     def warm(self) -> None:
         """Import what a request needs, which takes seconds; safe in any thread."""
-        self._requests.load()
+        import bot.model.answer_prompt
+        import bot.model.model_errors
+        import bot.model.model_stream  # noqa: F401
+
+        self._requests.warm()
+
+    def open_connection(self) -> None:
+        """Begin to connect to the model's server, so that the next request need not wait for it."""
+        self._requests.open_connection()
 
     async def close(self) -> None:
         """Close the connections to the model's server."""
@@ -151,12 +159,3 @@ async def _reply(requests: ModelRequests, name: str, prepare: Prepare[str]) -> s
     """The whole reply to the prompt *name*."""
     async with aclosing(requests.attempts(name, prepare)) as stream:
         return await anext(stream)
-
-
-def _one_question(text: str) -> str:
-    """The question in a model's reply; "" if it has none."""
-    lines = [line.strip() for line in unwrap(text, complete=True).splitlines() if line.strip()]
-    if not lines:
-        return ""
-    line = lines[-1] if _QUESTION_LABEL.match(lines[-1]) else lines[0]
-    return _QUESTION_LABEL.sub("", line).strip(" \"'“”*`")

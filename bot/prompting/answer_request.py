@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-from dataclasses import dataclass
+from collections.abc import Collection, Sequence
+from dataclasses import dataclass, replace
 from datetime import date
+from itertools import count
 
 from bot.question.conversation import Turn
 from retrieval.hit import Hit
@@ -29,3 +30,9 @@ class AnswerRequest:
     def hits(self) -> tuple[Hit, ...]:
         """The hits of all steps."""
         return tuple(hit for step in self.steps for hit in step)
+
+    def with_hits(self, kept: Collection[int]) -> AnswerRequest:
+        """The request with only the hits that have the indexes *kept*."""
+        places = count()
+        steps = tuple(tuple(hit for hit in step if next(places) in kept) for step in self.steps)
+        return replace(self, steps=steps)

@@ -58,6 +58,11 @@ def numbered_passages(steps: Sequence[Sequence[Hit]], budget: int) -> NumberedPa
     return NumberedPassages("\n\n".join(texts), frozenset(shown))
 
 
+def tokens_of(hits: Sequence[Hit]) -> int:
+    """The tokens of the hits' texts."""
+    return sum(count_tokens(hit.passage.text) for hit in hits)
+
+
 def _share(step: int, steps: int) -> float:
     if steps == 1:
         return 1.0

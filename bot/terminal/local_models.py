@@ -64,10 +64,11 @@ def find_local_servers(ollama: str | None = None, lm_studio: str = LM_STUDIO) ->
 
 
 def local_model_lines(settings: Settings) -> list[str]:
-    """The lines of the local model servers, unless a model is configured or none is wanted."""
+    """Why the chosen model is not used, and the local servers; none if a model is used or not wanted."""
     if settings.uses_model or settings.mode == "extractive":
         return []
-    return [server.line for server in find_local_servers()]
+    unused = [settings.unused_model] if settings.unused_model else []
+    return [*unused, *(server.line for server in find_local_servers())]
 
 
 def ollama_url(host: str) -> str:

@@ -38,10 +38,8 @@ def _without_model(settings: Settings) -> list[Check]:
     """What is missing, or local servers to use; `FOOTNOTE_MODE=extractive` wants neither."""
     if settings.mode == "extractive":
         return [Check("Model", "off", "FOOTNOTE_MODE is extractive: answers quote the articles.")]
-    if settings.chat_model:
-        text = f"FOOTNOTE_CHAT_MODEL is {settings.chat_model}, but no key is set: answers quote the articles."
-        advice = "Set OPENAI_API_KEY or OPENAI_BASE_URL, or write PROVIDER:NAME, as in anthropic:NAME."
-        return [Check("Model", "warning", text, advice)]
+    if settings.unused_model:
+        return [Check("Model", "warning", settings.unused_model)]
     text = "OPENAI_API_KEY and OPENAI_BASE_URL are not set: answers quote the articles."
     return [Check("Model", "off", "\n".join([text, *(server.line for server in find_local_servers())]))]
 

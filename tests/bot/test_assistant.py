@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from datetime import date
 from pathlib import Path
+from typing import Any
 
 import pytest
 from hypothesis import given
@@ -17,7 +17,7 @@ from bot.errors import QuestionInvalid
 from bot.question.checked_question import MAX_QUESTION_CHARS, checked_question
 from bot.question.conversation import Conversations, Turn
 from bot.settings import Settings
-from retrieval.hit import Filters, Hit
+from retrieval.hit import Hit
 
 DRONES = """Harbour town bans delivery drones
 
@@ -105,25 +105,22 @@ async def test_a_typo_in_a_name_is_corrected_and_reported(assistant: Assistant) 
     assert again.notice == answer.notice
 
 
-class FindsOneQuestion(Assistant):
-    """Has hits for one question only."""
-
-    question = "How many passengers does it carry to Tern Island?"
-
-    async def search(
-        self, question: str, limit: int = 10, filters: Filters | None = None, as_of: date | None = None
-    ) -> list[Hit]:
-        return await super().search(question, limit, filters, as_of) if question == self.question else []
-
-
-async def test_a_follow_up_that_finds_nothing_is_searched_again(assistant: Assistant) -> None:
+async def test_a_follow_up_that_finds_nothing_is_searched_again(
+    assistant: Assistant, monkeypatch: pytest.MonkeyPatch
+) -> None:
     """If the resolved question finds nothing, the question is searched as asked, and the answer shows it."""
-    finder = FindsOneQuestion(assistant.library)
+    asked, search = "How many passengers does it carry to Tern Island?", assistant.library.search
+
+    def find_asked(question: str, *options: Any) -> list[Hit]:
+        return search(question, *options) if question == asked else []
+
+    monkeypatch.setattr(assistant.library, "search", find_asked)
+    finder = Assistant(assistant.library)
     turns = [Turn("Who led Wirecard?", "Markus Braun led Wirecard.", "Who led Wirecard?")]
-    answers = [answer async for answer in finder.ask(finder.question, history=turns, conversation="here")]
+    answers = [answer async for answer in finder.ask(asked, history=turns, conversation="here")]
     assert "120 passengers" in answers[-1].text
-    assert answers[-1].standalone_question == finder.question
-    assert finder.turns("here")[-1].standalone_question == finder.question
+    assert answers[-1].standalone_question == asked
+    assert finder.turns("here")[-1].standalone_question == asked
 
 
 async def test_not_found_shows_the_closest_passages(assistant: Assistant) -> None:

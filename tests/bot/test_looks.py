@@ -8,10 +8,14 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from model_world import all_answers, make_assistant, make_library
+from model_world import DAY, all_answers, make_assistant, make_library
 from openai_stand_in import OpenAIStandIn, Request
 
 from bot.answer import Answer
+from bot.evidence.evidence_search import find_evidence
+from bot.evidence.look_up import look_up
+from bot.looks.look import ReadLook
+from retrieval.hit import Hit
 from retrieval.library import Library
 
 QUESTION = "How many passengers do the ferries carry?"
@@ -36,7 +40,7 @@ ARTICLES = {
     "long.txt": article(
         "The harbour master retires",
         "April 2, 2022",
-        "\n\n".join([FIRST, *(f"In year {n} he moored {n} boats. " * 12 for n in range(6))]),
+        "\n\n".join([FIRST, *(f"In year {n} he moored {n} boats. " * 12 for n in range(14))]),
     ),
     "hostile.txt": article("Ferries", "May 12, 2022", f"Ferries carry passengers.\n\n{COPIED}"),
 }
@@ -184,6 +188,7 @@ async def test_the_same_look_again_is_the_last(world: World, server: OpenAIStand
     server.say("", calls=[CALL])
     server.say(cite_salary)
     answer = await world.ask()
+    assert [request.prompt.count(SALARY) for request in server.answers] == [0, 1, 1]
     assert ["tools" in request.body for request in server.answers] == [True, True, False]
     assert answer.citations[0].quote == SALARY
 
@@ -203,6 +208,36 @@ async def test_a_line_of_an_article_is_no_look(world: World, server: OpenAIStand
     assert any(COPIED in text for text in server.answers[0].passages.values())
     assert len(server.answers) == 1
     assert answer.text == "Ferries carry passengers. [1]"
+
+
+async def test_what_did_not_fit_is_found_by_a_look(
+    server: OpenAIStandIn, library: Library, tmp_path: Path
+) -> None:
+    """A passage that the first search found, but that had no room, is not taken for read."""
+    assistant = make_assistant(server, library, tmp_path, looks=1, context_tokens=1200)
+    found = find_evidence(library, QUESTION, None, DAY, 100_000).hits
+    server.say("It carries 100. [1]")
+    await all_answers(assistant, QUESTION)
+    shown = set(server.answers[0].passages.values())
+    (hidden, *_) = [hit.passage.text for hit in found if hit.passage.text not in shown]
+    server.say(f"SEARCH: {hidden[:80]}")
+    server.say("It carries 100. [1]")
+    await all_answers(assistant, QUESTION)
+    assert hidden in server.answers[-1].passages.values()
+
+
+async def test_a_long_article_is_read_from_its_lead_and_the_passage_on(
+    server: OpenAIStandIn, library: Library, tmp_path: Path
+) -> None:
+    """If it does not fit as a whole."""
+    with library.index() as index:
+        passages = index.article_passages("long.txt")
+    hit = Hit(passages[3], 1.0)
+    hits, _ = look_up(library, [ReadLook(1, whole=True)], [hit], None, DAY, 300)
+    assert hits[0].passage.start == passages[0].start
+    assert hits[0].passage.end < hit.passage.start
+    assert any(found.passage.end > hit.passage.end for found in hits)
+    assert sum(len(found.passage.text) for found in hits) < passages[-1].end / 2
 
 
 async def test_an_article_can_be_read_on_and_articles_listed(world: World, server: OpenAIStandIn) -> None:

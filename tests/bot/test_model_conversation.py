@@ -2,14 +2,16 @@
 
 from __future__ import annotations
 
+import time
 from collections.abc import Iterator
 from datetime import date
 from pathlib import Path
+from typing import Any
 
 import pytest
 from index_world import HashEmbeddings
 from model_world import DAY, make_assistant
-from openai_stand_in import OpenAIStandIn
+from openai_stand_in import OpenAIStandIn, Request
 
 from bot.answer import Answer
 from bot.assistant import Assistant
@@ -37,14 +39,20 @@ BANNED = "The council of Larkhaven banned delivery drones on Friday."
 
 
 class CountingLibrary(Library):
-    """Counts the searches."""
+    """Counts the searches, and keeps them."""
 
-    searches = 0
+    def __init__(self, *given: Any, **options: Any) -> None:
+        super().__init__(*given, **options)
+        self.asked: list[tuple[str, Filters | None]] = []
+
+    @property
+    def searches(self) -> int:
+        return len(self.asked)
 
     def search(
         self, question: str, limit: int = 10, filters: Filters | None = None, as_of: date | None = None
     ) -> list[Hit]:
-        self.searches += 1
+        self.asked.append((question, filters))
         return super().search(question, limit, filters, as_of)
 
 
@@ -123,6 +131,50 @@ async def test_another_form_is_written_from_the_same_passages(
     assert "Question: Translate that into German" in request.prompt.rpartition("</conversation>")[2]
     assert answer.citations[0].article == first.citations[0].article
     assert answer.standalone_question == first.standalone_question
+
+
+async def test_a_follow_up_is_searched_with_the_queries_of_the_model(
+    assistant: Assistant, library: CountingLibrary, server: OpenAIStandIn
+) -> None:
+    """The request that rewrites it returns them; they find what the question alone does not."""
+    server.say(f"{BANNED} [1]")
+    await ask(assistant, "Who banned delivery drones in Larkhaven?")
+    asked = "Why did the council of Larkhaven ban delivery drones in 2022?"
+    server.say(
+        f"{asked}\nSEARCH: passengers of the electric boat | since 2022-05 | publisher Nobody\nSEARCH: gulls"
+    )
+    server.say("Gulls had attacked 14 drones. [1]")
+    answer = await ask(assistant, "And why did it do that?")
+    assert answer.standalone_question == asked
+    queries = [query for query, _ in library.asked]
+    assert queries[-2:] == ["passengers of the electric boat", "gulls"]
+    assert library.asked[-2][1] == Filters(since=date(2022, 5, 1))
+    assert any("120 passengers" in text for text in server.answers[-1].passages.values())
+    assert len(server.answers) == 3
+
+
+async def test_the_search_does_not_wait_for_the_rewriting(
+    assistant: Assistant, library: CountingLibrary, server: OpenAIStandIn
+) -> None:
+    """The local interpretation is searched before the model has answered, and used if that fails."""
+    server.say(f"{BANNED} [1]")
+    await ask(assistant, "Who banned delivery drones in Larkhaven?")
+    before = library.searches
+    seen = []
+
+    def nonsense(request: Request) -> str:
+        deadline = time.monotonic() + 5
+        while library.searches == before and time.monotonic() < deadline:
+            time.sleep(0.01)
+        seen.append(library.searches)
+        return "Because gulls attacked them.\nSEARCH: passengers"
+
+    server.say(nonsense)
+    server.say("Gulls had attacked 14 drones. [1]")
+    answer = await ask(assistant, "And why did it do that?")
+    assert seen[0] > before
+    assert library.searches == seen[0]
+    assert answer.standalone_question == "And why did Larkhaven do that?"
 
 
 async def test_what_was_asked_needs_no_source(assistant: Assistant, server: OpenAIStandIn) -> None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 from collections.abc import AsyncIterator, Sequence
 from datetime import date
 from typing import Any
@@ -61,3 +62,11 @@ async def drafts(
 async def first_draft(stream: AsyncIterator[object]) -> Draft:
     """The first item of an answer that has text."""
     return await anext(item async for item in stream if isinstance(item, Draft))
+
+
+async def until(happened: Any) -> None:
+    for _ in range(500):
+        if happened():
+            return
+        await asyncio.sleep(0.01)
+    raise AssertionError("it did not happen")

@@ -38,11 +38,12 @@ Fault = Literal[
 
 @dataclass(frozen=True, slots=True)
 class Request:
-    """What a client sent."""
+    """What a client sent; ``peer`` is its end of the connection."""
 
     path: str
     headers: Mapping[str, str]
     body: dict[str, Any]
+    peer: object = None
 
     @property
     def prompt(self) -> str:
@@ -128,6 +129,7 @@ class OpenAIStandIn:
 
     def __init__(self, dimension: int = 8) -> None:
         self.requests: list[Request] = []
+        self.heads: list[Request] = []  # HEAD requests
         self.default = DEFAULT
         self.left_early = 0  # streams that the client closed before their end
         self._dimension = dimension
@@ -179,6 +181,7 @@ class OpenAIStandIn:
     def reset(self) -> None:
         """Forget requests and replies, as if just started."""
         self.requests.clear()
+        self.heads.clear()
         self._replies.clear()
         self._checks.clear()
         self.default, self._default_check, self.left_early = DEFAULT, Reply(all_supported), 0
@@ -203,6 +206,7 @@ class OpenAIStandIn:
         app.router.add_post("/v1/chat/completions", self._chat)
         app.router.add_post("/v1/embeddings", self._embeddings)
         app.router.add_get("/v1/models", self._models)
+        app.router.add_head("/v1/", self._head)
         runner = web.AppRunner(app, shutdown_timeout=0.1, handler_cancellation=True)
         await runner.setup()
         site = web.TCPSite(runner, "127.0.0.1", 0)
@@ -211,6 +215,10 @@ class OpenAIStandIn:
         self._started.set()
         await self._stopped.wait()
         await runner.cleanup()
+
+    async def _head(self, request: web.Request) -> web.Response:
+        self.heads.append(Request(request.path, dict(request.headers), {}, _peer(request)))
+        return web.Response(status=404)
 
     async def _models(self, _: web.Request) -> web.Response:
         return web.json_response({"object": "list", "data": [{"id": "stand-in", "object": "model"}]})
@@ -257,7 +265,7 @@ class OpenAIStandIn:
         return self._replies.popleft() if self._replies else self.default
 
     async def _note(self, request: web.Request) -> Request:
-        asked = Request(request.path, dict(request.headers), await request.json())
+        asked = Request(request.path, dict(request.headers), await request.json(), _peer(request))
         self.requests.append(asked)
         return asked
 
@@ -305,6 +313,10 @@ async def _break(request: web.Request, response: web.StreamResponse, reply: Repl
         await _send(
             response, {"error": reply.error or {"message": "It broke.", "type": "server_error", "code": None}}
         )
+
+
+def _peer(request: web.Request) -> object:
+    return request.transport.get_extra_info("peername") if request.transport else None
 
 
 def _cut(request: web.Request) -> None:

@@ -12,6 +12,7 @@ import click
 from bot.errors import BotError
 from bot.terminal.commands import filter_options, options
 from bot.terminal.commands.filter_options import Scope
+from bot.terminal.unused_model import report_unused_model
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -87,6 +88,7 @@ def ask(
     from bot.records.record_stream import make_recorder
 
     text = read_question(question, as_jsonl)
+    report_unused_model(options.read_settings(context))
     assistant = options.open_assistant(context)
     assistant.strict = assistant.strict or strict
     recorder = make_recorder(options.read_settings(context))

@@ -33,8 +33,11 @@ def chat(context: click.Context) -> None:
     else:
         from bot.records.record_stream import make_recorder
         from bot.terminal.chat.piped_chat import answer_lines, typed_lines
+        from bot.terminal.unused_model import report_unused_model
 
-        assistant, recorder = options.open_assistant(context), make_recorder(options.read_settings(context))
+        settings = options.read_settings(context)
+        report_unused_model(settings)
+        assistant, recorder = options.open_assistant(context), make_recorder(settings)
         sync, is_typed = options.wants_sync(context), sys.stdin.isatty() and sys.stdout.isatty()
         lines = typed_lines() if is_typed else sys.stdin.buffer
         asyncio.run(answer_lines(assistant, lines, sync, explain, recorder, echo=not is_typed))

@@ -7,7 +7,8 @@ from dataclasses import replace
 from hypothesis import given
 from hypothesis import strategies as st
 
-from bot.evidence.merged_hits import MAX_LENGTH, merge_overlapping
+from bot.evidence.merged_hits import MAX_LENGTH, merge_best, merge_overlapping
+from bot.prompting.token_count import count_tokens
 from retrieval.article import Article, ArticleInfo
 from retrieval.hit import Hit
 from retrieval.splitting.passage_splitter import split
@@ -43,6 +44,25 @@ def test_neighbours_become_one_passage() -> None:
     assert merged[1].passage.start == HITS[0].passage.start
     assert merged[1].passage.end == HITS[1].passage.end
     assert HITS[1].passage.start < HITS[0].passage.end, "they overlap"
+
+
+def test_a_budget_goes_to_the_best_hits() -> None:
+    """A neighbour of a good hit that ranks low does not take the place of better hits of other articles."""
+    article_a, article_b = HITS[: len(HITS) // 2], HITS[len(HITS) // 2 :]
+    best = [article_a[0], article_b[0], article_a[8], article_b[8]]
+    tokens = sum(count_tokens(hit.passage.text) for hit in best)
+    chosen = merge_best([*best, article_a[1], article_b[1], article_a[9]], tokens - 5)
+    assert chosen == best
+    assert merge_best(best, 0) == []
+
+
+def test_a_shared_end_costs_nothing_twice() -> None:
+    """Neighbours leave room for a further passage."""
+    neighbours, other = HITS[:6], HITS[-1]
+    merged = merge_overlapping(neighbours)
+    tokens = sum(count_tokens(hit.passage.text) for hit in merged)
+    assert tokens < sum(count_tokens(hit.passage.text) for hit in neighbours)
+    assert merge_best([*neighbours, other], tokens + 10)[-1] == other
 
 
 def test_copies_elsewhere_keep_hits_apart() -> None:

@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
+import asyncio
 import socket
 from typing import Any
 
 import pytest
-from chain_world import HITS, Pauses, chain, drafts, request
+from chain_world import HITS, Pauses, chain, drafts, request, until
 from openai_stand_in import OpenAIStandIn
 
 from bot.errors import ModelFailed, SettingsInvalid
@@ -267,3 +268,35 @@ async def test_no_key_reaches_a_sentence(server: OpenAIStandIn) -> None:
     _, failed = await fails(chain(server, OPENAI_API_KEY=key))
     assert server.requests[0].headers["Authorization"] == f"Bearer {key}"
     assert key not in str(failed) + failed.help
+
+
+async def test_the_connection_is_opened_before_the_first_request(server: OpenAIStandIn) -> None:
+    """By a request without key and body, whatever its status; the answer uses the same connection."""
+    server.say(GOOD)
+    asked = chain(server)
+    asked.open_connection()
+    await until(lambda: bool(server.heads))
+    await asyncio.sleep(0.05)
+    assert (await drafts(asked))[-1].complete
+    assert "authorization" not in {name.lower() for name in server.heads[0].headers}
+    assert server.heads[0].peer == server.requests[0].peer
+    await asked.close()
+
+
+async def test_a_connection_that_cannot_be_opened_is_reported_by_the_request(
+    server: OpenAIStandIn,
+) -> None:
+    """Opening it raises nothing."""
+    asked = chain(server, OPENAI_BASE_URL="http://127.0.0.1:1/v1")
+    asked.open_connection()
+    _, failed = await fails(asked)
+    assert "cannot be reached" in str(failed)
+
+
+def test_a_client_built_ahead_serves_the_first_event_loop(server: OpenAIStandIn) -> None:
+    """In another thread, before any loop runs; later loops get their own."""
+    server.answer_all(GOOD)
+    asked = chain(server)
+    asked.warm()
+    for _ in range(2):
+        assert asyncio.run(drafts(asked))[-1].complete

@@ -5,10 +5,9 @@ from __future__ import annotations
 import asyncio
 from collections.abc import Iterator
 from itertools import pairwise
-from typing import Any
 
 import pytest
-from chain_world import DAY, HITS, TEXTS, chain, drafts, first_draft, request
+from chain_world import DAY, HITS, TEXTS, chain, drafts, first_draft, request, until
 from openai_stand_in import OpenAIStandIn
 
 from bot.model.model_stream import Phase
@@ -72,8 +71,9 @@ async def test_a_follow_up_is_made_standalone(server: OpenAIStandIn) -> None:
     )
     turns = [Turn("Who banned drones?", "The council did. [1]", "Who banned drones?")]
     meter = UsageMeter()
-    question = await chain(server).standalone("How many votes?", turns, DAY, meter)
-    assert question == "How many votes did the ban of delivery drones get?"
+    rewriting = await chain(server).standalone("How many votes?", turns, DAY, meter)
+    assert rewriting.question == "How many votes did the ban of delivery drones get?"
+    assert rewriting.queries == ()
     assert meter.total.output_tokens > 0
     assert "Answer: The council did." in server.requests[0].prompt
 
@@ -129,11 +129,3 @@ async def test_many_questions_at_once(server: OpenAIStandIn) -> None:
     asked = chain(server)
     seen = await asyncio.gather(*(drafts(asked, f"number{n} ?") for n in range(40)))
     assert [one[-1].sentences[0].text for one in seen] == [f"It is number{n}." for n in range(40)]
-
-
-async def until(happened: Any) -> None:
-    for _ in range(500):
-        if happened():
-            return
-        await asyncio.sleep(0.01)
-    raise AssertionError("it did not happen")

@@ -87,6 +87,15 @@ def test_a_model_without_a_server_is_told() -> None:
     """FOOTNOTE_CHAT_MODEL alone uses no model, which is easy to miss."""
     ((state, text, _),) = checked(chat_model="gpt-5.4")
     assert (state, "no key is set" in text) == ("warning", True)
+    ((state, text, _),) = checked(chat_model="gogle_genai:gemini-x")
+    assert (state, "as in google_genai:gemini-x" in text) == ("warning", True)
+
+
+@pytest.mark.parametrize("name", ["google:gemini-x", "gemini:gemini-x"])
+def test_google_is_known_by_its_own_name(name: str) -> None:
+    """And its missing key is named."""
+    ((state, _, advice),) = checked(chat_model=name)
+    assert (state, "GOOGLE_API_KEY" in advice) == ("broken", True)
 
 
 def test_local_models_are_listed_with_the_line_that_enables_one(ollama: OllamaStandIn) -> None:

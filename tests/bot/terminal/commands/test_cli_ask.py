@@ -227,3 +227,14 @@ def test_global_options_are_accepted_before_and_after_the_command(tmp_path: Path
     CliRunner().invoke(main, arguments, obj=make)
     assert [str(path) for path in used_settings[0].corpus] == ["one", "two"]  # type: ignore[attr-defined]
     assert str(used_settings[0].index_dir) == "here"  # type: ignore[attr-defined]
+
+
+def test_a_question_says_why_the_chosen_model_is_not_used(
+    assistant: FakeAssistant, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """The answer quotes the articles, and stderr has what to set."""
+    monkeypatch.setenv("FOOTNOTE_CHAT_MODEL", "mistral:large")
+    result = run(assistant, "ask", "--no-sync", "How much did the boat cost?")
+    assert result.exit_code == 0
+    assert "FOOTNOTE_CHAT_MODEL is mistral:large, but no key is set" in result.stderr
+    assert "as in mistralai:large" in result.stderr
