@@ -35,8 +35,8 @@ class BackgroundStartup:
     """Background startup of a chat. Create it in a running event loop, then call ``start``.
 
     ``settings`` resolves first, then ``opened`` with the Assistant; then, in any order, ``synced`` with the
-    report (None without a sync) and ``warm`` when all models are loaded. ``is_first`` is valid once opened:
-    True if there was no index. Afterwards the files are watched. ``on_progress`` and ``on_change`` are
+    report (None without a sync) and ``warm`` when all models are loaded. ``is_first`` is valid once the
+    settings are: True if there was no index. Afterwards the files are watched. ``on_progress`` and ``on_change`` are
     called in the event loop.
     """
 
@@ -94,10 +94,10 @@ class BackgroundStartup:
         return assistant
 
     def _run(self) -> None:
-        settings = self._resolve(self.settings, self._read_settings)
+        settings = self._resolve(self.settings, self._read_first)
         if settings is None:
             return
-        assistant = self._resolve(self.opened, lambda: self._open_assistant(settings))
+        assistant = self._resolve(self.opened, lambda: self._make_assistant(settings))
         if assistant is None:
             return
         sync = functools.partial(self._sync_index, assistant)
@@ -111,13 +111,13 @@ class BackgroundStartup:
         if self._sync and not self._stop.is_set():
             sync_on_change(assistant.library, self._stop, self._synced, lambda _: None)
 
-    def _open_assistant(self, settings: Settings) -> Assistant:
-        assistant = self._make_assistant(settings)
-        folder = assistant.library.folder
+    def _read_first(self) -> Settings:
+        settings = self._read_settings()
+        folder = settings.index_dir
         self.is_first = (
             not folder.is_dir() or {path.name for path in folder.iterdir()} <= _INTERRUPTED_SYNC_FILES
         )
-        return assistant
+        return settings
 
     def _load_models(self, assistant: Assistant) -> None:
         with contextlib.suppress(Exception):  # `warm` raises it again

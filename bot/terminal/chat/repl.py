@@ -155,10 +155,11 @@ class Chat:
         """Follow the startup and report what the user needs to know."""
         startup = self._startup
         try:
-            await startup.assistant()
+            await asyncio.shield(startup.settings)
             if startup.is_first:
                 self._interrupt_prompt(FirstStart())
                 return
+            await startup.assistant()
             await self._follow_sync()
             await asyncio.shield(startup.warm)
             self._summary = await self._read_summary()
@@ -186,18 +187,17 @@ class Chat:
         await self._notify(sync_lines(report))
 
     async def _first_start(self) -> None:
-        """Build the index, then show its summary and suggest questions."""
+        """Say so at once, before the imports of a session; then show the index's summary and questions."""
         startup = self._startup
         settings = await startup.settings
+        click.echo(f"First start: indexing the articles in {sanitize_line(settings.corpus_text)}.")
         session = await self._open_session()
-        session.screen.say(f"First start: indexing the articles in {sanitize_line(settings.corpus_text)}.")
         local_models = asyncio.create_task(asyncio.to_thread(local_model_lines, settings))
         with SyncProgressDisplay() as progress:
             startup.on_progress = progress
             report = await asyncio.shield(startup.synced)
         startup.on_progress = None
-        if report is not None:
-            session.screen.lines([*sync_lines(report), ""])
+        session.screen.lines([*sync_lines(report), ""] if report is not None else [])
         with session.screen.waiting("Loading…"):
             await asyncio.shield(startup.warm)
             self._summary = await self._read_summary()

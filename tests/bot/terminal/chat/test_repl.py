@@ -108,7 +108,7 @@ def open_chat(tmp_path: Path, environment: dict[str, str]) -> Iterator[Open]:
         if not first:
             folder.mkdir(exist_ok=True)
             (folder / "index").touch()
-        arguments = [str(folder), str(pause), "--corpus", str(tmp_path)]
+        arguments = [str(folder), str(pause), "--corpus", str(tmp_path), "--index", str(folder)]
         if not first:
             arguments.append("--no-sync")
         opened.append(Terminal(arguments, {**environment, **extra}, columns))
