@@ -20,9 +20,10 @@ from retrieval.errors import IndexFailure
 from retrieval.index.durable_files import copy_file, copy_tree, link_file
 from retrieval.index.generation_state import CHROMA, LEXICAL, MIN_REACH, GenerationState, write_state
 from retrieval.index.lexical_index import LexicalIndex
+from retrieval.index.nearest_neighbours import MAX_EXACT_PASSAGES
 from retrieval.index.related_articles import update_related_articles
 from retrieval.index.vector_matrix import ROWS, VECTORS, VectorMatrix
-from retrieval.index.vector_store import BATCH, VectorStore
+from retrieval.index.vector_store import BATCH, HNSW, UNSEARCHED_HNSW, VectorStore
 from retrieval.sync.next_generation import NextGeneration
 from retrieval.sync.vector_source import VectorSource
 
@@ -142,6 +143,8 @@ def _update_chroma(
     churn = state.churn + len(removed) + len(new)
     if churn > _MAX_CHURN * max(len(matrix), BATCH):
         return None
+    if len(base.matrix) <= MAX_EXACT_PASSAGES < len(matrix):
+        return None  # searched from now on
     try:
         copy_tree(base.folder / CHROMA, folder)
         with closing(VectorStore.open(folder)) as store:
@@ -157,7 +160,8 @@ def _update_chroma(
 
 
 def _fill_chroma(building: NextGeneration, matrix: VectorMatrix, folder: Path, done: Done) -> GenerationState:
-    with closing(VectorStore.create(folder)) as store:
+    is_searched = len(matrix) > MAX_EXACT_PASSAGES
+    with closing(VectorStore.create(folder, HNSW if is_searched else UNSEARCHED_HNSW)) as store:
         _upsert(building, matrix, store, matrix.passage_keys.tolist(), done)
         if store.count() != len(matrix):
             raise IndexFailure(f"Chroma has {store.count()} passages instead of {len(matrix)}.")

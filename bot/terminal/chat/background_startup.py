@@ -36,8 +36,8 @@ class BackgroundStartup:
 
     ``settings`` resolves first, then ``opened`` with the Assistant; then, in any order, ``synced`` with the
     report (None without a sync) and ``warm`` when all models are loaded. ``is_first`` is valid once the
-    settings are: True if there was no index. Afterwards the files are watched. ``on_progress`` and ``on_change`` are
-    called in the event loop.
+    settings are: True if there was no index. Afterwards the files are watched. ``on_progress`` and
+    ``on_change`` are called in the event loop.
     """
 
     def __init__(

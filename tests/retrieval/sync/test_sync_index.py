@@ -4,8 +4,10 @@ from __future__ import annotations
 
 import json
 import os
+import sqlite3
 import time
 from collections.abc import Callable
+from contextlib import closing
 from dataclasses import replace
 from pathlib import Path
 
@@ -13,9 +15,11 @@ import pytest
 from index_world import HashEmbeddings, World, article, backdate, contents
 
 import retrieval.sync.changes
+import retrieval.sync.store_writer
 from retrieval.article import Article
 from retrieval.errors import CorpusError, SyncStopped
 from retrieval.index.file_state import ReadFailure
+from retrieval.index.generation_state import CHROMA
 from retrieval.index.generations import Generations
 from retrieval.index.index_reader import Index
 from retrieval.index.stored_rows import metadata_of, passage_of
@@ -345,3 +349,28 @@ def test_an_article_with_a_changed_id_is_found_in_its_file(world: World) -> None
         assert found.info == info
         passage = index.article_passages("same#2")[0]
         assert found.text[passage.start : passage.end] == passage.text
+
+
+def test_chromas_graph_is_built_more_precisely_once_searches_use_it(
+    world: World, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """An index that grows beyond the size of exact search gets a new graph, even if little changed."""
+
+    def graph_settings() -> object:
+        with (
+            world.open() as index,
+            closing(sqlite3.connect(index.folder / CHROMA / "chroma.sqlite3")) as database,
+        ):
+            return database.execute("SELECT config_json_str, schema_str FROM collections").fetchone()
+
+    world.sync()
+    quick = graph_settings()
+    world.write("b.txt", article(30))
+    world.sync()
+    assert graph_settings() == quick
+    passages = len(world.contents())
+    monkeypatch.setattr(retrieval.sync.store_writer, "MAX_EXACT_PASSAGES", passages)
+    world.write("c.txt", article(31))
+    world.sync()
+    assert len(world.contents()) > passages
+    assert graph_settings() != quick
