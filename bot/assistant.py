@@ -18,7 +18,6 @@ from bot.checking.quote_location import LocatedQuote, locate
 from bot.evidence.evidence_finder import Finder
 from bot.interpretation import Interpretation, Interpreter
 from bot.model.usage_meter import UsageMeter
-from bot.question.catalogue_request import Sources, catalogue_request
 from bot.question.checked_question import checked_question
 from bot.question.conversation import Conversations, Turn, turn_of
 from retrieval.errors import RetrievalError
@@ -187,8 +186,7 @@ class Assistant:
         self.warm_models()
 
     def warm_models(self) -> None:
-        """Load the models and patterns that answers need; needs no index."""
-        catalogue_request("", Sources(), date.today())  # compiles its patterns
+        """Load the models that answers need; needs no index."""
         if self.chain:
             import bot.checking.model_check
             import bot.checking.word_check

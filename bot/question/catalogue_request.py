@@ -11,7 +11,7 @@ from typing import Literal
 
 from bot.question.catalogue_phrases import CATALOGUE_PHRASES
 from bot.question.parsed_question import without_opening
-from bot.question.phrase_pattern import compile_phrase
+from bot.question.phrase_pattern import Phrase
 from bot.question.question_phrases import GROUPS
 from retrieval.search.date_window import DateWindow, date_windows
 from retrieval.search.publisher_scope import site_label
@@ -168,16 +168,16 @@ def catalogue_request(question: str, sources: Sources, as_of: date) -> Catalogue
 
 
 def _matches(text: str) -> Iterator[tuple[CatalogueFact, bool, dict[str, str]]]:
-    for fact, mention, patterns in _patterns():
-        for pattern in patterns:
-            if match := pattern.match(text):
+    for fact, mention, phrases in _phrases():
+        for phrase in phrases:
+            if match := phrase.match(text):
                 yield fact, mention, match.groupdict()
 
 
 @lru_cache(maxsize=1)
-def _patterns() -> Sequence[tuple[CatalogueFact, bool, Sequence[re.Pattern[str]]]]:
+def _phrases() -> Sequence[tuple[CatalogueFact, bool, Sequence[Phrase]]]:
     return [
-        (fact, mention, [compile_phrase(phrase, GROUPS) for phrase in phrases])  # type: ignore[misc]
+        (fact, mention, [Phrase(phrase, GROUPS) for phrase in phrases])  # type: ignore[misc]
         for fact, mention, phrases in CATALOGUE_PHRASES
     ]
 

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from functools import cached_property, lru_cache
 
 from bot.question.conversation_mentions import content_words
-from bot.question.phrase_pattern import compile_phrase
+from bot.question.phrase_pattern import Phrase, compile_phrase
 from bot.question.question_phrases import (
     CLOSINGS,
     EVENT_REQUESTS,
@@ -141,9 +141,9 @@ def _greeting() -> re.Pattern[str]:
 
 
 @lru_cache(maxsize=1)
-def _requests() -> tuple[Sequence[re.Pattern[str]], Sequence[re.Pattern[str]]]:
-    topics = [compile_phrase(phrase, GROUPS) for phrase in TOPIC_REQUESTS]
-    return topics, [compile_phrase(phrase, GROUPS) for phrase in EVENT_REQUESTS]
+def _requests() -> tuple[Sequence[Phrase], Sequence[Phrase]]:
+    topics = [Phrase(phrase, GROUPS) for phrase in TOPIC_REQUESTS]
+    return topics, [Phrase(phrase, GROUPS) for phrase in EVENT_REQUESTS]
 
 
 def _topic_of(question: str) -> str:
@@ -151,12 +151,12 @@ def _topic_of(question: str) -> str:
     (tell, *said), events = _requests()
     if match := tell.match(question):
         question = question[match.start("topic") :]
-    for pattern in said:
-        match = pattern.match(question)
+    for phrase in said:
+        match = phrase.match(question)
         if match and not _ASKS.search(topic := question[match.start("topic") :]):
             return topic
-    for pattern in events:
-        match = pattern.match(question)
+    for phrase in events:
+        match = phrase.match(question)
         if match and not _ASKS.search(topic := question[match.start("topic") :]) and _is_name(topic):
             return topic
     return question

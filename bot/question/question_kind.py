@@ -8,7 +8,7 @@ from functools import lru_cache
 from typing import Literal
 
 from bot.question.parsed_question import MAX_TOPIC_WORDS, ParsedQuestion, without_opening
-from bot.question.phrase_pattern import compile_phrase
+from bot.question.phrase_pattern import Phrase
 from bot.question.question_phrases import GROUPS
 from retrieval.text_analysis import stems, without_stop_words
 
@@ -88,12 +88,12 @@ def question_kind(parsed: ParsedQuestion) -> QuestionKind:
     after_comma = plain.partition(", ")[2]
     is_topic = parsed.is_topic or parsed.text != plain
     for text in (plain, after_comma if _ASKS_AFTER_COMMA.match(after_comma) else ""):
-        for kind, patterns in _kinds().items():
+        for kind, phrases in _kinds().items():
             if is_topic and kind == "yes_no":  # "Can you tell me about …?"
                 continue
             if text is not plain and kind in STORY_KINDS:  # "When the vote failed, what happened?"
                 continue
-            matches = (match for pattern in patterns if (match := pattern.match(text)))
+            matches = (match for phrase in phrases if (match := phrase.match(text)))
             if any(kind != "who_is" or _names_person(match["topic"]) for match in matches):
                 return kind
     return "topic" if is_topic else "fact"
@@ -105,9 +105,9 @@ def without_request(question: str, kind: QuestionKind) -> str:
     >>> without_request("list all fines", "list")
     'fines'
     """
-    for pattern in _kinds().get(kind, ()) if kind in ("list", "timeline") else ():
-        match = pattern.match(question)
-        if match and "topic" in pattern.groupindex:
+    for phrase in _kinds().get(kind, ()) if kind in ("list", "timeline") else ():
+        match = phrase.match(question)
+        if match and "topic" in match.groupdict():
             return question[match.start("topic") :]
     return question
 
@@ -119,5 +119,5 @@ def _names_person(text: str) -> bool:
 
 
 @lru_cache(maxsize=1)
-def _kinds() -> Mapping[QuestionKind, Sequence[re.Pattern[str]]]:
-    return {kind: [compile_phrase(phrase, GROUPS) for phrase in phrases] for kind, phrases in KINDS.items()}
+def _kinds() -> Mapping[QuestionKind, Sequence[Phrase]]:
+    return {kind: [Phrase(phrase, GROUPS) for phrase in phrases] for kind, phrases in KINDS.items()}
