@@ -76,6 +76,7 @@ GREETINGS = (
 )
 # … and these before a question word.
 INTRODUCTIONS = (
+    "and|but",
     "<can-you> (tell|explain|show|remind|say|clarify) [<me>] [exactly|again]",
     "<can-you> (know|recall|remember)",
     "[i was|i am|i'm|im|we were|just] [just|also] (wondering|curious|asking)",

@@ -172,6 +172,18 @@ async def test_natural_questions_are_answered(
     assert len(wrong) <= MAX_WRONG_SHARE * len(questions), "\n".join(wrong)
 
 
+@pytest.mark.parametrize("opening", ["hey, ", "thanks! can you tell me ", "And "])
+async def test_an_opening_does_not_change_the_answer(
+    library_questions: tuple[Assistant, Sequence[Known]], opening: str
+) -> None:
+    assistant, questions = library_questions
+    question = questions[0].question if questions is SEED_QUESTIONS else "how does voice clone fraud work?"
+    plain = await _ask(assistant, Known(question), "plain")
+    opened = await _ask(assistant, Known(opening + question), f"opened {opening}")
+    assert plain.text
+    assert opened.text == plain.text
+
+
 async def _ask(assistant: Assistant, known: Known, conversation: str) -> Answer:
     for question in (*known.before, known.question):
         *_, answer = [answer async for answer in assistant.ask(question, conversation=conversation)]
