@@ -73,7 +73,7 @@ class Interpreter:
         """The model's interpretation of an unclear question of the day *day*; *meant* if it has none."""
         assert self._chain is not None
         try:
-            rewritten = await self._chain.standalone(without_opening(question), turns, day, meter)
+            rewritten = await self._chain.standalone(question, turns, day, meter)
         except ModelFailed as error:
             return replace(meant, failure=error)
         if rewritten.question is None:

@@ -26,6 +26,7 @@ QUERY_DEPTH = 30  # for each further query: a clause of the question, or what a 
 # Below the best passage of its search. On realtimeqa_2022 this leaves 12 passages of the 25 in the default
 # budget, on xquad_en 4 of 26, and loses no evidence on either.
 MAX_SCORE_GAP = 10.0
+MIN_HITS = 3  # of a search, whatever their scores
 FUSION_CONSTANT = 10  # of reciprocal rank fusion; small, as the first ranks of each query matter most
 
 
@@ -70,9 +71,9 @@ def find_evidence(
 
 
 def promising(hits: Sequence[Hit]) -> list[Hit]:
-    """The hits whose score is not far below the best one; all articles of an overview."""
+    """The first hits, and those whose score is not far below the best one; all articles of an overview."""
     least = max((hit.score for hit in hits), default=0.0) - MAX_SCORE_GAP
-    return [hit for hit in hits if hit.listed or hit.score >= least]
+    return [hit for rank, hit in enumerate(hits) if rank < MIN_HITS or hit.listed or hit.score >= least]
 
 
 def fuse_ranks(rankings: Sequence[Sequence[Hit]]) -> list[Hit]:

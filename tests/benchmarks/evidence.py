@@ -2,10 +2,10 @@
 
     python tests/benchmarks/evidence.py SET_FOLDER [--questions FILE] [--looks 2] [--tokens 6000] [--misses]
 
-A scripted model on loopback knows the question, what it reads, and whether it lacks evidence. For each piece
-that it lacks, it searches for the part of the question that names the publisher of that article, within that
-publisher, then for the whole question, and reads on in the closest article or lists the articles on it. Prints
-the share of questions of which it has all evidence in the last request, and the tokens of the passages.
+A scripted model on loopback knows the question, what it reads, and whether it lacks evidence. For each
+piece that it lacks, it searches for the part of the question that names the publisher of that article, within
+that publisher, then for the whole question, and reads on in the closest article or lists the articles on it.
+Prints the share of questions of which it has all evidence in the last request, and the tokens of passages.
 SET_FOLDER has a corpus.jsonl and a questions.jsonl, or FILE has other questions about its articles, such as
 lists and timelines; those with evidence are asked.
 """

@@ -174,7 +174,7 @@ async def test_the_search_does_not_wait_for_the_rewriting(
     answer = await ask(assistant, "And why did it do that?")
     assert seen[0] > before
     assert library.searches == seen[0]
-    assert answer.standalone_question == "And why did Larkhaven do that?"
+    assert answer.standalone_question == "why did Larkhaven do that?"
 
 
 async def test_what_was_asked_needs_no_source(assistant: Assistant, server: OpenAIStandIn) -> None:

@@ -101,7 +101,7 @@ def test_files_are_read_without_an_index(assistant: FakeAssistant, tmp_path: Pat
     assert {"line": 2, "text": "Advertisement", "reason": "advertisement"} in row["dropped"]
     assert set(row) == {
         "path", "title", "publisher", "author", "published", "updated", "url", "language", "body", "dropped",
-        "omitted",
+        "omitted", "tags",
     }  # fmt: skip
 
 
