@@ -155,7 +155,10 @@ def main() -> None:
         model = packaged_files().weights.parent  # a folder that sentence-transformers loads
 
         def start() -> dict[str, Worker]:
-            return {name: Worker(pythons[name], name, model, scratch, options.threads) for name in SYSTEMS}
+            workers = {name: Worker(pythons[name], name, model, scratch, options.threads) for name in SYSTEMS}
+            for worker in workers.values():
+                worker.request(ready="")  # none is measured while another loads
+            return workers
 
         measured = {name: Measured([Round() for _ in range(options.rounds)]) for name in SYSTEMS}
         measure_indexing(start(), corpus, scratch, measured)

@@ -2,9 +2,10 @@
 
     PYTHON peer_worker.py footnote|llamaindex|langchain MODEL_FOLDER < requests > responses
 
-Requests and responses are lines of JSON. {"index": FOLDER, "corpus": FILE} indexes the articles into a new
-folder, {"open": FOLDER, "corpus": FILE} opens it, {"search": QUESTION} finds ten passages, and
-{"answer": QUESTION} answers without a model (only Footnote can). Times exclude imports and loading the model.
+Requests and responses are lines of JSON. {"ready": ""} is answered once all is loaded. {"index": FOLDER,
+"corpus": FILE} indexes the articles into a new folder, {"open": FOLDER, "corpus": FILE} opens it, {"search":
+QUESTION} finds ten passages, and {"answer": QUESTION} answers without a model (only Footnote can). Times
+exclude imports and loading the model.
 
 The peers are set up as in their documentation: recursive splitting into 1,000 characters (LangChain), or
 sentence splitting into the 256 tokens that the model reads (LlamaIndex); the embeddings of
@@ -204,6 +205,8 @@ def respond(system: Footnote | LlamaIndex | LangChain, request: dict[str, str]) 
     found: Sequence[tuple[str, str]] = ()
     _start()
     match request:
+        case {"ready": _}:
+            pass
         case {"index": folder, "corpus": corpus}:
             system.index(Path(corpus), Path(folder))
         case {"open": folder, "corpus": corpus}:
