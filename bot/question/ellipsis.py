@@ -7,6 +7,7 @@ from datetime import date
 
 from bot.question.conversation_mentions import Mention, mentions
 from bot.question.parsed_question import CALENDAR
+from bot.question.question_kind import requests_topic
 from bot.question.topic import without_added_phrases
 from retrieval.search.date_phrases import find_date_periods
 
@@ -46,6 +47,8 @@ def is_elliptic(question: str) -> bool:
     rest, cued = _rest(question)
     if _BARE.match(rest) or _WHICH.match(rest):
         return True
+    if requests_topic(rest):
+        return False
     return not _is_complete(rest) and (cued or not _ASKING.search(rest))
 
 

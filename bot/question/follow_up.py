@@ -8,6 +8,7 @@ from collections.abc import Callable, Mapping, Sequence
 from bot.question.conversation_mentions import Mention, content_words, mentions
 from bot.question.ellipsis import fill_ellipsis, is_elliptic, is_name_not_date
 from bot.question.parsed_question import ParsedQuestion, parse_question
+from bot.question.question_kind import requests_topic
 from bot.question.topic import (
     Exchange,
     after_topic_change,
@@ -108,7 +109,9 @@ def readings(question: str, resolved: str, history: Sequence[Exchange]) -> tuple
 
 def _is_standalone(question: str, parsed: ParsedQuestion, topic: Sequence[Exchange]) -> bool:
     """True if a question is complete, has no unresolved pronoun, and contains a name or begins a topic."""
-    if asks_definition(question) or asks_for_news(question) or parsed.names_topic:
+    if asks_definition(question) or asks_for_news(question):
+        return True
+    if parsed.names_topic or requests_topic(question):
         return True
     if len(parsed.content) < 2 or parsed.asks_more or has_unresolved_pronoun(question):
         return False

@@ -7,7 +7,12 @@ from collections.abc import Mapping, Sequence
 from functools import lru_cache
 from typing import Literal
 
-from bot.question.parsed_question import MAX_TOPIC_WORDS, ParsedQuestion, without_opening
+from bot.question.parsed_question import (
+    MAX_TOPIC_WORDS,
+    ParsedQuestion,
+    parse_question,
+    without_opening,
+)
 from bot.question.phrase_pattern import Phrase
 from bot.question.question_phrases import GROUPS
 from retrieval.text_analysis import stems, without_stop_words
@@ -110,6 +115,16 @@ def without_request(question: str, kind: QuestionKind) -> str:
         if match and "topic" in match.groupdict():
             return question[match.start("topic") :]
     return question
+
+
+def requests_topic(question: str) -> bool:
+    """True for a request for a list or a timeline that names its topic.
+
+    >>> requests_topic("timeline of ferries"), requests_topic("timeline of it"), requests_topic("a timeline")
+    (True, False, False)
+    """
+    topic = without_request(question, question_kind(parse_question(question)))
+    return topic != question and not parse_question(topic).refers
 
 
 def _names_person(text: str) -> bool:

@@ -250,3 +250,16 @@ def test_names_typed_in_lower_case_are_those_of_the_answer(resolve: Resolve) -> 
         "PocketTree withdrew its prospectus. The exchange in Tesmar waited.",
     )
     assert "did PocketTree want" in resolve("how much did they want to raise", [before])
+
+
+@pytest.mark.parametrize(
+    ("question", "expected"),
+    [
+        ("timeline of ferries", "timeline of ferries"),
+        ("list all fines", "list all fines"),
+        ("and a timeline?", "and a timeline? (Who leads Ferrant Optics)"),
+    ],
+)
+def test_a_request_that_names_its_topic_stands_alone(question: str, expected: str) -> None:
+    history = [("Who leads Ferrant Optics?", "Ada Quill leads it.")]
+    assert standalone_question(question, history) == expected
