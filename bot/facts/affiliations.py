@@ -5,15 +5,14 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator, Sequence
 
-from bot.facts.name_mentions import key
+from bot.facts.name_mentions import CAPITALIZED, key
 from retrieval.splitting.sentences import sentence_spans
 from retrieval.text_analysis import content_stems
 
-_CAPITALIZED = r"[A-Z][\w’'-]+"
-_PERSON = rf"(?:{_CAPITALIZED}\s)+(?:[A-Z]\.\s)?(?P<last>{_CAPITALIZED})"
+_PERSON = rf"(?:{CAPITALIZED}\s)+(?:[A-Z]\.\s)?(?P<last>{CAPITALIZED})"
 _AFFILIATION = re.compile(
     rf"(?<![Tt]he )\b{_PERSON}\s(?:of|from|at)\s(?:the\s)?"
-    rf"(?P<place>(?:[\w-]+\s){{0,2}}?{_CAPITALIZED}(?:\s(?:(?:of|for|and)\s)?(?:the\s)?{_CAPITALIZED})*"
+    rf"(?P<place>(?:[\w-]+\s){{0,2}}?{CAPITALIZED}(?:\s(?:(?:of|for|and)\s)?(?:the\s)?{CAPITALIZED})*"
     rf"|[\w-]+\s[\w-]+)"
 )
 

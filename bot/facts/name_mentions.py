@@ -10,6 +10,7 @@ from dataclasses import dataclass
 from retrieval.calendar_terms import MONTH_ABBREVIATIONS, MONTHS, NUMBERS, WEEKDAYS
 from retrieval.text_analysis import STOP_WORDS
 
+CAPITALIZED = r"[A-Z][\w’'-]+"  # a word of a name, with another letter
 _TOKEN = re.compile(r"[^\W_](?:[\w&.’'-]*[^\W_])?")
 _STOP_WORDS_IN_NAMES = frozenset(
     "any being doing having hers him itself me much off once out own per s same t theirs them through too "

@@ -6,7 +6,7 @@ import re
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
-from bot.facts.name_mentions import key
+from bot.facts.name_mentions import CAPITALIZED, key
 from retrieval.splitting.sentences import sentence_spans
 from retrieval.text_analysis import STOP_WORDS, content_stems, stems
 
@@ -20,10 +20,9 @@ _VERBS = (
     "|believe[sd]?|conclude[sd]?|describe[sd]?|predict(?:s|ed)?|den(?:y|ies|ied)|suggest(?:s|ed)?"
     "|announce[sd]?|complain(?:s|ed)?|remark(?:s|ed)?|criticize[sd]?|demand(?:s|ed)?|promise[sd]?"
 )
-_CAPITALIZED = r"[A-Z][\w’'-]+"
-_NAME = rf"(?:(?:{_CAPITALIZED}|[A-Z]\.)\s)*{_CAPITALIZED}"
-_TITLE = rf"(?:(?!{_CAPITALIZED})[\w-]+\s){{0,4}}"  # "the minister", without a comma before the name
-_FULL_NAME = rf"(?:{_CAPITALIZED}\s)+(?:[A-Z]\.\s)?{_CAPITALIZED}"
+_NAME = rf"(?:(?:{CAPITALIZED}|[A-Z]\.)\s)*{CAPITALIZED}"
+_TITLE = rf"(?:(?!{CAPITALIZED})[\w-]+\s){{0,4}}"  # "the minister", without a comma before the name
+_FULL_NAME = rf"(?:{CAPITALIZED}\s)+(?:[A-Z]\.\s)?{CAPITALIZED}"
 _FULL_NAMES = re.compile(rf"(?<![Tt]he )\b{_FULL_NAME}")
 _SUBJECT = re.compile(rf"^\W*{_TITLE}({_FULL_NAME})")  # a full name that a sentence begins with
 _PRONOUN = re.compile(r"\W*(?:he|she|his|her)\b", re.IGNORECASE)

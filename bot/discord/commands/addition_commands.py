@@ -12,7 +12,7 @@ from bot.discord.commands.admin_commands import manager_command
 from bot.discord.commands.member_commands import respond
 from bot.discord.commands.option_choices import MAX_CHOICE_LENGTH, MAX_CHOICES
 from bot.discord.commands.service_client import client_of
-from bot.discord.handlers.channel_rules import MANAGERS_ONLY
+from bot.discord.handlers.channel_rules import MANAGERS_ONLY, managed_server
 from bot.discord.posts.interaction_surface import InteractionSurface
 from bot.discord.posts.post import Post, notice
 from bot.discord.posts.split_markdown import shorten
@@ -33,7 +33,7 @@ async def add(
     client = client_of(interaction)
     surface = InteractionSurface(interaction, private=True)
     async with client.dispatcher.error_boundary(lambda post: surface.show([post])):
-        if not interaction.permissions.manage_guild or interaction.guild_id is None:
+        if (server := managed_server(interaction)) is None:
             await surface.show([notice(MANAGERS_ONLY)])
             return
         if (file is None) == (link is None):
@@ -41,7 +41,7 @@ async def add(
             return
         await surface.defer()
         await surface.show([notice("Downloading…")])
-        articles, place = client.server_articles, (interaction.guild_id, interaction.user.id)
+        articles, place = client.server_articles, (server, interaction.user.id)
         try:
             if file is not None:
                 result = await articles.add_attachment(*place, file.filename, file.url, file.size)
@@ -63,9 +63,9 @@ async def added(interaction: discord.Interaction) -> None:
 
 
 async def _added(interaction: discord.Interaction) -> list[Post]:
-    if not interaction.permissions.manage_guild or interaction.guild_id is None:
+    if (server := managed_server(interaction)) is None:
         return [notice(MANAGERS_ONLY)]
-    return await client_of(interaction).addition_pages.list_of(interaction.guild_id)
+    return await client_of(interaction).addition_pages.list_of(server)
 
 
 @manager_command
@@ -77,16 +77,16 @@ async def remove(interaction: discord.Interaction, article: str) -> None:
 
 
 async def _confirmation(interaction: discord.Interaction, article: str) -> list[Post]:
-    if not interaction.permissions.manage_guild or interaction.guild_id is None:
+    if (server := managed_server(interaction)) is None:
         return [notice(MANAGERS_ONLY)]
-    return await client_of(interaction).addition_pages.confirmation(interaction.guild_id, article)
+    return await client_of(interaction).addition_pages.confirmation(server, article)
 
 
 @remove.autocomplete("article")
 async def _choices(interaction: discord.Interaction, typed: str) -> list[app_commands.Choice[str]]:
-    if not interaction.permissions.manage_guild or interaction.guild_id is None:
+    if (server := managed_server(interaction)) is None:
         return []
-    found = await client_of(interaction).addition_pages.choices(interaction.guild_id, typed)
+    found = await client_of(interaction).addition_pages.choices(server, typed)
     return [
         app_commands.Choice(name=shorten(name, MAX_CHOICE_LENGTH), value=value)
         for name, value in found[:MAX_CHOICES]

@@ -8,7 +8,7 @@ from collections.abc import Sequence
 from typing import TYPE_CHECKING
 
 from bot.discord.additions.addition_state import AdditionState
-from bot.discord.handlers.channel_rules import MANAGERS_ONLY
+from bot.discord.handlers.channel_rules import MANAGERS_ONLY, managed_server
 from bot.discord.posts.escape_markdown import escape_for_discord, plain_for_discord
 from bot.discord.posts.interaction_surface import InteractionSurface
 from bot.discord.posts.post import Post, arrange, notice, with_button
@@ -100,12 +100,12 @@ class AdditionPages:
         """Remove an addition, whose removal was confirmed by a button, and update the index."""
         surface = InteractionSurface(interaction, private=True)
         async with self._dispatcher.error_boundary(lambda post: surface.show([post])):
-            if not interaction.permissions.manage_guild or interaction.guild_id is None:
+            if (server := managed_server(interaction)) is None:
                 await surface.show([notice(MANAGERS_ONLY)])
                 return
             await surface.defer(in_place=True)
             await surface.show([notice("Removing…")])
-            await surface.show([await self._removed(interaction.guild_id, interaction.user.id, addition_id)])
+            await surface.show([await self._removed(server, interaction.user.id, addition_id)])
 
     async def _removed(self, server: int, person: int, addition_id: str) -> Post:
         addition = await self._articles.remove(server, person, addition_id)

@@ -13,7 +13,7 @@ from bot.discord.commands.article_options import check_path, filters_from
 from bot.discord.commands.member_commands import refusal, respond
 from bot.discord.commands.option_choices import publishers, tags
 from bot.discord.commands.service_client import client_of
-from bot.discord.handlers.channel_rules import MANAGERS_ONLY
+from bot.discord.handlers.channel_rules import MANAGERS_ONLY, managed_server
 from bot.discord.handlers.dispatcher import Refused
 from bot.discord.handlers.first_sync import LATER
 from bot.discord.handlers.server_settings import ChannelSettings, Replies, ServerSettings
@@ -36,18 +36,18 @@ async def _change_settings(
     interaction: discord.Interaction, channel: app_commands.AppCommandChannel | None = None, **changes: object
 ) -> list[Post]:
     """Change settings of the server, or of one channel, and show all of them."""
-    if not interaction.permissions.manage_guild or interaction.guild_id is None:
+    if (server := managed_server(interaction)) is None:
         return [notice(MANAGERS_ONLY)]
     client = client_of(interaction)
     if folder := changes.get("folder"):
         try:
-            scope = client.server_articles.scope(interaction.guild_id, None)
+            scope = client.server_articles.scope(server, None)
             check_path(str(folder), await client.pages.infos(scope))
         except Refused as refused:
             return [notice(str(refused))]
     place = channel.id if channel else None
     change = client.store.change_server
-    settings = await asyncio.to_thread(lambda: change(interaction.guild_id or 0, place, **changes))
+    settings = await asyncio.to_thread(lambda: change(server, place, **changes))
     client.use_language(interaction)  # it can be one of the changes
     return _settings_posts(settings)
 
@@ -214,7 +214,7 @@ async def sync(interaction: discord.Interaction) -> None:
 
 
 async def _sync(interaction: discord.Interaction) -> list[Post]:
-    if not interaction.permissions.manage_guild:
+    if managed_server(interaction) is None:
         return [notice(MANAGERS_ONLY)]
     sync_task = client_of(interaction).sync_task
     report = await sync_task.sync()

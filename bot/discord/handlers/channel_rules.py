@@ -38,6 +38,11 @@ def is_allowed(settings: ServerSettings, channel: object, person: discord.abc.Us
     )
 
 
+def managed_server(interaction: discord.Interaction) -> int | None:
+    """The server in which an interaction was started; None if the person cannot manage it."""
+    return interaction.guild_id if interaction.permissions.manage_guild else None
+
+
 def _is_manager(member: discord.Member) -> bool:
     permissions = member.resolved_permissions  # set in interactions, even if it grants nothing
     if permissions is None:

@@ -15,7 +15,7 @@ from fakes import SHELF, FakeAssistant, FakeLibrary
 from bot import background_sync
 from bot.discord.handlers.first_sync import FirstSync
 from bot.discord.handlers.sync_task import SyncTask
-from retrieval.errors import IndexBusy, ModelMissing, SyncStopped
+from retrieval.errors import IndexBusy, SyncStopped
 from retrieval.reading.corpus import Corpus
 from retrieval.sync.sync_index import SyncReport
 
@@ -60,12 +60,7 @@ async def test_a_failed_sync_is_logged_once_and_retried(
 async def test_saved_and_deleted_articles_are_noticed(tmp_path: Path) -> None:
     """With the real index, without a restart or a manual sync."""
     from bot.build import make_assistant
-    from retrieval.models.model_files import packaged_files
 
-    try:
-        packaged_files()
-    except ModelMissing as error:
-        pytest.skip(str(error))
     corpus = tmp_path / "corpus"
     corpus.mkdir()
     for article in SHELF:
