@@ -16,8 +16,8 @@ if TYPE_CHECKING:
     from bot.records.answer_store import AnswerStore
 
 KEPT = (
-    "The messages in Discord stay until someone deletes them there. I keep the settings of servers, and how "
-    "many tokens were used per day."
+    "The messages in Discord stay until someone deletes them there. I keep the settings of servers, who "
+    "added articles to them, and how many tokens were used per day."
 )
 
 
