@@ -1,6 +1,6 @@
 """Prompt injection end to end: hostile articles, and a model that obeys them, do no harm.
 
-pytest tests/bot/test_hostile_articles.py      prints how many of the articles pass
+pytest -n0 tests/bot/test_hostile_articles.py      prints how many of the articles pass
 """
 
 from __future__ import annotations
