@@ -30,7 +30,7 @@ class Passage:
     def head(self) -> str:
         """Title, publisher, date and section on one line, embedded and indexed with the text."""
         parts = (self.article.title, self.article.publisher, self.article.date, self.section)
-        return " · ".join(part for part in parts if part)
+        return " · ".join(filter(None, parts))
 
     @property
     def id(self) -> str:

@@ -8,32 +8,40 @@ from dataclasses import dataclass, replace
 from functools import cached_property
 
 from retrieval.hit import Hit
+from retrieval.language_words import ENGLISH
+from retrieval.search.term_overlap import content_hashes
 from retrieval.similarity.story_versions import version_time
 
-SHINGLE_WORDS = 5
+SHINGLE_WORDS = 4  # content words: about seven words
 # Share of the shorter passage's shingles that the other contains. Reprints share more; passages that start
 # with the same newsletter introduction and go on with different news share less.
 MIN_SHARED_SHINGLES = 0.85
+_FACTOR = 6364136223846793005  # of Knuth's generator MMIX: spreads the hashes of words over 64 bits
 _FIGURE = re.compile(r"\d+(?:[.,:]\d+)*")
 
 
-def deduplicate(hits: Sequence[Hit], limit: int) -> list[Hit]:
-    """The first *limit* hits with different texts.
+def deduplicate(hits: Sequence[Hit], limit: int, language: str = ENGLISH) -> list[Hit]:
+    """The first *limit* hits with different texts, compared as words of *language*.
 
     Copies are shown as the newest article, at the rank of the best one, with the others in ``also_in``. A
     passage with a figure that would not be shown is kept apart, so that the difference stays visible.
     """
     groups: list[list[_Fingerprint]] = []
     grouped: set[int] = set()  # the shingles of the groups' first members
+    shortest = 0  # number of shingles of one of them
     for hit in hits:
-        fingerprint = _Fingerprint(hit, _shingles(hit.passage.text))
-        is_known = not grouped.isdisjoint(fingerprint.shingles)
-        group = next((group for group in groups if fingerprint.belongs_to(group)), None) if is_known else None
+        fingerprint = _Fingerprint(hit, _shingles(hit.passage.text, language))
+        shared, least = len(fingerprint.shingles & grouped), min(shortest, len(fingerprint.shingles))
+        can_be_copy = 0 < MIN_SHARED_SHINGLES * least <= shared
+        group = (
+            next((group for group in groups if fingerprint.belongs_to(group)), None) if can_be_copy else None
+        )
         if group is not None:
             group.append(fingerprint)
         elif len(groups) < limit:
             groups.append([fingerprint])
             grouped |= fingerprint.shingles
+            shortest = min(len(group[0].shingles) for group in groups)
     return [_merge([fingerprint.hit for fingerprint in group]) for group in groups]
 
 
@@ -51,10 +59,10 @@ class _Fingerprint:
 
     def belongs_to(self, group: Sequence[_Fingerprint]) -> bool:
         """True if this is a copy of the group's hits, and the hit shown for all would contain all figures."""
+        if any(self.hit.passage.article.id == member.hit.passage.article.id for member in group):
+            return False
         first = group[0].shingles
         if len(self.shingles & first) < MIN_SHARED_SHINGLES * min(len(self.shingles), len(first)):
-            return False
-        if any(self.hit.passage.article.id == member.hit.passage.article.id for member in group):
             return False
         members = [*group, self]
         newest = _newest([member.hit for member in members])
@@ -62,11 +70,16 @@ class _Fingerprint:
         return all(member.figures <= shown.figures for member in members)
 
 
-def _shingles(text: str) -> frozenset[int]:
-    words = re.findall(r"\w+", text.lower())
-    if len(words) < SHINGLE_WORDS:
-        return frozenset([hash(tuple(words))])
-    return frozenset(map(hash, zip(*(words[start:] for start in range(SHINGLE_WORDS)), strict=False)))
+def _shingles(text: str, language: str) -> frozenset[int]:
+    """The hashes of the runs of SHINGLE_WORDS content words; of the whole text if it has fewer."""
+    words = content_hashes(text, language)
+    count = len(words) - SHINGLE_WORDS + 1
+    if count < 1:
+        return frozenset([hash(tuple(words.tolist()))])
+    shingles = words[:count]
+    for start in range(1, SHINGLE_WORDS):
+        shingles = shingles * _FACTOR + words[start : start + count]
+    return frozenset(shingles.tolist())
 
 
 def _merge(copies: list[Hit]) -> Hit:

@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
+from retrieval.article import ArticleInfo
 from retrieval.hit import Hit
 from retrieval.language_words import ENGLISH
 from retrieval.search.ranking import RankingQuery
@@ -23,9 +24,8 @@ if TYPE_CHECKING:
     Matrix = NDArray[np.float32]
 
 MAX_CANDIDATES = 100  # hits to select from; the others follow in their old order
-NEW_EVIDENCE_WEIGHT = 18.0  # relative to the ranking score
+NEW_EVIDENCE_WEIGHT = 24.0  # relative to the ranking score
 SAME_ARTICLE_PENALTY = 0.8  # per passage already selected from the article
-WORD_COVERAGE_WEIGHT = 1.3  # share of the sub-question's words, by idf; relative to the cosine
 PUBLISHER_BONUS = 0.2  # the sub-question names the publisher
 DATE_BONUS = 0.2  # published on the days that the sub-question names
 BASELINE_RANK = 10  # only evidence better than the tenth best adds anything
@@ -38,7 +38,8 @@ def diversify(hits: Sequence[Hit], relevance: ArrayLike, count: int) -> list[Hit
     rows = np.asarray(relevance, np.float64).reshape(-1, len(hits))
     best_so_far = np.sort(rows, axis=1)[:, -min(BASELINE_RANK, len(hits))]
     scores = np.array([hit.score for hit in hits])
-    _, articles = np.unique([hit.passage.article.id for hit in hits], return_inverse=True)
+    numbers: dict[str, int] = {}
+    articles = np.array([numbers.setdefault(hit.passage.article.id, len(numbers)) for hit in hits])
     repeats = np.zeros(len(hits))  # passages already selected from the article of each hit
     selected: list[int] = []
     while len(selected) < min(count, len(hits)):
@@ -49,8 +50,8 @@ def diversify(hits: Sequence[Hit], relevance: ArrayLike, count: int) -> list[Hit
         selected.append(chosen)
         repeats += articles == articles[chosen]
         best_so_far = np.maximum(best_so_far, rows[:, chosen])
-    remaining = np.setdiff1d(np.arange(len(hits)), selected)
-    return [hits[index] for index in (*selected, *remaining.tolist())]
+    remaining = sorted(set(range(len(hits))) - set(selected))
+    return [hits[index] for index in (*selected, *remaining)]
 
 
 def relevance(
@@ -60,21 +61,17 @@ def relevance(
     share of its words, the publisher and the date.
     """
     language = sub_questions[0].language if sub_questions else ENGLISH
-    words = frozenset().union(*(query.weights for query in sub_questions))
+    words = list(dict.fromkeys(stem for query in sub_questions for stem in query.weights))
+    weights = np.array(
+        [[query.weights.get(stem, 0.0) / query.total for stem in words] for query in sub_questions]
+    )
     found = words_found([hit.passage for hit in hits], words, language)
-    added = [
-        [
-            WORD_COVERAGE_WEIGHT * query.coverage(stems) + _metadata_bonus(query, hit)
-            for stems, hit in zip(found, hits, strict=True)
-        ]
-        for query in sub_questions
-    ]
-    rows: NDArray[np.float64] = cosines.astype(np.float64) + np.array(added)
+    rows: NDArray[np.float64] = cosines.astype(np.float64) + weights @ found.T
+    rows += [[_metadata_bonus(query, hit.passage.article) for hit in hits] for query in sub_questions]
     return rows
 
 
-def _metadata_bonus(query: RankingQuery, hit: Hit) -> float:
-    article = hit.passage.article
+def _metadata_bonus(query: RankingQuery, article: ArticleInfo) -> float:
     bonus = PUBLISHER_BONUS * (article.publisher in query.publishers)
     if query.windows and (day := article.day):
         bonus += DATE_BONUS * (min(window.distance(day) for window in query.windows) <= 1)

@@ -3,14 +3,16 @@
 from __future__ import annotations
 
 import math
-from collections import Counter, defaultdict
+from collections import Counter
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
-from functools import cache, cached_property
+from functools import cached_property
 from itertools import pairwise
+from typing import TYPE_CHECKING
 
-from retrieval.article import ArticleInfo
+import numpy as np
+
 from retrieval.hit import Hit
 from retrieval.language_words import ENGLISH
 from retrieval.passage import Passage
@@ -18,8 +20,13 @@ from retrieval.search.date_window import DateWindow, date_windows
 from retrieval.search.publisher_scope import is_publisher_named, without_attribution
 from retrieval.search.recency import recency
 from retrieval.search.score_fusion import FusedCandidate
-from retrieval.search.term_overlap import TermOverlap, term_overlaps
+from retrieval.search.term_overlap import term_overlaps
 from retrieval.text_analysis import content_stems
+
+if TYPE_CHECKING:
+    from numpy.typing import NDArray
+
+    Columns = Mapping[str, NDArray[np.float64]]
 
 # A conditional logit over the candidates of a question, fitted by tests/benchmarks/fit_ranking.py on five
 # development sets and cross-validated over their questions. tests/benchmarks/ablation.md has the effect of
@@ -85,10 +92,6 @@ class RankingQuery:
         min_weight = RAREST_IDF_SHARE * max(self.weights.values(), default=0.0)
         return frozenset(stem for stem, weight in self.weights.items() if weight >= min_weight)
 
-    def coverage(self, stems: frozenset[str]) -> float:
-        """The share of the question's weight that *stems* cover, 0 to 1."""
-        return sum(weight for stem, weight in self.weights.items() if stem in stems) / self.total
-
 
 def ranking_query(
     question: str,
@@ -139,9 +142,8 @@ def rank(
     )
     if not candidates:
         return []
-    rows = features(query, candidates, passages)
     scores = penalize_repeats(
-        list(map(weighted_sum, rows)),
+        weighted_sum(features(query, candidates, passages)).tolist(),
         [passages[candidate.id].article.id for candidate in candidates],
     )
     hits = [
@@ -151,9 +153,10 @@ def rank(
     return sorted(hits, key=lambda hit: -hit.score)
 
 
-def weighted_sum(row: Mapping[str, float]) -> float:
+def weighted_sum(columns: Columns) -> NDArray[np.float64]:
     """The sum of features, named as in WEIGHTS, times their weights."""
-    return sum([WEIGHTS[name] * value for name, value in row.items()])
+    total: NDArray[np.float64] = sum(WEIGHTS[name] * column for name, column in columns.items())  # type: ignore[assignment]
+    return total
 
 
 def shortlist(
@@ -162,18 +165,13 @@ def shortlist(
     """The SHORTLIST_SIZE best candidates by the features that need no analysis of their texts."""
     if len(candidates) <= SHORTLIST_SIZE:
         return candidates
-
-    @cache
-    def of_article(info: ArticleInfo) -> float:
-        return weighted_sum(_article_features(query, info))
-
-    def estimate(candidate: FusedCandidate) -> float:
-        passage = passages[candidate.id]
-        row = {"cosine": candidate.similarity, "recency_lead": _recency_lead(query, passage)}
-        lexical = SHORTLIST_LEXICAL_WEIGHT * candidate.lexical_score
-        return lexical + weighted_sum(row) + of_article(passage.article)
-
-    return sorted(candidates, key=estimate, reverse=True)[:SHORTLIST_SIZE]
+    lexical = np.array([candidate.lexical_score for candidate in candidates])
+    columns = {
+        "cosine": np.array([candidate.similarity for candidate in candidates]),
+        **_metadata_features(query, [passages[candidate.id] for candidate in candidates]),
+    }
+    estimates = SHORTLIST_LEXICAL_WEIGHT * lexical + weighted_sum(columns)
+    return [candidates[at] for at in np.argsort(-estimates, kind="stable")[:SHORTLIST_SIZE]]
 
 
 def penalize_repeats(scores: Sequence[float], articles: Sequence[str]) -> list[float]:
@@ -192,56 +190,61 @@ def penalize_repeats(scores: Sequence[float], articles: Sequence[str]) -> list[f
 
 def features(
     query: RankingQuery, candidates: Sequence[FusedCandidate], passages: Mapping[str, Passage]
-) -> list[dict[str, float]]:
-    """The features of each candidate, named as in WEIGHTS."""
-    best = max(candidate.score for candidate in candidates)
+) -> Columns:
+    """The features, named as in WEIGHTS, each with a value per candidate."""
     texts = [passages[candidate.id] for candidate in candidates]
-    article_scores = defaultdict(list)
-    for candidate, passage in zip(candidates, texts, strict=True):
-        article_scores[passage.article].append(candidate.score)
-    article_features = {
-        info: {
-            "article_best": max(scores) - best,
-            "article_mass": sum([math.exp(MASS_SHARPNESS * (score - best)) for score in scores]),
-            **_article_features(query, info),
-        }
-        for info, scores in article_scores.items()
-    }
     overlaps = term_overlaps(texts, query.weights, query.pairs, query.language)
-    return [
-        {
-            "cosine": candidate.similarity,
-            **_text_features(query, overlap),
-            **article_features[passage.article],
-            "recency_lead": _recency_lead(query, passage),
-        }
-        for candidate, passage, overlap in zip(candidates, texts, overlaps, strict=True)
-    ]
-
-
-def _text_features(query: RankingQuery, overlap: TermOverlap) -> dict[str, float]:
+    is_rarest = np.array([stem in query.rarest for stem in query.weights], bool)
     return {
-        "words": overlap.bm25 / query.total,
-        "proximity": overlap.proximity / query.total,
-        "pairs": overlap.pairs / max(1, len(query.pairs)),
-        "rarest": len(query.rarest & overlap.words) / max(1, len(query.rarest)),
+        "cosine": np.array([candidate.similarity for candidate in candidates]),
+        "words": overlaps.bm25 / query.total,
+        "proximity": overlaps.proximity / query.total,
+        "pairs": overlaps.pairs / max(1, len(query.pairs)),
+        "rarest": overlaps.words[:, is_rarest].sum(axis=1) / max(1, len(query.rarest)),
+        **_article_features([candidate.score for candidate in candidates], texts),
+        **_metadata_features(query, texts),
     }
 
 
-def _recency_lead(query: RankingQuery, passage: Passage) -> float:
-    return query.recency * (passage.start < LEAD_LENGTH)
+def _article_features(scores: Sequence[float], passages: Sequence[Passage]) -> Columns:
+    """The features of the scores of all candidates of an article."""
+    numbers: dict[str, int] = {}
+    of = np.array([numbers.setdefault(passage.article.id, len(numbers)) for passage in passages])
+    gaps = np.array(scores) - max(scores)
+    best = np.full(len(numbers), -np.inf)
+    np.maximum.at(best, of, gaps)
+    mass = np.bincount(of, np.exp(MASS_SHARPNESS * gaps))
+    return {"article_best": best[of], "article_mass": mass[of]}
 
 
-def _article_features(query: RankingQuery, info: ArticleInfo) -> dict[str, float]:
-    """The features of an article's date and publisher."""
-    row: dict[str, float] = {}
-    if (day := info.day) is not None:
-        age = (query.as_of - day).days
-        distance = min((window.distance(day) for window in query.windows), default=None)
-        row["recency"] = query.recency * math.exp(-max(0, age) / RECENCY_DECAY_DAYS)
-        row["later"] = float(age < -1)
-        row["in_window"] = 0.0 if distance is None else math.exp(-distance / WINDOW_DECAY_DAYS)
+def _metadata_features(query: RankingQuery, passages: Sequence[Passage]) -> Columns:
+    """The features of date, publisher, and place in the article."""
+    infos = [passage.article for passage in passages]
+    by_date = {
+        info.date: _date_features(query, info.day) for info in {info.date: info for info in infos}.values()
+    }
+    dates = np.array([by_date[info.date] for info in infos])
+    starts = np.array([passage.start for passage in passages])
+    columns = {
+        "recency": dates[:, 0],
+        "later": dates[:, 1],
+        "in_window": dates[:, 2],
+        "recency_lead": query.recency * (starts < LEAD_LENGTH),
+    }
     if query.publishers:
-        named = info.publisher in query.publishers
-        row |= {"source": float(named), "other_source": float(not named)}
-    return row
+        is_named = np.array([info.publisher in query.publishers for info in infos])
+        columns |= {"source": is_named.astype(float), "other_source": (~is_named).astype(float)}
+    return columns
+
+
+def _date_features(query: RankingQuery, day: date | None) -> tuple[float, float, float]:
+    """``recency``, ``later`` and ``in_window`` of articles of a day."""
+    if day is None:
+        return 0.0, 0.0, 0.0
+    age = (query.as_of - day).days
+    distance = min((window.distance(day) for window in query.windows), default=None)
+    return (
+        query.recency * math.exp(-max(0, age) / RECENCY_DECAY_DAYS),
+        float(age < -1),
+        0.0 if distance is None else math.exp(-distance / WINDOW_DECAY_DAYS),
+    )

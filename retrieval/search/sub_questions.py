@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Iterator
 
 from retrieval.text_analysis import content_stems
 
@@ -28,18 +29,32 @@ def sub_questions(question: str) -> tuple[str, ...]:
     >>> sub_questions("Did The Quay report a ban on drones, while the Ledger reported new ferry routes?")
     ('Did The Quay report a ban on drones', 'the Ledger reported new ferry routes')
     """
-    parts: list[str] = []
-    for clause in _BOUNDARY.split(question.strip().rstrip("?!. ")):
-        if not clause:
-            continue
-        is_part = not _is_short(clause) and len(parts) < MAX_PARTS and not _CONTINUATION.match(clause)
-        if is_part or not parts:
-            parts.append(clause)
+    return tuple(question[start:end] for start, end in clause_spans(question))
+
+
+def clause_spans(question: str) -> list[tuple[int, int]]:
+    """The character spans of the clauses that `sub_questions` returns."""
+    spans: list[tuple[int, int]] = []
+    for start, end in _between_boundaries(question):
+        clause = question[start:end]
+        is_part = not _is_short(clause) and len(spans) < MAX_PARTS and not _CONTINUATION.match(clause)
+        if is_part or not spans:
+            spans.append((start, end))
         else:
-            parts[-1] += ", " + clause
-    if len(parts) > 1 and _is_short(parts[0]):
-        parts[:2] = [", ".join(parts[:2])]
-    return tuple(parts)
+            spans[-1] = (spans[-1][0], end)
+    if len(spans) > 1 and _is_short(question[slice(*spans[0])]):
+        spans[:2] = [(spans[0][0], spans[1][1])]
+    return spans
+
+
+def _between_boundaries(question: str) -> Iterator[tuple[int, int]]:
+    start, last = len(question) - len(question.lstrip()), len(question.rstrip("?!. \n\t"))
+    for boundary in _BOUNDARY.finditer(question, start, last):
+        if start < boundary.start():
+            yield start, boundary.start()
+        start = boundary.end()
+    if start < last:
+        yield start, last
 
 
 def _is_short(clause: str) -> bool:

@@ -1,13 +1,14 @@
-"""Lexical overlap of passages with a question: its words, their adjacent pairs, and their proximity."""
+"""Lexical overlap of passages with a question: its words, their adjacent pairs, and their proximity.
+
+All passages are compared in one pass over numpy arrays: a question has about a hundred candidates.
+"""
 
 from __future__ import annotations
 
-from collections import Counter
 from collections.abc import Collection, Mapping, Sequence
 from collections.abc import Set as AbstractSet
 from dataclasses import dataclass
 from functools import lru_cache
-from itertools import pairwise
 from typing import TYPE_CHECKING
 
 import numpy as np
@@ -24,18 +25,33 @@ if TYPE_CHECKING:
 WINDOW_WORDS = 10  # content words
 # BM25's k1, b and mean length combined: k1 * (1 - b) and k1 * b / mean length, in content words.
 SATURATION, SATURATION_PER_WORD = 0.9, 0.3 / 80
+_FILTER_BITS = 16
 
 
 @dataclass(frozen=True, slots=True)
-class TermOverlap:
-    """``words``: the question's stems in text or head. ``pairs``: number of its adjacent pairs of stems that
-    are adjacent in the text too. ``proximity``: the greatest total weight of its stems within WINDOW_WORDS.
-    ``bm25``: the weights of its stems in the text, saturated by their frequency."""
+class TermOverlaps:
+    """The overlap of n passages with a question; all arrays have a row per passage.
 
-    words: frozenset[str]
-    pairs: int
-    proximity: float
-    bm25: float
+    ``words`` (n, words): which of the question's stems are in text or head. ``pairs`` (n,): number of its
+    adjacent pairs of stems that are adjacent in the text too. ``proximity`` (n,): the greatest total weight
+    of its stems within WINDOW_WORDS. ``bm25`` (n,): the weights of its stems in the text, saturated by their
+    frequency.
+    """
+
+    words: NDArray[np.bool_]
+    pairs: NDArray[np.int64]
+    proximity: NDArray[np.float64]
+    bm25: NDArray[np.float64]
+
+
+@dataclass(frozen=True, slots=True)
+class _Occurrences:
+    """Where texts contain words, ascending: number of the text, of the word, and ``places`` among the content
+    words of all texts in a row."""
+
+    texts: NDArray[np.int64]
+    words: NDArray[np.int64]
+    places: NDArray[np.int64]
 
 
 def term_overlaps(
@@ -43,102 +59,95 @@ def term_overlaps(
     weights: Mapping[str, float],
     pairs: AbstractSet[tuple[str, str]],
     language: str = ENGLISH,
-) -> list[TermOverlap]:
+) -> TermOverlaps:
     """The overlap of each passage with a question of content stems with *weights* and adjacent *pairs*.
 
     Both are analyzed in the *language* of the question.
     """
-    texts = [_text_hashes(passage.text, language) for passage in passages]
-    return [
-        _overlap(len(text), positions, weights, pairs, weights.keys() & _head_stems(passage.head, language))
-        for passage, text, positions in zip(passages, texts, _positions(texts, weights), strict=True)
-    ]
+    texts = [content_hashes(passage.text, language) for passage in passages]
+    shape = len(texts), len(weights)
+    found = _occurrences(texts, weights)
+    values = np.fromiter(weights.values(), np.float64, len(weights))
+    counts = np.bincount(found.texts * shape[1] + found.words, minlength=shape[0] * shape[1]).reshape(shape)
+    lengths = np.array([len(text) for text in texts], np.float64)
+    half = SATURATION + SATURATION_PER_WORD * lengths  # count at which a word has half its weight
+    return TermOverlaps(
+        words=(counts > 0) | _in_heads(passages, weights, language),
+        pairs=_count_pairs(found, list(weights), pairs, len(texts)),
+        proximity=_max_window_weights(found, values, len(texts)),
+        bm25=(counts / (counts + half[:, None])) @ values,
+    )
 
 
 def words_found(
     passages: Sequence[Passage], words: Collection[str], language: str = ENGLISH
-) -> list[frozenset[str]]:
-    """Those of the content stems *words* that are in the text or the head of each passage."""
-    texts = [_text_hashes(passage.text, language) for passage in passages]
-    return [
-        frozenset(word for _, word in positions).union(
-            _head_stems(passage.head, language).intersection(words)
-        )
-        for passage, positions in zip(passages, _positions(texts, words), strict=True)
-    ]
+) -> NDArray[np.bool_]:
+    """(passages, words): which of the content stems *words* are in the text or the head of each passage."""
+    in_texts = _contained([content_hashes(passage.text, language) for passage in passages], words)
+    return in_texts | _in_heads(passages, words, language)
 
 
-def _overlap(
-    length: int,
-    positions: Sequence[tuple[int, str]],
-    weights: Mapping[str, float],
-    pairs: AbstractSet[tuple[str, str]],
-    in_head: AbstractSet[str],
-) -> TermOverlap:
-    counts = Counter(word for _, word in positions)
-    half = SATURATION + SATURATION_PER_WORD * length  # count at which a word has half its weight
-    adjacent = {(one, other) for (start, one), (end, other) in pairwise(positions) if end == start + 1}
-    return TermOverlap(
-        words=frozenset(counts) | in_head,
-        pairs=len(pairs & adjacent),
-        proximity=max_window_weight(positions, weights),
-        bm25=sum(weights[word] * count / (count + half) for word, count in counts.items()),
-    )
+def _in_heads(passages: Sequence[Passage], words: Collection[str], language: str) -> NDArray[np.bool_]:
+    return _contained([content_hashes(passage.head, language) for passage in passages], words)
 
 
-def _positions(texts: Sequence[Hashes], words: Collection[str]) -> list[list[tuple[int, str]]]:
-    """Where each text has which of *words*: the number of the content word and the word, ascending.
+def _contained(texts: Sequence[Hashes], words: Collection[str]) -> NDArray[np.bool_]:
+    found = _occurrences(texts, words)
+    contained = np.zeros((len(texts), len(words)), bool)
+    contained[found.texts, found.words] = True
+    return contained
 
-    One comparison for all texts: few of their words are in the question.
-    """
-    found: list[list[tuple[int, str]]] = [[] for _ in texts]
+
+def _occurrences(texts: Sequence[Hashes], words: Collection[str]) -> _Occurrences:
     if not words or not texts:
-        return found
-    known = {hash(word): word for word in words}
-    wanted = np.array(sorted(known), np.int64)
+        return _Occurrences(*np.empty((3, 0), np.int64))
+    wanted = np.fromiter(map(hash, words), np.int64, len(words))
     content = np.concatenate(texts)
-    matching = np.flatnonzero(wanted[np.searchsorted(wanted[:-1], content)] == content)
+    # Few words of the texts are in the question: a table of the last bits leaves out nearly all others.
+    mask = (1 << _FILTER_BITS) - 1
+    is_possible = np.zeros(mask + 1, bool)
+    is_possible[wanted & mask] = True
+    places = np.flatnonzero(is_possible[content & mask])
+    order = np.argsort(wanted)
+    numbers = order[np.searchsorted(wanted[order][:-1], content[places])]
+    is_wanted = wanted[numbers] == content[places]
+    places, numbers = places[is_wanted], numbers[is_wanted]
     ends = np.cumsum([len(text) for text in texts])
-    owners = np.searchsorted(ends, matching, side="right")
-    starts = ends - [len(text) for text in texts]
-    for owner, position, word in zip(
-        owners.tolist(), (matching - starts[owners]).tolist(), content[matching].tolist(), strict=True
-    ):
-        found[owner].append((position, known[word]))
-    return found
+    return _Occurrences(np.searchsorted(ends, places, side="right"), numbers, places)
 
 
-def max_window_weight(positions: Sequence[tuple[int, str]], weights: Mapping[str, float]) -> float:
-    """The greatest total weight of distinct words within WINDOW_WORDS of each other; *positions* ascend.
+def _count_pairs(
+    found: _Occurrences, words: Sequence[str], pairs: AbstractSet[tuple[str, str]], texts: int
+) -> NDArray[np.int64]:
+    """The number of different *pairs* of words that are adjacent in each text."""
+    number_of = {word: number for number, word in enumerate(words)}
+    numbers = np.full((len(words), len(words)), -1)
+    for number, (one, other) in enumerate(pairs):
+        if one in number_of and other in number_of:
+            numbers[number_of[one], number_of[other]] = number
+    adjacent = (found.places[1:] == found.places[:-1] + 1) & (found.texts[1:] == found.texts[:-1])
+    pair = np.where(adjacent, numbers[found.words[:-1], found.words[1:]], -1)
+    contained = np.zeros((texts, len(pairs)), bool)
+    contained[found.texts[1:][pair >= 0], pair[pair >= 0]] = True
+    counts: NDArray[np.int64] = contained.sum(axis=1)
+    return counts
 
-    >>> max_window_weight([(0, "a"), (4, "b"), (30, "a"), (31, "c")], {"a": 1, "b": 2, "c": 3})
-    4.0
-    """
-    inside: Counter[str] = Counter()
-    weight = best = 0.0
-    first = 0
-    for position, word in positions:
-        if not inside[word]:
-            weight += weights[word]
-        inside[word] += 1
-        while positions[first][0] < position - WINDOW_WORDS:
-            leaving = positions[first][1]
-            inside[leaving] -= 1
-            if not inside[leaving]:
-                weight -= weights[leaving]
-            first += 1
-        best = max(best, weight)
-    return best
+
+def _max_window_weights(found: _Occurrences, weights: NDArray[np.float64], texts: int) -> NDArray[np.float64]:
+    """The greatest total weight of different words within WINDOW_WORDS of each other, in each text."""
+    places = found.places + found.texts * (WINDOW_WORDS + 1)  # no window extends over two texts
+    last = np.full((len(places), len(weights)), -WINDOW_WORDS - 1)  # of each word, up to each occurrence
+    last[np.arange(len(places)), found.words] = places
+    np.maximum.accumulate(last, axis=0, out=last)
+    is_near = last >= (places - WINDOW_WORDS)[:, None]
+    greatest = np.zeros(texts)
+    np.maximum.at(greatest, found.texts, is_near @ weights)
+    return greatest
 
 
 # Passages recur: in the parts of one question, in follow-ups, for the popular articles of a channel.
-@lru_cache(maxsize=4096)
-def _text_hashes(text: str, language: str) -> Hashes:
+@lru_cache(maxsize=8192)
+def content_hashes(text: str, language: str) -> Hashes:
     """The content stems of a text, in order, as Python's hashes of this process: less than 1 kB."""
     found = topic_stems(text, language)
     return np.fromiter(map(hash, found), np.int64, len(found))
-
-
-@lru_cache(maxsize=4096)
-def _head_stems(head: str, language: str) -> frozenset[str]:
-    return frozenset(topic_stems(head, language))

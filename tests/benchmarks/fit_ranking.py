@@ -67,13 +67,13 @@ def read_set(folder: Path, scratch: Path) -> list[Question]:
             found_by_both = find_candidates(index, library.embeddings(), query, Filters())
             passages = index.passages([candidate.id for candidate in found_by_both])
             candidates = shortlist(query, found_by_both, passages)
-            matrix = as_matrix(features(query, candidates, passages))
+            matrix = as_matrix(features(query, candidates, passages), len(candidates))
             found.append(labelled(row, matrix, [passages[candidate.id] for candidate in candidates]))
     return found
 
 
-def as_matrix(rows: Sequence[Mapping[str, float]]) -> Array:
-    return np.array([[row.get(name, 0.0) for name in NAMES] for row in rows])
+def as_matrix(columns: Mapping[str, Array], rows: int) -> Array:
+    return np.stack([columns.get(name, np.zeros(rows)) for name in NAMES], axis=1)
 
 
 def labelled(row: dict[str, Any], matrix: Array, passages: Sequence[Passage]) -> Question:

@@ -2,13 +2,11 @@
 
 from __future__ import annotations
 
-import re
-
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from retrieval.search.sub_questions import MAX_PARTS, sub_questions
+from retrieval.search.sub_questions import MAX_PARTS, clause_spans, sub_questions
 
 
 @pytest.mark.parametrize(
@@ -58,9 +56,11 @@ def test_simple_questions_are_one_part(question: str) -> None:
     st.text(max_size=300)
     | st.lists(st.sampled_from("ban , while and the who ; drones ferry".split())).map(" ".join)
 )
-def test_parts_are_words_of_the_question(question: str) -> None:
-    """Parts consist of the words of the question, in order, and their number is bounded."""
-    found = sub_questions(question)
-    assert len(found) <= MAX_PARTS
-    words = iter(re.findall(r"\w+", question))
-    assert all(word in words for part in found for word in re.findall(r"\w+", part))
+def test_parts_are_spans_of_the_question(question: str) -> None:
+    """They are in order and do not overlap, and their number is bounded."""
+    spans = clause_spans(question)
+    assert len(spans) <= MAX_PARTS
+    offsets = [offset for span in spans for offset in span]
+    assert offsets == sorted(offsets)
+    assert sub_questions(question) == tuple(question[start:end] for start, end in spans)
+    assert all(part.strip() for part in sub_questions(question))
