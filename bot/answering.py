@@ -17,7 +17,7 @@ from bot.localization import localized
 from bot.model.usage_meter import UsageMeter
 from bot.prompting.answer_request import AnswerRequest
 from bot.question.conversation import Turn
-from bot.question.parsed_question import without_opening
+from bot.question.parsed_question import parse_question
 from retrieval.errors import RetrievalError
 from retrieval.hit import Filters, Hit
 from retrieval.library import Library
@@ -65,7 +65,7 @@ class Task:
     @property
     def original(self) -> str:
         """The question as asked without its opening, with the same typos corrected."""
-        return without_opening(self.correction.apply_to(self.question))
+        return parse_question(self.correction.apply_to(self.question)).plain
 
 
 class Answering:

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING
 
 from bot.errors import ModelFailed
 from bot.question.conversation import Turn
-from bot.question.parsed_question import without_opening
+from bot.question.parsed_question import parse_question
 from bot.restatement import is_restatement
 from retrieval.errors import RetrievalError
 from retrieval.library import Library
@@ -53,11 +53,11 @@ class Interpreter:
     async def interpret(self, question: str, turns: Sequence[Turn]) -> Interpretation:
         """Interpret a question after *turns* without the model."""
         if not turns:
-            return Interpretation(without_opening(question))
+            return Interpretation(parse_question(question).plain)
         if self._chain and is_restatement(question):
             turn = next((turn for turn in reversed(turns) if turn.citations), turns[-1])
             return Interpretation(turn.standalone_question, restated=turn)
-        question, said = without_opening(question), history(turns)
+        question, said = parse_question(question).plain, history(turns)
         resolved = await asyncio.to_thread(self.resolve, question, said)
         if self._chain is None:
             from bot.question.follow_up import readings

@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import re
 
-from bot.question.parsed_question import without_opening
+from bot.question.parsed_question import parse_question
 
 _ANSWER = "answer|reply|text|response|list|summary"
 _IT = rf"(?:it|that|this|them|(?:the|your|that|this) (?:last |previous )?(?:{_ANSWER}))"
@@ -51,6 +51,6 @@ def is_restatement(question: str) -> bool:
     >>> is_restatement("Shorter, please"), is_restatement("and as a table?"), is_restatement("And in 2019?")
     (True, True, False)
     """
-    text = without_opening(" ".join(question.split())).strip(" ?!.,…")
+    text = parse_question(" ".join(question.split())).plain.strip(" ?!.,…")
     text = _END.sub("", _LEAD.sub("", text, count=1))
     return bool(_REQUEST.fullmatch(text)) and not _BARE_VERB.fullmatch(text)

@@ -171,6 +171,18 @@ QUESTION_WORDS: Mapping[str, Mapping[str, str]] = {
     },
 }
 
+# English words by what they do in a question.
+ARTICLES = frozenset("the a an".split())
+DETERMINERS = ARTICLES | frozenset("any some all every each your our".split())
+PRONOUNS = frozenset("it its he him his she her hers they them their theirs".split())
+DEMONSTRATIVES = frozenset("this that these those".split())
+WORDS_FOR_MORE = frozenset("else other others another more".split())
+AUXILIARIES = frozenset(
+    "is are was were do does did has have had can could will would shall should may might must".split()
+)
+WH_WORDS = frozenset(QUESTION_WORDS["en"]["other"].split("|"))
+ASKING_WORDS = WH_WORDS | AUXILIARIES
+
 # Words that introduce a reason, where a question asks for one.
 REASON_WORDS: Mapping[str, str] = {
     "de": "weil|wegen|da|denn|grund|gründe|aufgrund|deshalb|daher|mangel|begründete|um",

@@ -10,7 +10,9 @@ from typing import TYPE_CHECKING
 
 from bot.answer import Answer, Sentence
 from bot.catalogue_answers.article_selection import Match, Selection
-from bot.catalogue_answers.catalogue_texts import article_count, bullet, day_text, label_of, publication
+from bot.catalogue_answers.catalogue_names import Sources
+from bot.catalogue_answers.catalogue_request import CatalogueRequest, can_be_request, catalogue_request
+from bot.catalogue_answers.catalogue_texts import article_count, authorship, day_text, label_of, publication
 from bot.catalogue_answers.cited_articles import cited_articles
 from bot.catalogue_answers.metadata_quotes import date_span, name_span, opening_span, subject_span
 from bot.catalogue_answers.requested_articles import listing_words, requested_articles, sources_of
@@ -18,7 +20,6 @@ from bot.catalogue_answers.title_topics import title_topics
 from bot.checking.quote_location import without_lost_quotes
 from bot.citations import CitationList, extractive_answer
 from bot.localization import localized, localized_count
-from bot.question.catalogue_request import CatalogueRequest, Sources, catalogue_request
 from bot.question.conversation import Turn
 from retrieval.hit import Filters
 from retrieval.tags import matches_tag, with_parents
@@ -49,6 +50,8 @@ def catalogue_answer(
 
     *turns* is the conversation, oldest first. Raises IndexMissing, IndexFailure.
     """
+    if not can_be_request(question):
+        return None
     with library.index() as index:
         sources = sources_of(index.articles())
         request = catalogue_request(question, sources, as_of)
@@ -75,28 +78,29 @@ class _Catalogue:
     notice: str | None = None
 
     def answer(self, turns: Sequence[Turn]) -> Answer | None:
-        request = self.request
+        request, reason = self.request, "name not in the corpus"
         if request.of_answer:
             selection = cited_articles(self.library, self.index, turns, self.as_of)
             reason, self.notice = "no article named", localized(NO_SOURCE if turns else WHICH_ARTICLE)
         else:
             selection = requested_articles(self.library, self.index, request, self.filters, self.as_of)
-            reason = "name not in the corpus"
             self.notice = localized("No article mentions “{subject}”.", subject=request.subject)
             if request.tags:
                 self.notice = localized("No article has the tag “{name}”.", name=request.tags[0])
-        can_be_empty = request.mention or request.of_answer or request.tags
-        if not (selection.articles or can_be_empty) or self._lacks_author(selection):
-            return None
         if selection.articles:
+            if self._lacks_author(selection):
+                return None
             self.notice = None
-            self._WRITERS[request.fact](self, selection)
+            self._write(selection)
+        elif not (request.mention or request.of_answer or request.tags):
+            return None
+        found = bool(self.sentences)
         return extractive_answer(
             self.question,
             tuple(self.sentences),
             self.citations,
-            CONFIDENCE if self.sentences else 0.0,
-            None if self.sentences else reason,
+            CONFIDENCE * found,
+            None if found else reason,
             self.notice,
         )
 
@@ -106,49 +110,55 @@ class _Catalogue:
         is_vague = request.fact == "author" and not (request.names_articles or request.of_answer)
         return is_vague and not any(info.author for info, _ in selection.articles)
 
+    def _write(self, selection: Selection) -> None:
+        match self.request.fact:
+            case "list" | "count":
+                self._list(selection)
+            case "newest":
+                self._extreme(selection.articles[0], NEWEST, selection)
+            case "oldest":
+                dated = [match for match in selection.articles if match[0].day] or selection.articles
+                self._extreme(dated[-1], OLDEST, selection)
+            case "author" | "date":
+                self._each(selection)
+            case "publishers":
+                by_name = selection.grouped(lambda info: [info.publisher or localized("unknown publisher")])
+                self._groups(
+                    localized_count("{count} publisher", "{count} publishers", len(by_name)), by_name
+                )
+            case "tags":
+                by_name = selection.grouped(lambda info: with_parents(info.tags))
+                self._groups(localized_count("{count} tag", "{count} tags", len(by_name)), by_name)
+            case "topics":
+                self._topics(selection)
+            case "span":
+                self._span(selection)
+
     def _list(self, selection: Selection) -> None:
         count = len(selection.articles)
         self._say(f"{self._what(selection)}:")
         for match in selection.articles[:MAX_LISTED]:
             self._say(label_of(match[0]), [self._quote(*match)], "\n- ")
-        if count > MAX_LISTED:
-            self._say(localized(MORE, count=count - MAX_LISTED), lead="\n- ")
-            words = None if self.filters else listing_words(self.request, self.sources, self.as_of)
-            if words is not None:
-                command = f"articles {words}".strip()
-                self.notice = localized(LISTS_ALL, command=command, count=count)
-
-    def _newest(self, selection: Selection) -> None:
-        self._extreme(selection.articles[0], NEWEST, selection)
-
-    def _oldest(self, selection: Selection) -> None:
-        dated = [match for match in selection.articles if match[0].day] or list(selection.articles)
-        self._extreme(dated[-1], OLDEST, selection)
+        self._say_more(count)
+        words = None if self.filters else listing_words(self.request, self.sources, self.as_of)
+        if count > MAX_LISTED and words is not None:
+            command = f"articles {words}".strip()
+            self.notice = localized(LISTS_ALL, command=command, count=count)
 
     def _extreme(self, match: Match, text: str, selection: Selection) -> None:
         mention = " that mentions “{subject}”" if selection.mentioned else ABOUT
         text = localized(text, which=self._which(mention), label=label_of(match[0]))
         self._say(text, [self._quote(*match)])
 
-    def _author(self, selection: Selection) -> None:
+    def _each(self, selection: Selection) -> None:
+        """Who wrote each article, or when it was published."""
+        lead = "\n- " if len(selection.articles) > 1 else ""
         for info, passage in selection.articles[:MAX_LISTED]:
-            text = "{label}, written by {author}." if info.author else "{label}, author unknown."
-            quote = self._stated_name(info, info.author) or passage or opening_span(self.index, info)
-            shown = localized(text, label=label_of(info), author=info.author)
-            self._say(shown, [quote], bullet(selection))
-
-    def _date(self, selection: Selection) -> None:
-        for info, passage in selection.articles[:MAX_LISTED]:
-            quote = self._stated(info, date_span) or passage or opening_span(self.index, info)
-            self._say(publication(info), [quote], bullet(selection))
-
-    def _publishers(self, selection: Selection) -> None:
-        by_name = selection.grouped(lambda info: [info.publisher or localized("unknown publisher")])
-        self._groups(localized_count("{count} publisher", "{count} publishers", len(by_name)), by_name)
-
-    def _tags(self, selection: Selection) -> None:
-        by_name = selection.grouped(lambda info: with_parents(info.tags))
-        self._groups(localized_count("{count} tag", "{count} tags", len(by_name)), by_name)
+            if self.request.fact == "author":
+                text, quote = authorship(info), self._stated_name(info, info.author)
+            else:
+                text, quote = publication(info), self._stated(info, date_span)
+            self._say(text, [quote or passage or opening_span(self.index, info)], lead)
 
     def _groups(self, count: str, by_name: Mapping[str, Sequence[Match]]) -> None:
         names = sorted(by_name, key=lambda name: (-len(by_name[name]), name))
@@ -158,14 +168,14 @@ class _Catalogue:
             shown = by_name[name][: MAX_LISTED if self.request.subject else 1]
             quotes = [self._quote(*match) for match in shown]
             self._say(f"{name}, {article_count(len(by_name[name]))}", quotes, "\n- ")
-        if len(names) > MAX_LISTED:
-            self._say(localized(MORE, count=len(names) - MAX_LISTED), lead="\n- ")
+        self._say_more(len(names))
 
     def _topics(self, selection: Selection) -> None:
         articles = [info for info, _ in selection.articles]
         topics = title_topics(articles)
         if not topics:
-            return self._list(selection)
+            self._list(selection)
+            return
         self._say(localized(SHARED_WORDS, articles=article_count(len(articles))))
         for topic in topics:
             count, example = article_count(len(topic.articles)), label_of(topic.articles[0])
@@ -173,7 +183,6 @@ class _Catalogue:
             shown = topic.articles[:MAX_TOPIC_QUOTES]
             quotes = [self._stated_name(info, info.title) or opening_span(self.index, info) for info in shown]
             self._say(text, quotes, "\n- ")
-        return None
 
     def _span(self, selection: Selection) -> None:
         dated = [match for match in selection.articles if match[0].day]
@@ -190,19 +199,6 @@ class _Catalogue:
             years=by_year,
         )
         self._say(text, [self._quote(*oldest), self._quote(*newest)])
-
-    _WRITERS = {  # noqa: RUF012 (constant)
-        "list": _list,
-        "count": _list,
-        "author": _author,
-        "date": _date,
-        "newest": _newest,
-        "oldest": _oldest,
-        "publishers": _publishers,
-        "tags": _tags,
-        "topics": _topics,
-        "span": _span,
-    }
 
     def _what(self, selection: Selection) -> str:
         """ "3 articles about ferries by The Quay in March 2022"."""
@@ -243,6 +239,10 @@ class _Catalogue:
     def _stated(self, info: ArticleInfo, span: Callable[[Article], Passage | None]) -> Passage | None:
         article = self.library.corpus.find(info)
         return span(article) if article else None
+
+    def _say_more(self, count: int) -> None:
+        if count > MAX_LISTED:
+            self._say(localized(MORE, count=count - MAX_LISTED), lead="\n- ")
 
     def _say(self, text: str, quotes: Sequence[Passage | None] = (), lead: str = "") -> None:
         numbers = tuple(self.citations.number(span, span.start, span.end) for span in quotes if span)

@@ -5,7 +5,6 @@ from __future__ import annotations
 from datetime import date
 from typing import TYPE_CHECKING
 
-from bot.catalogue_answers.article_selection import Selection
 from bot.localization import localized, localized_count, localized_day
 
 if TYPE_CHECKING:
@@ -31,6 +30,12 @@ def publication(info: ArticleInfo) -> str:
     return localized("“{title}” was published on {day}{by}.", **values, by=by)
 
 
+def authorship(info: ArticleInfo) -> str:
+    """Who wrote an article."""
+    text = "{label}, written by {author}." if info.author else "{label}, author unknown."
+    return localized(text, label=label_of(info), author=info.author)
+
+
 def day_text(day: date | None) -> str:
     """A day in words; "" if it is unknown."""
     return localized_day(day) if day else ""
@@ -39,8 +44,3 @@ def day_text(day: date | None) -> str:
 def article_count(count: int) -> str:
     """ "3 articles"."""
     return localized_count("{count} article", "{count} articles", count)
-
-
-def bullet(selection: Selection) -> str:
-    """What precedes a sentence about each of several articles."""
-    return "\n- " if len(selection.articles) > 1 else ""

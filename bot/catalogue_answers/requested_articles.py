@@ -8,7 +8,8 @@ from datetime import date
 from typing import TYPE_CHECKING
 
 from bot.catalogue_answers.article_selection import Selection, select_articles
-from bot.question.catalogue_request import CatalogueRequest, Sources, catalogue_request, names_of
+from bot.catalogue_answers.catalogue_names import Sources, names_of
+from bot.catalogue_answers.catalogue_request import CatalogueRequest, catalogue_request
 from retrieval.article import ArticleInfo
 from retrieval.hit import Filters
 from retrieval.search.ranking import idf

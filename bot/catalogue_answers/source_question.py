@@ -8,7 +8,8 @@ from typing import TYPE_CHECKING
 
 from bot.answer import Answer, Citation
 from bot.catalogue_answers.catalogue_answer import catalogue_answer
-from bot.question.catalogue_request import Sources, catalogue_request
+from bot.catalogue_answers.catalogue_names import Sources
+from bot.catalogue_answers.catalogue_request import catalogue_request
 from bot.question.conversation import turn_of
 from bot.question.parsed_question import parse_question
 

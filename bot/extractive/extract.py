@@ -22,7 +22,7 @@ from bot.extractive.timeline import list_items, timeline
 from bot.extractive.two_sides import compare, sides
 from bot.question.parsed_question import parse_question
 from bot.question.publisher_question import split_publisher
-from bot.question.question_kind import ACCOUNT_KINDS
+from bot.question.question_phrases import ACCOUNT_KINDS
 from bot.question.question_profile import QuestionProfile, WordCounts, question_profile
 from bot.question.true_case import with_capitals
 from retrieval.hit import Hit

@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from datetime import date
 
 from bot.extractive.sentence_ranking import ScoredSentence
-from bot.question.question_kind import ACCOUNT_KINDS
+from bot.question.question_phrases import ACCOUNT_KINDS
 from bot.question.question_profile import QuestionProfile, WordCounts, answer_kind_score
 from retrieval.calendar_terms import MONTHS, WEEKDAYS
 from retrieval.hit import Hit

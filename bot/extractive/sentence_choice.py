@@ -6,7 +6,7 @@ from collections.abc import Sequence
 
 from bot.extractive.candidate_sentences import Candidate
 from bot.extractive.sentence_ranking import ScoredSentence
-from bot.question.question_kind import STORY_KINDS
+from bot.question.question_phrases import STORY_KINDS
 from bot.question.question_profile import QuestionProfile
 from retrieval.language_words import ENGLISH
 

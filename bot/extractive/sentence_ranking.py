@@ -15,7 +15,7 @@ from bot.extractive.answerability import Answerability
 from bot.extractive.candidate_sentences import Candidate
 from bot.extractive.embedding_cache import EmbeddingCache
 from bot.extractive.token_similarity import QuestionTokens, token_similarity
-from bot.question.question_kind import COMPOSED_KINDS
+from bot.question.question_phrases import COMPOSED_KINDS
 from bot.question.question_profile import KINDS, QuestionProfile, answer_kind_score
 from retrieval.language_words import ENGLISH
 from retrieval.text_analysis import content_stems, stems, without_stop_words

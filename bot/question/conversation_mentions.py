@@ -5,12 +5,12 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
+from itertools import takewhile
 
 from retrieval.text_analysis import STOP_WORDS
 
 MAX_TURNS = 8  # considered, the latest ones
 MAX_TEXT_LENGTH = 1500  # characters of each question and answer
-MAX_PHRASES = 80  # the latest ones
 MAX_PHRASE_WORDS = 5  # of a noun phrase that is not a name
 
 # Words that do not identify what a question is about.
@@ -32,11 +32,9 @@ FUNCTION_WORDS = (STOP_WORDS - {"s", "t"}) | frozenset(
 )
 TOKEN = re.compile(r"[^\W_]+(?:[.'’&-][^\W_]+)*\.?(?<!\.)|[^\w\s]|\S")
 _NAME_PARTICLES = frozenset("of de la le van von der den di da du del bin al &".split())  # inside a name
-_QUOTED = re.compile(r"[“\"]([^“”\"\n]{2,60})[”\"]")
 _DEMONYM = re.compile(r"[A-Z]\w+(?:ese|ish|ian|ican|rman|rean|pean|ench|utch)")  # "Chinese", before a noun
 _POSSESSIVE = re.compile(r"['’]s?$")
 _SENTENCE_ENDS = frozenset(".?!:")
-_COUNTED_NOUN = re.compile(r"[mb]illion|thousand|percent|[a-z]{3,}s")
 # Citation markers, and the report dates that bot/extractive/report_date.py adds.
 _MARKER = re.compile(
     r"\s*\[\d+\]|Reported on \d+ \w+ \d{4}(?:, updated on \d+ \w+ \d{4})?: "
@@ -56,14 +54,13 @@ class MentionPlace:
 
     turn: int
     in_answer: bool
-    sentence_start: bool
     index: int
     before: str
 
 
 @dataclass(slots=True)
 class Mention:
-    """A phrase and all its places; a short form ("Zhang") is merged into the long one ("Zhang Wei")."""
+    """A phrase and all its places."""
 
     text: str
     is_name: bool
@@ -90,23 +87,18 @@ def without_markers(text: str) -> str:
     return _MARKER.sub("", text[:MAX_TEXT_LENGTH])
 
 
-_Position = tuple[bool, int, str]  # the last three fields of MentionPlace
-
-
 def mentions(history: Sequence[tuple[str, str]]) -> list[Mention]:
-    """The phrases of a conversation of (question, answer), the latest first, with short forms merged."""
+    """The phrases of a conversation of (question, answer), the latest first."""
     found: dict[str, Mention] = {}
     lowercase = _lowercase_words(history)
     for turn, (question, answer) in enumerate(reversed(history[-MAX_TURNS:]), 1):
         for text, in_answer in ((answer if is_answer(answer) else "", True), (question, False)):
-            for phrase, is_name, position in _phrases(without_markers(text), lowercase):
+            for phrase, is_name, index, before in _phrases(without_markers(text), lowercase):
                 mention = found.setdefault(phrase.lower(), Mention(phrase, is_name))
-                if not text.islower():
-                    mention.is_name = _is_name(mention, is_name, position)
-                mention.places.append(MentionPlace(turn, in_answer, *position))
-        if len(found) >= MAX_PHRASES:
-            break
-    return _merge_short_forms(list(found.values()))
+                # A capital inside a sentence makes a name.
+                mention.is_name |= is_name and bool(before) and before not in _SENTENCE_ENDS
+                mention.places.append(MentionPlace(turn, in_answer, index, before))
+    return list(found.values())
 
 
 def _lowercase_words(history: Sequence[tuple[str, str]]) -> frozenset[str]:
@@ -115,64 +107,33 @@ def _lowercase_words(history: Sequence[tuple[str, str]]) -> frozenset[str]:
     return frozenset(token for text in texts for token in TOKEN.findall(text) if token[0].islower())
 
 
-def _is_name(mention: Mention, is_capitalised: bool, position: _Position) -> bool:
-    """A capital inside a sentence makes a name; at its start only until the phrase occurs without one."""
-    sentence_start = position[0]
-    if is_capitalised and not sentence_start:
-        return True
-    is_certain = any(not place.sentence_start for place in mention.places)
-    return mention.is_name if is_certain or is_capitalised else False
-
-
-def _merge_short_forms(found: list[Mention]) -> list[Mention]:
-    """The mentions, with the places of a short form added to the longest name that begins or ends with it."""
-    names = sorted((mention for mention in found if mention.is_name), key=lambda name: -len(name.text))
-    merged: set[int] = set()
-    for index, short in enumerate(names):
-        for long in names[:index]:
-            if id(long) not in merged and _is_short_form(short.text.lower(), long.text.lower()):
-                long.places.extend(short.places)
-                merged.add(id(short))
-                break
-    return [mention for mention in found if id(mention) not in merged]
-
-
-def _is_short_form(short: str, long: str) -> bool:
-    return long.endswith(" " + short) or long.startswith(short + " ") or long == short + "s"
-
-
-def _phrases(text: str, lowercase: frozenset[str]) -> Iterator[tuple[str, bool, _Position]]:
-    """Each phrase of a text, whether it looks like a name, and its position.
+def _phrases(text: str, lowercase: frozenset[str]) -> Iterator[tuple[str, bool, int, str]]:
+    """Each phrase of a text, whether it looks like a name, its first token and the one before.
 
     The capital at the start of a sentence is ignored for words that also occur in *lowercase*.
     """
-    for quoted in _QUOTED.finditer(text):
-        yield quoted[1].strip(" ,."), True, (False, len(text[: quoted.start()].split()), "")
     tokens = TOKEN.findall(text)
     for index, token in enumerate(tokens):
         if (not index or tokens[index - 1] in _SENTENCE_ENDS) and token.lower() in lowercase:
             tokens[index] = token.lower()
     index = 0
     while index < len(tokens):
-        end, is_name = _phrase_end(tokens, index)
+        is_name, end = _phrase_end(tokens, index)
         phrase = _POSSESSIVE.sub("", " ".join(tokens[index:end]))
         if len(phrase) > 1:
-            before = tokens[index - 1].lower() if index else ""
-            yield phrase, is_name, (not before or before in _SENTENCE_ENDS, index, before)
+            yield phrase, is_name, index, tokens[index - 1].lower() if index else ""
         index = max(end, index + 1)
 
 
-def _phrase_end(tokens: Sequence[str], start: int) -> tuple[int, bool]:
-    """The end of the phrase that begins at *start* (*start* itself if none does), and True for a name."""
+def _phrase_end(tokens: Sequence[str], start: int) -> tuple[bool, int]:
+    """True for a name, and the end of the phrase that begins at *start* (*start* itself if none does)."""
     end = start
     if tokens[start][0].isupper() and tokens[start].lower() not in FUNCTION_WORDS:
         end = _name_end(tokens, start)
         is_adjective = end == start + 1 and _DEMONYM.fullmatch(tokens[start])
-        if not (is_adjective and end < len(tokens) and _is_lowercase_content_word(tokens[end])):
-            return end, True
-    while end < len(tokens) and end - start < MAX_PHRASE_WORDS and _is_lowercase_content_word(tokens[end]):
-        end += 1
-    return end, False
+        if not (is_adjective and end < len(tokens) and _is_noun(tokens[end])):
+            return True, end
+    return False, end + len(list(takewhile(_is_noun, tokens[end : start + MAX_PHRASE_WORDS])))
 
 
 def _name_end(tokens: Sequence[str], start: int) -> int:
@@ -180,7 +141,7 @@ def _name_end(tokens: Sequence[str], start: int) -> int:
     end = start + 1
     while end < len(tokens) and not _POSSESSIVE.search(tokens[end - 1]):
         word = tokens[end]
-        if word[0].isupper() or (word.isdigit() and len(word) in (1, 2, 4) and not _counts(tokens, end)):
+        if word[0].isupper() or (word.isdigit() and len(word) in (1, 2, 4)):
             end += 1
             continue
         following = end + 1 + (word == "of" and tokens[end + 1 : end + 2] == ["the"])
@@ -194,11 +155,6 @@ def _name_end(tokens: Sequence[str], start: int) -> int:
     return end
 
 
-def _counts(tokens: Sequence[str], number: int) -> bool:
-    """True if a number counts what follows it ("11 companies") and is no part of the name before it."""
-    counted = tokens[number + 1] if number + 1 < len(tokens) else ""
-    return bool(_COUNTED_NOUN.fullmatch(counted)) and _is_lowercase_content_word(counted)
-
-
-def _is_lowercase_content_word(token: str) -> bool:
+def _is_noun(token: str) -> bool:
+    """True for a content word in lower case."""
     return token[0].isalnum() and not token[0].isupper() and token.lower() not in FUNCTION_WORDS

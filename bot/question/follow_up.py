@@ -6,19 +6,9 @@ import re
 from collections.abc import Callable, Mapping, Sequence
 
 from bot.question.conversation_mentions import Mention, content_words, mentions
-from bot.question.ellipsis import fill_ellipsis, is_elliptic, is_name_not_date
+from bot.question.ellipsis import fill_ellipsis, is_name_not_date
 from bot.question.parsed_question import ParsedQuestion, parse_question
-from bot.question.question_kind import requests_topic
-from bot.question.topic import (
-    Exchange,
-    after_topic_change,
-    asks_definition,
-    begins_topic,
-    current_topic,
-    full_question,
-    has_unresolved_pronoun,
-    word_prefixes,
-)
+from bot.question.topic import Exchange, begins_topic, current_topic, full_question, word_prefixes
 from retrieval.search.overview import asks_for_news
 from retrieval.text_analysis import STOP_WORDS, stems
 
@@ -66,14 +56,14 @@ def standalone_question(
     stripped = question.strip()
     if not history or not stripped or len(stripped) > MAX_QUESTION_LENGTH:
         return question
-    if rest := after_topic_change(stripped):
+    parsed = parse_question(stripped)
+    if rest := parsed.after_topic_change:
         return rest
     topic = current_topic(history)
-    if is_elliptic(stripped):
+    if parsed.ellipsis:
         previous = standalone_question(topic[-1][0], topic[:-1], probabilities)
         return fill_ellipsis(stripped, full_question(previous), topic[-1][1])
-    parsed = parse_question(stripped)
-    if _is_standalone(stripped, parsed, topic):
+    if _is_standalone(parsed, topic):
         return question
     by_word = probabilities(stripped, topic)
     phrases = _likely_phrases(parsed, topic, by_word)
@@ -87,12 +77,11 @@ def standalone_question(
 
 def is_standalone(question: str, history: Sequence[Exchange]) -> bool:
     """True if a question can be understood without *history*; False if it is unclear, or not in English."""
-    topic = current_topic(history)
-    if not topic or after_topic_change(question):
+    topic, parsed = current_topic(history), parse_question(question)
+    if not topic or parsed.after_topic_change:
         return True
-    parsed = parse_question(question)
     is_english = frozenset(stems(question)) & STOP_WORDS or parsed.text != question
-    return bool(is_english) and not is_elliptic(question) and _is_standalone(question, parsed, topic)
+    return bool(is_english) and not parsed.ellipsis and _is_standalone(parsed, topic)
 
 
 def readings(question: str, resolved: str, history: Sequence[Exchange]) -> tuple[str, ...]:
@@ -102,21 +91,19 @@ def readings(question: str, resolved: str, history: Sequence[Exchange]) -> tuple
     """
     parsed = parse_question(question)
     is_short = len(parsed.content) < MIN_STANDALONE_WORDS
-    if resolved == question or is_short or _is_standalone(question, parsed, current_topic(history)):
+    if resolved == question or is_short or _is_standalone(parsed, current_topic(history)):
         return (resolved,)
-    return (resolved, question) if parsed.refers or is_elliptic(question) else (question, resolved)
+    return (resolved, question) if parsed.refers or parsed.ellipsis else (question, resolved)
 
 
-def _is_standalone(question: str, parsed: ParsedQuestion, topic: Sequence[Exchange]) -> bool:
+def _is_standalone(parsed: ParsedQuestion, topic: Sequence[Exchange]) -> bool:
     """True if a question is complete, has no unresolved pronoun, and contains a name or begins a topic."""
-    if asks_definition(question) or asks_for_news(question):
+    if parsed.is_definition or parsed.names_topic or asks_for_news(parsed.asked):
         return True
-    if parsed.names_topic or requests_topic(question):
-        return True
-    if len(parsed.content) < 2 or parsed.asks_more or has_unresolved_pronoun(question):
+    if len(parsed.content) < 2 or parsed.asks_more or parsed.has_unresolved_pronoun:
         return False
     known = {prefix for exchange in topic for prefix in word_prefixes(" ".join(exchange))}
-    return parsed.has_name or begins_topic(question, known)
+    return parsed.has_name or begins_topic(parsed, known)
 
 
 def _likely_phrases(
@@ -156,7 +143,7 @@ def _with_context(
     """The question with its pronoun replaced by the most likely name, and other phrases and words added."""
     names = [mention for mention in phrases if is_name_not_date(mention)]
     name = next((mention.text for mention in sorted(names, key=_is_place)), None)
-    if name and has_unresolved_pronoun(question):
+    if name and parsed.has_unresolved_pronoun:
         question = _replace_pronoun(question, name)
     known = content_words(question)
     besides: list[str] = []

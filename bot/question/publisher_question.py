@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator, Sequence
 
-from bot.question.ellipsis import is_elliptic
+from bot.question.parsed_question import parse_question
 from retrieval.hit import Hit
 from retrieval.search.publisher_scope import is_publisher_named, without_attribution
 
@@ -29,7 +29,7 @@ def history_without_publishers(
 ) -> Sequence[tuple[str, str]]:
     """The conversation of (question, answer) without attribution to publishers: a follow-up does not refer to
     them unless it asks what is reported ("What else did they write?")."""
-    if is_elliptic(question) or _REPORTS.search(question):
+    if parse_question(question).ellipsis or _REPORTS.search(question):
         return history
     return [(without_attribution(asked, publishers), answer) for asked, answer in history]
 

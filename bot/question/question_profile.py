@@ -9,7 +9,7 @@ from functools import cached_property
 from itertools import pairwise, takewhile
 
 from bot.question.parsed_question import parse_question
-from bot.question.question_kind import QuestionKind, question_kind, without_request
+from bot.question.question_phrases import QuestionKind
 from retrieval.calendar_terms import MONTH_ABBREVIATIONS, MONTHS, NUMBERS, ORDINAL_SUFFIX, WEEKDAYS
 from retrieval.language_words import ENGLISH
 from retrieval.models.similarity_scale import DEFAULT_SCALE, SimilarityScale
@@ -181,8 +181,7 @@ def question_profile(
     if language != ENGLISH:
         weights = idf(content_stems(parsed.text, language), document_frequency, documents)
         return QuestionProfile(parsed.text, weights, kind_asked(parsed.text, language), language=language)
-    kind = question_kind(parsed)
-    text = without_request(parsed.text, kind)
+    kind, text = parsed.kind, parsed.topic
     weights = idf(content_stems(text), document_frequency, documents)
     asks, is_topic = _asked(text, _KIND_REGEXES), parsed.is_topic
     if parsed.is_keywords and not asks and (asks := _asked(text, _KEYWORD_REGEXES)):

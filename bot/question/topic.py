@@ -6,34 +6,15 @@ import re
 from collections.abc import Sequence
 
 from bot.question.conversation_mentions import MAX_TURNS, content_words, is_answer, mentions
-from bot.question.parsed_question import CALENDAR, parse_question
+from bot.question.parsed_question import CALENDAR, ParsedQuestion, parse_question
 
 MIN_NEW_TOPIC_WORDS = 4  # content words of a question that begins a topic; one less if it contains a name
 MAX_KNOWN_WORDS = 0.25  # share of them that can be known from the topic before
 MAX_KNOWN_NAMES = 0.34  # the same share for the words of the names in the turn
 
 Exchange = tuple[str, str]  # a question and its answer
-_DEFINES = re.compile(  # "What is a deepfake?", but not "What is an example?"
-    r"^\s*what(?:['’]s|\s+is)\s+an?\s+(?!(?:\w+\s+)?(?:example|reason|way|alternative|result|consequence|part|problem)\b)"
-    r"\w[\w-]*(?:\s+\w[\w-]*)?\W*$",
-    re.I,
-)
-_WHO_IS = re.compile(r"^\s*[Ww]ho\s+(?:is|was)\s+[A-Z][\w'’-]*(?:\s+[A-Z][\w'’-]*)+\W*$")
-_TOPIC_CHANGE = re.compile(
-    r"^\s*(?:(?:now|ok|okay|and|so|but)\b[,\s]*)?(?:(?:to|on\s+to)\s+)?"
-    r"(?:something\s+(?:else|different)|(?:another|a\s+(?:different|new))\s+(?:question|topic|thing))\s*[:,.;–—-]\s*",
-    re.I,
-)
 _ADDED_PHRASES = re.compile(r"\s*\([^()]*\)(?=\W*$)|\s+besides\s[^?]*")
 _REPEATED_QUESTION = re.compile(r"^[^?]*\?\s*\(([^();]*)[^()]*\)$")  # "Why? (previous question; names)"
-_DEMONSTRATIVE = re.compile(r"\b(?:this|that|these|those)\b", re.I)
-_ANTECEDENTS = (  # a pronoun, and its possible antecedents earlier in the same question
-    (
-        re.compile(r"\b(?:their|they|them)\b", re.I),
-        re.compile(r"\b(?!happens|does|says|means)[a-z]{3,}s\b|\b[A-Z]\w+"),
-    ),
-    (re.compile(r"\b(?:its|it|his|he|him|her|she)\b", re.I), re.compile(r"\b[A-Z]\w+")),
-)
 
 
 def without_added_phrases(question: str) -> str:
@@ -65,7 +46,11 @@ def current_topic(history: Sequence[Exchange]) -> list[Exchange]:
     for question, answer in history[-MAX_TURNS:]:
         turn = without_added_phrases(question), answer if is_answer(answer) else ""
         named = names_in([turn])
-        if topic and begins_topic(turn[0], words) and len(named & names) <= len(named) * MAX_KNOWN_NAMES:
+        if (
+            topic
+            and begins_topic(parse_question(turn[0]), words)
+            and len(named & names) <= len(named) * MAX_KNOWN_NAMES
+        ):
             topic, names, words = [], set(), set()
         topic.append(turn)
         names |= named
@@ -73,38 +58,15 @@ def current_topic(history: Sequence[Exchange]) -> list[Exchange]:
     return topic
 
 
-def asks_definition(question: str) -> bool:
-    """True if a question asks for a definition, whatever the conversation was about."""
-    return bool(_DEFINES.match(question))
-
-
-def after_topic_change(question: str) -> str | None:
-    """The question after "Now something else:"; None without such a phrase."""
-    rest = _TOPIC_CHANGE.sub("", question, count=1)
-    return rest if rest.strip(" ?!.") and rest != question else None
-
-
-def begins_topic(question: str, topic_words: set[str]) -> bool:
+def begins_topic(parsed: ParsedQuestion, topic_words: set[str]) -> bool:
     """True if a question stands alone and shares few words with the current topic (`word_prefixes`)."""
-    parsed = parse_question(question)
-    if parsed.asks_more or has_unresolved_pronoun(question):
+    if parsed.asks_more or parsed.has_unresolved_pronoun:
         return False
     known = word_prefixes(" ".join(parsed.content)) & topic_words
-    if asks_definition(question) or _WHO_IS.match(question):
+    if parsed.is_definition or (parsed.kind == "who_is" and parsed.has_name and len(parsed.content) > 1):
         return not known
     size = len(parsed.content)
     return size >= MIN_NEW_TOPIC_WORDS - parsed.has_name and len(known) <= size * MAX_KNOWN_WORDS
-
-
-def has_unresolved_pronoun(question: str) -> bool:
-    """True if a pronoun of the question has no antecedent in the question itself."""
-    if _DEMONSTRATIVE.search(question):
-        return True
-    for pronoun, antecedent in _ANTECEDENTS:
-        match = pronoun.search(question)
-        if match and not antecedent.search(question[: match.start()].partition(" ")[2]):
-            return True
-    return False
 
 
 def names_in(turns: Sequence[Exchange]) -> set[str]:

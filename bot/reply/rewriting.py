@@ -7,7 +7,7 @@ from dataclasses import dataclass
 
 from bot.looks.look import SearchLook
 from bot.looks.look_lines import looks_in, without_looks
-from bot.question.parsed_question import without_opening
+from bot.question.parsed_question import parse_question
 from bot.question.rewritten_question import can_replace
 from bot.reply.output_cleanup import unwrap
 
@@ -34,7 +34,7 @@ def read_rewriting(text: str, question: str) -> Rewriting:
     """
     text = unwrap(text, complete=True)
     rewritten = _one_question(without_looks(text))
-    if not can_replace(rewritten, without_opening(question)):
+    if not can_replace(rewritten, parse_question(question).plain):
         return Rewriting(None, ())
     queries = tuple(look for look in looks_in(text) if isinstance(look, SearchLook))[:MAX_QUERIES]
     return Rewriting(rewritten, queries)

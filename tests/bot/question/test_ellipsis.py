@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import pytest
 
-from bot.question.ellipsis import fill_ellipsis, is_elliptic
+from bot.question.ellipsis import fill_ellipsis
+from bot.question.parsed_question import parse_question
 
 BEFORE = "How many companies did the regulator meet?"
 ANSWER = "It met Alibaba and Tencent."
@@ -26,7 +27,7 @@ ANSWER = "It met Alibaba and Tencent."
 )
 def test_an_ellipsis_is_completed(question: str, expected: str) -> None:
     """ "Which ones" names what was counted, bare questions get the previous one, other names are kept."""
-    assert is_elliptic(question)
+    assert parse_question(question).ellipsis
     assert fill_ellipsis(question, BEFORE, ANSWER) == expected
 
 
@@ -49,4 +50,4 @@ def test_the_year_before_or_after(question: str, year: int) -> None:
 @pytest.mark.parametrize("question", ["Who abstained?", "And why did they meet?", "Did it help?"])
 def test_a_sentence_is_not_elliptic(question: str) -> None:
     """A question with its own verb is left to pronoun resolution."""
-    assert not is_elliptic(question)
+    assert not parse_question(question).ellipsis

@@ -1,10 +1,10 @@
-"""The topics and openings of questions."""
+"""The topics, openings and kinds of questions."""
 
 from __future__ import annotations
 
 import pytest
 
-from bot.question.parsed_question import parse_question, without_opening
+from bot.question.parsed_question import parse_question
 
 
 @pytest.mark.parametrize(
@@ -94,4 +94,30 @@ def test_named_topics() -> None:
 )
 def test_openings_are_removed(typed: str, question: str) -> None:
     """Greetings, introductions and thanks are not searched for; a text is never emptied."""
-    assert without_opening(typed) == question
+    assert parse_question(typed).plain == question
+
+
+@pytest.mark.parametrize(
+    ("question", "kind"),
+    [
+        ("hey, how does voice clone fraud work?", "how"),
+        ("How many ferries run?", "fact"),
+        ("why's the bridge shut", "why"),
+        ("what's going on with Orchardia?", "what_happened"),
+        ("Who is Ada Quill?", "who_is"),
+        ("Who is the head of Ferrant Optics?", "fact"),
+        ("Tell me about Ferrant Optics", "topic"),
+        ("Can you tell me about the new ferry?", "topic"),
+        ("list all fines", "list"),
+        ("Give me a timeline of events about Orchardia", "timeline"),
+        ("Is the ferry or the bus cheaper?", "compare"),
+        ("Is the ban in force?", "yes_no"),
+        ("what do you think of the ban?", "opinion"),
+        ("should i take the ferry or the bus", "opinion"),
+        ("When the vote failed, what happened?", "fact"),
+        ("After the vote, why did she resign?", "why"),
+    ],
+)
+def test_the_kind_is_read_from_the_words(question: str, kind: str) -> None:
+    """Greetings and requests are ignored; the main clause counts."""
+    assert parse_question(question).kind == kind

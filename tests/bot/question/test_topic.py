@@ -6,15 +6,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from bot.question.topic import (
-    after_topic_change,
-    asks_definition,
-    begins_topic,
-    current_topic,
-    full_question,
-    has_unresolved_pronoun,
-    without_added_phrases,
-)
+from bot.question.parsed_question import parse_question
+from bot.question.topic import begins_topic, current_topic, full_question, without_added_phrases
 
 HARBOUR = ("Who led the harbour council of Larkhaven?", "Odile Brandt led the council. [1]")
 RESIGNED = ("Why did Odile Brandt resign (Larkhaven)?", "Brandt resigned over the drones. [1]")
@@ -54,7 +47,7 @@ def test_a_pronoun_or_a_short_question_begins_no_topic() -> None:
 )
 def test_pronouns_with_an_antecedent_are_resolved(question: str, pointing: bool) -> None:
     """The antecedent is a name or a plural earlier in the question."""
-    assert has_unresolved_pronoun(question) is pointing
+    assert parse_question(question).has_unresolved_pronoun is pointing
 
 
 def test_added_phrases_are_removed() -> None:
@@ -66,8 +59,8 @@ def test_added_phrases_are_removed() -> None:
 
 def test_known_words_begin_no_topic() -> None:
     """A question without names and with known words continues the topic."""
-    assert begins_topic("Which cloud providers lower switching fees?", {"harbo", "counc"})
-    assert not begins_topic("Which cloud providers lower switching fees?", {"cloud", "provi"})
+    assert begins_topic(parse_question("Which cloud providers lower switching fees?"), {"harbo", "counc"})
+    assert not begins_topic(parse_question("Which cloud providers lower switching fees?"), {"cloud", "provi"})
 
 
 @given(st.lists(st.tuples(st.text(max_size=60), st.text(max_size=60)), max_size=9))
@@ -95,7 +88,7 @@ def test_a_new_definition_begins_a_topic(question: str) -> None:
 )
 def test_definitions(question: str, is_one: bool) -> None:
     """An indefinite article and little else."""
-    assert asks_definition(question) is is_one
+    assert parse_question(question).is_definition is is_one
 
 
 @pytest.mark.parametrize(
@@ -109,4 +102,4 @@ def test_definitions(question: str, is_one: bool) -> None:
 )
 def test_announced_topic_changes(question: str, rest: str | None) -> None:
     """The text after the announcement is the question."""
-    assert after_topic_change(question) == rest
+    assert parse_question(question).after_topic_change == rest

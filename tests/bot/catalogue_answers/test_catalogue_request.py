@@ -7,7 +7,8 @@ from datetime import date
 
 import pytest
 
-from bot.question.catalogue_request import CatalogueRequest, Sources, catalogue_request
+from bot.catalogue_answers.catalogue_names import Sources
+from bot.catalogue_answers.catalogue_request import CatalogueRequest, catalogue_request
 
 SOURCES = Sources(("The Kestrel Wire", "Saltmarsh Technology Journal"), ("Ines Haldane", "Tobias Renn"))
 
@@ -33,6 +34,16 @@ def parse(question: str) -> CatalogueRequest | None:
         ("how often is the mayor mentioned", "count", "mayor"),
         ("most recent stories on gulls", "list", "gulls"),
         ("did you write anything about gulls", "list", "gulls"),
+        ("can you pull up the stories that talk about gulls", "list", "gulls"),
+        ("which of your articles contain the word Greyline", "list", "Greyline"),
+        ("have any reports been written about the ferry", "list", "ferry"),
+        ("has Ines Haldane written anything?", "list", ""),
+        ("list whatever the Kestrel Wire published", "list", ""),
+        ("number of articles from the Kestrel Wire", "count", ""),
+        ("publication date of the ferry story", "date", "ferry"),
+        ("what's the most recent thing from the Kestrel Wire?", "newest", ""),
+        ("show me all the work by Ines Haldane", "list", ""),
+        ("what sort of things can I ask about?", "topics", ""),
         ("show me kestrel wire articles about gulls", "list", "gulls"),
     ],
 )
@@ -83,6 +94,7 @@ def test_a_publisher_named_like_a_day() -> None:
         "who says so?",
         "when was the article published?",
         "according to whom?",
+        "who's the source for that?",
     ],
 )
 def test_questions_about_the_last_answer(question: str) -> None:
@@ -104,6 +116,9 @@ def test_questions_about_the_last_answer(question: str) -> None:
         "When was the book published?",
         "what is the topic of the trial",
         "which article is the longest",
+        "Does the article about the ferry say that gulls fly?",
+        "Are there any other songs mentioned?",
+        "What includes the cost of the ferry?",
         "",
     ],
 )
