@@ -17,6 +17,7 @@ from bot.catalogue_answers.source_question import split_source_question, with_so
 from bot.checking.quote_location import LocatedQuote, locate
 from bot.evidence.evidence_finder import Finder
 from bot.interpretation import Interpretation, Interpreter
+from bot.localization import localized
 from bot.model.usage_meter import UsageMeter
 from bot.question.checked_question import checked_question
 from bot.question.conversation import Conversations, Turn, turn_of
@@ -29,6 +30,8 @@ if TYPE_CHECKING:
     from bot.model.prompt_chain import ModelChain
     from bot.question.context_words import ContextWords
     from retrieval.sync.sync_index import Progress, SyncReport
+
+INDEXING = "Indexing: {done} of {total} articles so far; this answer covers those."
 
 
 class Assistant:
@@ -99,8 +102,10 @@ class Assistant:
         turns = tuple(history) if history is not None else self.turns(conversation)
         seconds: dict[str, float] = {}
         started, meter = time.perf_counter(), UsageMeter(self.spent)
+        indexing = await asyncio.to_thread(self._indexing_notice)
         if listed := await asyncio.to_thread(catalogue_answer, self.library, question, turns, filters, day):
             self._conversations.add(conversation, turn_of(listed))
+            listed = _with_notice(listed, indexing)
             yield replace(listed, seconds={"total": time.perf_counter() - started})
             return
         typed, (question, about_sources) = question, split_source_question(question)
@@ -134,9 +139,15 @@ class Assistant:
                         )
                     seconds["answer"] = time.perf_counter() - started - sum(seconds.values())
                     seconds["total"] = time.perf_counter() - started
-                    answer = replace(answer, usage=meter.total, seconds=seconds)
+                    answer = _with_notice(replace(answer, usage=meter.total, seconds=seconds), indexing)
                     self._conversations.add(conversation, turn_of(answer))
                 yield answer
+
+    def _indexing_notice(self) -> str:
+        """What answers cover while the first index is being built; "" afterwards."""
+        with self.library.index() as index:
+            done, pending = len(index.articles()) if index.pending else 0, index.pending
+        return localized(INDEXING, done=done, total=done + pending) if pending else ""
 
     async def _answers(
         self, task: Task, meant: Interpretation, filters: Filters | None
@@ -202,3 +213,7 @@ class Assistant:
     def usage(self) -> Usage:
         """What this process has used of the model, also for stopped answers, and its cost."""
         return self.spent.total
+
+
+def _with_notice(answer: Answer, notice: str) -> Answer:
+    return replace(answer, notice=" ".join(filter(None, (answer.notice, notice))) or None)

@@ -111,7 +111,7 @@ class Library:
 
     def changes(self, stop: threading.Event) -> Iterator[None]:
         """Yield at once, and after each burst of changes to the articles, until *stop* is set."""
-        from retrieval.sync.corpus_watch import watch_changes
+        from retrieval.reading.corpus_watch import watch_changes
 
         return watch_changes(self.corpus, stop)
 

@@ -140,7 +140,7 @@ async def serve(
             warm = asyncio.Event()
             deleting = asyncio.create_task(delete_expired_daily(settings, services.store, services.journal))
             warming = asyncio.create_task(
-                warm_up(services.assistant, services.fallback, client.sync_task.first_sync.ended, warm)
+                warm_up(services.assistant, services.fallback, client.sync_task.first_sync.searchable, warm)
             )
             try:
                 await _serve_until(stop, client, warm)

@@ -27,18 +27,18 @@ QUESTION = "Which articles were published last, and what do they say?"  # never 
 
 
 async def warm_up(
-    assistant: Assistant, fallback: Assistant, first_sync: asyncio.Event, finished: asyncio.Event
+    assistant: Assistant, fallback: Assistant, searchable: asyncio.Event, finished: asyncio.Event
 ) -> None:
-    """Load models and answer a question; without an index, again after the first sync.
+    """Load models and answer a question; without an index, again once it is *searchable*.
 
     *fallback* answers, because tokens of a model cost money. Sets *finished* once nothing more can be
-    done before that sync. Errors are only logged: the first real question reports them.
+    done before. Errors are only logged: the first real question reports them.
     """
     try:
         await _warm_up_once(assistant, fallback)
     except IndexMissing:
         finished.set()
-        await first_sync.wait()
+        await searchable.wait()
         with suppress(IndexMissing):
             await _warm_up_once(assistant, fallback)
     finally:

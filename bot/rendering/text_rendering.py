@@ -143,10 +143,13 @@ def article_line(info: ArticleInfo) -> str:
 
 def index_summary(status: IndexStatus) -> str:
     """One-line summary of an index: number of articles and publishers, date range."""
-    noun = "article" if status.articles == 1 else "articles"
+    total = status.articles + status.pending
+    noun = "article" if total == 1 else "articles"
+    count = f"{status.articles:,} of {total:,}" if status.pending else f"{total:,}"
+    noun += " so far" if status.pending else ""
     publishers = f" from {len(status.publishers)} publishers" if len(status.publishers) > 1 else ""
     dates = f", {status.first_date} to {status.last_date}" if status.first_date and status.last_date else ""
-    return f"{status.articles:,} {noun}{publishers}{dates}"
+    return f"{count} {noun}{publishers}{dates}"
 
 
 def mode_line(model: str | None) -> str:

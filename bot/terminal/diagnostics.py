@@ -163,6 +163,11 @@ def check_index(library: Library) -> list[Check]:
         ]
     status = library.status()
     text = f"{status.articles:,} articles, {status.passages:,} passages, synced {status.synced_at}"
+    if status.pending:
+        text = (
+            f"Incomplete: {status.articles:,} articles so far, {status.pending:,} to come, {library.folder}"
+        )
+        return [Check("Index", "warning", text, "Run `footnote sync`.")]
     checks = [Check("Index", "ok", f"{text}, {library.folder}")]
     if status.failed:
         names = "; ".join(f"{failure.path}: {failure.reason}" for failure in status.failed[:3])

@@ -139,7 +139,8 @@ async def sync_first(assistant: Assistant) -> None:
     """Update the index; prints to stderr what changed.
 
     If that fails (a read-only folder) or another sync runs for more than two seconds, but there is an
-    index, prints a warning and uses it as it is. Raises RetrievalError if there is no usable index.
+    index, prints a warning and uses it as it is. An incomplete first index is used only in a terminal:
+    scripts wait for the other sync. Raises RetrievalError if there is no usable index.
     """
     from retrieval.errors import CorpusError, IndexBusy, IndexFailure
 
@@ -148,13 +149,13 @@ async def sync_first(assistant: Assistant) -> None:
             try:
                 report = await sync_until_stopped(assistant.library, progress, MAX_WAIT_SECONDS)
             except IndexBusy:
-                if _has_index(assistant):
+                if _is_index_usable(assistant):
                     raise
                 report = await sync_until_stopped(assistant.library, progress)
     except CorpusError:
         raise
     except IndexFailure as failure:
-        if not _has_index(assistant):
+        if not _is_index_usable(assistant):
             raise
         click.echo(sanitize(f"Warning: using the existing index. {failure}"), err=True)
         return
@@ -177,11 +178,12 @@ async def sync_until_stopped(
         stop.set()
 
 
-def _has_index(assistant: Assistant) -> bool:
+def _is_index_usable(assistant: Assistant) -> bool:
     from retrieval.errors import RetrievalError
 
     try:
-        return assistant.library.status().articles > 0
+        status = assistant.library.status()
+        return status.articles > 0 and (not status.pending or sys.stdout.isatty())
     except RetrievalError:
         return False
 

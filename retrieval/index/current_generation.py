@@ -14,13 +14,17 @@ FORMAT = 1  # version of the index folder and its files
 
 @dataclass(frozen=True, slots=True)
 class Current:
-    """The content of CURRENT; ``synced_at`` is ISO 8601, UTC."""
+    """The content of CURRENT; ``synced_at`` is ISO 8601, UTC.
+
+    ``pending``: the articles that a first sync has still to index; unread files count as one. 0 if complete.
+    """
 
     generation: int
     fingerprint: str
     synced_at: str
     format: int = FORMAT
     server: str = ""  # version of the server's generation that it is a replica of
+    pending: int = 0
 
 
 def make_fingerprint(model: str, reading: str, splitting: str, lexical: str) -> str:
@@ -40,6 +44,8 @@ def model_of(fingerprint: str) -> str:
 def current_text(current: Current) -> str:
     """The content of the file."""
     row = asdict(current)
+    if not current.pending:
+        del row["pending"]  # older versions, which do not know it, can read every complete index
     return json.dumps({**row, "checksum": zlib.crc32(json.dumps(row).encode())})
 
 

@@ -42,7 +42,7 @@ class IndexStatus:
     """The contents of an index and what it was built with.
 
     Dates are "2021-03-18"; ``synced_at`` is ISO 8601, UTC. ``publishers`` and ``tags`` are (name, number of
-    articles), most articles first.
+    articles), most articles first. ``pending``: see ``Current``.
     """
 
     generation: int
@@ -55,6 +55,7 @@ class IndexStatus:
     publishers: tuple[tuple[str, int], ...]
     tags: tuple[tuple[str, int], ...]
     failed: tuple[ReadFailure, ...]
+    pending: int = 0
 
 
 def index_status(
@@ -74,6 +75,7 @@ def index_status(
         publishers=tuple(sorted(publishers.items(), key=lambda pair: (-pair[1], pair[0]))),
         tags=count_tags(info.tags for info in articles),
         failed=failed,
+        pending=current.pending,
     )
 
 

@@ -5,6 +5,7 @@
     CURRENT                  names the current generation; replacing this file is the commit
     generations/<number>/    never changed once CURRENT names it (except files.sqlite, the file states)
     building/                unfinished work of a writer; the next writer continues it
+    part/                    what a first sync has embedded so far, about to be published
 
 A reader holds a shared lock on the file ``lease`` of its generation; the writer deletes a generation only
 when nobody holds its lease.
@@ -17,6 +18,7 @@ import shutil
 import time
 from collections.abc import Callable, Iterator
 from contextlib import ExitStack, contextmanager, suppress
+from datetime import UTC, datetime
 from pathlib import Path
 from typing import IO
 
@@ -54,6 +56,7 @@ class Generations:
     def __init__(self, folder: Path) -> None:
         self.folder = folder
         self.building = folder / "building"
+        self.part = folder / "part"
         self._all = folder / "generations"
         self._current = folder / "CURRENT"
 
@@ -150,7 +153,7 @@ class Generations:
             yield
 
     def _restore_current(self) -> None:
-        """Replace a damaged CURRENT from the newest generation, all of which are complete."""
+        """Replace a damaged CURRENT from the newest generation, all of which can be searched."""
         try:
             self.current()
         except IndexMismatch:
@@ -162,17 +165,19 @@ class Generations:
                     write_atomically(self._current, current_text(own))
                     return
 
-    def publish(self, fingerprint: str, synced_at: str, server: str = "") -> Current:
-        """Make the content of ``building`` the current generation, durably. Only for the writer."""
-        number = self.next_number()
-        (self.building / "lease").touch()
-        current = Current(number, fingerprint, synced_at, server=server)
-        (self.building / _OWN_CURRENT).write_text(current_text(current), encoding="utf-8")
-        write_manifest(self.building)
-        fsync_tree(self.building)
+    def publish(self, fingerprint: str, server: str = "", pending: int = 0) -> Current:
+        """Make the content of ``building`` the current generation, durably, or that of ``part`` if articles
+        are *pending* (see ``Current``). Only for the writer."""
+        number, folder = self.next_number(), self.part if pending else self.building
+        (folder / "lease").touch()
+        now = datetime.now(UTC).isoformat(timespec="seconds")
+        current = Current(number, fingerprint, now, server=server, pending=pending)
+        (folder / _OWN_CURRENT).write_text(current_text(current), encoding="utf-8")
+        write_manifest(folder)
+        fsync_tree(folder)
         if self.path(number).exists():  # left by a writer that was killed before the commit
             shutil.rmtree(self.path(number))
-        self.building.rename(self.path(number))
+        folder.rename(self.path(number))
         fsync_folder(self._all)
         write_atomically(self._current, current_text(current))
         self.delete_old()
@@ -186,6 +191,7 @@ class Generations:
 
     def reclaim(self) -> None:
         """Move the generation of a writer that was killed just before its commit back to ``building``."""
+        shutil.rmtree(self.part, ignore_errors=True)
         current = self.current_or_none()
         if current and self.path(current.generation).is_dir():
             (self.path(current.generation) / "lease").touch()  # in case it was lost

@@ -61,6 +61,7 @@ class Index:
 
     def __init__(self, generations: Generations, lease: Lease, stamp: tuple[int, int]) -> None:
         self.generation = lease.current.generation
+        self.pending = lease.current.pending  # articles that a first sync has still to index
         self._generations, self._lease, self._stamp = generations, lease, stamp
         self.catalogue = Catalogue(lease.folder / "catalogue.sqlite")
         self.matrix = VectorMatrix(lease.folder)

@@ -117,6 +117,22 @@ def _rename(catalogue: Catalogue, connection: sqlite3.Connection, key: int, id: 
     _replace_passages(connection, key, passages)
 
 
+def copy_articles(source: Catalogue, target: Catalogue, keys: Iterable[int]) -> None:
+    """Copy articles and their passages, with their keys, to an empty catalogue. The caller commits."""
+    rows = [(key,) for key in keys]
+    with target.connection() as connection:
+        connection.execute("ATTACH ? AS source", (str(source.path),))
+        for table, columns, key in (
+            ("articles", _ARTICLE_COLUMNS, "key"),
+            ("passages", _PASSAGE_COLUMNS, "article"),
+        ):
+            columns = f"key, {columns}"
+            connection.executemany(
+                f"INSERT INTO {table} ({columns}) SELECT {columns} FROM source.{table} WHERE {key} = ?",  # noqa: S608
+                rows,
+            )
+
+
 def add_rows(catalogue: Catalogue, passages: Sequence[Passage]) -> None:
     """Add passages fetched from a vector store, and their articles, with what the passages say of them."""
     with catalogue.connection() as connection:

@@ -35,7 +35,7 @@ def disk_full(error: BaseException, generations: Generations, scan: Scan) -> Dis
 
 def _needed_bytes(generations: Generations, scan: Scan) -> int:
     current = generations.current_or_none()
-    if current is not None:
+    if current is not None and not current.pending:
         return _size(generations.path(current.generation))
     return _FIXED_BYTES + _BYTES_PER_TEXT_BYTE * sum(file.size for file in scan.files)
 

@@ -182,7 +182,7 @@ def begin_generation(
 def _base(
     generations: Generations, fingerprint: str, distrust: frozenset[str]
 ) -> tuple[BaseGeneration | None, frozenset[str]]:
-    """The current generation, None if it cannot be reused; and its damaged parts."""
+    """The current generation, None if it is incomplete or cannot be reused; and its damaged parts."""
     try:
         lease = generations.lease()
     except IndexDamaged as damage:  # its folder is missing
@@ -191,8 +191,8 @@ def _base(
         return None, frozenset()
     damaged = distrust.union(name.split("/")[0] for name in damaged_files(lease.folder))
     try:
-        if lease.current.fingerprint != fingerprint:
-            raise IndexFailure("another fingerprint")
+        if lease.current.fingerprint != fingerprint or lease.current.pending:
+            raise IndexFailure("cannot be a base")
         if damaged & {CATALOGUE, VECTORS, ROWS, MANIFEST}:
             raise IndexDamaged(lease.folder, sorted(damaged))
         matrix = VectorMatrix(lease.folder)

@@ -4,17 +4,15 @@ from __future__ import annotations
 
 import shutil
 from contextlib import closing
-from datetime import UTC, datetime
 
 from retrieval.errors import IndexFailure
 from retrieval.index.catalogue import text_hash
 from retrieval.index.checksums import damaged_files
 from retrieval.index.generations import Generations
-from retrieval.index.related_articles import update_related_articles
 from retrieval.sync.catalogue_writer import add_rows, remove_rows
 from retrieval.sync.next_generation import NextGeneration, begin_generation
 from retrieval.sync.shared_server import SharedServer
-from retrieval.sync.store_writer import write_lexical, write_matrix
+from retrieval.sync.store_writer import write_searched
 from retrieval.sync.vector_journal import VectorJournal
 
 _MAX_ATTEMPTS = 5  # a writer can commit while rows are fetched
@@ -36,11 +34,8 @@ def update_replica(server: SharedServer, generations: Generations, fingerprint: 
             with closing(building):
                 if not _fetch(server, number, building):
                     continue
-                update_related_articles(building.catalogue)
-                write_matrix(building)
-                write_lexical(building)
-            now = datetime.now(UTC).isoformat(timespec="seconds")
-            generations.publish(fingerprint, now, server=version)
+                write_searched(building)
+            generations.publish(fingerprint, server=version)
             journal.discard()
         return True
     raise IndexFailure("The index on the server changes faster than it can be fetched.", "Try again later.")

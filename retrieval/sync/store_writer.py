@@ -45,13 +45,19 @@ def assemble(building: NextGeneration, done: Done, server: SharedServer | None =
 
     Returns the version of the generation on the server, or "". Raises IndexFailure, OSError.
     """
-    update_related_articles(building.catalogue)
-    matrix = write_matrix(building)
-    write_lexical(building)
+    matrix = write_searched(building)
     if server is not None:
         return server.push(building, matrix, set(VectorSource(building).new_keys().tolist()), done)
     write_state(building.folder, write_chroma(building, matrix, done))
     return ""
+
+
+def write_searched(building: NextGeneration) -> VectorMatrix:
+    """Write all that a search reads: the catalogue's related articles, the vector file, the lexical index."""
+    update_related_articles(building.catalogue)
+    matrix = write_matrix(building)
+    write_lexical(building)
+    return matrix
 
 
 def write_matrix(building: NextGeneration) -> VectorMatrix:

@@ -18,6 +18,7 @@ class Progress:
     """``stage`` is "waiting", "reading" (counted in files), "embedding" or "writing" (in passages).
 
     ``seconds_left`` is for this stage; None as long as it is unknown. ``text`` says what "waiting" is for.
+    ``searchable``: the number of articles that a first sync has already made searchable.
     """
 
     stage: str
@@ -25,6 +26,7 @@ class Progress:
     total: int
     seconds_left: float | None
     text: str = ""
+    searchable: int = 0
 
 
 class ProgressReporter:
@@ -34,6 +36,7 @@ class ProgressReporter:
         self._progress = progress
         self._stop = stop
         self._has_waited = False
+        self.searchable = 0  # see ``Progress``
 
     def waiting(self, seconds: float, writer: Callable[[], str]) -> None:
         """Report once, after two seconds, that the sync waits for another *writer*. Raises SyncStopped."""
@@ -59,7 +62,8 @@ class ProgressReporter:
             due = now - reported >= _MIN_REPORT_SECONDS or count == total
             if self._progress is not None and total and due:
                 reported = now
-                self._progress(Progress(name, count, total, _seconds_left(count, total, now - started)))
+                left = _seconds_left(count, total, now - started)
+                self._progress(Progress(name, count, total, left, searchable=self.searchable))
 
         return done
 

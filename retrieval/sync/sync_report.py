@@ -6,7 +6,7 @@ import json
 from collections import Counter
 from collections.abc import Collection, Iterable, Mapping
 from contextlib import suppress
-from dataclasses import dataclass, replace
+from dataclasses import asdict, dataclass, replace
 from typing import TYPE_CHECKING
 
 from retrieval.index.durable_files import write_atomically
@@ -17,6 +17,7 @@ if TYPE_CHECKING:
 
     from retrieval.index.file_state import FileState
     from retrieval.reading.corpus import Scan
+    from retrieval.sync.changes import ArticleCounts
 
 _HISTORY = "reported.json"  # in the index folder
 _UNREADABLE_FOLDER = "The folder is not readable."
@@ -97,6 +98,30 @@ class SyncReport:
     def left_out(self) -> LeftOut:
         """All that is not in the index, reported before or not."""
         return LeftOut(self.failed, self.omitted, self.unknown, self.temporary, self.outside, self.ignored)
+
+
+def make_report(
+    generation: int,
+    counts: ArticleCounts,
+    passages: int,
+    left_out: LeftOut,
+    seconds: float,
+    flagged: tuple[ReadFailure, ...],
+) -> SyncReport:
+    """The report of a sync that left *generation* current."""
+    return SyncReport(
+        generation=generation,
+        **asdict(counts),
+        passages=passages,
+        failed=left_out.failed,
+        omitted=left_out.omitted,
+        unknown=left_out.unknown,
+        temporary=left_out.temporary,
+        outside=left_out.outside,
+        ignored=left_out.ignored,
+        seconds=seconds,
+        flagged=flagged,
+    )
 
 
 def left_out_of(states: Collection[FileState], scan: Scan) -> LeftOut:

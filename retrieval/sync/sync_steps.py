@@ -5,9 +5,7 @@ from __future__ import annotations
 import time
 from collections.abc import Callable, Collection, Iterator
 from contextlib import ExitStack, closing, suppress
-from dataclasses import asdict, dataclass, replace
-from datetime import UTC, datetime
-from itertools import islice
+from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
 from retrieval.errors import CorpusError, IndexFailure
@@ -27,16 +25,17 @@ from retrieval.sync.changes import (
 )
 from retrieval.sync.file_intake import FileReading, flag_articles, read_file
 from retrieval.sync.sync_progress import ProgressReporter
-from retrieval.sync.sync_report import SyncReport, left_out_of
+from retrieval.sync.sync_report import SyncReport, left_out_of, make_report
 
 if TYPE_CHECKING:
     from retrieval.index.generations import Lease
     from retrieval.models.embeddings import FootnoteEmbeddings
     from retrieval.reading.corpus import Corpus
+    from retrieval.sync.first_parts import Embedding
     from retrieval.sync.next_generation import NextGeneration
     from retrieval.sync.shared_server import SharedServer
 
-_FILES_PER_COMMIT = 200
+_FILES_PER_COMMIT, _SECONDS_PER_COMMIT = 200, 1.0  # of reading, whichever comes first
 
 
 @dataclass
@@ -63,13 +62,16 @@ class SyncRun:
         """The server version that the current generation must replicate; "" without a server."""
         return self.server.version() if self.server else ""
 
+    def _is_complete(self, lease: Lease) -> bool:
+        return lease.current.server == self._version() and not lease.current.pending
+
     def report_if_unchanged(self) -> SyncReport | None:
         """The report if no file changed and the index is intact, else None. Takes no lock."""
         if self._rebuild_reason() or self.distrust:
             return None
         try:
             with self.generations.lease() as lease:
-                if damaged_files(lease.folder) or lease.current.server != self._version():
+                if damaged_files(lease.folder) or not self._is_complete(lease):
                     return None
                 states = FileStates(lease.folder).load()
                 changes = compare_files(self.scan.files, states)
@@ -119,7 +121,7 @@ class SyncRun:
         with lease:
             states = FileStates(lease.folder).load()
             changes = compare_files(self.scan.files, states)
-            if damaged_files(lease.folder) or changes.deleted or lease.current.server != self._version():
+            if damaged_files(lease.folder) or changes.deleted or not self._is_complete(lease):
                 return None
             touched: list[FileState] = []
             for reading in self._readings(changes):
@@ -131,10 +133,10 @@ class SyncRun:
             return self._report_unchanged(lease)
 
     def _build(self) -> SyncReport:
+        from retrieval.sync.first_parts import Embedding
         from retrieval.sync.next_generation import begin_generation
         from retrieval.sync.store_writer import assemble
         from retrieval.sync.vector_journal import VectorJournal
-        from retrieval.sync.vector_source import VectorSource, embed_missing
 
         rebuilt, previous = self._rebuild_reason(), self.generations.current_or_none()
         with closing(VectorJournal(self.generations.folder, self.fingerprint)) as journal:
@@ -142,27 +144,27 @@ class SyncRun:
                 self.generations, self.fingerprint, journal, self.rebuild, self.distrust
             )
             with closing(building):
-                counts = self._read(building)
+                is_first = (previous is None or previous.pending > 0) and not (rebuilt or self.server)
+                parts = self.generations if is_first else None
+                embedding = Embedding(building, self.embeddings, self.reporter, parts)
+                counts = self._read(building, embedding)
                 repaired = () if rebuilt else tuple(sorted(building.damaged))
-                if building.base is None and previous is not None and not rebuilt:
+                if building.base is None and not (is_first or previous is None or rebuilt):
                     rebuilt = "the index was damaged"
                     counts = ArticleCounts(unchanged=len(building.articles()))
                 if building.is_unchanged() and building.base_version() == self._version():
                     return self._keep_current(building)
-                missing = VectorSource(building).missing()
-                if missing:
-                    embed_missing(building, missing, self.embeddings(), self.reporter.stage("embedding"))
+                embedding.embed()
                 version = assemble(building, self.reporter.stage("writing"), self.server)
                 passages, states = building.catalogue.count()[1], building.file_states.load().values()
-            now = datetime.now(UTC).isoformat(timespec="seconds")
-            current = self.generations.publish(self.fingerprint, now, version)
+            current = self.generations.publish(self.fingerprint, version)
             journal.discard()
         if self.server:
             self.server.retire_collections(previous)
         report = self._report(current.generation, counts, passages, states)
-        return replace(report, embedded=len(missing), rebuilt=rebuilt, repaired=repaired)
+        return replace(report, embedded=embedding.count, rebuilt=rebuilt, repaired=repaired)
 
-    def _read(self, building: NextGeneration) -> ArticleCounts:
+    def _read(self, building: NextGeneration, embedding: Embedding) -> ArticleCounts:
         """Read the changed files in batches, and remove the deleted ones."""
         states = building.file_states.load()
         changes = compare_files(self.scan.files, states)
@@ -171,8 +173,12 @@ class SyncRun:
                 corpus_guards.refuse_missing_files(self.corpus, self.scan, changes.deleted)
             building.remove_other_files({file.path for file in self.scan.files})
             building.file_states.write(changes.moved)
+            unread = len(changes.to_read)
             for readings in _batched(self._readings(changes)):
                 building.record(readings)
+                unread -= len(readings)
+                if unread and embedding.is_part_due:
+                    embedding.embed(unread)
             building.assign_unique_ids()
             counts = compare_articles(building.base_articles(), building.articles())
             if not self.allow_empty:
@@ -223,28 +229,18 @@ class SyncRun:
         return self._report(lease.current.generation, ArticleCounts(unchanged=articles), passages, states)
 
     def _report(
-        self,
-        generation: int,
-        counts: ArticleCounts,
-        passages: int,
-        states: Collection[FileState],
+        self, generation: int, counts: ArticleCounts, passages: int, states: Collection[FileState]
     ) -> SyncReport:
-        left_out = left_out_of(states, self.scan)
-        return SyncReport(
-            generation=generation,
-            **asdict(counts),
-            passages=passages,
-            failed=left_out.failed,
-            omitted=left_out.omitted,
-            unknown=left_out.unknown,
-            temporary=left_out.temporary,
-            outside=left_out.outside,
-            ignored=left_out.ignored,
-            seconds=time.monotonic() - self.started,
-            flagged=tuple(self.flagged),
-        )
+        left_out, seconds = left_out_of(states, self.scan), time.monotonic() - self.started
+        return make_report(generation, counts, passages, left_out, seconds, tuple(self.flagged))
 
 
 def _batched(readings: Iterator[FileReading]) -> Iterator[list[FileReading]]:
-    while batch := list(islice(readings, _FILES_PER_COMMIT)):
+    batch, started = list[FileReading](), time.monotonic()
+    for reading in readings:
+        batch.append(reading)
+        if len(batch) == _FILES_PER_COMMIT or time.monotonic() - started >= _SECONDS_PER_COMMIT:
+            yield batch
+            batch, started = [], time.monotonic()
+    if batch:
         yield batch

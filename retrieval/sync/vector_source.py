@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import time
-from collections.abc import Callable, Sequence
+from collections.abc import Iterator, Sequence
 from typing import TYPE_CHECKING
 
 import numpy as np
@@ -77,20 +77,19 @@ def embed_missing(
     building: NextGeneration,
     keys: Sequence[int],
     embeddings: FootnoteEmbeddings,
-    done: Callable[[int, int], None],
-) -> None:
+) -> Iterator[int]:
     """Compute the vectors of passages and store them in the journal, a few seconds' worth at a time.
 
-    *done* is called with (number done, total), before the first and after each model call; it can raise.
+    Yields the number done, before the first and after each model call.
     """
     size, at = _MIN_BATCH, 0
-    done(0, len(keys))
+    yield 0
     while at < len(keys):
         passages = building.catalogue.by_keys(keys[at : at + size])
         started = time.monotonic()
         building.journal.write([text_hash(passage) for passage in passages], _embed(embeddings, passages))
         at += len(passages)
-        done(at, len(keys))
+        yield at
         pace = len(passages) / max(time.monotonic() - started, 1e-3)
         size = int(min(max(pace * _CALL_SECONDS, _MIN_BATCH), size * 2, _MAX_BATCH))
 

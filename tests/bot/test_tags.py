@@ -161,7 +161,7 @@ async def test_discord_filters_suggests_and_limits_by_tag(assistant: Assistant, 
             return (await discord.finished(sent)).text
 
         async with running(discord, tmp_path / "state", assistant) as client:
-            await client.sync_task.first_sync.ended.wait()
+            await client.sync_task.first_sync.searchable.wait()
             assert "port of Lorwick" in await shown("ask", question=BRIDGE, tag="news")
             assert "lottery" in await shown("ask", question=BRIDGE, tag="#repairs", path="ideas")
             wrong = await shown("ask", question=BRIDGE, tag="boat")

@@ -3,10 +3,14 @@
     python index_process.py write ROOT NAME SECONDS [ARTICLES]    change files and sync, in a loop
     python index_process.py read ROOT SECONDS          open, search and check, in a loop
     python index_process.py kill ROOT ROUNDS SEED      kill a sync at a random time, ROUNDS times
+    python index_process.py first ROOT                 a first sync that publishes many parts
+    python index_process.py follow ROOT                read each part of a first sync until it is complete
+    python index_process.py kill-first ROOT ROUNDS SEED    kill first syncs at random times
+    python index_process.py full-first ROOT STEP       first syncs with STEP bytes more each
     python index_process.py full ROOT STEP             sync on a full disk, then with STEP bytes more each
     python index_process.py readonly ROOT              sync and search on a read-only file system
 
-The last two expect a separate file system at ROOT (see test_index_faults.py).
+The last two and full-first expect a separate file system at ROOT (see test_index_faults.py).
 """
 
 from __future__ import annotations
@@ -18,16 +22,23 @@ import signal
 import sys
 import time
 import traceback
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
+from contextlib import suppress
 from functools import partial
 from pathlib import Path
+from typing import Any
 
-from index_world import World, article, contents, vector
+import numpy as np
+from index_world import HashEmbeddings, World, article, contents, vector
 
-from retrieval.errors import IndexFailure
+import retrieval.sync.first_parts
+from retrieval.errors import IndexFailure, IndexMissing
+from retrieval.index.generations import Generations
 from retrieval.index.index_reader import Index
 from retrieval.reading.corpus import Corpus
 from retrieval.splitting.passage_splitter import split
+
+COMPLETE = {"CURRENT", "generations", "lock", "journal.sqlite", "reported.json"}  # in a complete index
 
 
 def expected(world: World) -> dict[str, tuple[str, str, str]]:
@@ -135,6 +146,90 @@ def kill(world: World, rounds: int, seed: int) -> None:
     print(f"{rounds} kills, {finished} syncs finished before")
 
 
+class SlowEmbeddings(HashEmbeddings):
+    """Takes a millisecond per text."""
+
+    def embed_matrix(self, texts: Sequence[str]) -> np.ndarray[Any, np.dtype[np.float32]]:
+        time.sleep(0.001 * len(texts))
+        return super().embed_matrix(texts)
+
+
+def first(world: World) -> None:
+    """A first sync that publishes a part after each model call."""
+    retrieval.sync.first_parts.FIRST_PART_SECONDS = 0
+    world.embeddings = SlowEmbeddings()
+    world.sync()
+
+
+def follow(world: World) -> None:
+    """Read every generation as a part of the final one. Prints the numbers of articles seen."""
+    generator, seen, final = random.Random(os.getpid()), list[int](), expected(world)
+    while not seen or seen[-1] < len({row[0] for row in final.values()}):
+        with suppress(IndexMissing), world.open() as index:
+            check(index, generator)
+            seen.append(check_part(index, final))
+        time.sleep(0.005)
+    print(*sorted(set(seen)))
+
+
+def check_part(index: Index, final: dict[str, tuple[str, str, str]]) -> int:
+    """Check that the index has all passages of some articles; returns the number of articles."""
+    articles = {info.id for info in index.articles()}
+    assert contents(index) == {key: row for key, row in final.items() if row[0] in articles}
+    assert len(articles) + index.pending == len({row[0] for row in final.values()})
+    return len(articles)
+
+
+def check_usable(world: World) -> None:
+    """There is no index yet, or what it has can be used."""
+    with suppress(IndexMissing), world.open() as index:
+        check_part(index, expected(world))
+
+
+def kill_first(world: World, rounds: int, seed: int) -> None:
+    """After each kill there is no index, or a valid part; a further sync completes it."""
+    warm_up()
+    generator, parts = random.Random(seed), 0
+    started = time.monotonic()
+    assert succeeds(in_child(partial(first, world)))
+    duration = time.monotonic() - started
+    shutil.rmtree(world.folder)
+    for number in range(rounds):
+        child = in_child(partial(first, world))
+        time.sleep(generator.uniform(0, duration))
+        os.kill(child, signal.SIGKILL)
+        os.waitpid(child, 0)
+        assert succeeds(in_child(partial(check_usable, world)))
+        current = Generations(world.folder).current()
+        parts += current is not None and current.pending > 0
+        if number % 3 == 2:
+            assert succeeds(in_child(partial(first, world)))
+            assert succeeds(in_child(lambda: check_one_of(world, [expected(world)])))
+            assert {path.name for path in world.folder.iterdir()} <= COMPLETE
+            shutil.rmtree(world.folder)
+    print(f"{parts} parts left by {rounds} kills")
+
+
+def full_first(world: World, step: int) -> None:
+    """Wherever a first sync runs out of space, what it published is usable, and the next one completes it."""
+    warm_up()
+    world.fill(60)
+    parts = 0
+    for left in range(200_000, 3_800_000, step):
+        fill_disk(world.root / "filler", left)
+        child = in_child(partial(first, world))
+        failed = not succeeds(child)
+        (world.root / "filler").unlink()
+        assert succeeds(in_child(partial(check_usable, world)))
+        current = Generations(world.folder).current()
+        assert failed == (current is None or current.pending > 0)
+        parts += current is not None and current.pending > 0
+        assert succeeds(in_child(partial(first, world)))
+        assert succeeds(in_child(lambda: check_one_of(world, [expected(world)])))
+        shutil.rmtree(world.folder)
+    print(f"{parts} parts left by full disks")
+
+
 def check_one_of(world: World, states: list[dict[str, tuple[str, str, str]]]) -> None:
     with world.open() as index:
         assert contents(index) in states
@@ -194,6 +289,14 @@ def main(command: str, root: str, *rest: str) -> None:
         write(world, rest[0], float(rest[1]), *map(int, rest[2:]))
     elif command == "read":
         read(world, float(rest[0]))
+    elif command == "first":
+        first(world)
+    elif command == "follow":
+        follow(world)
+    elif command == "kill-first":
+        kill_first(world, int(rest[0]), int(rest[1]))
+    elif command == "full-first":
+        full_first(world, int(rest[0]))
     elif command == "kill":
         kill(world, int(rest[0]), int(rest[1]))
     elif command == "full":

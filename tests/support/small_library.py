@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from pathlib import Path
 
 from retrieval.library import Library
@@ -10,8 +11,10 @@ from retrieval.models.embeddings import FootnoteEmbeddings
 from retrieval.reading.corpus import Corpus
 
 
-def synced_library(articles: Path, folder: Path) -> Library:
-    """A synced library of *articles*; its index and model cache are in *folder*."""
+def synced_library(
+    articles: Path, folder: Path, *, sync: bool = True, stop: Callable[[], bool] | None = None
+) -> Library:
+    """A synced library of *articles*; its index and model cache are in *folder*. *stop*: see `sync`."""
 
     def embeddings() -> FootnoteEmbeddings:
         return make_embeddings("local", model_dir=None, cache_dir=folder / "cache")
@@ -22,5 +25,6 @@ def synced_library(articles: Path, folder: Path) -> Library:
         embeddings=embeddings,
         fingerprint=lambda: embeddings().fingerprint,
     )
-    library.sync()
+    if sync:
+        library.sync(stop=stop)
     return library

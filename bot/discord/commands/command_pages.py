@@ -157,6 +157,10 @@ class CommandPages:
         if dates:
             first, last = day_stamp(dates[0]), day_stamp(dates[-1])
             lines.append(localized("Published from {first} to {last}", first=first, last=last))
+        if status.pending:
+            done = status.articles
+            text = "Indexing: {done} of {total} articles so far."
+            lines.append(localized(text, done=done, total=done + status.pending))
         lines.append(localized("Last updated {time}", time=time_stamp(status.synced_at)))
         if self._assistant.model_name:
             model = plain_for_discord(escape_for_discord(self._assistant.model_name))

@@ -1,4 +1,4 @@
-"""The first sync of an index, during which nothing can be answered: its progress, for members."""
+"""The first sync of an index, until something can be answered: its progress, for members."""
 
 from __future__ import annotations
 
@@ -19,17 +19,18 @@ _MIN_SECONDS_LEFT = 60.0  # shorter estimates are not shown
 
 
 class FirstSync:
-    """``awaited``: there was no index at the start. ``ended``: the sync is over, successful or not."""
+    """``awaited``: there was no index at the start. ``searchable``: some articles are indexed, or the sync is
+    over, successful or not."""
 
     def __init__(self) -> None:
         self.awaited = False
-        self.ended = asyncio.Event()
+        self.searchable = asyncio.Event()
         self._progress: Progress | None = None
 
     @property
     def running(self) -> bool:
-        """True while there is no index because the first sync has not ended."""
-        return self.awaited and not self.ended.is_set()
+        """True while there is no index because the first sync has not indexed any articles."""
+        return self.awaited and not self.searchable.is_set()
 
     def report(self, progress: Progress) -> None:
         """Note the progress; callable in any thread."""

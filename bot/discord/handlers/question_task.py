@@ -166,7 +166,7 @@ class QuestionRunner:
         while self.first_sync.running and time.monotonic() < deadline:
             throttle.offer([notice(f"{self.first_sync.text()} {localized(ANSWER_FOLLOWS)}")])
             with suppress(TimeoutError):
-                await asyncio.wait_for(self.first_sync.ended.wait(), PROGRESS_INTERVAL)
+                await asyncio.wait_for(self.first_sync.searchable.wait(), PROGRESS_INTERVAL)
 
     async def _wait(self, ticket: Ticket, throttle: Throttle) -> None:
         """Wait for the ticket; show its position, and again each time it has halved."""

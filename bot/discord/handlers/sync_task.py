@@ -7,22 +7,25 @@ import contextlib
 import logging
 import threading
 from collections.abc import Awaitable, Callable
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, TypeAlias
 
 from bot import background_sync
 from retrieval.errors import IndexBusy, IndexMissing, RetrievalError
+from retrieval.sync.sync_progress import Progress
+from retrieval.sync.sync_report import SyncReport
 
 if TYPE_CHECKING:
     from bot.discord.handlers.first_sync import FirstSync
     from retrieval.library import Library
-    from retrieval.sync.sync_index import SyncReport
 
+Outcome: TypeAlias = SyncReport | RetrievalError | Progress
 log = logging.getLogger("footnote.discord")
 MAX_STOP_SECONDS = 2.0  # for the sync thread to notice that it is to stop, after answers had their time
 
 
 class SyncTask:
-    """Syncs at startup, on request, and if wanted whenever files change; then awaits *on_sync*."""
+    """Syncs at startup, on request, and if wanted whenever files change. Awaits *on_sync* after each sync,
+    and whenever a first sync has made more articles searchable."""
 
     def __init__(
         self, library: Library, on_sync: Callable[[], Awaitable[None]], first_sync: FirstSync
@@ -50,10 +53,10 @@ class SyncTask:
     async def run(self, *, watch: bool) -> None:
         """Sync once, or with *watch* after every change until cancelled; log syncs with changes."""
         self.first_sync.awaited = await asyncio.to_thread(self._is_index_missing)
-        outcomes: asyncio.Queue[SyncReport | RetrievalError | None] = asyncio.Queue()
+        outcomes: asyncio.Queue[Outcome | None] = asyncio.Queue()
         loop = asyncio.get_running_loop()
 
-        def put(outcome: SyncReport | RetrievalError | None) -> None:
+        def put(outcome: Outcome | None) -> None:
             with contextlib.suppress(RuntimeError):  # the loop is closed
                 loop.call_soon_threadsafe(outcomes.put_nowait, outcome)
 
@@ -63,7 +66,7 @@ class SyncTask:
             while (outcome := await outcomes.get()) is not None:
                 _log(outcome)
                 await self._on_sync()
-                self.first_sync.ended.set()
+                self.first_sync.searchable.set()
         except BaseException:
             self._stop.set()
             raise
@@ -80,24 +83,33 @@ class SyncTask:
             return False
         return False
 
-    def _work(self, watch: bool, put: Callable[[SyncReport | RetrievalError | None], None]) -> None:
+    def _work(self, watch: bool, put: Callable[[Outcome | None], None]) -> None:
         """Sync in this thread and put each outcome, then None."""
+        searchable = 0
+
+        def report(progress: Progress) -> None:
+            nonlocal searchable
+            self.first_sync.report(progress)
+            if progress.searchable > searchable:
+                searchable = progress.searchable
+                put(progress)
+
         try:
             if watch:
-                background_sync.sync_on_change(
-                    self._library, self._stop, put, put, progress=self.first_sync.report
-                )
+                background_sync.sync_on_change(self._library, self._stop, put, put, progress=report)
             else:
-                put(self._library.sync(stop=self._stop.is_set, progress=self.first_sync.report))
+                put(self._library.sync(stop=self._stop.is_set, progress=report))
         except RetrievalError as error:
             put(error)
         finally:
             put(None)
 
 
-def _log(outcome: SyncReport | RetrievalError) -> None:
+def _log(outcome: Outcome) -> None:
     if isinstance(outcome, RetrievalError):
         log.warning("%s %s", outcome, outcome.help)
+    elif isinstance(outcome, Progress):
+        log.info("first index: %d articles can be searched", outcome.searchable)
     elif background_sync.has_changes(outcome):
         log.info(
             "articles: %d added, %d changed, %d moved, %d deleted",

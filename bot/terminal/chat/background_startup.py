@@ -19,7 +19,7 @@ if TYPE_CHECKING:
 
 Outcome = TypeVar("Outcome")
 
-MAX_SYNC_WAIT = 3.0  # seconds the first question waits for the sync if there is an older index
+MAX_SYNC_WAIT = 3.0  # seconds from the start that a question waits for the sync if there is an older index
 MAX_SHUTDOWN_WAIT = (
     10.0  # seconds to wait for threads on exit: native code crashes if it outlives the interpreter
 )
@@ -35,8 +35,9 @@ class BackgroundStartup:
     """Background startup of a chat. Create it in a running event loop, then call ``start``.
 
     ``settings`` resolves first, then ``opened`` with the Assistant; then, in any order, ``synced`` with the
-    report (None without a sync) and ``warm`` when all models are loaded. ``is_first`` is valid once the
-    settings are: True if there was no index. Afterwards the files are watched. ``on_progress`` and
+    report (None without a sync) and ``warm`` when all models are loaded. ``searchable`` resolves when a first
+    sync has indexed some articles, at the latest with ``synced``. ``is_first`` is valid once the settings
+    are: True if there was no index. Afterwards the files are watched. ``on_progress`` and
     ``on_change`` are called in the event loop.
     """
 
@@ -55,6 +56,10 @@ class BackgroundStartup:
         self.settings: asyncio.Future[Settings] = self._loop.create_future()
         self.opened: asyncio.Future[Assistant] = self._loop.create_future()
         self.synced: asyncio.Future[SyncReport | None] = self._loop.create_future()
+        self.synced.add_done_callback(self._end_search_wait)
+        self.searchable: asyncio.Future[None] = self._loop.create_future()
+        self._can_search = threading.Event()
+        self._wait_until = self._loop.time() + MAX_SYNC_WAIT
         self.warm: asyncio.Future[None] = self._loop.create_future()
         self.is_first = False
         self.progress: Progress | None = None
@@ -87,9 +92,9 @@ class BackgroundStartup:
         """The Assistant as soon as it can answer a question. Raises whatever prevented that."""
         assistant = await self.assistant()
         if self.is_first:
-            await asyncio.shield(self.synced)
+            await asyncio.shield(self.searchable)
         else:
-            await asyncio.wait([self.synced], timeout=MAX_SYNC_WAIT)
+            await asyncio.wait([self.synced], timeout=max(0.0, self._wait_until - self._loop.time()))
         await asyncio.shield(self.warm)
         return assistant
 
@@ -100,11 +105,10 @@ class BackgroundStartup:
         assistant = self._resolve(self.opened, lambda: self._make_assistant(settings))
         if assistant is None:
             return
-        sync = functools.partial(self._sync_index, assistant)
-        sync_thread = self._start_thread(lambda: self._resolve(self.synced, sync), "sync")
+        sync_thread = self._start_thread(functools.partial(self._run_sync, assistant), "sync")
         if self.is_first:
             self._load_models(assistant)
-            sync_thread.join()
+            self._can_search.wait()
         if not self._stop.is_set():
             self._resolve(self.warm, assistant.warm)
         sync_thread.join()
@@ -123,6 +127,10 @@ class BackgroundStartup:
         with contextlib.suppress(Exception):  # `warm` raises it again
             assistant.warm_models()
 
+    def _run_sync(self, assistant: Assistant) -> None:
+        self._resolve(self.synced, functools.partial(self._sync_index, assistant))
+        self._can_search.set()
+
     def _sync_index(self, assistant: Assistant) -> SyncReport | None:
         if not self._sync:
             return None
@@ -133,12 +141,23 @@ class BackgroundStartup:
             self._call_in_loop(self.on_change, report)
 
     def _progressed(self, progress: Progress) -> None:
+        if progress.searchable:
+            self._can_search.set()
+            self._call_in_loop(_succeed, self.searchable, None)
         self._call_in_loop(self._show_progress, progress)
 
     def _show_progress(self, progress: Progress) -> None:
         self.progress = progress
         if self.on_progress is not None:
             self.on_progress(progress)
+
+    def _end_search_wait(self, synced: asyncio.Future[SyncReport | None]) -> None:
+        if synced.cancelled():
+            return
+        if error := synced.exception():
+            _fail(self.searchable, error)
+        else:
+            _succeed(self.searchable, None)
 
     def _resolve(self, future: asyncio.Future[Outcome], work: Callable[[], Outcome]) -> Outcome | None:
         try:
@@ -159,7 +178,7 @@ def _succeed(future: asyncio.Future[Outcome], outcome: Outcome) -> None:
         future.set_result(outcome)
 
 
-def _fail(future: asyncio.Future[Outcome], error: Exception) -> None:
+def _fail(future: asyncio.Future[Outcome], error: BaseException) -> None:
     if not future.done():
         future.set_exception(error)
         future.exception()  # mark as retrieved: it is raised only where the future is awaited

@@ -3,9 +3,8 @@
 from __future__ import annotations
 
 import asyncio
-import signal
-from collections.abc import Callable, Coroutine, Iterator, Sequence
-from contextlib import contextmanager, suppress
+from collections.abc import Callable, Coroutine, Sequence
+from contextlib import suppress
 from typing import TYPE_CHECKING
 
 import click
@@ -17,6 +16,7 @@ from bot.rendering.text_rendering import index_summary, mode_line
 from bot.suggestions import suggest, suggestion_lines
 from bot.terminal.chat import slash_commands
 from bot.terminal.chat.background_startup import BackgroundStartup
+from bot.terminal.chat.interrupt import on_interrupt
 from bot.terminal.chat.line_editor import ChatCompleter, DeferredHistory, make_prompt
 from bot.terminal.initial_sync import SyncProgressDisplay, progress_line, sync_lines
 from bot.terminal.local_models import local_model_lines
@@ -32,6 +32,7 @@ if TYPE_CHECKING:
     from retrieval.sync.sync_index import SyncReport
 
 BANNER = "Footnote. Ask a question about the articles, or type /help."
+STILL_INDEXING = "Indexing continues while you ask; answers say how many articles they cover."
 EXIT_HINT = "To exit, press Ctrl-D or type /quit."
 
 Explain = Callable[[Exception], Sequence[str]]
@@ -72,7 +73,7 @@ class Chat:
         self._draft = ""  # typed text to restore after the prompt was interrupted
         completer = ChatCompleter(self._citations, lambda: self._suggestions)
         self._prompt = make_prompt(completer, DeferredHistory(startup.settings), self._toolbar)
-        startup.on_progress = lambda _: self._prompt.app.invalidate()
+        startup.on_progress = self._refresh = lambda _: self._prompt.app.invalidate()
         startup.on_change = self._on_change
 
     async def run(self) -> None:
@@ -140,7 +141,7 @@ class Chat:
     async def _interruptible(self, work: Coroutine[None, None, None]) -> None:
         """Run *work* until it is done or Ctrl-C stops it."""
         task = asyncio.create_task(work)
-        with no_echo(), _on_interrupt(task.cancel), suppress(asyncio.CancelledError):
+        with no_echo(), on_interrupt(task.cancel), suppress(asyncio.CancelledError):
             await task
         if task.cancelled():
             click.echo("Stopped.\n")
@@ -152,16 +153,20 @@ class Chat:
         self._watcher = asyncio.create_task(self._watch())
 
     async def _watch(self) -> None:
-        """Follow the startup and report what the user needs to know."""
-        startup = self._startup
+        """Begin a first start, or follow the sync."""
+        with suppress(Exception):  # raised again below
+            await asyncio.shield(self._startup.settings)
+        if self._startup.is_first:
+            self._interrupt_prompt(FirstStart())
+        else:
+            await self._watch_sync()
+
+    async def _watch_sync(self) -> None:
+        """Follow the sync and report what the user needs to know."""
         try:
-            await asyncio.shield(startup.settings)
-            if startup.is_first:
-                self._interrupt_prompt(FirstStart())
-                return
-            await startup.assistant()
+            await self._startup.assistant()
             await self._follow_sync()
-            await asyncio.shield(startup.warm)
+            await asyncio.shield(self._startup.warm)
             self._summary = await self._read_summary()
             self._prompt.app.invalidate()
         except (SettingsInvalid, CorpusError) as error:
@@ -195,14 +200,19 @@ class Chat:
         local_models = asyncio.create_task(asyncio.to_thread(local_model_lines, settings))
         with SyncProgressDisplay() as progress:
             startup.on_progress = progress
-            report = await asyncio.shield(startup.synced)
-        startup.on_progress = None
-        session.screen.lines([*sync_lines(report), ""] if report is not None else [])
+            await asyncio.shield(startup.searchable)
+        startup.on_progress = self._refresh
+        is_complete = startup.synced.done()
+        if is_complete and (report := startup.synced.result()) is not None:
+            session.screen.lines([*sync_lines(report), ""])
         with session.screen.waiting("Loading…"):
             await asyncio.shield(startup.warm)
             self._summary = await self._read_summary()
             self._suggestions = await suggest(session.assistant, settings.corpus)
         mode = [mode_line(session.assistant.model_name), *await local_models]
+        if not is_complete:
+            mode.insert(0, STILL_INDEXING)
+            self._watcher = asyncio.create_task(self._watch_sync())
         session.screen.lines([f"{self._summary}.", *mode, *suggestion_lines(self._suggestions), ""])
 
     async def _read_summary(self) -> str:
@@ -237,14 +247,3 @@ class Chat:
         if startup.progress is not None and not startup.synced.done():
             return progress_line(startup.progress)
         return f"{self._summary} · /help" if self._summary else "Loading…"
-
-
-@contextmanager
-def _on_interrupt(callback: Callable[[], object]) -> Iterator[None]:
-    """Make Ctrl-C call *callback* in the running event loop while the block runs."""
-    loop = asyncio.get_running_loop()
-    previous = signal.signal(signal.SIGINT, lambda *_: loop.call_soon_threadsafe(callback))
-    try:
-        yield
-    finally:
-        signal.signal(signal.SIGINT, previous)

@@ -145,6 +145,7 @@ def status_lines(status: IndexStatus, corpus: str, index: str, left_out: LeftOut
         ("Corpus", sanitize_line(corpus)),
         ("Index", f"{sanitize_line(index)} (generation {status.generation})"),
         ("Articles", f"{status.articles:,} ({status.passages:,} passages)"),
+        ("Incomplete", f"{status.pending:,} more articles; `footnote sync` adds them" * bool(status.pending)),
         ("Dates", dates),
         ("Last sync", status.synced_at),
         ("Publishers", _counts(status.publishers)),

@@ -4,32 +4,17 @@ from __future__ import annotations
 
 import os
 import shutil
-import subprocess
 import sys
 from collections.abc import Callable
 from pathlib import Path
 
 import pytest
 from index_process import expected
-from index_processes import PROGRAM, finish, start
+from index_processes import PROGRAM, finish, in_mount_namespace, start
 from index_world import World, article
-from repository import ROOT
 
 from retrieval.errors import IndexBusy, IndexFailure
 from retrieval.index.generations import Generations
-
-
-def in_mount_namespace(command: str, *arguments: object) -> str:
-    """Run a shell command that can mount file systems; skips where the system forbids it."""
-    unshare = shutil.which("unshare")
-    probe = [unshare or "false", "-rm", "mount", "-t", "tmpfs", "none", "/mnt"]
-    if subprocess.run(probe, capture_output=True, check=False).returncode:
-        pytest.skip("this system does not allow tests to mount file systems")
-    environment = {**os.environ, "PYTHONPATH": str(ROOT)}
-    script = ["unshare", "-rm", "sh", "-ec", command, "sh", *map(str, arguments)]
-    done = subprocess.run(script, env=environment, capture_output=True, text=True, timeout=100, check=False)
-    assert done.returncode == 0, done.stderr
-    return done.stdout.strip()
 
 
 def test_a_killed_sync_leaves_a_valid_index_and_the_next_one_completes_it(tmp_path: Path) -> None:

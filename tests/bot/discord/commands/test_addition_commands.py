@@ -128,7 +128,7 @@ async def test_an_added_file_is_answered_in_its_server_only(
         guild, other, ann = discord.add_guild(), discord.add_guild("Other"), discord.person("Ann")
         boss = Manager(discord)
         async with running(discord, tmp_path / "state", assistant) as client:
-            await client.sync_task.first_sync.ended.wait()
+            await client.sync_task.first_sync.searchable.wait()
             await boss.use("settings articles", folder="second")
             text = await boss.add("tram report.md", TRAM.encode())
             assert text.startswith("1 article added\n- **Tram depot of Lorn repaired**\n")
@@ -160,7 +160,7 @@ async def test_a_page_is_added_by_its_link(tmp_path: Path, assistant: Assistant,
         discord.add_guild()
         boss = Manager(discord)
         async with running(discord, tmp_path / "state", assistant) as client:
-            await client.sync_task.first_sync.ended.wait()
+            await client.sync_task.first_sync.searchable.wait()
             for _ in range(2):
                 added = await boss.use("add", link=f"{pages}/tram")
                 assert "**Tram depot of Lorn repaired**" in added.text
@@ -188,7 +188,7 @@ async def test_a_link_that_hangs_is_given_up(
         guild, ann = discord.add_guild(), discord.person("Ann")
         boss = Manager(discord)
         async with running(discord, tmp_path / "state", assistant) as client:
-            await client.sync_task.first_sync.ended.wait()
+            await client.sync_task.first_sync.searchable.wait()
             hanging = await discord.slash(boss.user, boss.place, "add", manager=True, link=f"{pages}/hang")
             asked = await discord.slash(ann, guild.channels[0], "about")
             assert "**2** articles" in (await discord.finished(asked)).text
@@ -215,7 +215,7 @@ async def test_files_that_cannot_be_added_are_one_line(
         discord.add_guild()
         boss = Manager(discord)
         async with running(discord, tmp_path / "state", assistant) as client:
-            await client.sync_task.first_sync.ended.wait()
+            await client.sync_task.first_sync.searchable.wait()
             text = await boss.add(name, data, size=size)
     assert reason in text
     assert str(tmp_path) not in text
@@ -235,7 +235,7 @@ async def test_hostile_names_stay_in_the_folder_of_the_server(
         guild = discord.add_guild()
         boss = Manager(discord)
         async with running(discord, tmp_path / "state", assistant) as client:
-            await client.sync_task.first_sync.ended.wait()
+            await client.sync_task.first_sync.searchable.wait()
             assert "1 article added" in await boss.add(name, TRAM.encode())
     (added,) = files(tmp_path)
     assert added.startswith(f"{guild.id}/")
@@ -250,7 +250,7 @@ async def test_a_server_adds_at_most_what_the_operator_allows(tmp_path: Path, as
         discord.add_guild()
         boss = Manager(discord)
         async with running(discord, tmp_path / "state", assistant, discord_add_mb=1) as client:
-            await client.sync_task.first_sync.ended.wait()
+            await client.sync_task.first_sync.searchable.wait()
             assert "1 article added" in await boss.add("a.txt", TRAM.encode())
             assert "1 MB of articles, which is the limit" in await boss.add("b.txt", b"word " * 210_000)
     assert len(files(tmp_path)) == 1
@@ -263,7 +263,7 @@ async def test_what_the_operator_leaves_out_is_not_kept(tmp_path: Path, assistan
         discord.add_guild()
         boss = Manager(discord)
         async with running(discord, tmp_path / "state", assistant) as client:
-            await client.sync_task.first_sync.ended.wait()
+            await client.sync_task.first_sync.searchable.wait()
             assert "leave out such files" in await boss.add("a.md", TRAM.encode())
     assert files(tmp_path) == []
 
@@ -274,7 +274,7 @@ async def test_only_managers_can_add_and_remove(tmp_path: Path, assistant: Assis
         discord.add_guild()
         boss, other = Manager(discord), discord.add_guild("Other").channels[0]
         async with running(discord, tmp_path / "state", assistant) as client:
-            await client.sync_task.first_sync.ended.wait()
+            await client.sync_task.first_sync.searchable.wait()
             await boss.add("a.txt", TRAM.encode())
             (addition,) = client.server_articles.of_server(discord.guilds[0].id)
             file = discord.attach("b.txt", TRAM.encode())
@@ -295,10 +295,10 @@ async def test_the_operator_can_turn_it_off(tmp_path: Path, assistant: Assistant
         guild, other, ann = discord.add_guild(), discord.add_guild("Other"), discord.person("Ann")
         boss = Manager(discord)
         async with running(discord, tmp_path / "state", assistant) as client:
-            await client.sync_task.first_sync.ended.wait()
+            await client.sync_task.first_sync.searchable.wait()
             await boss.add("a.txt", TRAM.encode())
         async with running(discord, tmp_path / "state", assistant, discord_add_mb=0) as client:
-            await client.sync_task.first_sync.ended.wait()
+            await client.sync_task.first_sync.searchable.wait()
             names = {command["name"] for command in discord.commands}
             assert not names & {"add", "added", "remove"}
             helped = await discord.finished(await discord.slash(ann, guild.channels[0], "help"))
@@ -314,7 +314,7 @@ async def test_what_a_kill_interrupted_is_removed_at_the_start(tmp_path: Path, a
         guild = discord.add_guild()
         boss = Manager(discord)
         async with running(discord, tmp_path / "state", assistant) as client:
-            await client.sync_task.first_sync.ended.wait()
+            await client.sync_task.first_sync.searchable.wait()
             await boss.add("a.txt", TRAM.encode())
         folder = tmp_path / "first" / "added-on-discord" / str(guild.id)
         (complete,) = files(tmp_path)
@@ -327,7 +327,7 @@ async def test_what_a_kill_interrupted_is_removed_at_the_start(tmp_path: Path, a
             store.begin(Addition(key, guild.id, 1, key, "2026-01-01T00:00:00+00:00", paths))
         store.close()
         async with running(discord, tmp_path / "state", assistant) as client:
-            await client.sync_task.first_sync.ended.wait()
+            await client.sync_task.first_sync.searchable.wait()
             assert "1 passage" in (await boss.use("added")).text
     assert files(tmp_path) == [complete]
     assert sorted(path.name for path in folder.iterdir()) == [own.partition("/")[0]]
@@ -339,7 +339,7 @@ async def test_many_additions_during_syncs_are_all_saved(tmp_path: Path, assista
         discord.add_guild()
         boss = Manager(discord)
         async with running(discord, tmp_path / "state", assistant, watch=True) as client:
-            await client.sync_task.first_sync.ended.wait()
+            await client.sync_task.first_sync.searchable.wait()
 
             async def add(number: int) -> str:
                 (tmp_path / "second" / f"own-{number}.txt").write_text(f"Own article {number}.\n")

@@ -21,7 +21,7 @@ async def test_a_channel_can_be_limited_to_a_folder_or_publisher(tmp_path: Path)
         guild, ann, boss = discord.add_guild(), discord.person("Ann"), discord.person("Boss")
         ferries, other = guild.channels[0], discord.add_channel(guild, "other")
         async with running(discord, tmp_path) as client:
-            await client.sync_task.first_sync.ended.wait()
+            await client.sync_task.first_sync.searchable.wait()
             wrong = await discord.slash(
                 boss, other, "settings articles", manager=True, folder="sports", channel=str(ferries.id)
             )
@@ -31,7 +31,7 @@ async def test_a_channel_can_be_limited_to_a_folder_or_publisher(tmp_path: Path)
             )
             assert f"<#{ferries.id}>: in the folder “\\*.md”" in (await discord.finished(changed)).text
         async with running(discord, tmp_path) as client:
-            await client.sync_task.first_sync.ended.wait()
+            await client.sync_task.first_sync.searchable.wait()
             asked = await discord.finished(await discord.slash(ann, ferries, "ask", question=BOAT))
             assert "3.2 million crowns" in asked.text
             assert "articles searched" not in asked.text
@@ -70,7 +70,7 @@ async def test_the_bot_speaks_the_language_of_the_person_or_the_server(tmp_path:
         channel = guild.channels[0]
         ann.locale, guild.locale = "de", "de"
         async with running(discord, tmp_path) as client:
-            await client.sync_task.first_sync.ended.wait()
+            await client.sync_task.first_sync.searchable.wait()
             asked = await discord.finished(await discord.slash(ann, channel, "ask", question=QUESTION))
             assert "Seven of nine members voted for the ban." in asked.text
             assert "wörtlich aus den Artikeln" in asked.text
@@ -99,12 +99,12 @@ async def test_direct_messages_have_the_language_of_the_persons_last_command(tmp
         ann = discord.person("Ann")
         direct, ann.locale = discord.direct(ann), "de"
         async with running(discord, tmp_path) as client:
-            await client.sync_task.first_sync.ended.wait()
+            await client.sync_task.first_sync.searchable.wait()
             await discord.say(ann, direct, QUESTION)
             assert "word for word from the articles" in (await discord.answered(direct)).text
             await discord.finished(await discord.slash(ann, direct, "help"))
         async with running(discord, tmp_path) as client:
-            await client.sync_task.first_sync.ended.wait()
+            await client.sync_task.first_sync.searchable.wait()
             await discord.say(ann, direct, QUESTION)
             assert "wörtlich aus den Artikeln" in (await discord.answered(direct, 2)).text
             ann.locale = "en-US"

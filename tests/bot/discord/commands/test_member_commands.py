@@ -72,7 +72,7 @@ async def test_invalid_options_are_named(tmp_path: Path) -> None:
         guild, ann = discord.add_guild(), discord.person()
         channel = guild.channels[0]
         async with running(discord, tmp_path) as client:
-            await client.sync_task.first_sync.ended.wait()
+            await client.sync_task.first_sync.searchable.wait()
             for options, problem in (
                 ({"since": "2023", "until": "2022-05"}, "`since` (2023) is after `until` (2022-05)."),
                 (
@@ -122,7 +122,7 @@ async def test_publishers_are_autocompleted(tmp_path: Path) -> None:
     async with DiscordStandIn() as discord:
         guild, ann = discord.add_guild(), discord.person()
         async with running(discord, tmp_path) as client:
-            await client.sync_task.first_sync.ended.wait()
+            await client.sync_task.first_sync.searchable.wait()
             typed = await discord.autocomplete(ann, guild.channels[0], "ask", "publisher", "qu")
             await discord.until(lambda: typed.response)
     assert typed.response is not None

@@ -5,6 +5,7 @@ from __future__ import annotations
 import threading
 from collections.abc import Iterator
 from contextlib import contextmanager
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -16,7 +17,7 @@ from fakes import NO_FOLDER, SHELF, FakeAssistant, FakeLibrary
 from bot.discord.handlers import question_task
 from bot.discord.handlers.first_sync import FirstSync
 from retrieval.article import ArticleInfo
-from retrieval.errors import CorpusError, IndexMissing
+from retrieval.errors import CorpusError, IndexBusy, IndexMissing
 from retrieval.hit import Filters, Hit
 from retrieval.index.generation_state import IndexStatus
 from retrieval.sync.sync_index import SyncReport
@@ -122,6 +123,47 @@ async def test_questions_wait_for_the_first_index(tmp_path: Path, monkeypatch: p
     assert discord.violations == []
 
 
+async def test_questions_are_answered_once_some_articles_are_indexed(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """While the rest is being indexed; /about and /sync do not claim that it is done."""
+    monkeypatch.setattr(question_task, "PROGRESS_INTERVAL", 0.2)
+
+    class PartLibrary(NewLibrary):
+        def sync(self, **more: Any) -> SyncReport:
+            if more.get("wait_seconds") == 0:
+                raise IndexBusy("Another process is writing.")
+            self.part = more["progress"]
+            return super().sync(**more)
+
+        def publish_part(self) -> None:
+            self.has_index = True
+            self.part(Progress("embedding", 2, 7, None, searchable=1))
+
+        def status(self, filters: Filters | None = None) -> IndexStatus:
+            return replace(super().status(filters), articles=1, pending=0 if self.go.is_set() else 2)
+
+    assistant = NewAssistant()
+    assistant.library = assistant.fake = assistant.new = library = PartLibrary()
+    async with DiscordStandIn() as discord:
+        guild, ann = discord.add_guild(), discord.person()
+        channel = guild.channels[0]
+        async with running(discord, tmp_path, assistant):
+            with assistant.syncing():
+                asked = await discord.slash(ann, channel, "ask", question=QUESTION)
+                await discord.until(lambda: "450 of 1,200 files. I will answer" in asked.text)
+                library.publish_part()
+                assert "Seven of nine" in (await discord.finished(asked)).text
+                about = await discord.slash(ann, channel, "about")
+                assert "Indexing: 1 of 3 articles so far." in (await discord.finished(about)).text
+                synced = await discord.slash(ann, channel, "sync", manager=True)
+                assert (await discord.finished(synced)).text.startswith("I am already reading the articles.")
+            await discord.until(lambda: library.synced)
+            about = await discord.slash(ann, channel, "about")
+            assert "Indexing" not in (await discord.finished(about)).text
+    assert discord.violations == []
+
+
 async def test_a_failed_first_sync_is_not_shown_as_progress(tmp_path: Path) -> None:
     """The operator's log has the reason; members read that there are no articles."""
     assistant = NewAssistant()
@@ -130,7 +172,7 @@ async def test_a_failed_first_sync_is_not_shown_as_progress(tmp_path: Path) -> N
     async with DiscordStandIn() as discord:
         guild, ann = discord.add_guild(), discord.person()
         async with running(discord, tmp_path, assistant) as client:
-            await client.sync_task.first_sync.ended.wait()
+            await client.sync_task.first_sync.searchable.wait()
             asked = await discord.slash(ann, guild.channels[0], "ask", question=QUESTION)
             assert (
                 await discord.finished(asked)

@@ -178,6 +178,25 @@ def test_the_first_start_shows_progress_and_suggests_questions(open_chat: Open, 
     )
 
 
+def test_questions_are_answered_while_the_first_index_is_built(open_chat: Open, tmp_path: Path) -> None:
+    """The prompt appears with the first articles; typed text survives the report at the end."""
+    gate = tmp_path / "gate"
+    terminal = open_chat(first=True, columns=100, CHAT_SYNC_GATE=str(gate))
+    terminal.see("First start: indexing the articles in")
+    terminal.see("1 of 3 articles so far from 2 publishers")
+    terminal.see("Indexing continues while you ask; answers say how many articles they cover.\n")
+    terminal.ask("How much did the boat cost?")
+    terminal.see("3.2 million")
+    terminal.see(">")
+    terminal.send("How many drones")
+    terminal.see("How many drones")
+    gate.touch()
+    terminal.see("Synced in 0.1 s: 3 new; 7 passages.\n")
+    terminal.send(" attacked gulls?\r")
+    terminal.see("14 drones")
+    assert terminal.exit() == 0
+
+
 def test_an_interrupted_first_start_is_repeated(open_chat: Open, tmp_path: Path) -> None:
     """The files of an interrupted first sync do not count as an index."""
     for name in ("building", "generations"):
@@ -185,7 +204,6 @@ def test_an_interrupted_first_start_is_repeated(open_chat: Open, tmp_path: Path)
     (tmp_path / "index" / "lock").touch()
     terminal = open_chat(first=True)
     terminal.see("First start: indexing the articles in")
-    terminal.see("3 articles from 2 publishers")
 
 
 def test_typed_escape_sequences_are_harmless(open_chat: Open) -> None:

@@ -10,20 +10,20 @@ from pathlib import Path
 import pytest
 from index_world import World, article
 
-import retrieval.sync.corpus_watch
+import retrieval.reading.corpus_watch
 from bot.background_sync import sync_on_change
 from retrieval.errors import RetrievalError
 from retrieval.library import Library
 from retrieval.reading.corpus import Corpus
-from retrieval.sync.corpus_watch import watch_changes
+from retrieval.reading.corpus_watch import watch_changes
 from retrieval.sync.sync_index import SyncReport
 
 
 @pytest.fixture(autouse=True)
 def quick(monkeypatch: pytest.MonkeyPatch) -> None:
     """Shorten the waits for incomplete files."""
-    monkeypatch.setattr(retrieval.sync.corpus_watch, "_SETTLE_SECONDS", 0.5)
-    monkeypatch.setattr(retrieval.sync.corpus_watch, "_POLL_SECONDS", 0.2)
+    monkeypatch.setattr(retrieval.reading.corpus_watch, "_SETTLE_SECONDS", 0.5)
+    monkeypatch.setattr(retrieval.reading.corpus_watch, "_POLL_SECONDS", 0.2)
 
 
 class ChangeCounter:
@@ -50,7 +50,7 @@ def watched(
 ) -> Iterator[ChangeCounter]:
     """A running watch, with file system events and without."""
     if request.param == "polling":
-        monkeypatch.setattr(retrieval.sync.corpus_watch, "_events", lambda *_: refuse())
+        monkeypatch.setattr(retrieval.reading.corpus_watch, "_events", lambda *_: refuse())
     counter = ChangeCounter()
     stop = threading.Event()
     thread = threading.Thread(target=counter.follow, args=(Corpus([world.corpus]), stop))
