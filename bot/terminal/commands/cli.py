@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import gc
 import os
 from typing import Any
 
@@ -32,6 +33,11 @@ class FootnoteGroup(click.Group):
     def main(self, *args: Any, **kwargs: Any) -> Any:
         """Run the command line, in whatever encoding its output is."""
         replace_unencodable()
+        # Imports create many objects that stay: with Python's threshold of 700, the garbage collector takes a
+        # twentieth of the time until the first lines are shown. So does pydantic's search of all installed
+        # packages for plugins.
+        gc.set_threshold(10_000)
+        os.environ.setdefault("PYDANTIC_DISABLE_PLUGINS", "__all__")
         # Set before numpy is imported. Its matrices are small here: more threads only wait for each other,
         # and made the first start take twice as long.
         os.environ.setdefault("OPENBLAS_NUM_THREADS", "1")
