@@ -23,6 +23,13 @@ class RecentCache(Generic[Value]):
         self._lock = threading.Lock()
         self._kept: OrderedDict[str, Value] = OrderedDict()
 
+    def put(self, values: Mapping[str, Value]) -> None:
+        """Keep values that were made elsewhere."""
+        with self._lock:
+            self._kept.update(values)
+            while len(self._kept) > self._maximum:
+                self._kept.popitem(last=False)
+
     def get(self, keys: Sequence[str]) -> dict[str, Value]:
         """The values by key, in the order of *keys*, without those for which nothing is made."""
         with self._lock:
@@ -30,9 +37,7 @@ class RecentCache(Generic[Value]):
             for key in found:
                 self._kept.move_to_end(key)
         if new := [key for key in dict.fromkeys(keys) if key not in found]:
-            found.update(self._make(new))
-            with self._lock:
-                self._kept.update((key, found[key]) for key in new if key in found)
-                while len(self._kept) > self._maximum:
-                    self._kept.popitem(last=False)
+            made = self._make(new)
+            found.update(made)
+            self.put(made)
         return {key: found[key] for key in keys if key in found}

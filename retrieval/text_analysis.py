@@ -9,11 +9,13 @@ No word and no normalization extends over white space, so what is between it ("c
 from __future__ import annotations
 
 import re
+from array import array
 from collections.abc import Iterable, Iterator, Sequence
 from functools import lru_cache
 from itertools import chain, pairwise
 from sys import intern
 from typing import TYPE_CHECKING
+from zlib import crc32
 
 from retrieval.language_words import (
     COMMON_WORDS,
@@ -23,6 +25,7 @@ from retrieval.language_words import (
     WITHOUT_STOP_WORDS,
 )
 from retrieval.question_words import question_words
+from retrieval.recent_cache import RecentCache
 from retrieval.text_normalization import normalized
 
 if TYPE_CHECKING:
@@ -43,6 +46,7 @@ _UNSPACED_RUN = re.compile(
     "\U00020000-\U0003ffff]+"
 )
 MAX_CACHED_CHUNKS = 40_000  # per language: about 10 MB. The first ones are the frequent ones: of news, 95 %
+MAX_CACHED_HASHES = 8192  # texts per language, of about .5 kB: passages and their heads
 MAX_CACHED_LENGTH = 40  # characters: longer chunks are texts without spaces, which do not recur
 
 
@@ -159,6 +163,24 @@ def topic_stems(text: str, language: str = ENGLISH) -> list[str]:
     if language in UNSPACED:  # what is left between two stop words
         found = [stem for stem in found if len(stem) > 1 or not _UNSPACED_RUN.match(stem)]
     return found
+
+
+def content_hashes(text: str, language: str) -> bytes:
+    """The hashes of the content stems of a text in order, which an index stores."""
+    return word_hashes(topic_stems(text, language))
+
+
+@lru_cache(maxsize=32)
+def recent_content_hashes(language: str) -> RecentCache[bytes]:
+    """A cache of `content_hashes` by text, to which an index adds those that it has stored."""
+    return RecentCache(
+        lambda texts: {text: content_hashes(text, language) for text in texts}, MAX_CACHED_HASHES
+    )
+
+
+def word_hashes(words: Iterable[str]) -> bytes:
+    """The CRC-32 of each word, as 4 bytes in the order of this machine."""
+    return array("I", [crc32(word.encode("utf-8", "surrogatepass")) for word in words]).tobytes()
 
 
 @lru_cache(maxsize=64)

@@ -10,8 +10,10 @@ import hashlib
 import json
 import sqlite3
 import threading
+from collections import defaultdict
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
+from functools import cached_property
 from pathlib import Path
 from typing import Any
 
@@ -21,6 +23,7 @@ from retrieval.index.durable_files import error_reason
 from retrieval.index.sqlite_lookup import look_up
 from retrieval.index.stored_rows import INFO_COLUMNS, info_of
 from retrieval.passage import Passage
+from retrieval.text_analysis import recent_content_hashes
 from retrieval.text_normalization import normalized
 
 _PASSAGE = ("id", "start", "end", "line", "section", "sentences", "text")
@@ -46,6 +49,11 @@ CREATE INDEX passages_id ON passages (id);
 CREATE INDEX passages_article ON passages (article, start);
 CREATE INDEX passages_hash ON passages (hash);
 """
+# Added by a sync to catalogues without it.
+WORDS_TABLE = """
+CREATE TABLE IF NOT EXISTS words (
+    passage INTEGER PRIMARY KEY, language TEXT NOT NULL, hashes BLOB NOT NULL  -- see `content_hashes`
+)"""
 MAX_CACHED = 4096  # passages that a reader keeps, of about 3 kB
 _COLUMNS = ", ".join((*(f'a."{name}"' for name in INFO_COLUMNS), *(f'p."{name}"' for name in _PASSAGE)))
 _SELECT = f"SELECT {_COLUMNS}, p.key FROM passages p JOIN articles a ON a.key = p.article "  # noqa: S608
@@ -137,11 +145,28 @@ class Catalogue:
 
     def passages(self, ids: Sequence[str], articles: Mapping[int, ArticleInfo]) -> dict[str, Passage]:
         """Passages by id; unknown ids are ignored. *articles* is the result of ``articles_by_key``: joining
-        the tables instead takes several times as long."""
-        columns = ", ".join(f'"{name}"' for name in _PASSAGE)
-        query = f"SELECT article, {columns} FROM passages WHERE id IN"  # noqa: S608
+        the tables instead takes several times as long. Their stored words go to `recent_content_hashes`."""
+        columns = ", ".join(f'p."{name}"' for name in _PASSAGE)
+        table = "words" if self.has_words else "(SELECT NULL AS passage, NULL AS language, NULL AS hashes)"
+        query = (
+            f"SELECT p.article, w.language, w.hashes, {columns} FROM passages p "  # noqa: S608
+            f"LEFT JOIN {table} w ON w.passage = p.key WHERE p.id IN"
+        )
+        found: dict[str, Passage] = {}
+        stored: defaultdict[str, dict[str, bytes]] = defaultdict(dict)
         with self.connection() as connection:
-            return {row[0]: _passage(articles[key], row) for key, *row in look_up(connection, query, ids)}
+            for key, language, hashes, *row in look_up(connection, query, ids):
+                passage = found[row[0]] = _passage(articles[key], row)
+                if language is not None:
+                    stored[language][passage.text] = hashes
+        for language, words in stored.items():
+            recent_content_hashes(language).put(words)
+        return found
+
+    @cached_property
+    def has_words(self) -> bool:
+        """False if an older version of Footnote wrote the catalogue."""
+        return bool(self.query("SELECT 1 FROM sqlite_master WHERE name = 'words'"))
 
     def passage_keys(self) -> list[int]:
         """The keys of all passages, ascending."""

@@ -6,11 +6,17 @@ import re
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from functools import cached_property
+from typing import TYPE_CHECKING
+
+import numpy as np
 
 from retrieval.hit import Hit
 from retrieval.language_words import ENGLISH
-from retrieval.search.term_overlap import content_hashes
+from retrieval.search.term_overlap import content_words
 from retrieval.similarity.story_versions import version_time
+
+if TYPE_CHECKING:
+    from numpy.typing import NDArray
 
 SHINGLE_WORDS = 4  # content words: about seven words
 # Share of the shorter passage's shingles that the other contains. Reprints share more; passages that start
@@ -29,8 +35,9 @@ def deduplicate(hits: Sequence[Hit], limit: int, language: str = ENGLISH) -> lis
     groups: list[list[_Fingerprint]] = []
     grouped: set[int] = set()  # the shingles of the groups' first members
     shortest = 0  # number of shingles of one of them
-    for hit in hits:
-        fingerprint = _Fingerprint(hit, _shingles(hit.passage.text, language))
+    texts = content_words([hit.passage.text for hit in hits], language)
+    for hit, words in zip(hits, texts, strict=True):
+        fingerprint = _Fingerprint(hit, _shingles(words.astype(np.uint64)))
         shared, least = len(fingerprint.shingles & grouped), min(shortest, len(fingerprint.shingles))
         can_be_copy = 0 < MIN_SHARED_SHINGLES * least <= shared
         group = (
@@ -70,9 +77,8 @@ class _Fingerprint:
         return all(member.figures <= shown.figures for member in members)
 
 
-def _shingles(text: str, language: str) -> frozenset[int]:
+def _shingles(words: NDArray[np.uint64]) -> frozenset[int]:
     """The hashes of the runs of SHINGLE_WORDS content words; of the whole text if it has fewer."""
-    words = content_hashes(text, language)
     count = len(words) - SHINGLE_WORDS + 1
     if count < 1:
         return frozenset([hash(tuple(words.tolist()))])

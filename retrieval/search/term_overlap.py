@@ -8,19 +8,18 @@ from __future__ import annotations
 from collections.abc import Collection, Mapping, Sequence
 from collections.abc import Set as AbstractSet
 from dataclasses import dataclass
-from functools import lru_cache
 from typing import TYPE_CHECKING
 
 import numpy as np
 
 from retrieval.language_words import ENGLISH
 from retrieval.passage import Passage
-from retrieval.text_analysis import topic_stems
+from retrieval.text_analysis import recent_content_hashes, word_hashes
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray
 
-    Hashes = NDArray[np.int64]
+    Hashes = NDArray[np.uint32]
 
 WINDOW_WORDS = 10  # content words
 # BM25's k1, b and mean length combined: k1 * (1 - b) and k1 * b / mean length, in content words.
@@ -64,7 +63,7 @@ def term_overlaps(
 
     Both are analyzed in the *language* of the question.
     """
-    texts = [content_hashes(passage.text, language) for passage in passages]
+    texts = content_words([passage.text for passage in passages], language)
     shape = len(texts), len(weights)
     found = _occurrences(texts, weights)
     values = np.fromiter(weights.values(), np.float64, len(weights))
@@ -83,12 +82,12 @@ def words_found(
     passages: Sequence[Passage], words: Collection[str], language: str = ENGLISH
 ) -> NDArray[np.bool_]:
     """(passages, words): which of the content stems *words* are in the text or the head of each passage."""
-    in_texts = _contained([content_hashes(passage.text, language) for passage in passages], words)
+    in_texts = _contained(content_words([passage.text for passage in passages], language), words)
     return in_texts | _in_heads(passages, words, language)
 
 
 def _in_heads(passages: Sequence[Passage], words: Collection[str], language: str) -> NDArray[np.bool_]:
-    return _contained([content_hashes(passage.head, language) for passage in passages], words)
+    return _contained(content_words([passage.head for passage in passages], language), words)
 
 
 def _contained(texts: Sequence[Hashes], words: Collection[str]) -> NDArray[np.bool_]:
@@ -101,7 +100,7 @@ def _contained(texts: Sequence[Hashes], words: Collection[str]) -> NDArray[np.bo
 def _occurrences(texts: Sequence[Hashes], words: Collection[str]) -> _Occurrences:
     if not words or not texts:
         return _Occurrences(*np.empty((3, 0), np.int64))
-    wanted = np.fromiter(map(hash, words), np.int64, len(words))
+    wanted = np.frombuffer(word_hashes(words), np.uint32)
     content = np.concatenate(texts)
     # Few words of the texts are in the question: a table of the last bits leaves out nearly all others.
     mask = (1 << _FILTER_BITS) - 1
@@ -145,9 +144,7 @@ def _max_window_weights(found: _Occurrences, weights: NDArray[np.float64], texts
     return greatest
 
 
-# Passages recur: in the parts of one question, in follow-ups, for the popular articles of a channel.
-@lru_cache(maxsize=8192)
-def content_hashes(text: str, language: str) -> Hashes:
-    """The content stems of a text, in order, as Python's hashes of this process: less than 1 kB."""
-    found = topic_stems(text, language)
-    return np.fromiter(map(hash, found), np.int64, len(found))
+def content_words(texts: Sequence[str], language: str) -> list[Hashes]:
+    """The hashes of the content stems of each text, in order."""
+    found = recent_content_hashes(language).get(texts)
+    return [np.frombuffer(found[text], np.uint32) for text in texts]

@@ -8,11 +8,15 @@ from collections.abc import Iterable, Sequence
 from dataclasses import replace
 
 from retrieval.article import Article, ArticleInfo, content_digest
-from retrieval.index.catalogue import Catalogue, passage_row
+from retrieval.index.catalogue import WORDS_TABLE, Catalogue, passage_row
+from retrieval.index.sqlite_lookup import look_up
 from retrieval.index.stored_rows import INFO_COLUMNS, info_values
+from retrieval.language_words import language_code
 from retrieval.passage import Passage
+from retrieval.text_analysis import content_hashes
 
 _ARTICLE_COLUMNS = ", ".join((*INFO_COLUMNS, "own_id", "position", "digest", "content"))
+_BATCH = 500  # passages analyzed at a time
 _PASSAGE_COLUMNS = 'id, article, start, "end", line, section, sentences, text, hash'
 _PUT_ARTICLE = (
     f"INSERT OR REPLACE INTO articles (key, {_ARTICLE_COLUMNS}) "  # noqa: S608
@@ -131,6 +135,27 @@ def copy_articles(source: Catalogue, target: Catalogue, keys: Iterable[int]) -> 
                 f"INSERT INTO {table} ({columns}) SELECT {columns} FROM source.{table} WHERE {key} = ?",  # noqa: S608
                 rows,
             )
+
+
+def add_words(catalogue: Catalogue) -> None:
+    """Store the content words of passages that have none yet, in the languages of their articles."""
+    query = (
+        "SELECT p.key, p.text, a.language FROM passages p JOIN articles a ON a.key = p.article WHERE p.key IN"
+    )
+    with catalogue.connection() as connection:
+        connection.execute(WORDS_TABLE)
+        connection.execute("DELETE FROM words WHERE passage NOT IN (SELECT key FROM passages)")
+        rows = connection.execute("SELECT key FROM passages EXCEPT SELECT passage FROM words").fetchall()
+        for at in range(0, len(rows), _BATCH):
+            found = look_up(connection, query, [row[0] for row in rows[at : at + _BATCH]])
+            connection.executemany(
+                "INSERT INTO words VALUES (?, ?, ?)",
+                [
+                    (key, code := language_code(language), content_hashes(text, code))
+                    for key, text, language in found
+                ],
+            )
+        connection.commit()
 
 
 def add_rows(catalogue: Catalogue, passages: Sequence[Passage]) -> None:

@@ -24,6 +24,7 @@ from retrieval.index.nearest_neighbours import MAX_EXACT_PASSAGES
 from retrieval.index.related_articles import update_related_articles
 from retrieval.index.vector_matrix import ROWS, VECTORS, VectorMatrix
 from retrieval.index.vector_store import BATCH, HNSW, UNSEARCHED_HNSW, VectorStore
+from retrieval.sync.catalogue_writer import add_words
 from retrieval.sync.next_generation import NextGeneration
 from retrieval.sync.vector_source import VectorSource
 
@@ -53,8 +54,10 @@ def assemble(building: NextGeneration, done: Done, server: SharedServer | None =
 
 
 def write_searched(building: NextGeneration) -> VectorMatrix:
-    """Write all that a search reads: the catalogue's related articles, the vector file, the lexical index."""
+    """Write all that a search reads: the catalogue's related articles and words, the vector file, the
+    lexical index."""
     update_related_articles(building.catalogue)
+    add_words(building.catalogue)
     matrix = write_matrix(building)
     write_lexical(building)
     return matrix
