@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from collections import defaultdict
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from functools import cached_property
@@ -28,24 +29,18 @@ class Sources:
     tags: tuple[str, ...] = ()
 
     @cached_property
-    def _full_names(self) -> dict[str, tuple[str, str]]:
-        """Folded spelling -> (kind, name)."""
-        found = {_folded(author): ("author", author) for author in self.authors}
-        for publisher in self.publishers:
-            for spelling in filter(None, (publisher, site_label(publisher))):
-                found[_folded(spelling)] = ("publisher", publisher)
-        return found
-
-    @cached_property
-    def _short_names(self) -> dict[str, set[tuple[str, str]]]:
-        """Folded first and last word of a publisher, or last word of an author -> (kind, name)."""
-        found: dict[str, set[tuple[str, str]]] = {}
+    def _spellings(self) -> dict[str, dict[tuple[str, str], bool]]:
+        """Folded spelling -> (kind, name), each with True if it is the whole name and not a part of it."""
+        found: dict[str, dict[tuple[str, str], bool]] = defaultdict(dict)
         for publisher in self.publishers:
             first, *_, last = (publisher.removeprefix("The ").split() or [""]) * 2
-            for short in (first, last, first + last):
-                found.setdefault(_folded(short), set()).add(("publisher", publisher))
+            for part in (first, last, first + last):
+                found[_folded(part)].setdefault(("publisher", publisher), False)
+            for spelling in (publisher, site_label(publisher) or publisher):
+                found[_folded(spelling)]["publisher", publisher] = True
         for author in self.authors:
-            found.setdefault(_folded(author.rpartition(" ")[2]), set()).add(("author", author))
+            found[_folded(author.rpartition(" ")[2])].setdefault(("author", author), False)
+            found[_folded(author)]["author", author] = True
         return found
 
     def named(self, text: str, *, short: bool = False) -> tuple[str, str] | None:
@@ -58,8 +53,9 @@ class Sources:
         >>> Sources(authors=("Ines Haldane",)).named("haldane", short=True)
         ('author', 'Ines Haldane')
         """
-        parts = self._short_names.get(_folded(text), set()) if short else set()
-        return self._full_names.get(_folded(text)) or (next(iter(parts)) if len(parts) == 1 else None)
+        found = self._spellings.get(_folded(text), {})
+        whole = [name for name, is_whole in found.items() if is_whole]
+        return whole[0] if whole else next(iter(found)) if short and len(found) == 1 else None
 
     @cached_property
     def longest(self) -> int:

@@ -23,20 +23,12 @@ MAX_PHRASES = 3  # added to a question
 MAX_QUESTION_LENGTH = 500  # characters; longer questions are never follow-ups
 MIN_STANDALONE_WORDS = 3  # content words of a follow-up that can also be read on its own
 
-_REPLACEABLE_PRONOUNS = (  # pronoun, True if possessive
-    (re.compile(r"\b(?:his|their|its|thier)\b(?=\s+\w)", re.I), True),
-    (
-        re.compile(
-            r"\bher\b(?=\s+(?!(?:in|on|at|to|from|with|by|for|about|and|or|as|when|after|before|that)\b)\w)",
-            re.I,
-        ),
-        True,
-    ),
-    (re.compile(r"\b(?:he|him|she|her|they|them)\b", re.I), False),
-    (re.compile(r"\bit\b", re.I), False),
+_PRONOUN = re.compile(
+    r"\b(?:(?P<possessive>(?:his|their|its|thier"
+    r"|her(?!\s+(?:in|on|at|to|from|with|by|for|about|and|or|as|when|after|before|that)\b))(?=\s+\w))"
+    r"|he|him|she|her|they|them|it)\b",
+    re.I,
 )
-
-
 _PLACE_PREPOSITIONS = frozenset({"in", "at", "near", "from"})
 
 
@@ -144,7 +136,7 @@ def _with_context(
     names = [mention for mention in phrases if is_name_not_date(mention)]
     name = next((mention.text for mention in sorted(names, key=_is_place)), None)
     if name and parsed.has_unresolved_pronoun:
-        question = _replace_pronoun(question, name)
+        question = _PRONOUN.sub(lambda match: name + "'s" * bool(match["possessive"]), question, count=1)
     known = content_words(question)
     besides: list[str] = []
     others: list[str] = []
@@ -161,16 +153,6 @@ def _with_context(
 def _is_place(mention: Mention) -> bool:
     """True if a name only occurs after a preposition of place: no pronoun is likely to refer to it."""
     return all(place.before in _PLACE_PREPOSITIONS for place in mention.places)
-
-
-def _replace_pronoun(question: str, name: str) -> str:
-    """The question with its first pronoun replaced by a name."""
-    found = ((pattern.search(question), possessive) for pattern, possessive in _REPLACEABLE_PRONOUNS)
-    matches = [(match, possessive) for match, possessive in found if match]
-    if not matches:
-        return question
-    match, possessive = min(matches, key=lambda pair: (pair[0].start(), not pair[1]))
-    return question[: match.start()] + name + ("'s" if possessive else "") + question[match.end() :]
 
 
 def _add_phrases(question: str, besides: Sequence[str], others: Sequence[str]) -> str:

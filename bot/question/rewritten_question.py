@@ -10,18 +10,18 @@ from collections.abc import Collection
 from difflib import get_close_matches
 
 from bot.question.conversation_mentions import content_words
+from retrieval.question_words import ASKING_WORDS
 from retrieval.text_analysis import stems
 
 MIN_KEPT_WORDS = 0.5  # share of the question's content words that its rewritten form must contain
 MIN_SIMILARITY = 0.75  # of a word and its corrected form: difflib's ratio
 _QUESTION_END = re.compile(r"[?？؟][\s\"'”’»)]*$")
 _STATEMENT_END = re.compile(r"[.!…。！][\s\"'”’»)]*$")
-_ASKING_START = re.compile(
-    r"\W*(?:(?:and|but|so|then)\s+)?(?:wh(?:o|om|ose|at|en|ere|y|ich)|how|is|are|was|were|do|does|did|has|have"
-    r"|had|can|could|will|would|should|may|might|must|any|more|tell|explain|describe|compare|list|show|give"
-    r"|name|find|summari[sz]e|translate|count|on|in|by|for|from|to|since|with)\b",
-    re.IGNORECASE,
+_STARTS = ASKING_WORDS | frozenset(
+    "any more tell explain describe compare list show give name find summarise summarize translate count on"
+    " in by for from to since with".split()
 )
+_START = re.compile(r"\W*(?:(?:and|but|so|then)\s+)?(\w+)", re.IGNORECASE)
 MAX_GROWTH = 3  # a rewritten question has at most this many times the characters, and MAX_ADDED more
 MAX_ADDED = 400
 _REPLACED = frozenset("latter former other second third same rest company person place event it".split())
@@ -45,7 +45,8 @@ def can_replace(rewritten: str, question: str) -> bool:
 def _is_question(rewritten: str, question: str) -> bool:
     if _QUESTION_END.search(rewritten):
         return True
-    asks = _ASKING_START.match(rewritten) is not None
+    start = _START.match(rewritten)
+    asks = start is not None and start[1].lower() in _STARTS
     if _QUESTION_END.search(question):
         return asks and not _STATEMENT_END.search(rewritten)
     return asks or not _STATEMENT_END.search(rewritten)
