@@ -109,8 +109,6 @@ CATALOGUE_PHRASES: Mapping[tuple[CatalogueFact, bool], Sequence[str]] = {
         "what (<article>|<outlet>) (say|said|report|write|be|do) <it> [come] [from|in] $",
         "[from] where (do|be) [you] [get|find|have|read|see] <it> [come|get|publish|report|write] [from] $",
         "who [have] write (<article> (<covers>|of) {x}|about {x}|{x} <article>|<article>) $",
-        "who (report|publish) <article> $",
-        "by whom be <article> [<covers>|of] {x} write $",
         "(who be|<ask>) author [of] [<article> (<covers>|of) {x}|{x} <article>|<article>] $",
         "what author [have] (write|cover|report) [about] {x} $",
     ),
@@ -140,7 +138,6 @@ CATALOGUE_PHRASES: Mapping[tuple[CatalogueFact, bool], Sequence[str]] = {
         "[how many] <ask> <outlet> (<covers>|<mentions>|have) {x} <end>",
         "who [have|else|be]* (cover|report about|write about) {x} $",
         "(how many|what|be|<find>) <ask> <outlet> <end>",
-        "who (write|publish|report) here $",
     ),
     ("tags", False): ("(how many|what|be|<find>) <ask> tag [be used] <end>",),
     ("topics", False): (
@@ -156,15 +153,12 @@ CATALOGUE_PHRASES: Mapping[tuple[CatalogueFact, bool], Sequence[str]] = {
         " (corpus|articles|you|it) [go|reach|cover|span|publish] [back] $",
         "what <period> (be|do) [this|these|you]* [corpus|articles] [cover|span|have|from|in|go]* $",
         "<ask> <period> (of|cover by) [this|these] (corpus|articles) $",
-        "[from] when (to|till|until|through) when (be|do) [this] (corpus|articles)"
-        " [cover|go|publish|reach|from|dated] $",
     ),
     ("list", True): (
         "[do] <ask> <article> <mentions> {x} <end>",
-        "do (anyone|anything|anybody) <mentions> {x} $",
         "be {x} mention [anywhere|at] [in <article>] <end>",
         "(where|in what <article>) (be|do) {x} (mention|appear|come up) $",
-        "(what|who) mention {x} $",
+        "(what|who|do (anyone|anything|anybody)) mention [of|to] {x} $",
     ),
     ("list", False): (
         "<ask> <article> [that|what|do|have]* {by} [have] <publish> [about {x}] $",

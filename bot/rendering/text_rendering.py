@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable, Sequence
+from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from bot.answer import Answer, Citation, Sentence
@@ -17,6 +19,9 @@ from retrieval.passage import place_of
 if TYPE_CHECKING:
     from retrieval.index.generation_state import IndexStatus
 
+_MARKDOWN_FILES = (".md", ".markdown")
+_LINK = re.compile(r"!?\[([^\[\]]*)\]\([^()\s]*\)")
+_EMPHASIS = re.compile(r"(?<!\w)(\*\*|__|\*|_|`)(?=\S)(.+?)(?<=\S)\1(?!\w)")
 SUPPORT_MARKS = {"supported": "", "neutral": "", "unsupported": " [?]", "contradicted": " [!]"}
 SUPPORT_NOTES = {
     "unsupported": "[?] not in the passages",
@@ -50,13 +55,25 @@ NOT_FOUND_REASONS = {  # `Answer.reason` -> how it is shown
 def answer_text(answer: Answer, mark_missing: Callable[[str], str] | None = None) -> str:
     """The sentences of an answer with citation markers and support marks; a model's Markdown stays as it is.
 
-    *mark_missing* receives each sanitized span that its sources lack and returns what to show instead.
+    Quotes of Markdown articles are shown without emphasis marks and link targets. *mark_missing* receives
+    each sanitized span that its sources lack and returns what to show instead.
     """
+    if answer.mode == "extractive":
+        answer = replace(answer, sentences=tuple(_without_markup(s, answer) for s in answer.sentences))
     text = "".join(
         sanitize(sentence.lead) + _sentence_text(sentence, mark_missing) + sanitize(_marks(sentence))
         for sentence in answer.sentences
     )
     return text.strip()
+
+
+def _without_markup(sentence: Sentence, answer: Answer) -> Sentence:
+    """A sentence without Markdown, if all that it cites are Markdown files."""
+    cited = [c.article.path for c in answer.citations if c.number in sentence.citations]
+    if sentence.missing or not cited or not all(path.endswith(_MARKDOWN_FILES) for path in cited):
+        return sentence
+    text = _LINK.sub(r"\1", sentence.text)
+    return replace(sentence, text=_EMPHASIS.sub(r"\2", _EMPHASIS.sub(r"\2", text)))
 
 
 def _sentence_text(sentence: Sentence, mark_missing: Callable[[str], str] | None) -> str:

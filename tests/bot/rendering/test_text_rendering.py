@@ -7,6 +7,7 @@ import unicodedata
 from collections.abc import Iterator
 from dataclasses import replace
 
+import pytest
 from fakes import FERRY, HARBOUR, HOSTILE, passages
 from hypothesis import given
 from hypothesis import strategies as st
@@ -18,6 +19,7 @@ from bot.answering import ONLY_WORDS_CHECKED
 from bot.rendering.quote_view import passage_view
 from bot.rendering.sanitize import sanitize, sanitize_line
 from bot.rendering.text_rendering import (
+    answer_text,
     excerpt,
     legend_lines,
     plain_answer,
@@ -224,6 +226,22 @@ def test_every_field_of_an_answer_is_sanitized(text: str, title: str, path: str)
     console = make_console()
     Screen(console).passage(citation, "unchanged", passage_view(text, 0, len(text), 0, len(text)))
     assert is_safe(written_to(console))
+
+
+@pytest.mark.parametrize(
+    ("path", "shown"),
+    [
+        ("a.md", "The new pier of 4 * 5 slots, said harbour_office and Odile (1). [1]"),
+        ("a.txt", "The **new *pier*** of 4 * 5 slots, said `harbour_office` and [Odile](x.html) (1). [1]"),
+    ],
+)
+def test_quotes_of_markdown_articles_are_shown_without_its_marks(path: str, shown: str) -> None:
+    """The citation keeps them: it is exact."""
+    quote = "The **new *pier*** of 4 * 5 slots, said `harbour_office` and [Odile](x.html) (1)."
+    citation = Citation(1, ArticleInfo(path, path, "Pier"), quote, 0, len(quote), 1, None, 0, len(quote))
+    answer = Answer("?", "?", "answered", (Sentence(quote, (1,), "supported"),), (citation,))
+    assert answer_text(answer) == shown
+    assert answer.citations[0].quote == quote
 
 
 def make_console() -> Console:
