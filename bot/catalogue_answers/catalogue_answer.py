@@ -15,7 +15,7 @@ from bot.catalogue_answers.catalogue_request import CatalogueRequest, can_be_req
 from bot.catalogue_answers.catalogue_texts import article_count, authorship, day_text, label_of, publication
 from bot.catalogue_answers.cited_articles import cited_articles
 from bot.catalogue_answers.metadata_quotes import date_span, name_span, opening_span, subject_span
-from bot.catalogue_answers.requested_articles import listing_words, requested_articles, sources_of
+from bot.catalogue_answers.requested_articles import indexed_sources, listing_words, requested_articles
 from bot.catalogue_answers.title_topics import title_topics
 from bot.checking.quote_location import without_lost_quotes
 from bot.citations import CitationList, extractive_answer
@@ -53,7 +53,7 @@ def catalogue_answer(
     if not can_be_request(question):
         return None
     with library.index() as index:
-        sources = sources_of(index.articles())
+        sources = indexed_sources(index)
         request = catalogue_request(question, sources, as_of)
         if request is None or (turns and not request.names_articles and not request.of_answer):
             return None

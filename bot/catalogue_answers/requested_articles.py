@@ -6,6 +6,7 @@ from collections.abc import Sequence
 from dataclasses import replace
 from datetime import date
 from typing import TYPE_CHECKING
+from weakref import WeakKeyDictionary
 
 from bot.catalogue_answers.article_selection import Selection, select_articles
 from bot.catalogue_answers.catalogue_names import Sources, names_of
@@ -23,6 +24,7 @@ if TYPE_CHECKING:
 
 MIN_DESCRIBED = 0.6  # share of a description's words, by idf, that an article must contain
 MIN_OF_BEST = 0.8  # share of the best article's score that further articles must reach
+_SOURCES: WeakKeyDictionary[Index, Sources] = WeakKeyDictionary()
 
 
 def requested_articles(
@@ -91,6 +93,11 @@ def _criteria(request: CatalogueRequest) -> tuple[object, ...]:
     days = (request.window.since, request.window.until) if request.window else None
     named = (request.publishers, request.authors, request.tags)
     return (request.subject, request.mention, *named, days, request.of_answer)
+
+
+def indexed_sources(index: Index) -> Sources:
+    """The publishers, authors and tags of all articles; they are collected once for each generation."""
+    return _SOURCES.get(index) or _SOURCES.setdefault(index, sources_of(index.articles()))
 
 
 def sources_of(infos: Sequence[ArticleInfo]) -> Sources:
