@@ -11,6 +11,7 @@ from datetime import date
 from typing import TYPE_CHECKING
 
 from retrieval.hit import Filters, Hit
+from retrieval.question_words import PRONOUNS, WH_WORDS
 from retrieval.search.deduplicate import deduplicate
 from retrieval.search.ranking import RankingQuery
 from retrieval.text_analysis import stems, topic_stems
@@ -26,11 +27,13 @@ _CUE = re.compile(  # the question contains one of these words or a publisher
     re.IGNORECASE,
 )
 _NEWS = re.compile(r"\b(?:news|headlines|articles|stories)\b", re.IGNORECASE)
-_REFERS_TO_CONTEXT = re.compile(  # what happened to something that is not named here
-    r"\b(?:why|how(?!\s+many\s+(?:articles|stories)\b)|who|whom|whose|where|when|next|then|afterwards?|before|else"
-    r"|it|its|he|she|they|him|her|them|his|their|there(?!\s+(?:is|are|any)\b|\W*$))\b",
-    re.IGNORECASE,
+# Words for what happened to something that is not named here, except in these phrases.
+_REFERS_TO_CONTEXT = (
+    (WH_WORDS - {"what", "which"})
+    | PRONOUNS
+    | frozenset("next then afterwards afterward before else there".split())
 )
+_REFERS_TO_NOTHING = re.compile(r"\bhow\s+many\s+(?:articles|stories)\b|\bthere(?=\s+(?:is|are|any)\b|\W*$)")
 _GENERIC_STEMS = frozenset(
     stem
     for word in (
@@ -67,7 +70,8 @@ def asks_for_news(question: str) -> bool:
 
 
 def _has_no_topic(text: str) -> bool:
-    return not _REFERS_TO_CONTEXT.search(text) and frozenset(topic_stems(text)) <= _GENERIC_STEMS
+    words = re.findall(r"\w+", _REFERS_TO_NOTHING.sub("", text.lower()))
+    return _REFERS_TO_CONTEXT.isdisjoint(words) and frozenset(topic_stems(text)) <= _GENERIC_STEMS
 
 
 def overview(index: Index, query: RankingQuery, filters: Filters, limit: int) -> list[Hit]:
