@@ -5,12 +5,11 @@ from __future__ import annotations
 import re
 from collections.abc import Sequence
 
-from bot.question.conversation_mentions import MAX_TURNS, content_words, is_answer, mentions
-from bot.question.parsed_question import CALENDAR, ParsedQuestion, parse_question
+from bot.question.conversation_mentions import MAX_TURNS, content_words, is_answer
+from bot.question.parsed_question import ParsedQuestion, parse_question
 
 MIN_NEW_TOPIC_WORDS = 4  # content words of a question that begins a topic; one less if it contains a name
 MAX_KNOWN_WORDS = 0.25  # share of them that can be known from the topic before
-MAX_KNOWN_NAMES = 0.34  # the same share for the words of the names in the turn
 
 Exchange = tuple[str, str]  # a question and its answer
 _ADDED_PHRASES = re.compile(r"\s*\([^()]*\)(?=\W*$)|\s+besides\s[^?]*")
@@ -38,22 +37,15 @@ def _repeated_question(question: str) -> str | None:
 def current_topic(history: Sequence[Exchange]) -> list[Exchange]:
     """The last turns of *history* on the same topic, oldest first, without added phrases.
 
-    A topic begins with a standalone question that, with its answer, shares few names with the topic before.
+    A topic begins with a standalone question that shares few words with the topic before.
     """
     topic: list[Exchange] = []
-    names: set[str] = set()
     words: set[str] = set()
     for question, answer in history[-MAX_TURNS:]:
         turn = without_added_phrases(question), answer if is_answer(answer) else ""
-        named = names_in([turn])
-        if (
-            topic
-            and begins_topic(parse_question(turn[0]), words)
-            and len(named & names) <= len(named) * MAX_KNOWN_NAMES
-        ):
-            topic, names, words = [], set(), set()
+        if begins_topic(parse_question(turn[0]), words):
+            topic, words = [], set()
         topic.append(turn)
-        names |= named
         words |= word_prefixes(" ".join(turn))
     return topic
 
@@ -67,12 +59,6 @@ def begins_topic(parsed: ParsedQuestion, topic_words: set[str]) -> bool:
         return not known
     size = len(parsed.content)
     return size >= MIN_NEW_TOPIC_WORDS - parsed.has_name and len(known) <= size * MAX_KNOWN_WORDS
-
-
-def names_in(turns: Sequence[Exchange]) -> set[str]:
-    """The words of all names in some turns, in lower case; months and weekdays are excluded."""
-    names = (mention for mention in mentions(turns) if mention.is_name and not CALENDAR.search(mention.text))
-    return {word for name in names for word in name.words if not word.isdigit()}
 
 
 def word_prefixes(text: str) -> set[str]:
