@@ -74,7 +74,7 @@ LAYOUT = {
     "bot.checking": "bot.facts bot.prompting bot.reply bot.citations retrieval.reading "
     "retrieval.reading.metadata retrieval.splitting retrieval.index retrieval.library",
     "bot.claims": "bot.reply bot.facts bot.checking",
-    "bot.extractive": "bot.question bot.checking bot.citations retrieval.models retrieval.search",
+    "bot.extractive": "bot.question bot.facts bot.checking bot.citations retrieval.models retrieval.search",
     "bot.rendering": "bot.checking retrieval.index",
     "bot.comparison": "bot.question bot.facts bot.checking bot.citations bot.rendering",
     "bot.evidence": "bot.looks bot.question bot.prompting bot.model bot.interpretation retrieval.library "

@@ -15,7 +15,7 @@ from bot.extractive.embedding_cache import EmbeddingCache
 from bot.extractive.overview_answer import overview_answer
 from bot.extractive.refusal import THRESHOLD, Confidence, confidence
 from bot.extractive.sentence_blocks import Block, best_first_blocks, block_sentences, text_order_blocks
-from bot.extractive.sentence_choice import MAX_SENTENCES, choose_account, choose_sentences
+from bot.extractive.sentence_choice import MAX_SENTENCES, choose_account, choose_sentences, with_listed
 from bot.extractive.sentence_ranking import ScoredSentence, rank
 from bot.extractive.subject_article import PassagesOf, subject_article
 from bot.extractive.timeline import list_items, timeline
@@ -62,7 +62,7 @@ def extract(
     original = original and split_publisher(original, hits)[0]
     language = question_language(plain, counts.languages)
     profile = question_profile(plain, counts.document_frequency, counts.documents, language)
-    is_open = bool(hits) and passages_of is not None and profile.kind in ACCOUNT_KINDS
+    is_open = bool(hits) and passages_of is not None and profile.kind in ACCOUNT_KINDS - {"why"}
     read = subject_article(hits, passages_of) if is_open and passages_of else hits
     if profile.kind in ("list", "timeline"):
         read = [*read, *(hit for hit in hits if hit not in read)]
@@ -166,11 +166,15 @@ class _Ranker:
             return _Choice(items, "- ", "\n- ")
         if profile.kind in ACCOUNT_KINDS:
             subject = self.candidates[0].hit.passage.article.id
+            if profile.kind == "why":  # answered from any article
+                subject = ranked[0].candidate.hit.passage.article.id
             told = [s for s in ranked if s.candidate.hit.passage.article.id == subject] or ranked[:1]
             article = told[0].candidate.hit.passage.article.id
             found = [c for c in self.candidates if c.hit.passage.article.id == article]
-            return _Choice(text_order_blocks(choose_account(profile, told, found), found))
-        chosen = [sentence.candidate for sentence in choose_sentences(profile, ranked, parts)]
+            account = with_listed(choose_account(profile, told, found), found)
+            return _Choice(text_order_blocks(account, found))
+        best = [sentence.candidate for sentence in choose_sentences(profile, ranked, parts)]
+        chosen = with_listed(best, self.candidates)
         named = sides(profile.text) if profile.kind == "compare" else None
         if named and (comparison := compare(profile.text, named, self.ranked)).chosen:
             others = [candidate for candidate in chosen if candidate not in comparison.chosen]

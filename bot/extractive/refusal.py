@@ -9,7 +9,8 @@ from dataclasses import dataclass
 from datetime import date
 
 from bot.extractive.sentence_ranking import ScoredSentence
-from bot.question.question_phrases import ACCOUNT_KINDS
+from bot.facts.name_mentions import KnownNames, names
+from bot.question.question_phrases import ACCOUNT_KINDS, COMPOSED_KINDS
 from bot.question.question_profile import QuestionProfile, WordCounts, answer_kind_score
 from retrieval.calendar_terms import MONTHS, WEEKDAYS
 from retrieval.hit import Hit
@@ -51,6 +52,7 @@ SCALE, SHIFT = 0.75, -0.8
 # "size" below 6 (400 passages) down to 3 (20), times the coverage of the question by the passage; chosen on
 # corpora of 20 articles of three sets.
 SMALL_SIZES, SMALL_SHIFT = (3.0, 6.0), 0.8
+ABSENT_NAME_SHIFT = -1.5  # of what is near if the question names something that the best article does not
 YES_NO_SHIFT = 0.3  # of the answers to yes-no questions, for which the model was not trained
 _NOT_PAST = re.compile(
     r"\b(?:is|are|do|does|can|could|will|would|should|may|might|going to|gonna|plan\w*|expect\w*|scheduled"
@@ -102,11 +104,15 @@ def confidence(
     near = value = _logistic(odds)
     if (window_odds := ranked[0].values.get("window_odds")) is not None:
         shift = SMALL_SHIFT * _smallness(values["size"]) * values["coverage_passage"]
-        value = _combined(odds, window_odds + shift + YES_NO_SHIFT * (profile.kind == "yes_no"))
+        shift += YES_NO_SHIFT * (profile.kind == "yes_no")
+        absent = ABSENT_NAME_SHIFT * _lacks_name(profile, best, hits)
+        value = _combined(odds + absent, window_odds + shift)
     written_in = best.candidate.hit.passage.article.language or profile.language
     if profile.language != ENGLISH and profile.language == language_code(written_in):
         coverage = values["coverage_passage"] - HALF_COVERAGE
         value = near = min(value, _logistic(COVERAGE_SHARPNESS * coverage))
+    if profile.kind == "who_is" and values["pairs"] == 1:  # the whole name is in the best sentence
+        value = max(value, threshold)
     if reason := _refusal(profile, best, hits, counts, as_of):
         return Confidence(min(value, threshold * MAX_REFUSED_SHARE), reason)
     if value >= threshold:
@@ -126,8 +132,8 @@ def _refusal(
     """The reason why no sentence can answer the question, however near it is; else None."""
     if profile.kind == "opinion":
         return "asks for an opinion"
-    names = {name for name in profile.names - _CALENDAR_STEMS if not name.isdigit()}
-    unknown = {name for name in names if not counts.document_frequency(name)}
+    own = {name for name in profile.names - _CALENDAR_STEMS if not name.isdigit()}
+    unknown = {name for name in own if not counts.document_frequency(name)}
     heads = (stems(hit.passage.head, profile.language) for hit in hits) if unknown else ()
     known = frozenset().union(*heads)  # heads are not counted as text
     if unknown - known and not _has_absent_words(profile, counts):
@@ -139,6 +145,21 @@ def _refusal(
     if has_year and window.kind == "soft" and window.since and day and not _NOT_PAST.search(profile.text):
         return "reported before the dates" if (window.since - day).days >= MIN_DAYS_EARLY else None
     return None
+
+
+def _lacks_name(profile: QuestionProfile, best: ScoredSentence, hits: Sequence[Hit]) -> bool:
+    """True if the question has a name, not an abbreviation, that no hit of the best article has."""
+    if profile.language != ENGLISH or profile.name_certainty < 1:
+        return False
+    text, known = profile.text, KnownNames(_article_texts(best, hits))
+    spelled_out = (name for name in names(text) if not text[name.start : name.end].isupper())
+    return any(not known.holds(name.key) for name in spelled_out if not name.key.isdigit())
+
+
+def _article_texts(best: ScoredSentence, hits: Sequence[Hit]) -> list[str]:
+    """The hits of the best sentence's article, with their heads."""
+    own = (hit.passage for hit in hits if hit.passage.article.id == best.candidate.hit.passage.article.id)
+    return [f"{passage.head} {passage.text}" for passage in own]
 
 
 def _lacks_role(profile: QuestionProfile, best: ScoredSentence) -> bool:
@@ -193,16 +214,19 @@ def confidence_features(
     """The features of the logistic model, by the names in WEIGHTS."""
     texts = (f"{hit.passage.head} {hit.passage.text}" for hit in hits) if profile.names else ()
     found = frozenset().union(*(stems(text, profile.language) for text in texts))
-    names, title = profile.names, best.candidate.hit.passage.article.title
+    named, title = profile.names, best.candidate.hit.passage.article.title
+    coverage_passage = best.values["coverage_passage"]
+    if profile.kind in COMPOSED_KINDS:  # made from several passages of an article
+        coverage_passage = profile.coverage(frozenset().union(*map(stems, _article_texts(best, hits))))
     return {
         "coverage": best.values["coverage"],
-        "coverage_passage": best.values["coverage_passage"],
-        "names_passage": best.values["names_passage"] if names else 1.0,
+        "coverage_passage": coverage_passage,
+        "names_passage": best.values["names_passage"] if named else 1.0,
         "gives": answer_kind_score(profile, best.candidate.text),
         "cosine": best.values["cosine"],
         "similarity": max(hit.similarity or 0.0 for hit in hits),
-        "names_all": len(names & found) / len(names) if names else 1.0,
-        "has_names": profile.name_certainty * bool(names),
+        "names_all": len(named & found) / len(named) if named else 1.0,
+        "has_names": profile.name_certainty * bool(named),
         "title": profile.coverage(frozenset(stems(title))) if profile.kind in ACCOUNT_KINDS else 0.0,
         "pairs": best.values["pairs"],
         "words": float(len(profile.weights)),

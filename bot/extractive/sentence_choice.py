@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from itertools import takewhile
 
 from bot.extractive.candidate_sentences import Candidate
 from bot.extractive.sentence_ranking import ScoredSentence
+from bot.facts.negations import negated
 from bot.question.question_phrases import STORY_KINDS
 from bot.question.question_profile import QuestionProfile
 from retrieval.language_words import ENGLISH
@@ -20,6 +22,7 @@ MAX_ACCOUNT_SENTENCES = 6  # of an answer to an open question, with the lead of 
 MAX_ACCOUNT_GAP = 5.0  # a sentence of it can score this much less than the best
 MAX_LEAD_OFFSET = 600  # characters that can precede the lead: menus and bylines
 MIN_LEAD_WORDS = 8
+MAX_LISTED = 8  # lines of a list below the sentence that introduces it
 
 
 def choose_sentences(
@@ -43,6 +46,7 @@ def choose_sentences(
         *_with_requested_value(profile, ranked),
         *_with_verb(profile, ranked),
         *_top_picks(profile, ranked),
+        *_denying(profile, ranked),
     ):
         add(sentence)
     neighbour = next((sentence for sentence in ranked[1:] if _belongs_to(sentence, best)), None)
@@ -99,6 +103,15 @@ def _top_picks(profile: QuestionProfile, ranked: Sequence[ScoredSentence]) -> li
     return [max(judged, key=lambda sentence: sentence.values[name]) for name in names]
 
 
+def _denying(profile: QuestionProfile, ranked: Sequence[ScoredSentence]) -> list[ScoredSentence]:
+    """For a yes-no question the first sentence of the best one's article that negates a word of it."""
+    if profile.kind != "yes_no" or negated(profile.text):
+        return []
+    asked, article = profile.weights.keys() - profile.names, ranked[0].candidate.hit.passage.article.id
+    own = (s for s in ranked[1:] if s.candidate.hit.passage.article.id == article)
+    return [s for s in own if any(stem in asked for *_, stem in negated(s.candidate.text))][:1]
+
+
 def _adds(
     profile: QuestionProfile,
     chosen: Sequence[ScoredSentence],
@@ -131,6 +144,20 @@ def choose_account(
         if len(chosen) < MAX_ACCOUNT_SENTENCES and not repeats(candidate, chosen):
             chosen.append(candidate)
     return chosen
+
+
+def with_listed(chosen: Sequence[Candidate], found: Sequence[Candidate]) -> list[Candidate]:
+    """The chosen sentences; after one that ends with a colon, what it introduces: a sentence or lines of a
+    list, up to MAX_LISTED."""
+    extended = list(chosen)
+    for candidate in chosen:
+        if candidate.text.endswith(":"):
+            article = candidate.hit.passage.article.id
+            after = (c for c in found if c.hit.passage.article.id == article and c.start > candidate.start)
+            first, *others = sorted(after, key=lambda c: c.start)[:MAX_LISTED] or [candidate]
+            lines = takewhile(lambda c: not c.is_statement, others if not first.is_statement else ())
+            extended += [c for c in (first, *lines) if c not in extended]
+    return extended
 
 
 def _lead(found: Sequence[Candidate]) -> Candidate | None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Sequence
 from datetime import date, timedelta
 
@@ -10,6 +11,7 @@ from bot.extractive.sentence_blocks import Block
 from bot.extractive.sentence_choice import repeats
 from bot.extractive.sentence_ranking import ScoredSentence, starts_with_reference
 from bot.question.question_profile import QuestionProfile
+from retrieval.calendar_terms import YEAR
 from retrieval.search.date_phrases import find_date_periods
 
 MAX_EVENTS = 10
@@ -17,6 +19,7 @@ MAX_EVENT_GAP = 6.0  # an event can score this much less than the best sentence
 MIN_CHRONOLOGY_EVENTS = 4  # dated headings of an article that is a timeline itself
 MIN_EVENTS = 2
 DAYS_OF_YEAR = 365
+_YEAR_HEADING = re.compile(rf"^\W*({YEAR}):")  # in a question the start of a title ("2001: …"), no date
 
 
 def timeline(ranked: Sequence[ScoredSentence], found: Sequence[Candidate], as_of: date) -> list[Block]:
@@ -69,7 +72,7 @@ def list_items(profile: QuestionProfile, ranked: Sequence[ScoredSentence], as_of
 def event_day(candidate: Candidate, as_of: date) -> date | None:
     """The first day of the most exact date in a sentence; without a year, the one next to the article's."""
     published = candidate.hit.passage.article.day or as_of
-    periods = find_date_periods(candidate.text, published)
+    periods = find_date_periods(_YEAR_HEADING.sub(r"in \1", candidate.text), published)
     exact = min(periods, key=lambda period: period.last - period.first, default=None)
     if exact and exact.yearless and published - exact.first > timedelta(days=DAYS_OF_YEAR / 2):
         return exact.first + timedelta(days=DAYS_OF_YEAR)

@@ -87,6 +87,11 @@ class ParsedQuestion:
         return self.topic != self.plain and size > 0 and not refers
 
     @property
+    def subject(self) -> str:
+        """The topic; for "What happened to Ada Quill?" the name."""
+        return _topic(self.topic, self.kind) if self.kind == "what_happened" else self.topic
+
+    @property
     def refers(self) -> bool:
         """True if it contains a pronoun, "the" or another word that can refer to something said before."""
         return _has(self.asked, _REFERENCES)
@@ -177,7 +182,8 @@ def parse_question(question: str, language: str = ENGLISH) -> ParsedQuestion:
     text = _requested(plain)
     is_topic = not _asks(text) and len(_content(text)) <= MAX_TOPIC_WORDS
     kind = _kind(plain, is_topic=is_topic or text != plain)
-    return ParsedQuestion(question, plain, text, _topic(text, kind), kind, is_topic, _parts(text))
+    topic = _topic(text, kind) if kind in ("list", "timeline") else text
+    return ParsedQuestion(question, plain, text, topic, kind, is_topic, _parts(text))
 
 
 def _requested(question: str) -> str:
@@ -216,12 +222,9 @@ def _names_person(text: str) -> bool:
 
 
 def _topic(text: str, kind: QuestionKind) -> str:
-    """What a list or a timeline is asked for; the text itself for other kinds."""
-    if kind in ("list", "timeline"):
-        for found, match in _KINDS.matches(Words(text)):
-            if found == kind and (topic := match.slot_to_end("topic")):
-                return topic
-    return text
+    """What the phrase of a kind names; the text itself if it names nothing."""
+    topics = (match.slot_to_end("topic") for found, match in _KINDS.matches(Words(text)) if found == kind)
+    return next(filter(None, topics), text)
 
 
 def _parts(question: str) -> tuple[str, ...]:

@@ -126,7 +126,10 @@ KINDS: Mapping[QuestionKind, Sequence[str]] = {
         "list|enumerate|name (some|\\w+s)",
         "(give|show|tell) [<me>] (all [of]|every|each|[full|complete] list of|names of)",
     ),
-    "what_happened": ("what <happen> [<place>]", "[what is] latest (on|about|with)"),
+    "what_happened": (
+        "what <happen> [<place>] [{topic} $]",
+        "[what is] latest (on|about|with) [{topic} $]",
+    ),
     "who_is": ("who (is|was|are|were) {topic} $",),
     "why": ("why|how come|what (caused|made)|for what reasons?",),
     "how": ("how (do|does|did|is|are|was|were|has|have|can|could|will|would|should|to)|in what way",),

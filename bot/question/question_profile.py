@@ -181,7 +181,7 @@ def question_profile(
     if language != ENGLISH:
         weights = idf(content_stems(parsed.text, language), document_frequency, documents)
         return QuestionProfile(parsed.text, weights, kind_asked(parsed.text, language), language=language)
-    kind, text = parsed.kind, parsed.topic
+    kind, text = parsed.kind, parsed.subject
     weights = idf(content_stems(text), document_frequency, documents)
     asks, is_topic = _asked(text, _KIND_REGEXES), parsed.is_topic
     if parsed.is_keywords and not asks and (asks := _asked(text, _KEYWORD_REGEXES)):

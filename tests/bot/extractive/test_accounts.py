@@ -46,6 +46,17 @@ def test_why_is_answered_with_the_reason() -> None:
     assert "came too fast" in ask("Why did the gate of the Tern locks bend?", STORY, ROUND_UP).text
 
 
+def test_why_is_answered_from_the_article_with_the_reason() -> None:
+    """Not from one that only asks the same question."""
+    cause = Article(
+        ArticleInfo("gate", "gate.txt", "Steel"),
+        "A study of the harbour office found that the gate of the Tern locks began to bend because its steel "
+        "was too thin.",
+    )
+    quiz = Article(ArticleInfo("quiz", "quiz.txt", "Quiz"), "Why did the gate of the Tern locks bend?")
+    assert "too thin" in ask("Why did the gate of the Tern locks bend?", quiz, cause).text
+
+
 @pytest.mark.parametrize(
     ("question", "reason"),
     [

@@ -56,6 +56,28 @@ def test_the_headings_of_a_chronology_come_with_their_sentences() -> None:
     assert all(CHRONOLOGY.text[c.start : c.end] == c.quote for c in found.citations)
 
 
+def test_a_year_before_a_colon_is_a_dated_heading() -> None:
+    """A chronology often begins its events with only a year."""
+    years = {"1911": "The Tern locks are built", "1934": "The Tern locks burn", "1960": "The Tern locks rise"}
+    text = "\n\n".join(f"{year}: {event}\n\nThe council of the year agreed." for year, event in years.items())
+    article = Article(ArticleInfo("years", "years.txt", "The Tern locks"), f"{text}\n\n1988: They close\n")
+    found = ask("timeline of the Tern locks", article)
+    assert [sentence.text[:5] for sentence in found.sentences if ":" in sentence.text] == [
+        "1911:",
+        "1934:",
+        "1960:",
+        "1988:",
+    ]
+
+
+def test_the_lines_that_a_sentence_introduces_belong_to_it() -> None:
+    """A list below a colon is quoted, but not the text after it."""
+    text = "The Tern ferry stops at three quays:\n\nOld Pier\n\nGull Rock\n\nMill Weir\n\nIt sails at noon."
+    found = ask("list all the quays of the Tern ferry", Article(ArticleInfo("q", "q.txt", "Quays"), text))
+    assert all(quay in found.text for quay in ("Old Pier", "Gull Rock", "Mill Weir"))
+    assert "noon" not in found.text
+
+
 def test_each_side_of_a_comparison_has_its_sentence() -> None:
     """In the order of the question, with the days of their articles."""
     found = ask("Which is cheaper, the Tern ferry or the Arden bus?", FERRY, BUS)
@@ -95,6 +117,20 @@ def test_the_sides_are_the_phrases_around_the_connective(
 def test_a_yes_no_question_is_answered_by_what_the_articles_say() -> None:
     """The deciding sentence is introduced as the articles' statement."""
     assert ask("Is the Tern ferry blue?", FERRY).sentences[0].lead.startswith("The articles say: ")
+
+
+def test_a_sentence_that_denies_a_word_of_a_yes_no_question_is_quoted() -> None:
+    """It decides the question, though others have more of its words."""
+    text = (
+        "The old lock of Tern will open for barges in May, and the new lock of Tern will open in June. "
+        "The lock of Tern was open for barges of any length in May of last year. "
+        "Barges will wait at the quay of Tern. "
+        "Because of the flood it will not open this year, the office said."
+    )
+    found = ask(
+        "Will the lock of Tern open for barges in May?", Article(ArticleInfo("l", "l.txt", "L"), text)
+    )
+    assert "not open this year" in found.text
 
 
 def test_a_list_has_one_sentence_of_each_article_in_the_order_of_their_days() -> None:
