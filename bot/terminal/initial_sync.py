@@ -7,6 +7,7 @@ import sys
 import threading
 import time
 from collections.abc import Callable
+from contextlib import suppress
 from typing import TYPE_CHECKING, TextIO
 
 import click
@@ -26,6 +27,7 @@ if TYPE_CHECKING:
 
 QUIET_SECONDS = 0.7  # a sync shows no progress before
 MAX_WAIT_SECONDS = 2.0  # for another process that is writing the index, if there is one to use
+MAX_FIRST_WAIT_SECONDS = 3600.0  # for another process that is building the first index
 SECONDS_BETWEEN_LINES = 5.0  # of progress without a terminal
 
 _STAGES = {"reading": "Reading articles", "embedding": "Indexing passages", "writing": "Writing index"}
@@ -135,13 +137,19 @@ def review_lines(report: SyncReport, limit: int = 3) -> list[str]:
     return [*lines, f"… and {rest:,} more articles to review."] if rest > 0 else lines
 
 
-async def sync_first(assistant: Assistant) -> None:
-    """Update the index; prints to stderr what changed.
+async def prepare_index(assistant: Assistant, sync: bool) -> None:
+    """Update the index if *sync* is set, and warn if it is incomplete, both on stderr.
 
     If that fails (a read-only folder) or another sync runs for more than two seconds, but there is an
     index, prints a warning and uses it as it is. An incomplete first index is used only in a terminal:
     scripts wait for the other sync. Raises RetrievalError if there is no usable index.
     """
+    if sync:
+        await _sync_first(assistant)
+    await asyncio.to_thread(_warn_if_incomplete, assistant)
+
+
+async def _sync_first(assistant: Assistant) -> None:
     from retrieval.errors import CorpusError, IndexBusy, IndexFailure
 
     try:
@@ -151,7 +159,7 @@ async def sync_first(assistant: Assistant) -> None:
             except IndexBusy:
                 if _is_index_usable(assistant):
                     raise
-                report = await sync_until_stopped(assistant.library, progress)
+                report = await sync_until_stopped(assistant.library, progress, MAX_FIRST_WAIT_SECONDS)
     except CorpusError:
         raise
     except IndexFailure as failure:
@@ -176,6 +184,16 @@ async def sync_until_stopped(
         return await syncing
     finally:
         stop.set()
+
+
+def _warn_if_incomplete(assistant: Assistant) -> None:
+    from retrieval.errors import RetrievalError
+
+    with suppress(RetrievalError), assistant.library.index() as index:  # the command itself reports errors
+        if index.pending:
+            done = len(index.articles())
+            total = done + index.pending
+            click.echo(f"Warning: the index is incomplete: {done:,} of {total:,} articles so far.", err=True)
 
 
 def _is_index_usable(assistant: Assistant) -> bool:

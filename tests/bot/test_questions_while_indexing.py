@@ -18,7 +18,7 @@ from bot.localization import in_language
 from bot.rendering.text_rendering import index_summary, plain_answer
 from bot.terminal.commands.index_commands import status_lines
 from bot.terminal.diagnostics import check_index
-from bot.terminal.initial_sync import sync_first
+from bot.terminal.initial_sync import prepare_index
 from retrieval.errors import SyncStopped
 from retrieval.index.generations import Generations
 from retrieval.library import Library
@@ -116,15 +116,25 @@ def test_an_incomplete_index_never_looks_complete(library: Library) -> None:
 
 @pytest.mark.parametrize("terminal", [True, False])
 async def test_scripts_wait_for_the_whole_index_and_people_do_not(
-    library: Library, terminal: bool, monkeypatch: pytest.MonkeyPatch
+    library: Library, terminal: bool, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
 ) -> None:
     """While another process is building it."""
     monkeypatch.setattr("bot.terminal.initial_sync.MAX_WAIT_SECONDS", 0.1)
     monkeypatch.setattr("sys.stdout.isatty", lambda: terminal, raising=False)
     assistant = Assistant(library)
     with Generations(library.folder).writing(0):
-        first = asyncio.create_task(sync_first(assistant))
+        first = asyncio.create_task(prepare_index(assistant, sync=True))
         await asyncio.sleep(1)
         assert first.done() == terminal
     await first
     assert bool(assistant.library.status().pending) == terminal
+    assert (f" of {COUNT} articles so far." in capsys.readouterr().err) == terminal
+
+
+async def test_without_a_sync_an_incomplete_index_is_used_with_a_warning(
+    library: Library, capsys: pytest.CaptureFixture[str]
+) -> None:
+    done = len(library.articles())
+    await prepare_index(Assistant(library), sync=False)
+    warning = f"Warning: the index is incomplete: {done} of {COUNT} articles so far.\n"
+    assert capsys.readouterr().err == warning

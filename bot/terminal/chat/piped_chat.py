@@ -12,7 +12,7 @@ from bot.errors import BotError
 from bot.rendering.sanitize import sanitize
 from bot.terminal.chat import slash_commands
 from bot.terminal.chat.chat_session import Session
-from bot.terminal.initial_sync import sync_first
+from bot.terminal.initial_sync import prepare_index
 from bot.terminal.screen import Screen
 
 if TYPE_CHECKING:
@@ -43,8 +43,7 @@ async def answer_lines(
 
     Errors are printed to stderr and do not stop the remaining lines. BotError follows if any failed.
     """
-    if sync:
-        await sync_first(assistant)
+    await prepare_index(assistant, sync)
     session = Session(assistant, Screen(), records)
     failed = 0
     for raw in lines:

@@ -145,10 +145,9 @@ async def _ask(
 ) -> None:
     from bot.records.record_stream import record_stream
     from bot.terminal.commands.output import print_json
-    from bot.terminal.initial_sync import sync_first
+    from bot.terminal.initial_sync import prepare_index
 
-    if sync:
-        await sync_first(assistant)
+    await prepare_index(assistant, sync)
     filter_options.warn_unknown_names(assistant, scope.filters)
     if question is None:  # not stored: the calling program keeps what it needs
         await _answer_all(assistant, lambda row: _answer_row(assistant, row, scope))
@@ -197,10 +196,9 @@ async def _search(
     assistant: Assistant, question: str | None, scope: Scope, limit: int, as_json: bool, sync: bool
 ) -> None:
     from bot.terminal.commands.output import print_json
-    from bot.terminal.initial_sync import sync_first
+    from bot.terminal.initial_sync import prepare_index
 
-    if sync:
-        await sync_first(assistant)
+    await prepare_index(assistant, sync)
     filter_options.warn_unknown_names(assistant, scope.filters)
     if question is None:
         await _answer_all(assistant, lambda row: _search_row(assistant, row, scope, limit))

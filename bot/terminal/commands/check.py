@@ -65,11 +65,10 @@ def check(context: click.Context, text: str | None, as_json: bool) -> None:
 
 async def _check(assistant: Assistant, text: str, sync: bool) -> CheckedText:
     from bot.claim_check import check_text
-    from bot.terminal.initial_sync import sync_first
+    from bot.terminal.initial_sync import prepare_index
     from bot.terminal.screen import Screen
 
-    if sync:
-        await sync_first(assistant)
+    await prepare_index(assistant, sync)
     with Screen().waiting("Checking…"):
         return await check_text(assistant, text)
 

@@ -95,11 +95,10 @@ async def _measure(
 ) -> Report:
     from bot.evaluation.evaluator import evaluate
     from bot.evaluation.question_set import corpus_path
-    from bot.terminal.initial_sync import sync_first
+    from bot.terminal.initial_sync import prepare_index
 
     assistant = options.open_assistant(context, corpus=corpus_path(folder))
-    if options.wants_sync(context):
-        await sync_first(assistant)
+    await prepare_index(assistant, options.wants_sync(context))
     return await evaluate(
         assistant, folder, answers=answers, explain=explain, as_of=as_of, progress=_progress
     )
@@ -157,7 +156,7 @@ def add(
     """Add QUESTION, or a question asked before (--from), to DIR/questions.jsonl."""
     from bot.evaluation.metrics import KnownEvidence
     from bot.evaluation.question_set import KnownQuestion, add_question, corpus_path
-    from bot.terminal.initial_sync import sync_first
+    from bot.terminal.initial_sync import prepare_index
 
     if (question is None) == (answer_id is None):
         raise click.UsageError("Pass either QUESTION or --from ID.")
@@ -167,8 +166,7 @@ def add(
     else:
         new = _from_history(context, str(answer_id), answers)
     assistant = options.open_assistant(context, corpus=corpus_path(folder))
-    if options.wants_sync(context):
-        asyncio.run(sync_first(assistant))
+    asyncio.run(prepare_index(assistant, options.wants_sync(context)))
     added = add_question(folder, new, assistant.library)
     click.echo(f"Added {added.id} to {folder / 'questions.jsonl'}.")
 

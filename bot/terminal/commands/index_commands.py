@@ -184,11 +184,10 @@ def articles(context: click.Context, words: tuple[str, ...], filters: Filters, a
     from bot.catalogue_answers.requested_articles import listed_articles
     from bot.rendering.text_rendering import article_line
     from bot.terminal.commands.output import print_json
-    from bot.terminal.initial_sync import sync_first
+    from bot.terminal.initial_sync import prepare_index
 
     assistant = options.open_assistant(context)
-    if options.wants_sync(context):
-        asyncio.run(sync_first(assistant))
+    asyncio.run(prepare_index(assistant, options.wants_sync(context)))
     filter_options.warn_unknown_names(assistant, filters)
     found = listed_articles(assistant.library, " ".join(words), date.today(), filters)
     if as_json:

@@ -50,11 +50,10 @@ def quote(context: click.Context, text: str | None, as_jsonl: bool, limit: int, 
 
     from bot.checking.excerpt_search import find_excerpt, match_json
     from bot.terminal.commands.output import print_json
-    from bot.terminal.initial_sync import sync_first
+    from bot.terminal.initial_sync import prepare_index
 
     assistant = options.open_assistant(context)
-    if options.wants_sync(context):
-        asyncio.run(sync_first(assistant))
+    asyncio.run(prepare_index(assistant, options.wants_sync(context)))
     if as_jsonl:
         _quote_rows(assistant.library, limit)
         return

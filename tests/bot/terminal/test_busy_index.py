@@ -16,7 +16,7 @@ from index_world import World, article
 from repository import ROOT
 
 from bot.assistant import Assistant
-from bot.terminal.initial_sync import sync_first
+from bot.terminal.initial_sync import prepare_index
 from retrieval.library import Library
 from retrieval.reading.corpus import Corpus
 
@@ -66,14 +66,14 @@ async def test_a_stopped_sync_does_not_block_a_question(
     with writer(world.folder, 60) as process:
         process.send_signal(signal.SIGSTOP)
         started = time.monotonic()
-        await sync_first(asking)
+        await prepare_index(asking, sync=True)
         assert 1.9 < time.monotonic() - started < 6
         assert capsys.readouterr().err.splitlines()[-1] == (
             f"Warning: using the existing index. Another process ({process.pid}) is writing the index in "
             f"{world.folder}."
         )
         assert asking.library.status().articles == 2
-    await sync_first(asking)
+    await prepare_index(asking, sync=True)
     assert asking.library.status().articles == 3
 
 
@@ -85,6 +85,6 @@ async def test_the_first_sync_waits_and_says_for_what(
     world.fill(2)
     with writer(world.folder, 5) as process:
         asking = assistant(world)
-        await sync_first(asking)
+        await prepare_index(asking, sync=True)
     assert f"Waiting for another process ({process.pid}), which is writing" in capsys.readouterr().err
     assert asking.library.status().articles == 2
