@@ -12,7 +12,7 @@ from bot.extractive.sentence_ranking import ScoredSentence
 from bot.facts.name_mentions import KnownNames, names
 from bot.question.question_phrases import ACCOUNT_KINDS, COMPOSED_KINDS
 from bot.question.question_profile import QuestionProfile, WordCounts, answer_kind_score
-from retrieval.calendar_terms import MONTHS, WEEKDAYS
+from retrieval.calendar_terms import MONTHS, WEEKDAYS, any_of
 from retrieval.hit import Hit
 from retrieval.language_words import ENGLISH, UNSPACED, language_code
 from retrieval.search.date_window import date_window
@@ -65,6 +65,9 @@ ROLE_PREFIX = 5  # letters: a "leader" has the "leadership"
 _LEADERS = frozenset(
     "ceo cfo chief head boss leader lead led direct chair president manage run ran executive found govern "
     "commissioner minister".split()
+)
+_YEAR_OR_NUMBER = re.compile(
+    rf"\b((?:1[5-9]|20)\d\d)\b|\b(?!{any_of(month.title() for month in MONTHS)})\w*[A-Z]\w* (\d{{1,2}})\b"
 )
 _CALENDAR_STEMS = frozenset(stems(" ".join((*MONTHS, *WEEKDAYS))))
 DEFAULT_WEAKEST = 0.42  # "weakest" of embeddings without token vectors: the mean of the local ones
@@ -148,12 +151,15 @@ def _refusal(
 
 
 def _lacks_name(profile: QuestionProfile, best: ScoredSentence, hits: Sequence[Hit]) -> bool:
-    """True if the question has a name, not an abbreviation, that no hit of the best article has."""
+    """True if no hit of the best article has a name (not an abbreviation), a year or a number after a name
+    ("Season 11") of the question."""
     if profile.language != ENGLISH or profile.name_certainty < 1:
         return False
     text, known = profile.text, KnownNames(_article_texts(best, hits))
-    spelled_out = (name for name in names(text) if not text[name.start : name.end].isupper())
-    return any(not known.holds(name.key) for name in spelled_out if not name.key.isdigit())
+    own = (name for name in names(text) if not text[name.start : name.end].isupper())
+    found = [year or number for year, number in _YEAR_OR_NUMBER.findall(text)]
+    found += [name.key for name in own if not name.key.isdigit()]
+    return not all(map(known.holds, found))
 
 
 def _article_texts(best: ScoredSentence, hits: Sequence[Hit]) -> list[str]:
@@ -239,8 +245,6 @@ def confidence_features(
 def _outside(profile: QuestionProfile, best: ScoredSentence, as_of: date) -> float:
     """Days from the best sentence's article to the days asked for, as a share of MAX_DAYS_OUTSIDE, 0..1."""
     day = best.candidate.hit.passage.article.day
-    return (
-        min(1.0, date_window(profile.text, as_of, profile.language).distance(day) / MAX_DAYS_OUTSIDE)
-        if day
-        else 0.0
-    )
+    if not day:
+        return 0.0
+    return min(1.0, date_window(profile.text, as_of, profile.language).distance(day) / MAX_DAYS_OUTSIDE)

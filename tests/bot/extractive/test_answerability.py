@@ -12,6 +12,7 @@ from two_articles import BagOfWords, frequency, hits
 
 from bot.answer import Answer
 from bot.build import make_assistant
+from bot.extractive import refusal
 from bot.extractive.answerability import MAX_WINDOW_CHARS, Answerability, AnswerOdds, SentenceWindow
 from bot.extractive.candidate_sentences import Candidate, candidates
 from bot.extractive.extract import extract
@@ -122,6 +123,25 @@ def test_near_sentences_that_do_not_answer_are_rejected() -> None:
     assert answered.status == "answered"
     assert (rejected.status, rejected.reason) == ("not_found", "not said")
     assert rejected.confidence < answered.confidence <= ask(question, None).confidence + 0.2
+
+
+@pytest.mark.parametrize(
+    ("question", "is_doubted"),
+    [
+        ("How many drones had gulls of Larkhaven attacked?", False),
+        ("How many drones had gulls of Ferrant Bay attacked?", True),
+        ("How many drones had gulls of FB attacked?", False),  # can be spelled out in the article
+        ("How many drones had gulls of Larkhaven attacked in 1987?", True),
+        ("How many drones of Series 7 had gulls attacked?", True),
+    ],
+)
+def test_a_detail_that_the_article_lacks_is_doubted(
+    monkeypatch: pytest.MonkeyPatch, question: str, is_doubted: bool
+) -> None:
+    """A name, a year, or a number after a name."""
+    doubted = ask(question, FakeAnswerability("14 drones")).confidence
+    monkeypatch.setattr(refusal, "ABSENT_NAME_SHIFT", 0.0)
+    assert (doubted < ask(question, FakeAnswerability("14 drones")).confidence) == is_doubted
 
 
 def test_questions_longer_than_the_training_data_are_not_scored() -> None:
