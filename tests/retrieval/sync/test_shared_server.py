@@ -16,6 +16,7 @@ from index_world import HashEmbeddings, World, article, contents, vector
 
 import retrieval.index.nearest_neighbours
 import retrieval.index.server_probe
+import retrieval.sync.first_parts
 import retrieval.sync.replica_watch
 import retrieval.sync.shared_server
 from retrieval.errors import CorpusError, IndexBusy, IndexFailure
@@ -65,6 +66,15 @@ def wait_until(condition: Callable[[], bool]) -> None:
     while time.monotonic() < deadline and not condition():
         time.sleep(0.05)
     assert condition()
+
+
+def test_a_first_sync_to_a_server_publishes_no_parts(machines: Two, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Other machines would take a part for the whole index."""
+    monkeypatch.setattr(retrieval.sync.first_parts, "FIRST_PART_SECONDS", 0.0)
+    one, _ = machines
+    one.fill(60)
+    assert one.sync().generation == 1
+    assert one.contents() == expected(one)
 
 
 def test_both_machines_can_write(machines: Two) -> None:
