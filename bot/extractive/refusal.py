@@ -8,11 +8,11 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date
 
+from bot.extractive.question_details import affirms_negated, has_details
 from bot.extractive.sentence_ranking import ScoredSentence
-from bot.facts.name_mentions import KnownNames, names
 from bot.question.question_phrases import ACCOUNT_KINDS, COMPOSED_KINDS
 from bot.question.question_profile import QuestionProfile, WordCounts, answer_kind_score
-from retrieval.calendar_terms import MONTHS, WEEKDAYS, any_of
+from retrieval.calendar_terms import MONTHS, WEEKDAYS
 from retrieval.hit import Hit
 from retrieval.language_words import ENGLISH, UNSPACED, language_code
 from retrieval.search.date_window import date_window
@@ -52,7 +52,8 @@ SCALE, SHIFT = 0.75, -0.8
 # "size" below 6 (400 passages) down to 3 (20), times the coverage of the question by the passage; chosen on
 # corpora of 20 articles of three sets.
 SMALL_SIZES, SMALL_SHIFT = (3.0, 6.0), 0.8
-ABSENT_NAME_SHIFT = -1.5  # of what is near if the question names something that the best article does not
+ABSENT_DETAIL_SHIFT = -1.5  # of what is near if the question has a detail that the best article lacks
+AFFIRMED_SHIFT = -2.0  # of an answer that affirms what the question negates
 YES_NO_SHIFT = 0.3  # of the answers to yes-no questions, for which the model was not trained
 _NOT_PAST = re.compile(
     r"\b(?:is|are|do|does|can|could|will|would|should|may|might|going to|gonna|plan\w*|expect\w*|scheduled"
@@ -65,9 +66,6 @@ ROLE_PREFIX = 5  # letters: a "leader" has the "leadership"
 _LEADERS = frozenset(
     "ceo cfo chief head boss leader lead led direct chair president manage run ran executive found govern "
     "commissioner minister".split()
-)
-_YEAR_OR_NUMBER = re.compile(
-    rf"\b((?:1[5-9]|20)\d\d)\b|\b(?!{any_of(month.title() for month in MONTHS)})\w*[A-Z]\w* (\d{{1,2}})\b"
 )
 _CALENDAR_STEMS = frozenset(stems(" ".join((*MONTHS, *WEEKDAYS))))
 DEFAULT_WEAKEST = 0.42  # "weakest" of embeddings without token vectors: the mean of the local ones
@@ -108,8 +106,9 @@ def confidence(
     if (window_odds := ranked[0].values.get("window_odds")) is not None:
         shift = SMALL_SHIFT * _smallness(values["size"]) * values["coverage_passage"]
         shift += YES_NO_SHIFT * (profile.kind == "yes_no")
-        absent = ABSENT_NAME_SHIFT * _lacks_name(profile, best, hits)
-        value = _combined(odds + absent, window_odds + shift)
+        if profile.kind == "fact" and affirms_negated(profile.text, ranked[0].candidate.text):
+            shift += AFFIRMED_SHIFT
+        value = _combined(odds + _detail_shift(profile, best, hits), window_odds + shift)
     written_in = best.candidate.hit.passage.article.language or profile.language
     if profile.language != ENGLISH and profile.language == language_code(written_in):
         coverage = values["coverage_passage"] - HALF_COVERAGE
@@ -135,8 +134,8 @@ def _refusal(
     """The reason why no sentence can answer the question, however near it is; else None."""
     if profile.kind == "opinion":
         return "asks for an opinion"
-    own = {name for name in profile.names - _CALENDAR_STEMS if not name.isdigit()}
-    unknown = {name for name in own if not counts.document_frequency(name)}
+    names = {name for name in profile.names - _CALENDAR_STEMS if not name.isdigit()}
+    unknown = {name for name in names if not counts.document_frequency(name)}
     heads = (stems(hit.passage.head, profile.language) for hit in hits) if unknown else ()
     known = frozenset().union(*heads)  # heads are not counted as text
     if unknown - known and not _has_absent_words(profile, counts):
@@ -150,16 +149,10 @@ def _refusal(
     return None
 
 
-def _lacks_name(profile: QuestionProfile, best: ScoredSentence, hits: Sequence[Hit]) -> bool:
-    """True if no hit of the best article has a name (not an abbreviation), a year or a number after a name
-    ("Season 11") of the question."""
-    if profile.language != ENGLISH or profile.name_certainty < 1:
-        return False
-    text, known = profile.text, KnownNames(_article_texts(best, hits))
-    own = (name for name in names(text) if not text[name.start : name.end].isupper())
-    found = [year or number for year, number in _YEAR_OR_NUMBER.findall(text)]
-    found += [name.key for name in own if not name.key.isdigit()]
-    return not all(map(known.holds, found))
+def _detail_shift(profile: QuestionProfile, best: ScoredSentence, hits: Sequence[Hit]) -> float:
+    """What the log-odds lose if names, years or numbers of the question are not in the best article."""
+    is_certain = profile.language == ENGLISH and profile.name_certainty == 1
+    return ABSENT_DETAIL_SHIFT * (is_certain and not has_details(profile.text, _article_texts(best, hits)))
 
 
 def _article_texts(best: ScoredSentence, hits: Sequence[Hit]) -> list[str]:
@@ -220,19 +213,19 @@ def confidence_features(
     """The features of the logistic model, by the names in WEIGHTS."""
     texts = (f"{hit.passage.head} {hit.passage.text}" for hit in hits) if profile.names else ()
     found = frozenset().union(*(stems(text, profile.language) for text in texts))
-    named, title = profile.names, best.candidate.hit.passage.article.title
+    names, title = profile.names, best.candidate.hit.passage.article.title
     coverage_passage = best.values["coverage_passage"]
     if profile.kind in COMPOSED_KINDS:  # made from several passages of an article
         coverage_passage = profile.coverage(frozenset().union(*map(stems, _article_texts(best, hits))))
     return {
         "coverage": best.values["coverage"],
         "coverage_passage": coverage_passage,
-        "names_passage": best.values["names_passage"] if named else 1.0,
+        "names_passage": best.values["names_passage"] if names else 1.0,
         "gives": answer_kind_score(profile, best.candidate.text),
         "cosine": best.values["cosine"],
         "similarity": max(hit.similarity or 0.0 for hit in hits),
-        "names_all": len(named & found) / len(named) if named else 1.0,
-        "has_names": profile.name_certainty * bool(named),
+        "names_all": len(names & found) / len(names) if names else 1.0,
+        "has_names": profile.name_certainty * bool(names),
         "title": profile.coverage(frozenset(stems(title))) if profile.kind in ACCOUNT_KINDS else 0.0,
         "pairs": best.values["pairs"],
         "words": float(len(profile.weights)),

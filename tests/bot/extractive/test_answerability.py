@@ -140,8 +140,25 @@ def test_a_detail_that_the_article_lacks_is_doubted(
 ) -> None:
     """A name, a year, or a number after a name."""
     doubted = ask(question, FakeAnswerability("14 drones")).confidence
-    monkeypatch.setattr(refusal, "ABSENT_NAME_SHIFT", 0.0)
+    monkeypatch.setattr(refusal, "ABSENT_DETAIL_SHIFT", 0.0)
     assert (doubted < ask(question, FakeAnswerability("14 drones")).confidence) == is_doubted
+
+
+@pytest.mark.parametrize(
+    ("question", "is_doubted"),
+    [
+        ("Who has not banned delivery drones?", True),
+        ("Who banned delivery drones?", False),
+        ("Why did the council not ban drones?", False),  # the reason can be told without the negation
+    ],
+)
+def test_a_sentence_that_affirms_what_the_question_negates_is_doubted(
+    monkeypatch: pytest.MonkeyPatch, question: str, is_doubted: bool
+) -> None:
+    """The same sentence answers the question without the negation."""
+    doubted = ask(question, FakeAnswerability("banned")).confidence
+    monkeypatch.setattr(refusal, "AFFIRMED_SHIFT", 0.0)
+    assert (doubted < ask(question, FakeAnswerability("banned")).confidence) == is_doubted
 
 
 def test_questions_longer_than_the_training_data_are_not_scored() -> None:
