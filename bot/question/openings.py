@@ -8,12 +8,13 @@ from bot.question.phrase_pattern import PUNCTUATION, PhraseTable, Words
 from bot.question.question_phrases import CLOSINGS, OPENINGS
 from retrieval.question_words import ASKING_WORDS
 
+MAX_OPENINGS = 8  # removed from a question
 _OPENINGS = PhraseTable(OPENINGS)
 _ASKING = ASKING_WORDS | {"if", "whether"}
 _FIRST_WORD = re.compile(r"\W")
 _CONTRACTED = re.compile(r"\b(who|what|when|where|why|how)(?:['’]?(s|d)|['’](re))\b", re.I)
 _EXPANDED = {"s": "is", "d": "did", "re": "are"}
-_CLOSING = re.compile(rf"[\s,.!?]+(?:{'|'.join(CLOSINGS)})[\s.!]*$", re.I)
+_CLOSING = re.compile(rf"(?<![\s,.!?])[\s,.!?]++(?:{'|'.join(CLOSINGS)})[\s.!]*$", re.I)
 
 
 def without_opening(question: str) -> str:
@@ -27,7 +28,9 @@ def without_opening(question: str) -> str:
     text = _CONTRACTED.sub(
         lambda found: f"{found[1]} {_EXPANDED[(found[2] or found[3]).lower()]}", question.strip()
     )
-    while rest := _after_opening(text):
+    for _ in range(MAX_OPENINGS):
+        if not (rest := _after_opening(text)):
+            break
         text = rest
     closed = _CLOSING.sub("", text)
     if closed != text:

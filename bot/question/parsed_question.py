@@ -188,9 +188,10 @@ def parse_question(question: str, language: str = ENGLISH) -> ParsedQuestion:
 
 def _requested(question: str) -> str:
     """The topic of a request ("ferries?"); the question itself if it is no request."""
-    if match := _FORMS.match("tell", Words(question)):
-        question = match.slot_to_end("topic") or question
-    for form, match in _REQUESTS.matches(Words(question)):
+    words = Words(question)
+    if (match := _FORMS.match("tell", words)) and (told := match.slot_to_end("topic")):
+        question, words = told, Words(told)
+    for form, match in _REQUESTS.matches(words):
         topic = match.slot_to_end("topic")
         if topic and not _asks(topic) and (form == "said" or _is_name(topic)):
             return topic
@@ -204,7 +205,8 @@ def _is_name(text: str) -> bool:
 
 def _kind(question: str, *, is_topic: bool) -> QuestionKind:
     after_comma = question.partition(", ")[2]
-    for text in (question, after_comma if set(_words(after_comma)[:1]) & ASKING_WORDS else ""):
+    clauses = [question, after_comma] if set(_words(after_comma)[:1]) & ASKING_WORDS else [question]
+    for text in clauses:
         for kind, match in _KINDS.matches(Words(text)):
             if is_topic and kind == "yes_no":  # "Can you tell me about …?"
                 continue

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import time
+
 import pytest
 
 from bot.question.parsed_question import parse_question
@@ -121,3 +123,11 @@ def test_openings_are_removed(typed: str, question: str) -> None:
 def test_the_kind_is_read_from_the_words(question: str, kind: str) -> None:
     """Greetings and requests are ignored; the main clause counts."""
     assert parse_question(question).kind == kind
+
+
+@pytest.mark.parametrize("words", ["hey ", "? ", "is longer or ", "which articles ", "tell me ", "ok, "])
+def test_long_texts_are_parsed_fast(words: str) -> None:
+    """No pattern needs time that grows with the square of the length; it took seconds."""
+    started = time.perf_counter()
+    parse_question((words * 1000)[:4000])
+    assert time.perf_counter() - started < 1
