@@ -88,20 +88,19 @@ def _matching(
     if excluded:
         without, _ = _matching(index, excluded, infos)
         infos = {key: info for key, info in infos.items() if key not in without}
-    parts = [
-        (combine, names) for separator, combine in _COMBINED if len(names := separator.split(subject)) > 1
-    ]
     found, titled = _containing(index, subject, infos)
+    parts = [(combine, separator.split(subject)) for separator, combine in _COMBINED]
+    parts = [(combine, names) for combine, names in parts if len(names) > 1]
     if not parts:
         leads = _with_subject_in_lead(index, content_stems(subject), infos)
         return {**leads, **found}, titled | set(leads)
-    for combine, names in parts:
-        if both or not found:  # else a name with "and": "Trinidad and Tobago"
-            matches = [_matching(index, name, infos) for name in names]
-            keys = combine(*(set(match) for match, _ in matches))
-            found = {key: next(match[key] for match, _ in matches if key in match) for key in keys}
-            titled = combine(*(match_titled for _, match_titled in matches))
-    return found, titled
+    if found and not both:  # a name with "and": "Trinidad and Tobago"
+        return found, titled
+    combine, names = parts[0]
+    matches = [_matching(index, name, infos) for name in names]
+    passages = {key: passage for match, _ in reversed(matches) for key, passage in match.items()}
+    found = {key: passages[key] for key in combine(*(set(match) for match, _ in matches))}
+    return found, combine(*(match_titled for _, match_titled in matches))
 
 
 def _containing(

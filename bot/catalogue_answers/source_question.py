@@ -36,13 +36,11 @@ def with_sources(library: Library, answer: Answer, part: str, as_of: date) -> An
     if answer.status != "answered" or found is None or not found.sentences:
         return answer
     numbers = {_span(citation): citation.number for citation in answer.citations}
-    new: list[Citation] = []
-    renumbered: dict[int, int] = {}
-    for citation in found.citations:
-        number = numbers.setdefault(_span(citation), len(numbers) + 1)
-        if number > len(answer.citations) + len(new):
-            new.append(replace(citation, number=number))
-        renumbered[citation.number] = number
+    renumbered = {
+        citation.number: numbers.setdefault(_span(citation), len(numbers) + 1) for citation in found.citations
+    }
+    cited = (replace(citation, number=renumbered[citation.number]) for citation in found.citations)
+    new = (citation for citation in cited if citation.number > len(answer.citations))
     sentences = tuple(
         replace(
             sentence,
