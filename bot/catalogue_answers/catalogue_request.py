@@ -100,7 +100,8 @@ def catalogue_request(question: str, sources: Sources, as_of: date) -> Catalogue
             authors=tuple(dict.fromkeys(name for kind, name in names if kind == "author")),
             tags=tags,
             window=days[0][1] if days else None,
-            names_articles=bool(names or tags) or not ARTICLE_WORDS.isdisjoint(_keys(question)),
+            names_articles=bool(names or tags or fact in ("topics", "span"))
+            or not ARTICLE_WORDS.isdisjoint(_keys(question)),
             of_answer=refers or (fact in ("author", "date") and not (subject or names or tags or days)),
         )
     return None

@@ -72,6 +72,23 @@ def test_publishers_and_authors(question: str, publishers: tuple[str, ...], auth
     assert (request.publishers, request.authors) == (publishers, authors)
 
 
+@pytest.mark.parametrize(
+    ("question", "is_true"),
+    [
+        ("what can I ask about?", True),
+        ("which stories mention gulls?", True),
+        ("anything by Haldane?", True),
+        ("is there anything about gulls?", False),
+        ("who covered the fine?", False),
+    ],
+)
+def test_some_questions_can_also_continue_a_conversation(question: str, is_true: bool) -> None:
+    """Those that name no article, publisher or author, and do not ask for the topics."""
+    request = parse(question)
+    assert request is not None
+    assert request.names_articles is is_true
+
+
 def test_a_publisher_named_like_a_day() -> None:
     """ "Today" is part of the name; the month is the time."""
     sources = Sources(("usatoday.com",))
