@@ -208,10 +208,8 @@ def _kind(question: str, *, is_topic: bool) -> QuestionKind:
     clauses = [question, after_comma] if set(_words(after_comma)[:1]) & ASKING_WORDS else [question]
     for text in clauses:
         for kind, match in _KINDS.matches(Words(text)):
-            if is_topic and kind == "yes_no":  # "Can you tell me about …?"
-                continue
-            if text is not question and kind in STORY_KINDS:  # "When the vote failed, what happened?"
-                continue
+            if (is_topic and kind == "yes_no") or (text is not question and kind in STORY_KINDS):
+                continue  # "Can you tell me about …?", "When the vote failed, what happened?"
             if kind != "who_is" or _names_person(match.slot("topic")):
                 return kind
     return "topic" if is_topic else "fact"
