@@ -13,9 +13,15 @@ from retrieval.text_analysis import stems
 
 MIN_STATEMENT_WORDS = 4
 _STATEMENT_END = re.compile(r"[.!…。！।۔][\"'”’)\]»\s]*$")
+_REFERENCE = re.compile(
+    r"^[\"“']?(?:he|she|it|they|this|that|these|those|his|her|its|their|but|and|however|such)\b", re.I
+)
+_POINTS_BACK = re.compile(
+    r"\b(?:he|she|it|they|them|him|this|that|these|those|his|her|hers|its|their|such|former|latter)\b", re.I
+)
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, eq=False)
 class Candidate:
     """A sentence of ``hits[rank]``, at ``start``..``end`` of the article's text."""
 
@@ -36,6 +42,16 @@ class Candidate:
         """True for a whole sentence that states something; False for a heading, a caption or a question."""
         is_long = len(self.text.split()) >= MIN_STATEMENT_WORDS or "。" in self.text  # written without spaces
         return is_long and bool(_STATEMENT_END.search(self.text))
+
+    @cached_property
+    def starts_with_reference(self) -> bool:
+        """True if the first word refers to the sentence before ("He", "This", "However")."""
+        return bool(_REFERENCE.match(self.text))
+
+    @property
+    def points_back(self) -> bool:
+        """True if one of the first five words refers to something said before ("it", "their", "such")."""
+        return bool(_POINTS_BACK.search(" ".join(self.text[:60].split()[:5])))
 
     def adjoins(self, other: Candidate) -> bool:
         """True if the two are neighbours in one passage."""
@@ -60,7 +76,6 @@ def candidates(hits: Sequence[Hit], language: str = ENGLISH) -> list[Candidate]:
                 continue
             seen.add((passage.article.id, start))
             previous = own[i - 1] if i else frozenset()
-            neighbours = previous.union(*own[i + 1 : i + 2])
-            around = (previous, neighbours, whole)
+            around = (previous, previous.union(*own[i + 1 : i + 2]), whole)
             found.append(Candidate(hit, rank, i, start, end, texts[i], words[i], own[i], *around))
     return found

@@ -11,12 +11,12 @@ from bot.answer import Answer, Sentence
 from bot.citations import CitationList, extractive_answer
 from bot.extractive.candidate_sentences import Candidate, candidates
 from bot.extractive.corroboration import corroborations
-from bot.extractive.embedding_cache import EmbeddingCache
 from bot.extractive.overview_answer import overview_answer
 from bot.extractive.refusal import THRESHOLD, Confidence, confidence
 from bot.extractive.sentence_blocks import Block, best_first_blocks, block_sentences, text_order_blocks
 from bot.extractive.sentence_choice import MAX_SENTENCES, choose_account, choose_sentences, with_listed
 from bot.extractive.sentence_ranking import ScoredSentence, rank
+from bot.extractive.sentence_similarity import SentenceSimilarity
 from bot.extractive.subject_article import PassagesOf, subject_article
 from bot.extractive.timeline import list_items, timeline
 from bot.extractive.two_sides import compare, sides
@@ -67,8 +67,8 @@ def extract(
     if profile.kind in ("list", "timeline"):
         read = [*read, *(hit for hit in hits if hit not in read)]
     certainty = RESTORED_NAME_CERTAINTY if typed[1:].islower() else 1.0
-    found, cache = candidates(read, language), EmbeddingCache(embeddings, counts.scale)
-    ranker = _Ranker(hits, found, cache, counts, as_of, answerability, certainty, language)
+    found, similarity = candidates(read, language), SentenceSimilarity(embeddings, counts.scale)
+    ranker = _Ranker(hits, found, similarity, counts, as_of, answerability, certainty, language)
     profile, ranked, judgement = ranker.rank(plain, threshold)
     if original and judgement.reason is None and not ranker.covers(original):
         judgement = Confidence(0.0, "nothing near")
@@ -134,7 +134,7 @@ class _Ranker:
 
     hits: Sequence[Hit]
     candidates: Sequence[Candidate]
-    cache: EmbeddingCache
+    similarity: SentenceSimilarity
     counts: WordCounts
     as_of: date
     answerability: Answerability | None
@@ -144,7 +144,7 @@ class _Ranker:
     def ranked(self, question: str) -> tuple[QuestionProfile, list[ScoredSentence]]:
         """The profile of a question and the sentences, best first."""
         profile = replace(self._profile(question), name_certainty=self.name_certainty)
-        return profile, rank(profile, self.candidates, self.cache, self.answerability)
+        return profile, rank(profile, self.candidates, self.similarity, self.answerability)
 
     def rank(
         self, question: str, threshold: float

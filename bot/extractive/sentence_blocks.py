@@ -10,7 +10,6 @@ from bot.citations import CitationList
 from bot.extractive.candidate_sentences import Candidate
 from bot.extractive.report_date import needs_report_date, report_date_lead
 from bot.extractive.sentence_choice import MAX_SENTENCES
-from bot.extractive.sentence_ranking import starts_with_reference
 
 Block = list[Candidate]  # neighbouring sentences of one passage
 
@@ -49,7 +48,7 @@ def _runs(chosen: Sequence[Candidate]) -> list[Block]:
 
 def _with_context(block: Block, found: Sequence[Candidate]) -> Block:
     first = block[0]
-    if len(block) >= MAX_SENTENCES or not starts_with_reference(first.text):
+    if len(block) >= MAX_SENTENCES or not first.starts_with_reference:
         return block
     return [other for other in found if other.adjoins(first) and other.index < first.index] + block
 

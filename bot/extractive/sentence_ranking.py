@@ -4,36 +4,29 @@ from __future__ import annotations
 
 import json
 import math
-import re
 from collections.abc import Mapping, Sequence
-from dataclasses import asdict, dataclass, replace
+from dataclasses import dataclass, replace
 from functools import lru_cache
 from itertools import pairwise
 from pathlib import Path
 
 from bot.extractive.answerability import Answerability
 from bot.extractive.candidate_sentences import Candidate
-from bot.extractive.embedding_cache import EmbeddingCache
-from bot.extractive.token_similarity import QuestionTokens, token_similarity
-from bot.question.question_phrases import COMPOSED_KINDS
+from bot.extractive.sentence_similarity import SentenceSimilarity
+from bot.question.question_phrases import ACCOUNT_KINDS, COMPOSED_KINDS
 from bot.question.question_profile import KINDS, QuestionProfile, answer_kind_score
 from retrieval.language_words import ENGLISH
 from retrieval.text_analysis import content_stems, stems, without_stop_words
 
 WEIGHTS = Path(__file__).with_name("selection_weights.json")  # by tests/benchmarks/fit_selection.py
-MAX_EMBEDDED = 16  # sentences that are embedded: the best by all other features
+# Sentences that are embedded, the best by words and position; fewer for a fact, which one sentence gives, and
+# for a long question, whose words tell more. More of them change few answers.
+MAX_EMBEDDED, MAX_EMBEDDED_FOR_FACT, MAX_EMBEDDED_FOR_LONG = 16, 12, 8
 MAX_JUDGED = 4  # sentences scored for answerability: the best of these
-NO_STATEMENT_PENALTY = 1.0  # for headings, captions, quiz questions and broken lines, except for lists
 SENTENCE_ODDS_WEIGHT = 0.3  # of the log-odds that the answer is in the sentence
 TOPIC_LEAD_BONUS = 3.0  # for the first sentence of an article about the topic asked for
 MAX_LEAD_OFFSET = 600  # characters before an article's first passage, to allow for menus and bylines
 MAX_JUDGED_WORDS = 12  # content words; the answerability model was not trained on longer questions
-_REFERENCE = re.compile(
-    r"^[\"“']?(?:he|she|it|they|this|that|these|those|his|her|its|their|but|and|however|such)\b", re.I
-)
-_POINTS_BACK = re.compile(
-    r"\b(?:he|she|it|they|them|him|this|that|these|those|his|her|hers|its|their|such|former|latter)\b", re.I
-)
 
 
 @dataclass(frozen=True)
@@ -45,17 +38,27 @@ class ScoredSentence:
     values: Mapping[str, float]
 
 
-def features(profile: QuestionProfile, candidate: Candidate) -> dict[str, float]:
-    """The features of a sentence's words and position; those of its embedding are added by ``rank``."""
+def shortlist(
+    profile: QuestionProfile, candidates: Sequence[Candidate], weights: Mapping[str, float], count: int
+) -> list[ScoredSentence]:
+    """The *count* best candidates by words and position, best first."""
+    scored = []
+    for candidate in candidates:
+        values = _word_features(profile, candidate)
+        scored.append(ScoredSentence(candidate, _weighted_sum(weights, values), values))
+    return sorted(scored, key=lambda sentence: -sentence.score)[:count]
+
+
+def _word_features(profile: QuestionProfile, candidate: Candidate) -> dict[str, float]:
     if profile.language == ENGLISH:
         in_order = without_stop_words(candidate.words) or candidate.words
     else:
         in_order = content_stems(candidate.text, profile.language)
-    pairs = frozenset(pairwise(in_order))
-    new = sum(stem not in profile.all_stems for stem in set(in_order))
-    names = profile.names
+    pairs, names = frozenset(pairwise(in_order)), profile.names
+    new = len(set(in_order) - profile.all_stems)
     given = answer_kind_score(profile, candidate.text)
     own, previous = profile.coverage(candidate.stems), profile.coverage(candidate.previous_stems)
+    is_listed = profile.kind in ("list", "timeline")  # of lines that need not be sentences
     return {
         "similarity": candidate.hit.similarity or 0.0,
         "rank": 1.0 / (1 + candidate.rank),
@@ -68,57 +71,51 @@ def features(profile: QuestionProfile, candidate: Candidate) -> dict[str, float]
         **{f"gives_{kind}": given if profile.asks == kind else 0.0 for kind in KINDS},
         "new": min(new, 12) / 12,
         "asks": float(candidate.text.rstrip("\"”'’ ").endswith("?")),
-        "no_statement": float(not candidate.is_statement),
+        "no_statement": float(not is_listed and not candidate.is_statement),
         "length": math.log(1 + len(in_order)),
-        "leans": float(starts_with_reference(candidate.text)),
-        "leans_on": previous if _POINTS_BACK.search(_opening(candidate.text)) else 0.0,
+        "leans": float(candidate.starts_with_reference),
+        "leans_on": previous if candidate.points_back else 0.0,
         "brought_before": profile.coverage(candidate.stems | candidate.previous_stems) - own,
     }
 
 
-def starts_with_reference(sentence: str) -> bool:
-    """True if the first word refers to the sentence before ("He", "This", "However")."""
-    return bool(_REFERENCE.match(sentence))
-
-
-def _opening(text: str) -> str:
-    return " ".join(text[:60].split()[:5])
+def scored(
+    profile: QuestionProfile,
+    sentences: Sequence[ScoredSentence],
+    weights: Mapping[str, float],
+    similarity: SentenceSimilarity,
+) -> list[ScoredSentence]:
+    """Sentences of the shortlist scored by all features, best first. Raises ModelMissing, EmbeddingError."""
+    meanings = similarity.features(profile.text, [sentence.candidate.text for sentence in sentences])
+    found = []
+    for sentence, meaning in zip(sentences, meanings, strict=True):
+        values = {**sentence.values, **meaning}
+        found.append(ScoredSentence(sentence.candidate, _weighted_sum(weights, values), values))
+    return sorted(found, key=lambda sentence: -sentence.score)
 
 
 def rank(
     profile: QuestionProfile,
     candidates: Sequence[Candidate],
-    cache: EmbeddingCache,
+    similarity: SentenceSimilarity,
     answerability: Answerability | None = None,
 ) -> list[ScoredSentence]:
-    """The candidates, best first.
-
-    All are scored by words and position, the best MAX_EMBEDDED also by their embeddings; the best MAX_JUDGED
-    of these are reranked by *answerability*, which reads English. Raises ModelMissing.
-    """
+    """The best candidates, best first; the best MAX_JUDGED are reranked by *answerability*, which reads
+    English. Raises ModelMissing, EmbeddingError."""
     if not candidates:
         return []
-    weights = {**_weights()["tokens" if cache.has_tokens else "pooled"]}
-    weights["no_statement"] = 0.0 if profile.kind in ("list", "timeline") else -NO_STATEMENT_PENALTY
-    rough = []
-    for candidate in candidates:
-        values = features(profile, candidate)
-        rough.append((_weighted_sum(weights, values), values, candidate))
-    rough.sort(key=lambda entry: -entry[0])
-    near = [(values, candidate) for _, values, candidate in rough[:MAX_EMBEDDED]]
-    question, embedded = cache.embed_with_question(profile.text, [candidate.text for _, candidate in near])
-    tokens = QuestionTokens(profile.text, question.tokens) if question.tokens else None
-    for (values, candidate), sentence in zip(near, embedded, strict=True):
-        values["cosine"] = cache.cosine(question, sentence)
-        if tokens and sentence.tokens:
-            values |= asdict(token_similarity(tokens, candidate.text, sentence.tokens))
-    ranked = [ScoredSentence(candidate, _weighted_sum(weights, values), values) for values, candidate in near]
-    ranked.sort(key=lambda sentence: -sentence.score)
+    weights = selection_weights(similarity)
+    is_long = len(profile.weights) > MAX_JUDGED_WORDS
+    count = MAX_EMBEDDED_FOR_FACT if profile.kind == "fact" else MAX_EMBEDDED
+    if is_long and profile.kind not in ACCOUNT_KINDS:
+        count = MAX_EMBEDDED_FOR_LONG
+    near = shortlist(profile, candidates, weights, count)
+    ranked = scored(profile, near, weights, similarity)
     if profile.is_topic:
         return sorted(ranked, key=lambda s: -s.score - TOPIC_LEAD_BONUS * _is_topic_lead(profile, s))
     if profile.kind in COMPOSED_KINDS:
         return ranked
-    if answerability and len(profile.weights) <= MAX_JUDGED_WORDS and profile.language == ENGLISH:
+    if answerability and not is_long and profile.language == ENGLISH:
         return rerank(profile, ranked, answerability)
     return ranked
 
@@ -159,8 +156,12 @@ def _weighted_sum(weights: Mapping[str, float], values: Mapping[str, float]) -> 
     return sum(weights[name] * value for name, value in values.items() if name in weights)
 
 
+def selection_weights(similarity: SentenceSimilarity) -> Mapping[str, float]:
+    """Weights of a conditional logit over the sentences of the hits, with or without token vectors."""
+    return _weights()["tokens" if similarity.has_tokens else "pooled"]
+
+
 @lru_cache(maxsize=1)
 def _weights() -> dict[str, dict[str, float]]:
-    """Weights of a conditional logit over the sentences of the hits, with and without token vectors."""
     weights: dict[str, dict[str, float]] = json.loads(WEIGHTS.read_text(encoding="utf-8"))
     return weights

@@ -9,7 +9,7 @@ from datetime import date, timedelta
 from bot.extractive.candidate_sentences import Candidate
 from bot.extractive.sentence_blocks import Block
 from bot.extractive.sentence_choice import repeats
-from bot.extractive.sentence_ranking import ScoredSentence, starts_with_reference
+from bot.extractive.sentence_ranking import ScoredSentence
 from bot.question.question_profile import QuestionProfile
 from retrieval.calendar_terms import YEAR
 from retrieval.search.date_phrases import find_date_periods
@@ -60,7 +60,7 @@ def list_items(profile: QuestionProfile, ranked: Sequence[ScoredSentence], as_of
     for candidate in (sentence.candidate for sentence in ranked):
         articles = {other.hit.passage.article.id for other in chosen}
         is_new = candidate.hit.passage.article.id not in articles and not repeats(candidate, chosen)
-        is_item = candidate.is_statement and not starts_with_reference(candidate.text)
+        is_item = candidate.is_statement and not candidate.starts_with_reference
         if is_new and is_item and profile.weights.keys() <= candidate.stems:
             chosen.append(candidate)
     if len(chosen) < MIN_EVENTS:

@@ -28,8 +28,15 @@ from numpy.typing import NDArray
 from bot.build import make_library
 from bot.extractive import refusal
 from bot.extractive.candidate_sentences import candidates
-from bot.extractive.embedding_cache import EmbeddingCache
-from bot.extractive.sentence_ranking import WEIGHTS, ScoredSentence, rank
+from bot.extractive.sentence_ranking import (
+    MAX_EMBEDDED,
+    WEIGHTS,
+    ScoredSentence,
+    scored,
+    selection_weights,
+    shortlist,
+)
+from bot.extractive.sentence_similarity import SentenceSimilarity
 from bot.question.question_profile import WordCounts, question_profile
 from bot.settings import Settings
 from retrieval.hit import Hit
@@ -76,7 +83,10 @@ def question(
     library: Library, row: dict[str, Any], hits: Sequence[Hit], counts: WordCounts, day: date | None
 ) -> Question:
     asked = question_profile(row["question"], counts.document_frequency, counts.documents)
-    ranked = rank(asked, candidates(hits), EmbeddingCache(library.embeddings()))
+    similarity = SentenceSimilarity(library.embeddings())
+    weights = selection_weights(similarity)
+    near = shortlist(asked, candidates(hits), weights, MAX_EMBEDDED)
+    ranked = scored(asked, near, weights, similarity)
     values = refusal.confidence_features(asked, ranked[0], hits, counts, day or date.today())
     names = tuple(ranked[0].values)
     return Question(

@@ -12,11 +12,11 @@ from two_articles import DRONES, FERRY, BagOfWords, frequency, hits
 
 from bot.answer import Answer
 from bot.extractive.candidate_sentences import candidates
-from bot.extractive.embedding_cache import EmbeddingCache
 from bot.extractive.extract import extract
 from bot.extractive.refusal import THRESHOLD
 from bot.extractive.sentence_choice import choose_sentences
 from bot.extractive.sentence_ranking import rank
+from bot.extractive.sentence_similarity import SentenceSimilarity
 from bot.question.parsed_question import parse_question
 from bot.question.question_profile import WordCounts, answer_kind_score, question_profile
 from retrieval.article import Article, ArticleInfo
@@ -76,7 +76,7 @@ def test_the_sentence_with_the_verb_is_chosen() -> None:
     )
     article = Article(ArticleInfo("quay", "quay.txt", "Fine"), text)
     profile = question_profile("Who heads the Harbour Authority?", frequency, 2)
-    found = rank(profile, candidates([Hit(split(article)[0], 1.0)]), EmbeddingCache(BagOfWords()))  # type: ignore[arg-type]
+    found = rank(profile, candidates([Hit(split(article)[0], 1.0)]), SentenceSimilarity(BagOfWords()))  # type: ignore[arg-type]
     in_order = sorted(found, key=lambda sentence: sentence.candidate.start)
     ranked = [replace(sentence, score=10.0 - i / 2) for i, sentence in enumerate(in_order)]
     assert "heads it" in choose_sentences(profile, ranked)[1].candidate.text
@@ -319,5 +319,5 @@ def test_a_sentence_shared_by_two_passages_is_one_candidate() -> None:
     article = Article(ArticleInfo("long", "long.txt", "Long"), text)
     found = candidates([Hit(passage, 1.0) for passage in split(article)])
     assert len(found) == len({candidate.start for candidate in found}) == 60
-    ranked = rank(question_profile("What of drones?", frequency, 2), found, EmbeddingCache(BagOfWords()))  # type: ignore[arg-type]
+    ranked = rank(question_profile("What of drones?", frequency, 2), found, SentenceSimilarity(BagOfWords()))  # type: ignore[arg-type]
     assert ranked == sorted(ranked, key=lambda sentence: -sentence.score)
