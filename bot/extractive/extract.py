@@ -61,15 +61,18 @@ def extract(
     typed, plain = plain, with_capitals(plain, (hit.passage.text for hit in hits))
     original = original and split_publisher(original, hits)[0]
     language = question_language(plain, counts.languages)
-    profile = question_profile(plain, counts.document_frequency, counts.documents, language)
+    certainty = RESTORED_NAME_CERTAINTY if typed[1:].islower() else 1.0
+    profile = replace(
+        question_profile(plain, counts.document_frequency, counts.documents, language),
+        name_certainty=certainty,
+    )
     is_open = bool(hits) and passages_of is not None and profile.kind in ACCOUNT_KINDS - {"why"}
     read = subject_article(hits, passages_of) if is_open and passages_of else hits
     if profile.kind in ("list", "timeline"):
         read = [*read, *(hit for hit in hits if hit not in read)]
-    certainty = RESTORED_NAME_CERTAINTY if typed[1:].islower() else 1.0
     found, similarity = candidates(read, language), SentenceSimilarity(embeddings, counts.scale)
     ranker = _Ranker(hits, found, similarity, counts, as_of, answerability, certainty, language)
-    profile, ranked, judgement = ranker.rank(plain, threshold)
+    ranked, judgement = ranker.rank(profile, threshold)
     if original and judgement.reason is None and not ranker.covers(original):
         judgement = Confidence(0.0, "nothing near")
     parts = [
@@ -143,15 +146,13 @@ class _Ranker:
 
     def ranked(self, question: str) -> tuple[QuestionProfile, list[ScoredSentence]]:
         """The profile of a question and the sentences, best first."""
-        profile = replace(self._profile(question), name_certainty=self.name_certainty)
+        profile = self.profile(question)
         return profile, rank(profile, self.candidates, self.similarity, self.answerability)
 
-    def rank(
-        self, question: str, threshold: float
-    ) -> tuple[QuestionProfile, list[ScoredSentence], Confidence]:
+    def rank(self, profile: QuestionProfile, threshold: float) -> tuple[list[ScoredSentence], Confidence]:
         """The sentences, best first, and the confidence that the first one answers."""
-        profile, ranked = self.ranked(question)
-        return profile, ranked, confidence(profile, ranked, self.hits, self.counts, self.as_of, threshold)
+        ranked = rank(profile, self.candidates, self.similarity, self.answerability)
+        return ranked, confidence(profile, ranked, self.hits, self.counts, self.as_of, threshold)
 
     def choose(
         self, profile: QuestionProfile, ranked: Sequence[ScoredSentence], parts: Sequence[ScoredSentence]
@@ -184,13 +185,15 @@ class _Ranker:
         opening = YES_NO_OPENING if profile.kind == "yes_no" else ""
         return _Choice(best_first_blocks(chosen, self.candidates), opening)
 
-    def _profile(self, question: str) -> QuestionProfile:
+    def profile(self, question: str) -> QuestionProfile:
+        """The profile of a part of the question."""
         counts = self.counts
-        return question_profile(question, counts.document_frequency, counts.documents, self.language)
+        profile = question_profile(question, counts.document_frequency, counts.documents, self.language)
+        return replace(profile, name_certainty=self.name_certainty)
 
     def covers(self, question: str) -> bool:
         """True if the hits contain enough of the question's words by weight, or it has fewer than two."""
-        profile = self._profile(question)
+        profile = self.profile(question)
         found = frozenset().union(*(candidate.passage_stems for candidate in self.candidates))
         return len(profile.weights) < 2 or profile.coverage(found) >= MIN_ORIGINAL_COVERAGE
 
@@ -204,8 +207,8 @@ class _Ranker:
             return []
         if whole.reason is None:
             questions, threshold = questions[1:], threshold * PART_THRESHOLD
-        ranked_parts = [(part, *self.rank(part, threshold)) for part in questions]
-        return [_Part(part, ranked[0], judgement) for part, _, ranked, judgement in ranked_parts]
+        ranked_parts = [(part, *self.rank(self.profile(part), threshold)) for part in questions]
+        return [_Part(part, ranked[0], judgement) for part, ranked, judgement in ranked_parts]
 
 
 def _unanswered_notice(unanswered: Sequence[str]) -> str | None:

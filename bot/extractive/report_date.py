@@ -42,9 +42,11 @@ def report_date_lead(article: ArticleInfo) -> str:
     return localized(REPORTED, day=localized_day(day))
 
 
-def needs_report_date(question: str, as_of: date, sentence: str) -> bool:
-    """True if the question asks about a time, or the sentence has a date relative to the article's."""
-    return (
-        bool(_RELATIVE.search(sentence) or _NO_YEAR.search(sentence))
-        or date_window(question, as_of).kind != "none"
-    )
+def needs_report_date(sentence: str) -> bool:
+    """True if the sentence has a date relative to the article's."""
+    return bool(_RELATIVE.search(sentence) or _NO_YEAR.search(sentence))
+
+
+def asks_about_time(question: str, as_of: date) -> bool:
+    """True if the question asks about a time: every sentence of the answer then needs its report date."""
+    return date_window(question, as_of).kind != "none"

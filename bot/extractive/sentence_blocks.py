@@ -8,7 +8,7 @@ from datetime import date
 from bot.answer import Sentence
 from bot.citations import CitationList
 from bot.extractive.candidate_sentences import Candidate
-from bot.extractive.report_date import needs_report_date, report_date_lead
+from bot.extractive.report_date import asks_about_time, needs_report_date, report_date_lead
 from bot.extractive.sentence_choice import MAX_SENTENCES
 
 Block = list[Candidate]  # neighbouring sentences of one passage
@@ -66,11 +66,12 @@ def block_sentences(
     *opening* precedes the first block, *separator* the others.
     """
     days = {block[0].hit.passage.article.day for block in blocks}
+    is_dated = len(days) > 1 or asks_about_time(question, as_of)
     needing_date = {
         candidate.hit.passage.article.id
         for block in blocks
         for candidate in block
-        if len(days) > 1 or needs_report_date(question, as_of, candidate.text)
+        if is_dated or needs_report_date(candidate.text)
     }
     dated_article = None
     for block_index, block in enumerate(blocks):

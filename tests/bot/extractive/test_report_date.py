@@ -6,7 +6,7 @@ from datetime import date
 
 import pytest
 
-from bot.extractive.report_date import needs_report_date, report_date_lead
+from bot.extractive.report_date import asks_about_time, needs_report_date, report_date_lead
 from retrieval.article import ArticleInfo
 
 TODAY = date(2022, 6, 1)
@@ -51,4 +51,4 @@ def test_only_a_known_day_is_shown(article: ArticleInfo, lead: str) -> None:
 )
 def test_the_day_is_needed_for_relative_dates(question: str, sentence: str, needed: bool) -> None:
     """A day is needed for "Thursday" and "last week", in the sentence or in the question."""
-    assert needs_report_date(question, TODAY, sentence) is needed
+    assert (asks_about_time(question, TODAY) or needs_report_date(sentence)) is needed
