@@ -79,13 +79,16 @@ def is_standalone(question: str, history: Sequence[Exchange]) -> bool:
 def readings(question: str, resolved: str, history: Sequence[Exchange]) -> tuple[str, ...]:
     """The standalone questions that a follow-up can mean, the likelier first; *resolved* is one.
 
-    It can mean itself if it is long enough to be searched; without a word that refers to something, first.
+    It can mean itself if it is long enough to be searched; first, if nothing in it refers to what was said:
+    no pronoun, and "the listing" only after a listing was mentioned.
     """
-    parsed = parse_question(question)
-    is_short = len(parsed.content) < MIN_STANDALONE_WORDS
-    if resolved == question or is_short or _is_standalone(parsed, current_topic(history)):
+    parsed, topic = parse_question(question), current_topic(history)
+    is_new = word_prefixes(" ".join(parsed.content)).isdisjoint(_said(topic))
+    points_back = parsed.refers or parsed.ellipsis or ("the" in question.lower().split() and not is_new)
+    is_short = len(parsed.content) < MIN_STANDALONE_WORDS - (is_new and not points_back)
+    if resolved == question or is_short or _is_standalone(parsed, topic):
         return (resolved,)
-    return (resolved, question) if parsed.refers or parsed.ellipsis else (question, resolved)
+    return (resolved, question) if points_back else (question, resolved)
 
 
 def _is_standalone(parsed: ParsedQuestion, topic: Sequence[Exchange]) -> bool:
@@ -94,8 +97,11 @@ def _is_standalone(parsed: ParsedQuestion, topic: Sequence[Exchange]) -> bool:
         return True
     if len(parsed.content) < 2 or parsed.asks_more or parsed.has_unresolved_pronoun:
         return False
-    known = {prefix for exchange in topic for prefix in word_prefixes(" ".join(exchange))}
-    return parsed.has_name or begins_topic(parsed, known)
+    return parsed.has_name or begins_topic(parsed, _said(topic))
+
+
+def _said(topic: Sequence[Exchange]) -> set[str]:
+    return {prefix for exchange in topic for prefix in word_prefixes(" ".join(exchange))}
 
 
 def _likely_phrases(

@@ -93,8 +93,8 @@ class ParsedQuestion:
 
     @property
     def refers(self) -> bool:
-        """True if it contains a pronoun, "the" or another word that can refer to something said before."""
-        return _has(self.asked, _REFERENCES)
+        """True if it contains a word, except "the", that refers to something said before: "it", "another"."""
+        return _has(self.asked, _REFERENCES - ARTICLES)
 
     @property
     def is_keywords(self) -> bool:

@@ -136,11 +136,13 @@ def test_added_phrases_do_not_accumulate(resolve: Resolve) -> None:
         ("How large are its fleets today?", "RESOLVED", ("RESOLVED", "How large are its fleets today?")),
         ("How does voice clone fraud work?", "RESOLVED", ("How does voice clone fraud work?", "RESOLVED")),
         ("Why did it meet them?", "RESOLVED", ("RESOLVED",)),
+        ("why was the listing stopped", "RESOLVED", ("why was the listing stopped", "RESOLVED")),
+        ("why did the regulator meet", "RESOLVED", ("RESOLVED",)),
         ("Who is Jack Ma of Alibaba?", "Who is Jack Ma of Alibaba?", ("Who is Jack Ma of Alibaba?",)),
     ],
 )  # fmt: skip
 def test_a_long_follow_up_has_two_readings(question: str, resolved: str, expected: tuple[str, ...]) -> None:
-    """On its own and resolved: first on its own if no word refers back; a short one is never complete."""
+    """On its own and resolved: first on its own if no word refers back, short only if all words are new."""
     assert readings(question, resolved, [REGULATOR]) == expected
 
 
