@@ -87,7 +87,8 @@ def token_features(
         for row, start in enumerate(tokens.spans[:, 0].tolist())
         if thing[0] <= start < thing[1] and words[row][:1].isalnum()
     ]
-    cosines = tokens.matrix @ np.concatenate([own.matrix for own in of_sentences]).T
+    # Not "@": unless they are switched off, its threads cost more than this small product.
+    cosines = np.einsum("qd,sd->qs", tokens.matrix, np.concatenate([own.matrix for own in of_sentences]))
     found, first = [], 0
     for sentence, own in zip(sentences, of_sentences, strict=True):
         cosines_of = cosines[:, first : first + len(own.ids)]
