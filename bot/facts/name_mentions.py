@@ -142,9 +142,13 @@ class KnownNames:
 
 
 def _stem(word: str) -> str:
-    """The common stem of a country, its people and a creed: "Russia", "Russians", "Belgium", "Western"."""
+    """The common stem of a country, its people and a creed: "Russia", "Russians", "Belgium", "Western".
+
+    >>> _stem("cuban") == _stem("cuba")
+    True
+    """
     if len(word) < 5 or word.isdigit():
-        return word
+        return re.sub(r"(?<=^\w{3})[ai]$", "", word)
     word = re.sub(r"(?<=\w{4})(?:isms?|ists?|ern)$", "", word)
     return re.sub(r"(?:ians?|ans?|ese|ish|ium|ia|i|a|s|es)$", "", word)
 
