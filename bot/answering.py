@@ -137,7 +137,6 @@ class Answering:
 
     def _extract(self, task: Task) -> Answer:
         from bot.extractive.extract import extract
-        from bot.extractive.refusal import THRESHOLD
         from bot.question.question_profile import WordCounts
 
         with self._library.index() as index:
@@ -148,7 +147,7 @@ class Answering:
                 self._library.embeddings(),
                 WordCounts(lexical.document_frequency, lexical.count(), lexical.languages(), scale),
                 task.day,
-                THRESHOLD if self._least_confidence is None else self._least_confidence,
+                self._least_confidence,
                 task.original if task.original != task.standalone else None,
                 self._answerability,
                 index.article_passages,

@@ -102,8 +102,8 @@ class Assistant:
         turns = tuple(history) if history is not None else self.turns(conversation)
         seconds: dict[str, float] = {}
         started, meter = time.perf_counter(), UsageMeter(self.spent)
-        indexing = await asyncio.to_thread(self._indexing_notice)
-        if listed := await asyncio.to_thread(catalogue_answer, self.library, question, turns, filters, day):
+        indexing, listed = await asyncio.to_thread(self._of_catalogue, question, turns, filters, day)
+        if listed:
             self._conversations.add(conversation, turn_of(listed))
             listed = _with_notice(listed, indexing)
             yield replace(listed, seconds={"total": time.perf_counter() - started})
@@ -143,11 +143,14 @@ class Assistant:
                     self._conversations.add(conversation, turn_of(answer))
                 yield answer
 
-    def _indexing_notice(self) -> str:
-        """What answers cover while the first index is being built; "" afterwards."""
+    def _of_catalogue(
+        self, question: str, turns: Sequence[Turn], filters: Filters | None, day: date
+    ) -> tuple[str, Answer | None]:
+        """What answers cover while the first index is being built, else "", and `catalogue_answer`."""
         with self.library.index() as index:
             done, pending = len(index.articles()) if index.pending else 0, index.pending
-        return localized(INDEXING, done=done, total=done + pending) if pending else ""
+        notice = localized(INDEXING, done=done, total=done + pending) if pending else ""
+        return notice, catalogue_answer(self.library, question, turns, filters, day)
 
     async def _answers(
         self, task: Task, meant: Interpretation, filters: Filters | None

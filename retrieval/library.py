@@ -128,23 +128,29 @@ class Library:
 
         Raises IndexMissing, IndexMismatch, ModelMissing, EmbeddingError, RerankerUnusable.
         """
+        return self.search_corrected(question, limit, filters, as_of)[0]
+
+    def search_corrected(
+        self,
+        question: str,
+        limit: int = 10,
+        filters: Filters | None = None,
+        as_of: date | None = None,
+    ) -> tuple[list[Hit], SpellingCorrection]:
+        """The hits of `search`, and the question as corrected by them."""
         from retrieval.search.find_hits import search
 
         embeddings, day, filters = self.embeddings(), as_of or date.today(), filters or Filters()
 
-        def find(index: Index) -> list[Hit]:
+        def find(index: Index) -> tuple[list[Hit], SpellingCorrection]:
             hits = search(index, embeddings, question, limit, filters, day, self.reranker)
             correction = _correct_spelling(question, hits, index, embeddings)
             if correction.changes:
                 hits = search(index, embeddings, correction.text, limit, filters, day, self.reranker)
-            return hits
+                correction = _correct_spelling(question, hits, index, embeddings)
+            return hits, correction
 
         return self._opened.read(find)
-
-    def spelling_correction(self, question: str, hits: Sequence[Hit]) -> SpellingCorrection:
-        """The typo correction with which `search` found *hits* for the question."""
-        with self.index() as index:
-            return _correct_spelling(question, hits, index, self.embeddings())
 
     def embeddings(self) -> FootnoteEmbeddings:
         """The embedding model, created once."""

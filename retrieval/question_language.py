@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Collection
+from functools import lru_cache
 
 from retrieval.language_words import ENGLISH, LANGUAGES, SCRIPTS, UNSPACED
 from retrieval.question_words import QUESTION_WORDS, question_words
@@ -15,14 +16,15 @@ _MIN_WORDS_WITHOUT_QUESTION_WORD = 3
 _SPACED = LANGUAGES - UNSPACED
 
 
-def question_language(question: str, languages: Collection[str] = (ENGLISH,)) -> str:
+@lru_cache(maxsize=256)  # asked at each step of an answer
+def question_language(question: str, languages: tuple[str, ...] = (ENGLISH,)) -> str:
     """The ISO 639-1 code of a question's language; *languages* are those of the articles.
 
     It is English unless there is evidence for another language, or there are no articles in English.
 
     >>> question_language("Wer leitet die Hafenbehörde?"), question_language("港口什么时候开放？")
     ('de', 'zh')
-    >>> question_language("Puente de Marisol", ["es"]), question_language("Puente de Marisol")
+    >>> question_language("Puente de Marisol", ("es",)), question_language("Puente de Marisol")
     ('es', 'en')
     """
     if found := _by_script(question, languages):

@@ -66,6 +66,6 @@ class Finder:
             return await asyncio.to_thread(
                 find_evidence, self.library, question, filters, day, tokens, meant.queries, also
             )
-        hits = tuple(await asyncio.to_thread(self.library.search, question, self.passages, filters, day))
-        correction = await asyncio.to_thread(self.library.spelling_correction, question, hits)
+        found = await asyncio.to_thread(self.library.search_corrected, question, self.passages, filters, day)
+        hits, correction = tuple(found[0]), found[1]
         return Evidence(correction, hits, hits)

@@ -56,8 +56,7 @@ def find_evidence(
 
     *queries* are searched too; *also* is the ranking of another search for it. Raises RetrievalError.
     """
-    best = library.search(question, DEPTH, filters, as_of)
-    correction = library.spelling_correction(question, best)
+    best, correction = library.search_corrected(question, DEPTH, filters, as_of)
     clauses = sub_questions(correction.text)
     found = [promising(best), also]
     if len(clauses) > 1:

@@ -5,12 +5,14 @@ from __future__ import annotations
 import re
 from collections.abc import Sequence
 from dataclasses import dataclass
-from functools import cached_property
+from functools import cached_property, lru_cache
 
 from retrieval.hit import Hit
 from retrieval.language_words import ENGLISH
+from retrieval.passage import Passage
 from retrieval.text_analysis import stems
 
+MAX_CACHED = 256  # passages, of about 15 kB: questions of a conversation find the same ones
 MIN_STATEMENT_WORDS = 4
 _STATEMENT_END = re.compile(r"[.!…。！।۔][\"'”’)\]»\s]*$")
 _REFERENCE = re.compile(
@@ -67,10 +69,7 @@ def candidates(hits: Sequence[Hit], language: str = ENGLISH) -> list[Candidate]:
     seen: set[tuple[str, int]] = set()
     for rank, hit in enumerate(hits):
         passage = hit.passage
-        texts = [passage.text[s - passage.start : e - passage.start] for s, e in passage.sentences]
-        words = [tuple(stems(text, language)) for text in texts]
-        own = [frozenset(of_sentence) for of_sentence in words]
-        whole = frozenset(stems(passage.head, language)).union(*own)
+        texts, words, own, whole = _analyzed(passage, language)
         for i, (start, end) in enumerate(passage.sentences):
             if (passage.article.id, start) in seen:
                 continue
@@ -79,3 +78,14 @@ def candidates(hits: Sequence[Hit], language: str = ENGLISH) -> list[Candidate]:
             around = (previous, previous.union(*own[i + 1 : i + 2]), whole)
             found.append(Candidate(hit, rank, i, start, end, texts[i], words[i], own[i], *around))
     return found
+
+
+@lru_cache(maxsize=MAX_CACHED)
+def _analyzed(
+    passage: Passage, language: str
+) -> tuple[list[str], list[tuple[str, ...]], list[frozenset[str]], frozenset[str]]:
+    """The sentences of a passage, their stems in order and as sets, and all stems with those of its head."""
+    texts = [passage.text[start - passage.start : end - passage.start] for start, end in passage.sentences]
+    words = [tuple(stems(text, language)) for text in texts]
+    own = [frozenset(of_sentence) for of_sentence in words]
+    return texts, words, own, frozenset(stems(passage.head, language)).union(*own)

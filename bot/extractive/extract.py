@@ -44,19 +44,21 @@ def extract(
     embeddings: FootnoteEmbeddings,
     counts: WordCounts,
     as_of: date,
-    threshold: float = THRESHOLD,
+    threshold: float | None = None,
     original: str | None = None,
     answerability: Answerability | None = None,
     passages_of: PassagesOf | None = None,
 ) -> Answer:
     """An answer of sentences of the hits, or not_found with the reason.
 
-    *threshold* is the confidence (0..1) below which nothing is answered. *original* is the question as asked
-    when *question* is its standalone form: the hits must cover its words too, not only those that were added.
+    *threshold* is the confidence (0..1) below which nothing is answered; None: the calibrated one. *original*
+    is the question as asked when *question* is its standalone form: the hits must cover its words too, not
+    only those that were added.
     *answerability* reranks the best sentences. Raises ModelMissing, EmbeddingError.
     """
     if hits and hits[0].listed:
         return overview_answer(question, hits)
+    threshold = THRESHOLD if threshold is None else threshold
     plain, hits = split_publisher(question, hits)
     typed, plain = plain, with_capitals(plain, (hit.passage.text for hit in hits))
     original = original and split_publisher(original, hits)[0]

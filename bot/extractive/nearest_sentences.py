@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import replace
 
 from retrieval.hit import Hit
@@ -11,10 +11,10 @@ from retrieval.text_analysis import content_stems
 MAX_LENGTH = 300  # characters of the sentences of a hit, unless its nearest sentence is longer
 
 
-def nearest_sentences(question: str, hits: Sequence[Hit]) -> list[Hit]:
+def nearest_sentences(question: str, hits: Sequence[Hit]) -> Iterator[Hit]:
     """The hits, each with the sentence that has most of the question's words, and those after it that fit."""
     words = frozenset(content_stems(question))
-    return [_narrowed(hit, words) for hit in hits]
+    return (_narrowed(hit, words) for hit in hits)
 
 
 def _narrowed(hit: Hit, words: frozenset[str]) -> Hit:

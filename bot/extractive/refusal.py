@@ -10,8 +10,9 @@ from datetime import date
 
 from bot.extractive.question_details import affirms_negated, has_details
 from bot.extractive.sentence_ranking import ScoredSentence
+from bot.question.answer_kind import answer_kind_score
 from bot.question.question_phrases import ACCOUNT_KINDS, COMPOSED_KINDS
-from bot.question.question_profile import QuestionProfile, WordCounts, answer_kind_score
+from bot.question.question_profile import QuestionProfile, WordCounts
 from retrieval.calendar_terms import MONTHS, WEEKDAYS
 from retrieval.hit import Hit
 from retrieval.language_words import ENGLISH, UNSPACED, language_code
@@ -211,8 +212,6 @@ def confidence_features(
     as_of: date,
 ) -> dict[str, float]:
     """The features of the logistic model, by the names in WEIGHTS."""
-    texts = (f"{hit.passage.head} {hit.passage.text}" for hit in hits) if profile.names else ()
-    found = frozenset().union(*(stems(text, profile.language) for text in texts))
     names, title = profile.names, best.candidate.hit.passage.article.title
     coverage_passage = best.values["coverage_passage"]
     if profile.kind in COMPOSED_KINDS:  # made from several passages of an article
@@ -224,7 +223,7 @@ def confidence_features(
         "gives": answer_kind_score(profile, best.candidate.text),
         "cosine": best.values["cosine"],
         "similarity": max(hit.similarity or 0.0 for hit in hits),
-        "names_all": len(names & found) / len(names) if names else 1.0,
+        "names_all": _share_found(names, hits, profile.language) if names else 1.0,
         "has_names": profile.name_certainty * bool(names),
         "title": profile.coverage(frozenset(stems(title))) if profile.kind in ACCOUNT_KINDS else 0.0,
         "pairs": best.values["pairs"],
@@ -233,6 +232,14 @@ def confidence_features(
         "weakest": best.values.get("weakest", DEFAULT_WEAKEST),
         "size": math.log(1 + counts.documents),
     }
+
+
+def _share_found(names: frozenset[str], hits: Sequence[Hit], language: str) -> float:
+    """The share of the names that occur in any hit; the first hits mostly have all."""
+    missing = names
+    for hit in hits:
+        missing = missing and missing.difference(stems(f"{hit.passage.head} {hit.passage.text}", language))
+    return (len(names) - len(missing)) / len(names)
 
 
 def _outside(profile: QuestionProfile, best: ScoredSentence, as_of: date) -> float:

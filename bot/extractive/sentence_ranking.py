@@ -13,8 +13,9 @@ from pathlib import Path
 from bot.extractive.answerability import Answerability
 from bot.extractive.candidate_sentences import Candidate
 from bot.extractive.sentence_similarity import SentenceSimilarity
+from bot.question.answer_kind import answer_kind_score
 from bot.question.question_phrases import ACCOUNT_KINDS, COMPOSED_KINDS
-from bot.question.question_profile import KINDS, QuestionProfile, answer_kind_score
+from bot.question.question_profile import KINDS, QuestionProfile
 from retrieval.language_words import ENGLISH
 from retrieval.text_analysis import content_stems, stems, without_stop_words
 
@@ -54,18 +55,20 @@ def _word_features(profile: QuestionProfile, candidate: Candidate) -> dict[str, 
         in_order = without_stop_words(candidate.words) or candidate.words
     else:
         in_order = content_stems(candidate.text, profile.language)
-    pairs, names = frozenset(pairwise(in_order)), profile.names
+    names = profile.names
+    pairs = profile.pairs.intersection(pairwise(in_order))
     new = len(set(in_order) - profile.all_stems)
     given = answer_kind_score(profile, candidate.text)
-    own, previous = profile.coverage(candidate.stems), profile.coverage(candidate.previous_stems)
+    of_own, of_previous = profile.shared(candidate.stems), profile.shared(candidate.previous_stems)
+    own, previous = profile.coverage(of_own), profile.coverage(of_previous)
     is_listed = profile.kind in ("list", "timeline")  # of lines that need not be sentences
     return {
         "similarity": candidate.hit.similarity or 0.0,
         "rank": 1.0 / (1 + candidate.rank),
         "coverage": own,
-        "coverage_around": profile.coverage(candidate.stems | candidate.neighbour_stems),
+        "coverage_around": profile.coverage(of_own | profile.shared(candidate.neighbour_stems)),
         "coverage_passage": profile.coverage(candidate.passage_stems),
-        "pairs": len(profile.pairs & pairs) / max(1, len(profile.pairs)),
+        "pairs": len(pairs) / max(1, len(profile.pairs)),
         "names": len(names & candidate.stems) / len(names) if names else 0.0,
         "names_passage": len(names & candidate.passage_stems) / len(names) if names else 0.0,
         **{f"gives_{kind}": given if profile.asks == kind else 0.0 for kind in KINDS},
@@ -74,8 +77,8 @@ def _word_features(profile: QuestionProfile, candidate: Candidate) -> dict[str, 
         "no_statement": float(not is_listed and not candidate.is_statement),
         "length": math.log(1 + len(in_order)),
         "leans": float(candidate.starts_with_reference),
-        "leans_on": previous if candidate.points_back else 0.0,
-        "brought_before": profile.coverage(candidate.stems | candidate.previous_stems) - own,
+        "leans_on": previous if previous and candidate.points_back else 0.0,
+        "brought_before": profile.coverage(of_own | of_previous) - own,
     }
 
 

@@ -88,21 +88,23 @@ def token_features(
         if thing[0] <= start < thing[1] and words[row][:1].isalnum()
     ]
     # Not "@": unless they are switched off, its threads cost more than this small product.
-    cosines = np.einsum("qd,sd->qs", tokens.matrix, np.concatenate([own.matrix for own in of_sentences]))
-    found, first = [], 0
+    compared = tokens.matrix[[*content, *asking, *of_thing]]
+    cosines = np.einsum("qd,sd->qs", compared, np.concatenate([own.matrix for own in of_sentences]))
+    first_asking, first_of_thing = len(content), len(content) + len(asking)
+    known, found, first = frozenset(tokens.ids), [], 0
     for sentence, own in zip(sentences, of_sentences, strict=True):
         cosines_of = cosines[:, first : first + len(own.ids)]
         first += len(own.ids)
         new = [
             column
             for column, (token_id, start) in enumerate(zip(own.ids, own.spans[:, 0].tolist(), strict=True))
-            if token_id not in tokens.ids and sentence[start].isalnum()
+            if token_id not in known and sentence[start].isalnum()
         ]
         found.append(
             {
-                "weakest": _weakest(cosines_of[content]),
-                "asked": _highest(cosines_of[asking], new),
-                "thing": _highest(cosines_of[of_thing], new),
+                "weakest": _weakest(cosines_of[:first_asking]),
+                "asked": _highest(cosines_of[first_asking:first_of_thing], new),
+                "thing": _highest(cosines_of[first_of_thing:], new),
             }
         )
     return found

@@ -19,14 +19,19 @@ def with_capitals(question: str, texts: Iterable[str]) -> str:
     >>> with_capitals("who heads the quay", ["He left the Quay, and the Quay is old.", "a quayside head"])
     'who heads the Quay'
     """
-    wanted = {word for word in _WORD.findall(question) if word.islower() and word not in STOP_WORDS}
+    text = "\n".join(texts)
+    in_lower_case = text.lower()
+    wanted = {
+        word
+        for word in set(_WORD.findall(question)) - STOP_WORDS
+        if word.islower() and in_lower_case.count(word) > text.count(word)  # it has capitals somewhere
+    }
     if not wanted:
         return question
     spellings: dict[str, Counter[str]] = defaultdict(Counter)
     inner = re.compile(rf"(?<=[\w,;] )(?:{'|'.join(map(re.escape, wanted))})(?![^\W\d_])", re.IGNORECASE)
-    for text in texts:
-        for found in inner.findall(text):
-            spellings[found.lower()][found] += 1
+    for found in inner.findall(text):
+        spellings[found.lower()][found] += 1
 
     def restored(match: re.Match[str]) -> str:
         counts = spellings.get(match[0], Counter())

@@ -107,14 +107,14 @@ def is_chroma(name: str) -> bool:
 
 
 def signatures(folder: Path) -> Mapping[str, tuple[int, int] | None]:
-    """Size and modification time of each file that readers use; None if the file is missing."""
-    names = [name for name in read_manifest(folder) or () if not is_chroma(name)]
-    return {name: _signature(folder / name) for name in names}
+    """Size and modification time of each file that readers use, by its path; None if the file is missing."""
+    paths = [str(folder / name) for name in read_manifest(folder) or () if not is_chroma(name)]
+    return {path: _signature(path) for path in paths}
 
 
-def has_new_signature(folder: Path, known: Mapping[str, tuple[int, int] | None]) -> bool:
+def has_new_signature(known: Mapping[str, tuple[int, int] | None]) -> bool:
     """True if one of the files was written to since `signatures`. One stat per file."""
-    return any(_signature(folder / name) != signature for name, signature in known.items())
+    return any(_signature(path) != signature for path, signature in known.items())
 
 
 class Verification:
@@ -213,9 +213,9 @@ def _block_differs(path: Path, block: _Block) -> bool:
         return True
 
 
-def _signature(path: Path) -> tuple[int, int] | None:
+def _signature(path: Path | str) -> tuple[int, int] | None:
     try:
-        status = path.stat()
+        status = os.stat(path)  # noqa: PTH116 (for each question: no Path is made)
     except OSError:
         return None
     return status.st_size, status.st_mtime_ns

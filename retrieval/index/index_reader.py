@@ -144,7 +144,7 @@ class Index:
         """True if there is no newer generation, and no file was written to. One stat per file."""
         if self._watch is not None and self._watch.outdated:
             return False
-        if has_new_signature(self.folder, self._signatures):
+        if has_new_signature(self._signatures):
             return False
         stamp = self._generations.stamp()
         if stamp == self._stamp:

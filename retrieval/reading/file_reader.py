@@ -11,7 +11,7 @@ from typing import TypeVar
 
 from retrieval.article import Article
 from retrieval.errors import ReadError
-from retrieval.reading.document.document import Document, to_article
+from retrieval.reading.document.document import to_article
 from retrieval.reading.document.safe_open import open_file
 from retrieval.reading.formats.json_lines import BadRow, Row, scan_rows
 from retrieval.reading.formats.registry import (
@@ -84,8 +84,8 @@ class FileReader:
             row = self._rows(source).get(id)
             if row is None:
                 return None
-            if row.length and (document := _read_row(source, kind, row)) is not None:
-                return to_article(document, id, source.path)
+            if row.length and (article := _read_row(source, kind, row, id)) is not None:
+                return article
         version = _file_version(source)
         articles = self._article_cache.get(version)
         if articles is None:
@@ -143,10 +143,10 @@ def _scan(source: SourceFile) -> Iterator[Row]:
             yield result[0]
 
 
-def _read_row(source: SourceFile, kind: str, row: Row) -> Document | None:
+def _read_row(source: SourceFile, kind: str, row: Row, id: str) -> Article | None:
     with open_file(source.absolute) as file:
         file.seek(row.offset)
-        return read_row(kind, file.read(row.length), row)
+        return read_row(kind, file.read(row.length), row, id, source.path)
 
 
 @dataclass(slots=True)

@@ -6,6 +6,7 @@ import re
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from datetime import date
+from functools import lru_cache
 from typing import Literal
 
 from retrieval.language_words import ENGLISH
@@ -88,6 +89,7 @@ def date_window(question: str, as_of: date, language: str = ENGLISH) -> DateWind
     return min(date_windows(question, as_of, language), key=_specificity, default=DateWindow())
 
 
+@lru_cache(maxsize=256)  # asked at each step of an answer
 def date_windows(question: str, as_of: date, language: str = ENGLISH) -> tuple[DateWindow, ...]:
     """All windows of *question* in order, for questions that compare; "latest", if any, comes last.
 

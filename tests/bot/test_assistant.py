@@ -18,6 +18,7 @@ from bot.question.checked_question import MAX_QUESTION_CHARS, checked_question
 from bot.question.conversation import Conversations, Turn
 from bot.settings import Settings
 from retrieval.hit import Hit
+from retrieval.search.typos import SpellingCorrection
 
 DRONES = """Harbour town bans delivery drones
 
@@ -109,12 +110,12 @@ async def test_a_follow_up_that_finds_nothing_is_searched_again(
     assistant: Assistant, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     """If the resolved question finds nothing, the question is searched as asked, and the answer shows it."""
-    asked, search = "How many passengers does it carry to Tern Island?", assistant.library.search
+    asked, search = "How many passengers does it carry to Tern Island?", assistant.library.search_corrected
 
-    def find_asked(question: str, *options: Any) -> list[Hit]:
-        return search(question, *options) if question == asked else []
+    def find_asked(question: str, *options: Any) -> tuple[list[Hit], SpellingCorrection]:
+        return search(question, *options) if question == asked else ([], SpellingCorrection(question))
 
-    monkeypatch.setattr(assistant.library, "search", find_asked)
+    monkeypatch.setattr(assistant.library, "search_corrected", find_asked)
     finder = Assistant(assistant.library)
     turns = [Turn("Who led Wirecard?", "Markus Braun led Wirecard.", "Who led Wirecard?")]
     answers = [answer async for answer in finder.ask(asked, history=turns, conversation="here")]

@@ -18,6 +18,7 @@ from bot.assistant import Assistant
 from retrieval.hit import Filters, Hit
 from retrieval.library import Library
 from retrieval.reading.corpus import Corpus
+from retrieval.search.typos import SpellingCorrection
 
 ARTICLES = {
     "drones.txt": """Harbour town bans delivery drones
@@ -49,11 +50,11 @@ class CountingLibrary(Library):
     def searches(self) -> int:
         return len(self.asked)
 
-    def search(
+    def search_corrected(
         self, question: str, limit: int = 10, filters: Filters | None = None, as_of: date | None = None
-    ) -> list[Hit]:
+    ) -> tuple[list[Hit], SpellingCorrection]:
         self.asked.append((question, filters))
-        return super().search(question, limit, filters, as_of)
+        return super().search_corrected(question, limit, filters, as_of)
 
 
 @pytest.fixture

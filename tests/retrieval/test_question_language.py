@@ -44,13 +44,13 @@ def test_a_question_is_recognized_without_articles_in_its_language(question: str
 def test_foreign_names_do_not_make_a_question_foreign(question: str) -> None:
     """If it has words of English, not even with articles in that language."""
     assert question_language(question) == "en"
-    assert question_language(question, ["en", "es"]) == ("es" if question == "De La Soul" else "en")
+    assert question_language(question, ("en", "es")) == ("es" if question == "De La Soul" else "en")
 
 
 def test_the_languages_of_the_articles_decide_for_a_few_words() -> None:
     """A question without any evidence is in the only language of the articles."""
-    assert question_language("Hafen Lindhafen", ["de"]) == "de"
-    assert question_language("Hafen Lindhafen", ["de", "en"]) == "en"
-    assert question_language("Kosten der Brücke", ["de", "en"]) == "de"
-    assert question_language("Who pays for the bridge?", ["de"]) == "en"
-    assert question_language("市長", ["ja"]) == "ja"
+    assert question_language("Hafen Lindhafen", ("de",)) == "de"
+    assert question_language("Hafen Lindhafen", ("de", "en")) == "en"
+    assert question_language("Kosten der Brücke", ("de", "en")) == "de"
+    assert question_language("Who pays for the bridge?", ("de",)) == "en"
+    assert question_language("市長", ("ja",)) == "ja"

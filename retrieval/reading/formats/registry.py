@@ -5,17 +5,20 @@ from __future__ import annotations
 import gzip
 import zlib
 from collections.abc import Callable, Iterator
+from functools import lru_cache
 from importlib import import_module
 from io import BytesIO
 from typing import Any, BinaryIO
 
+from retrieval.article import Article
 from retrieval.errors import ReadError
-from retrieval.reading.document.document import Document
+from retrieval.reading.document.document import Document, to_article
 from retrieval.reading.document.encoding import decode
 from retrieval.reading.formats.json_lines import BadRow, Row
 from retrieval.reading.formats.markdown import read_markdown
 from retrieval.reading.formats.plain_text import read_text
 
+MAX_CACHED_ROWS, MAX_CACHED_ROW_BYTES = 100, 65_536
 MAX_FILE_BYTES = 64 * 2**20  # of a file that is read into memory, after decompression
 
 KIND_BY_SUFFIX = {
@@ -122,10 +125,18 @@ def read_stream(kind: str, file: BinaryIO) -> Results:
     return reader(file)
 
 
-def read_row(kind: str, data: bytes, row: Row) -> Document | None:
-    """The document of a row found earlier, from its bytes; None if they are another row now."""
+def read_row(kind: str, data: bytes, row: Row, id: str, path: str) -> Article | None:
+    """The article of a row found earlier, from its bytes; None if they are another row now. Short ones are
+    cached: the quotes of an answer, and of those after it, are often from the same articles."""
+    read = _row_article if len(data) <= MAX_CACHED_ROW_BYTES else _row_article.__wrapped__
+    return read(kind, data, row, id, path)
+
+
+@lru_cache(maxsize=MAX_CACHED_ROWS)
+def _row_article(kind: str, data: bytes, row: Row, id: str, path: str) -> Article | None:
     reader: Callable[[bytes, Row], Document | None] = _load(*_ROW_READERS[kind])
-    return reader(data, row)
+    document = reader(data, row)
+    return None if document is None else to_article(document, id, path)
 
 
 def _load(module: str, name: str) -> Any:

@@ -17,8 +17,9 @@ from bot.extractive.refusal import THRESHOLD
 from bot.extractive.sentence_choice import choose_sentences
 from bot.extractive.sentence_ranking import rank
 from bot.extractive.sentence_similarity import SentenceSimilarity
+from bot.question.answer_kind import answer_kind_score
 from bot.question.parsed_question import parse_question
-from bot.question.question_profile import WordCounts, answer_kind_score, question_profile
+from bot.question.question_profile import WordCounts, question_profile
 from retrieval.article import Article, ArticleInfo
 from retrieval.hit import Hit
 from retrieval.splitting.passage_splitter import split
