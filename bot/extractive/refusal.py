@@ -8,6 +8,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date
 
+from bot.extractive.candidate_sentences import passage_stems
 from bot.extractive.question_details import affirms_negated, has_details
 from bot.extractive.sentence_ranking import ScoredSentence
 from bot.question.answer_kind import answer_kind_score
@@ -212,6 +213,7 @@ def confidence_features(
     as_of: date,
 ) -> dict[str, float]:
     """The features of the logistic model, by the names in WEIGHTS."""
+    missing = profile.names.difference(*(passage_stems(hit.passage, profile.language) for hit in hits))
     names, title = profile.names, best.candidate.hit.passage.article.title
     coverage_passage = best.values["coverage_passage"]
     if profile.kind in COMPOSED_KINDS:  # made from several passages of an article
@@ -223,7 +225,7 @@ def confidence_features(
         "gives": answer_kind_score(profile, best.candidate.text),
         "cosine": best.values["cosine"],
         "similarity": max(hit.similarity or 0.0 for hit in hits),
-        "names_all": _share_found(names, hits, profile.language) if names else 1.0,
+        "names_all": (len(names) - len(missing)) / len(names) if names else 1.0,
         "has_names": profile.name_certainty * bool(names),
         "title": profile.coverage(frozenset(stems(title))) if profile.kind in ACCOUNT_KINDS else 0.0,
         "pairs": best.values["pairs"],
@@ -232,14 +234,6 @@ def confidence_features(
         "weakest": best.values.get("weakest", DEFAULT_WEAKEST),
         "size": math.log(1 + counts.documents),
     }
-
-
-def _share_found(names: frozenset[str], hits: Sequence[Hit], language: str) -> float:
-    """The share of the names that occur in any hit; the first hits mostly have all."""
-    missing = names
-    for hit in hits:
-        missing = missing and missing.difference(stems(f"{hit.passage.head} {hit.passage.text}", language))
-    return (len(names) - len(missing)) / len(names)
 
 
 def _outside(profile: QuestionProfile, best: ScoredSentence, as_of: date) -> float:

@@ -17,7 +17,7 @@ from bot.question.answer_kind import answer_kind_score
 from bot.question.question_phrases import ACCOUNT_KINDS, COMPOSED_KINDS
 from bot.question.question_profile import KINDS, QuestionProfile
 from retrieval.language_words import ENGLISH
-from retrieval.text_analysis import content_stems, stems, without_stop_words
+from retrieval.text_analysis import stems
 
 WEIGHTS = Path(__file__).with_name("selection_weights.json")  # by tests/benchmarks/fit_selection.py
 # Sentences that are embedded, the best by words and position; fewer for a fact, which one sentence gives, and
@@ -28,6 +28,7 @@ SENTENCE_ODDS_WEIGHT = 0.3  # of the log-odds that the answer is in the sentence
 TOPIC_LEAD_BONUS = 3.0  # for the first sentence of an article about the topic asked for
 MAX_LEAD_OFFSET = 600  # characters before an article's first passage, to allow for menus and bylines
 MAX_JUDGED_WORDS = 12  # content words; the answerability model was not trained on longer questions
+_GIVES_NOTHING = {f"gives_{kind}": 0.0 for kind in KINDS}
 
 
 @dataclass(frozen=True)
@@ -51,13 +52,9 @@ def shortlist(
 
 
 def _word_features(profile: QuestionProfile, candidate: Candidate) -> dict[str, float]:
-    if profile.language == ENGLISH:
-        in_order = without_stop_words(candidate.words) or candidate.words
-    else:
-        in_order = content_stems(candidate.text, profile.language)
-    names = profile.names
-    pairs = profile.pairs.intersection(pairwise(in_order))
-    new = len(set(in_order) - profile.all_stems)
+    names, content = profile.names, candidate.content
+    pairs = profile.pairs.intersection(pairwise(content))
+    new = len(set(content) - profile.all_stems)
     given = answer_kind_score(profile, candidate.text)
     of_own, of_previous = profile.shared(candidate.stems), profile.shared(candidate.previous_stems)
     own, previous = profile.coverage(of_own), profile.coverage(of_previous)
@@ -71,11 +68,12 @@ def _word_features(profile: QuestionProfile, candidate: Candidate) -> dict[str, 
         "pairs": len(pairs) / max(1, len(profile.pairs)),
         "names": len(names & candidate.stems) / len(names) if names else 0.0,
         "names_passage": len(names & candidate.passage_stems) / len(names) if names else 0.0,
-        **{f"gives_{kind}": given if profile.asks == kind else 0.0 for kind in KINDS},
+        **_GIVES_NOTHING,
+        **({f"gives_{profile.asks}": given} if profile.asks else {}),
         "new": min(new, 12) / 12,
         "asks": float(candidate.text.rstrip("\"”'’ ").endswith("?")),
         "no_statement": float(not is_listed and not candidate.is_statement),
-        "length": math.log(1 + len(in_order)),
+        "length": math.log(1 + len(content)),
         "leans": float(candidate.starts_with_reference),
         "leans_on": previous if previous and candidate.points_back else 0.0,
         "brought_before": profile.coverage(of_own | of_previous) - own,
@@ -156,7 +154,7 @@ def rerank(
 
 
 def _weighted_sum(weights: Mapping[str, float], values: Mapping[str, float]) -> float:
-    return sum(weights[name] * value for name, value in values.items() if name in weights)
+    return sum([weights[name] * value for name, value in values.items() if name in weights])
 
 
 def selection_weights(similarity: SentenceSimilarity) -> Mapping[str, float]:
