@@ -140,7 +140,7 @@ class Answering:
         from bot.question.question_profile import WordCounts
 
         with self._library.index() as index:
-            lexical, scale = index.lexical, self._library.similarity_scale()
+            lexical, scale = index.lexical, self._library.similarity_scale(index)
             answer = extract(
                 task.standalone,
                 task.hits,

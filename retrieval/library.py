@@ -175,12 +175,11 @@ class Library:
 
         return SharedIndex(self._chroma_url, self._chroma_token, self._fingerprint())
 
-    def similarity_scale(self) -> SimilarityScale:
-        """Maps cosines of the embedding model in this index to those of the default model."""
+    def similarity_scale(self, index: Index) -> SimilarityScale:
+        """Maps cosines of the embedding model in an index to those of the default model."""
         from retrieval.models.similarity_scale import similarity_scale
 
-        with self.index() as index:
-            return similarity_scale(index, self.embeddings())
+        return similarity_scale(index, self.embeddings())
 
     def publishers(self) -> tuple[str, ...]:
         """The names of all publishers, sorted."""

@@ -99,6 +99,10 @@ def test_rows_of_a_dump_are_found_by_id(tmp_path: Path) -> None:
     (tmp_path / "d.jsonl").write_text(rows[1])
     assert corpus.find(caught.value.articles[0].info) is None
     assert corpus.find(caught.value.articles[1].info) == caught.value.articles[1]
+    (tmp_path / "d.jsonl").write_text(rows[1].replace("Text", "News"))
+    changed = corpus.find(caught.value.articles[1].info)
+    assert changed is not None
+    assert changed.text == "News 1."
 
 
 @pytest.mark.parametrize(
