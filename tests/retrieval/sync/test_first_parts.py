@@ -190,7 +190,7 @@ def test_a_complete_index_can_be_read_by_older_versions() -> None:
 
 
 def test_killed_first_syncs_leave_no_index_or_a_usable_part(tmp_path: Path) -> None:
-    """SIGKILL at random points; the next sync continues, also several times in a row."""
+    """SIGKILL after the first part and at random points; the next sync continues, also several times."""
     World(tmp_path).fill(COUNT)
     printed = finish(start("kill-first", tmp_path, 9, 5))
     assert int(printed.split()[0]) >= 2
